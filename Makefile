@@ -1,0 +1,24 @@
+# Every target sets up what it needs first; all of them can be repeated.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo stop test lint bench
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+
+setup: ## Odoo 19, PostgreSQL, a browser and the Python packages
+	@bash scripts/setup.sh
+
+demo: setup ## a demo company to click through, on http://127.0.0.1:8069 (PORT=…)
+	@bash scripts/demo.sh
+
+stop: ## ends the demo server and its database server
+	@bash scripts/stop.sh
+
+test: setup ## lint and every test, on fresh databases (PYTEST_ARGS=…, ONLY=lint|addon|system)
+	@bash scripts/test.sh
+
+lint: setup ## static checks
+	@bash scripts/lint.sh
+
+bench: setup ## how long a quarter's rating takes with many customers (CUSTOMERS=…)
+	@bash scripts/bench.sh

@@ -1,0 +1,84 @@
+"""Rates the demo company's last complete quarter, unless that has been done, and prints the sheets.
+
+Run by `odoo shell`, which provides `env`.
+"""
+
+import unicodedata
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
+
+
+def last_quarter():
+    today = fields.Date.context_today(company)
+    start = today.replace(month=3 * ((today.month - 1) // 3) + 1, day=1)
+    return start - relativedelta(months=3), start - relativedelta(days=1)
+
+
+def rate_quarter():
+    domain = [("company_id", "=", company.id), ("date_from", "=", date_from), ("state", "!=", "cancelled")]
+    run = env["tianyuan.rating.run"].search(domain, limit=1)
+    if not run:
+        run = run.create({"company_id": company.id, "date_from": date_from, "date_to": date_to})
+    if run.state == "draft":
+        run.action_start()
+    if run.state == "running":
+        run._process()
+    env.cr.commit()
+
+
+def label(record, field):
+    return dict(record._fields[field]._description_selection(record.env)).get(record[field], "")
+
+
+def metric(sheet, code, form):
+    line = sheet.line_ids.filtered(lambda line: line.indicator_id.code == code)[:1]
+    return form.format(line.metric_value) if line.has_value else "–"
+
+
+def row(sheet):
+    return [
+        sheet.partner_id.name,
+        label(sheet, "channel"),
+        f"{sheet.score:.2f}",
+        sheet.tier_id.name or "–",
+        label(sheet, "customer_class") or "–",
+        "★" if sheet.is_major_account else "",
+        metric(sheet, "purchase_volume", "{:,.0f}"),
+        metric(sheet, "credit_performance", "{:.1f}"),
+        metric(sheet, "days_beyond_terms", "{:.1f}"),
+        label(sheet, "state"),
+    ]
+
+
+def width(text):
+    """Columns on a terminal: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def print_table(header, rows, right):
+    widths = [max(map(width, column)) for column in zip(header, *rows, strict=True)]
+    for cells in [header, ["─" * size for size in widths], *rows]:
+        padded = []
+        for index, (cell, size) in enumerate(zip(cells, widths, strict=True)):
+            space = " " * (size - width(cell))
+            padded.append(space + cell if index in right else cell + space)
+        print("  " + "  ".join(padded).rstrip())
+
+
+company = env.ref("tianyuan_customer_rating.demo_company")
+env = env(context={**env.context, "allowed_company_ids": company.ids, "lang": "zh_CN"})
+company = company.with_env(env)
+date_from, date_to = last_quarter()
+rate_quarter()
+sheets = env["tianyuan.rating"].search(
+    [("company_id", "=", company.id), ("date_from", "=", date_from), ("state", "!=", "cancelled")],
+    order="score DESC, id",
+)
+print(f"\n  {company.name}  {date_from} – {date_to}\n")
+print_table(
+    ["客户", "渠道", "得分", "等级", "分类", "大客户", "季度采购额", "按时付款 %", "逾期天数", "状态"],
+    [row(sheet) for sheet in sheets],
+    right={2, 6, 7, 8},
+)
