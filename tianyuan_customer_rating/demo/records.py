@@ -1,0 +1,22 @@
+"""Finding and making demo records by external id, so that loading twice makes nothing twice."""
+MODULE = 'tianyuan_customer_rating'
+
+
+def ref(env, name):
+    """The demo record with this external id, or None."""
+    return env.ref(f'{MODULE}.demo_{name}', raise_if_not_found=False)
+
+
+def ensure(env, model, rows):
+    """Create the missing ones of ``rows``, pairs of external id and values, in one batch.
+
+    :return: the records of all rows, in their order
+    """
+    missing = [(name, vals) for name, vals in rows if not ref(env, name)]
+    created = env[model].create([vals for _name, vals in missing])
+    env['ir.model.data']._update_xmlids([
+        # noupdate: otherwise the next upgrade, which doesn't load the demo, would delete them.
+        {'xml_id': f'{MODULE}.demo_{name}', 'record': record, 'noupdate': True}
+        for (name, _vals), record in zip(missing, created)
+    ])
+    return env[model].browse([ref(env, name).id for name, _vals in rows])

@@ -1,0 +1,71 @@
+import logging
+import time
+
+from odoo import api, fields, models
+
+from ..engine.periods import Quarter
+from . import ratings, setup, trade
+from .records import ref
+
+_logger = logging.getLogger(__name__)
+
+# Loading is done in bulk: no followers, no invitations, no tracking messages.
+QUIET = {
+    'tracking_disable': True,
+    'mail_create_nolog': True,
+    'mail_create_nosubscribe': True,
+    'mail_notrack': True,
+    'mail_notify_force_send': False,
+    'no_reset_password': True,
+}
+
+
+class TianyuanDemo(models.AbstractModel):
+    _name = 'tianyuan.demo'
+    _description = "Demo Data"
+
+    @api.model
+    def _load(self):
+        """Make the demo company with its customers, two and a half years of trade and first ratings.
+
+        All dates follow from today; everything else is the same each time. What exists already is
+        left alone, so calling it again does nothing.
+        """
+        started = time.monotonic()
+        today = fields.Date.context_today(self)
+        last_quarter = Quarter.last_complete(today)
+        setup.activate_language(self.env)
+        env = self._demo_env()
+        company = setup.ensure_company(env)
+        env = self._demo_env(company)
+        company = company.with_env(env)
+        setup.ensure_accounts(env, company)
+        setup.ensure_users(env, company)
+        terms = setup.ensure_terms(env, company)
+        products = setup.ensure_products(env, company)
+        customers = setup.ensure_customers(env, terms, products, last_quarter)
+        trade.load(env, company, terms, products, customers, last_quarter, today)
+        trade.note_bad_debt(env, company, customers, last_quarter)
+        ratings.rate(env, company, last_quarter.previous(), quarter=-1)
+        _logger.info("Demo data of %s loaded in %.0f s", company.name, time.monotonic() - started)
+
+    @api.model
+    def _rate_last_quarter(self):
+        """Rate the last complete quarter: confirm nearly all, and leave each role something to do."""
+        env = self._demo_env(ref(self.env, 'company'))
+        last_quarter = Quarter.last_complete(fields.Date.context_today(self))
+        ratings.rate(env, env.company, last_quarter, quarter=0, unfinished=ratings.UNFINISHED)
+        ratings.rate_prospect(env, env.company, last_quarter)
+
+    @api.model
+    def _differences(self):
+        """Where the last quarter's confirmed ratings differ from the plan; empty when all is well."""
+        env = self._demo_env(ref(self.env, 'company'))
+        last_quarter = Quarter.last_complete(fields.Date.context_today(self))
+        return ratings.differences(env, env.company, last_quarter)
+
+    def _demo_env(self, company=None):
+        context = {**self.env.context, **QUIET, 'lang': setup.LANG}
+        if company:
+            context['allowed_company_ids'] = company.ids
+        return self.env(user=api.SUPERUSER_ID, su=True, context=context)

@@ -1,0 +1,47 @@
+"""The metrics of a quarter for any number of customers, in a handful of queries (design §4).
+
+Read-only: nothing is written, and nothing is scored here.
+"""
+
+from . import payments, purchases
+
+METRICS = (
+    'purchase_amount',
+    'purchase_balance',
+    'purchase_growth',
+    'annual_purchase',
+    'cooperation_years',
+    'on_time_rate',
+    'days_beyond_terms',
+)
+
+# what a customer without a single document has bought; every other metric has no data then
+NOTHING = dict.fromkeys(METRICS) | {'purchase_amount': 0.0, 'annual_purchase': 0.0}
+
+
+def compute_metrics(env, company, quarter, partner_ids=None, grace_days=0, volume_basis='invoiced'):
+    """All metrics as of the quarter's end.
+
+    :param company: ``res.company``; amounts are in its currency
+    :param Quarter quarter: the quarter being rated
+    :param partner_ids: ids of commercial partners; None for every partner with any data
+    :param int grace_days: days after the due date that still count as on time
+    :param volume_basis: ``invoiced`` (posted invoices) or ``ordered`` (confirmed orders)
+    :return: dict of partner id → dict of metric code → float rounded to four decimals (half up), or
+        None for no data
+    """
+    company = company.with_env(env)
+    partner_ids = None if partner_ids is None else list(partner_ids)
+    purchases.flush(env)
+    payments.flush(env)
+    result = {} if partner_ids is None else {partner_id: dict(NOTHING) for partner_id in partner_ids}
+    for rows in (
+        purchases.purchase_metrics(company, quarter, partner_ids, volume_basis),
+        purchases.cooperation_metrics(company, quarter, partner_ids),
+        payments.payment_metrics(company, quarter, partner_ids, grace_days),
+    ):
+        for row in rows:
+            partner_id = row.pop('partner_id')
+            values = result.setdefault(partner_id, dict(NOTHING))
+            values.update({code: None if value is None else float(value) for code, value in row.items()})
+    return result

@@ -1,0 +1,199 @@
+"""What a customer bought, read set-based from posted invoices or confirmed orders (design §4, "Purchases").
+
+Policy: 吸货能力评价, 吸货均衡性评价, and the annual purchase of 大客户.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from pytz import timezone, utc
+
+from odoo.tools import SQL
+
+INVOICE_TYPES = ('out_invoice', 'out_refund', 'out_receipt')
+
+
+def flush(env):
+    """Write pending changes of everything the queries below read."""
+    env['account.move'].flush_model([
+        'amount_untaxed_signed', 'commercial_partner_id', 'company_id', 'invoice_date', 'move_type', 'state',
+    ])
+    env['sale.order'].flush_model([
+        'amount_untaxed', 'company_id', 'currency_rate', 'date_order', 'partner_id', 'state',
+    ])
+    env['res.partner'].flush_model(['commercial_partner_id', 'tianyuan_cooperation_start_date'])
+
+
+def company_timezone(company):
+    """The time zone in which the company's days begin: that of its address, else of its working hours."""
+    calendar = company.resource_calendar_id if 'resource_calendar_id' in company._fields else None
+    return company.partner_id.tz or (calendar and calendar.tz) or 'UTC'
+
+
+def _restrict(column, partner_ids):
+    return SQL() if partner_ids is None else SQL("AND %s = ANY(%s)", column, list(partner_ids))
+
+
+def _invoiced(company, since, until, partner_ids):
+    return SQL(
+        """
+        SELECT m.commercial_partner_id AS partner_id, m.invoice_date AS day, m.amount_untaxed_signed AS amount
+          FROM account_move m
+         WHERE m.company_id = %(company)s
+           AND m.state = 'posted'
+           AND m.move_type IN %(types)s
+           AND m.invoice_date BETWEEN %(since)s AND %(until)s
+           AND m.commercial_partner_id IS NOT NULL
+           %(partners)s
+        """,
+        company=company.id, types=INVOICE_TYPES, since=since, until=until,
+        partners=_restrict(SQL("m.commercial_partner_id"), partner_ids),
+    )
+
+
+def _ordered(company, since, until, partner_ids):
+    return SQL(
+        """
+        SELECT * FROM (
+            SELECT p.commercial_partner_id AS partner_id,
+                   (o.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date AS day,
+                   o.amount_untaxed / COALESCE(NULLIF(o.currency_rate, 0), 1) AS amount
+              FROM sale_order o
+              JOIN res_partner p ON p.id = o.partner_id
+             WHERE o.company_id = %(company)s
+               AND o.state = 'sale'
+               %(partners)s
+        ) o
+         WHERE day BETWEEN %(since)s AND %(until)s
+        """,
+        company=company.id, since=since, until=until, tz=company_timezone(company),
+        partners=_restrict(SQL("p.commercial_partner_id"), partner_ids),
+    )
+
+
+def purchase_metrics(company, quarter, partner_ids=None, volume_basis='invoiced'):
+    """Purchases of the quarter, how even and how much more they are, and those of the annual year.
+
+    :param company: ``res.company``; amounts are in its currency, untaxed, refunds negative
+    :param Quarter quarter: the quarter being rated
+    :param partner_ids: commercial partners to look at; None for all
+    :param volume_basis: ``invoiced`` or ``ordered``
+    :return: list of dicts ``partner_id``, ``purchase_amount``, ``purchase_balance``,
+        ``purchase_growth``, ``annual_purchase``; None where there is no data
+    """
+    before = quarter.year_before()
+    since = min(before.date_from, date(quarter.annual_year, 1, 1))
+    source = _ordered if volume_basis == 'ordered' else _invoiced
+    _first, second, third = quarter.month_starts()
+    query = SQL(
+        """
+        WITH purchase AS (%(purchase)s),
+        total AS (
+            SELECT partner_id,
+                   COALESCE(SUM(amount) FILTER (WHERE day >= %(start)s AND day < %(second)s), 0) AS month_1,
+                   COALESCE(SUM(amount) FILTER (WHERE day >= %(second)s AND day < %(third)s), 0) AS month_2,
+                   COALESCE(SUM(amount) FILTER (WHERE day >= %(third)s AND day <= %(end)s), 0) AS month_3,
+                   COALESCE(SUM(amount) FILTER (WHERE day BETWEEN %(before_start)s AND %(before_end)s), 0) AS before,
+                   COALESCE(SUM(amount) FILTER (WHERE day BETWEEN %(year_start)s AND %(year_end)s), 0) AS annual
+              FROM purchase
+             GROUP BY partner_id
+        ),
+        quarter AS (
+            SELECT *,
+                   month_1 + month_2 + month_3 AS amount,
+                   month_1 * month_1 + month_2 * month_2 + month_3 * month_3 AS squares
+              FROM total
+        )
+        SELECT partner_id,
+               ROUND(amount, 4) AS purchase_amount,
+               -- population standard deviation / mean of three numbers, without dividing twice
+               CASE WHEN amount > 0
+                    THEN ROUND(SQRT(GREATEST(3 * squares - amount * amount, 0)) / amount, 4)
+               END AS purchase_balance,
+               CASE WHEN before > 0
+                    THEN ROUND(100 * (amount - before) / before, 4)
+               END AS purchase_growth,
+               ROUND(annual, 4) AS annual_purchase
+          FROM quarter
+        """,
+        purchase=source(company, since, quarter.date_to, partner_ids),
+        start=quarter.date_from, second=second, third=third, end=quarter.date_to,
+        before_start=before.date_from, before_end=before.date_to,
+        year_start=date(quarter.annual_year, 1, 1), year_end=date(quarter.annual_year, 12, 31),
+    )
+    return company.env.execute_query_dict(query)
+
+
+def cooperation_metrics(company, quarter, partner_ids=None):
+    """How long the customer has bought from the company, as of the quarter's end.
+
+    Counted from the archive's date, else from the first posted customer invoice; whole months ÷ 12.
+
+    :return: list of dicts ``partner_id``, ``cooperation_years``
+    """
+    end = quarter.date_to
+    query = SQL(
+        """
+        WITH first_invoice AS (
+            SELECT m.commercial_partner_id AS partner_id, MIN(m.invoice_date) AS day
+              FROM account_move m
+             WHERE m.company_id = %(company)s
+               AND m.state = 'posted'
+               AND m.move_type IN ('out_invoice', 'out_receipt')
+               AND m.invoice_date <= %(end)s
+               %(invoiced_partners)s
+             GROUP BY m.commercial_partner_id
+        ),
+        start AS (
+            SELECT p.id AS partner_id, COALESCE(p.tianyuan_cooperation_start_date, first_invoice.day) AS day
+              FROM res_partner p
+              LEFT JOIN first_invoice ON first_invoice.partner_id = p.id
+             WHERE p.commercial_partner_id = p.id
+               AND (p.tianyuan_cooperation_start_date IS NOT NULL OR first_invoice.day IS NOT NULL)
+               %(partners)s
+        )
+        -- a quarter ends on a month's last day, so every month begun by the start's day is whole
+        SELECT partner_id,
+               ROUND((
+                   (%(year)s - DATE_PART('year', day)) * 12 + %(month)s - DATE_PART('month', day)
+               )::numeric / 12, 4) AS cooperation_years
+          FROM start
+         WHERE day <= %(end)s
+        """,
+        company=company.id, end=end, year=end.year, month=end.month,
+        invoiced_partners=_restrict(SQL("m.commercial_partner_id"), partner_ids),
+        partners=_restrict(SQL("p.id"), partner_ids),
+    )
+    return company.env.execute_query_dict(query)
+
+
+def partners_with_business(company, partner_ids):
+    """Those of the partners that have a posted customer invoice or a confirmed order with the company.
+
+    :return: set of commercial partner ids
+    """
+    flush(company.env)
+    rows = company.env.execute_query(SQL(
+        """
+        SELECT commercial_partner_id FROM account_move
+         WHERE company_id = %(company)s AND state = 'posted' AND move_type IN ('out_invoice', 'out_receipt')
+           AND commercial_partner_id = ANY(%(partners)s)
+        UNION
+        SELECT p.commercial_partner_id FROM sale_order o JOIN res_partner p ON p.id = o.partner_id
+         WHERE o.company_id = %(company)s AND o.state = 'sale' AND p.commercial_partner_id = ANY(%(partners)s)
+        """,
+        company=company.id, partners=list(partner_ids),
+    ))
+    return {partner_id for [partner_id] in rows}
+
+
+def datetime_bounds(company, quarter):
+    """The quarter in UTC: its first moment, and the first moment after it, in the company's time zone.
+
+    :return: tuple of naive datetimes
+    """
+    zone = timezone(company_timezone(company))
+
+    def start(day):
+        return zone.localize(datetime.combine(day, time.min)).astimezone(utc).replace(tzinfo=None)
+
+    return start(quarter.date_from), start(quarter.date_to + timedelta(days=1))

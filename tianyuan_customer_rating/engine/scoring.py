@@ -1,0 +1,145 @@
+"""How points, tiers and classes come about: pure arithmetic, no database (design §6; policy 客户评价标准)."""
+
+from typing import NamedTuple
+
+VALUE_DECIMALS = 4
+POINT_DECIMALS = 2
+
+
+class Level(NamedTuple):
+    """One step of an indicator: the points for values that reach ``bound``."""
+
+    bound: float
+    points: float
+    id: int = False
+
+
+class LineSpec(NamedTuple):
+    """One indicator of a scheme, as much of it as scoring needs."""
+
+    code: str
+    source: str = 'computed'
+    responsibility: str = 'sales'
+    max_points: float = 0.0
+    lower_is_better: bool = False
+    no_data_policy: str = 'zero'
+    levels: tuple = ()
+    metric: str = False
+
+
+class Threshold(NamedTuple):
+    """What a tier demands, and what it brings."""
+
+    tier: object
+    min_score: float
+    min_inclusive: bool = False
+    full_marks: tuple = ()
+    is_key: bool = False
+    major_min_annual_purchase: float = 0.0
+
+
+class LineScore(NamedTuple):
+    """The outcome of one line."""
+
+    points: float
+    origin: str
+    level: Level | None = None
+
+
+def reached_level(levels, value, lower_is_better=False):
+    """The level a value reaches: the greatest bound ≤ value, or, where lower is better, the smallest
+    bound ≥ value.
+
+    :return: :class:`Level`, or None when no level is reached (0 points)
+    """
+    value = round(value, VALUE_DECIMALS)
+    if lower_is_better:
+        return min((level for level in levels if round(level.bound, VALUE_DECIMALS) >= value),
+                   key=lambda level: level.bound, default=None)
+    return max((level for level in levels if round(level.bound, VALUE_DECIMALS) <= value),
+               key=lambda level: level.bound, default=None)
+
+
+def score_value(spec, value):
+    """The points of a number, whether computed or entered.
+
+    :return: tuple of points and the :class:`Level` reached (or None)
+    """
+    level = reached_level(spec.levels, value, spec.lower_is_better)
+    return (level.points if level else 0.0), level
+
+
+def score_line(spec, value=None, carried_points=None):
+    """Score a line that nobody has assessed yet.
+
+    No data is never a score by itself: ``zero`` gives none, ``carry`` repeats the points of the last
+    confirmed rating if there is one, everything else waits for a person.
+
+    :param LineSpec spec: the indicator in its scheme
+    :param value: the metric, or None for no data; only a computed indicator has one here
+    :param carried_points: points of this indicator in the last confirmed rating, or None
+    :return: :class:`LineScore`
+    """
+    if value is not None:
+        points, level = score_value(spec, value)
+        return LineScore(points, 'computed', level)
+    if spec.no_data_policy == 'carry' and carried_points is not None:
+        return LineScore(min(carried_points, spec.max_points), 'carried')
+    if spec.no_data_policy == 'zero' and spec.source == 'computed':
+        return LineScore(0.0, 'computed')
+    return LineScore(0.0, 'missing')
+
+
+def total(points):
+    """Sum of points, to two decimals."""
+    return round(sum(points), POINT_DECIMALS)
+
+
+def reaches(threshold, score):
+    """Whether a score is above the threshold's bound (or on it, where the bound is included)."""
+    score, bound = round(score, POINT_DECIMALS), round(threshold.min_score, POINT_DECIMALS)
+    return score >= bound if threshold.min_inclusive else score > bound
+
+
+def award(thresholds, score, marks, has_bad_debt=False):
+    """The best tier whose conditions all hold.
+
+    :param thresholds: :class:`Threshold` list, best first
+    :param float score: total of 100
+    :param marks: dict of indicator key → (points, max_points); the keys are those of ``full_marks``
+    :param bool has_bad_debt: with bad debt no tier is awarded
+    :return: :class:`Threshold`, or None for no tier
+    """
+    if has_bad_debt:
+        return None
+    for threshold in thresholds:
+        full = all(
+            key in marks and round(marks[key][0], POINT_DECIMALS) >= round(marks[key][1], POINT_DECIMALS)
+            for key in threshold.full_marks
+        )
+        if full and reaches(threshold, score):
+            return threshold
+    return None
+
+
+def is_major(threshold, annual_purchase):
+    """Whether the tier awarded and the annual purchases (company currency) make a major account (大客户).
+
+    :param threshold: the :class:`Threshold` awarded, or None
+    """
+    minimum = threshold.major_min_annual_purchase if threshold else 0
+    return bool(minimum) and round(annual_purchase, POINT_DECIMALS) >= round(minimum, POINT_DECIMALS)
+
+
+def customer_class(threshold, annual_purchase, is_prospect=False, has_business=True):
+    """The class a rating gives (policy 6.1, 7.1, 8.1).
+
+    :param threshold: the :class:`Threshold` awarded, or None
+    :param bool is_prospect: the rating is a prospect's
+    :param bool has_business: the customer has a posted invoice or a confirmed order
+    :return: ``key``, ``ordinary``, or ``potential``: meets key conditions, no business yet
+    """
+    is_key = threshold is not None and (threshold.is_key or is_major(threshold, annual_purchase))
+    if is_prospect and not has_business:
+        return 'potential' if is_key else 'ordinary'
+    return 'key' if is_key else 'ordinary'

@@ -1,0 +1,172 @@
+"""Writes rating sheets: gathers inputs for many customers at once, scores them, creates or refreshes.
+
+The number of queries does not depend on the number of customers, but for the batched writes.
+"""
+
+from odoo.fields import Command
+
+from . import scoring
+from .metrics import NOTHING, compute_metrics
+
+# sheets whose numbers may still move
+OPEN_STATES = ('draft', 'assessing')
+
+
+class SheetWriter:
+    """Rates customers of one company for one quarter.
+
+    The environment's rights are used as they are: callers check who may rate, and pass ``sudo``.
+    """
+
+    def __init__(self, env, company, quarter):
+        self.env = env(context=dict(
+            env.context, tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True,
+        ))
+        self.company = company.with_env(self.env)
+        self.quarter = quarter
+        self.schemes = self.env['tianyuan.rating.scheme']._applicable(company, quarter.date_to)
+        self.specs = {scheme: scheme._spec() for scheme in self.schemes.values()}
+        self.categories = {
+            line.indicator_id.id: line.category_id.id for scheme in self.schemes.values() for line in scheme.line_ids
+        }
+
+    def problem(self, partner):
+        """Why a customer can't be rated: a message that says what to do, or None."""
+        if not partner.tianyuan_channel:
+            return self.env._("The customer has no channel. Set distributor or direct on its Archive page.")
+        if partner.tianyuan_channel not in self.schemes:
+            return self.env._(
+                "No active rating scheme for this channel covers %(quarter)s in company %(company)s. "
+                "Activate one under Configuration.",
+                quarter=self.quarter.name, company=self.company.name,
+            )
+        return None
+
+    def rate(self, partners, run=None):
+        """Create the quarterly sheets of customers, or refresh those that are still open.
+
+        :param partners: commercial ``res.partner`` records that have no :meth:`problem`
+        :param run: the ``tianyuan.rating.run`` the sheets belong to
+        :return: the ``tianyuan.rating`` sheets; closed ones are left as they are
+        """
+        sheets = self.env['tianyuan.rating'].search([
+            ('partner_id', 'in', partners.ids),
+            ('company_id', '=', self.company.id),
+            ('date_from', '=', self.quarter.date_from),
+            ('kind', '=', 'quarterly'),
+            ('state', '!=', 'cancelled'),
+        ])
+        self.refresh(sheets.filtered(lambda sheet: sheet.state in OPEN_STATES), run)
+        return sheets + self._create(partners - sheets.partner_id, run)
+
+    def refresh(self, sheets, run=None):
+        """Read the metrics of open sheets again; what people have assessed or adjusted stays.
+
+        A sheet keeps its scheme unless the customer's channel has changed.
+        """
+        missing = []
+        dropped = self.env['tianyuan.rating.line']
+        for scheme, group in sheets.grouped(lambda sheet: self.schemes[sheet.partner_id.tianyuan_channel]).items():
+            inputs = self._inputs(scheme, group.partner_id)
+            for sheet in group:
+                partner_id = sheet.partner_id.id
+                lines = {line.indicator_id.id: line for line in sheet.line_ids}
+                same_scheme = sheet.scheme_id == scheme
+                sheet.write({
+                    **self._sheet_vals(scheme, partner_id, inputs),
+                    'run_id': run.id if run else sheet.run_id.id,
+                })
+                for vals in self._line_vals(scheme, partner_id, inputs):
+                    line = lines.pop(vals['indicator_id'], None)
+                    if line is None:
+                        missing.append({**vals, 'rating_id': sheet.id})
+                    elif same_scheme and line.origin in ('assessed', 'adjusted'):
+                        line.write(self._kept_vals(line, vals))
+                    else:
+                        line.write(vals)
+                dropped = dropped.union(*lines.values())
+        dropped.unlink()
+        self.env['tianyuan.rating.line'].create(missing)
+
+    @staticmethod
+    def _kept_vals(line, fresh):
+        """A person's points stay; the computed number beside them is brought up to date."""
+        if not fresh['has_value']:
+            return {'origin': line.origin, 'computed_points': fresh['computed_points']}
+        return {
+            'origin': line.origin,
+            'metric_value': fresh['metric_value'],
+            'has_value': True,
+            'computed_points': fresh['computed_points'],
+        }
+
+    def _create(self, partners, run):
+        vals_list = []
+        for channel, group in partners.grouped('tianyuan_channel').items():
+            scheme = self.schemes[channel]
+            inputs = self._inputs(scheme, group)
+            vals_list += [{
+                **self._sheet_vals(scheme, partner.id, inputs),
+                'name': f"{self.quarter.name} {partner.name or ''}".strip(),
+                'partner_id': partner.id,
+                'company_id': self.company.id,
+                'date_from': self.quarter.date_from,
+                'date_to': self.quarter.date_to,
+                'run_id': run.id if run else False,
+                'line_ids': [Command.create(vals) for vals in self._line_vals(scheme, partner.id, inputs)],
+            } for partner in group]
+        return self.env['tianyuan.rating'].create(vals_list)
+
+    def _inputs(self, scheme, partners):
+        """Everything scoring needs for these partners, as plain dicts by partner id."""
+        previous = self.env['tianyuan.rating']._previous(self.company, partners, self.quarter.date_from)
+        return {
+            'metrics': compute_metrics(
+                self.env, self.company, self.quarter, partners.ids, scheme.grace_days, scheme.volume_basis,
+            ),
+            'bad_debt': self.env['tianyuan.bad.debt']._partners_with_bad_debt(
+                self.company, self.quarter.date_to, partners.ids,
+            ),
+            'previous': previous,
+            'points': {
+                (line.partner_id.id, line.indicator_id.id): line.points
+                for line in self.env['tianyuan.rating.line'].search([
+                    ('rating_id', 'in', [sheet.id for sheet in previous.values()]),
+                ])
+            },
+        }
+
+    def _sheet_vals(self, scheme, partner_id, inputs):
+        metrics = inputs['metrics'].get(partner_id, NOTHING)
+        previous = inputs['previous'].get(partner_id)
+        return {
+            'channel': scheme.channel,
+            'scheme_id': scheme.id,
+            'state': 'assessing',
+            'annual_purchase': metrics['annual_purchase'],
+            'annual_year': self.quarter.annual_year,
+            'has_bad_debt': partner_id in inputs['bad_debt'],
+            'previous_rating_id': previous.id if previous else False,
+        }
+
+    def _line_vals(self, scheme, partner_id, inputs):
+        metrics = inputs['metrics'].get(partner_id, NOTHING)
+        result = []
+        for sequence, (indicator_id, spec) in enumerate(self.specs[scheme].lines.items(), start=1):
+            value = metrics[spec.metric] if spec.source == 'computed' else None
+            scored = scoring.score_line(spec, value, inputs['points'].get((partner_id, indicator_id)))
+            result.append({
+                'sequence': sequence,
+                'indicator_id': indicator_id,
+                'category_id': self.categories[indicator_id],
+                'responsibility': spec.responsibility,
+                'source': spec.source,
+                'max_points': spec.max_points,
+                'metric_value': value or 0.0,
+                'has_value': value is not None,
+                'computed_points': scored.points,
+                'points': scored.points,
+                'level_id': scored.level.id if scored.level else False,
+                'origin': scored.origin,
+            })
+        return result

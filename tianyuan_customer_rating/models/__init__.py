@@ -1,0 +1,22 @@
+from . import tianyuan_partner_badge  # isort: skip -- inherited by documents below
+from . import (
+    account_move,
+    res_company,
+    res_config_settings,
+    res_partner,
+    sale_order,
+    tianyuan_bad_debt,
+    tianyuan_class_history,
+    tianyuan_downstream_market,
+    tianyuan_rating,
+    tianyuan_rating_category,
+    tianyuan_rating_indicator,
+    tianyuan_rating_level,
+    tianyuan_rating_line,
+    tianyuan_rating_run,
+    tianyuan_rating_run_error,
+    tianyuan_rating_scheme,
+    tianyuan_rating_scheme_line,
+    tianyuan_rating_threshold,
+    tianyuan_rating_tier,
+)

@@ -1,0 +1,25 @@
+from odoo import models
+
+
+class AccountMove(models.Model):
+    _name = 'account.move'
+    _inherit = ['account.move', 'tianyuan.partner.badge']
+
+    # One customer's purchases and obligations without a walk through all invoices; the stock partner
+    # form's totals gain from it too.
+    _tianyuan_commercial_partner_idx = models.Index('(commercial_partner_id, invoice_date)')
+
+    def _tianyuan_has_badge(self):
+        return bool(self.partner_id) and self.is_sale_document(include_receipts=True)
+
+    def _post(self, soft=True):
+        """Record what is posted on a bad-debt account."""
+        posted = super()._post(soft)
+        for company, moves in posted.grouped('company_id').items():
+            account_ids = company._tianyuan_bad_debt_account_ids()
+            partners = moves.line_ids.filtered(
+                lambda line, account_ids=account_ids: line.account_id.id in account_ids,
+            ).partner_id.commercial_partner_id if account_ids else None
+            if partners:
+                self.env['tianyuan.bad.debt'].sudo()._sync_ledger(company, partners)
+        return posted

@@ -1,0 +1,27 @@
+from odoo import fields, models, tools
+
+
+class ResCompany(models.Model):
+    _inherit = 'res.company'
+
+    tianyuan_bad_debt_account_ids = fields.Many2many(
+        'account.account', 'tianyuan_bad_debt_account_rel', 'company_id', 'account_id',
+        string="Bad-Debt Accounts",
+        help="Every posted journal item with a partner on one of these accounts is a bad debt of that customer.",
+    )
+    tianyuan_rating_auto_run = fields.Boolean(
+        string="Rate Every Quarter", default=True,
+        help="Start a rating run by itself after each quarter.",
+    )
+
+    @tools.ormcache('self.id')
+    def _tianyuan_bad_debt_account_ids(self):
+        """Ids of the bad-debt accounts, remembered so that posting an entry costs no query."""
+        self.ensure_one()
+        return tuple(self.sudo().tianyuan_bad_debt_account_ids.ids)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if 'tianyuan_bad_debt_account_ids' in vals:
+            self.env.registry.clear_cache()
+        return result

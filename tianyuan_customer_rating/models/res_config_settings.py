@@ -1,0 +1,10 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = 'res.config.settings'
+
+    tianyuan_bad_debt_account_ids = fields.Many2many(
+        related='company_id.tianyuan_bad_debt_account_ids', readonly=False,
+    )
+    tianyuan_rating_auto_run = fields.Boolean(related='company_id.tianyuan_rating_auto_run', readonly=False)

@@ -1,0 +1,193 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError, ValidationError
+
+from .tianyuan_class_history import CUSTOMER_CLASSES
+from .tianyuan_partner_badge import ROLES
+from .tianyuan_rating_scheme import CHANNELS
+
+# written by confirming a rating only (design §3.1)
+OUTCOME_FIELDS = {
+    'tianyuan_tier_id', 'tianyuan_score', 'tianyuan_customer_class', 'tianyuan_is_major_account',
+}
+# a contact shows those of its company
+SYNCED_FIELDS = ['tianyuan_channel', 'tianyuan_business_nature']
+# what a complete archive holds (policy 档案 3)
+REQUIRED_FIELDS = [
+    'name', 'street', 'tianyuan_registered_capital', 'tianyuan_cooperation_start_date', 'tianyuan_channel',
+    'tianyuan_business_nature', 'tianyuan_legal_representative', 'tianyuan_purchased_variety_ids',
+    'tianyuan_main_products', 'tianyuan_downstream_market_ids', 'tianyuan_primary_contact_id',
+]
+
+
+class ResPartner(models.Model):
+    """The customer archive (客户档案), and the outcome of the customer's rating per company."""
+
+    _inherit = 'res.partner'
+
+    tianyuan_archive_number = fields.Char(
+        string="Archive Number", copy=False, index='btree_not_null', groups=ROLES, tracking=True,
+    )
+    tianyuan_archive_state = fields.Selection(
+        [
+            ('none', "No Archive"), ('collecting', "Collecting"), ('filed', "Filed"),
+            ('review_due', "Review Due"), ('closed', "Closed"),
+        ],
+        string="Archive Status", default='none', copy=False, groups=ROLES, tracking=True,
+    )
+    tianyuan_archive_specialist_id = fields.Many2one(
+        'res.users', string="Archive Specialist", domain=[('share', '=', False)], index='btree_not_null',
+        groups=ROLES, tracking=True,
+    )
+    tianyuan_archive_completeness = fields.Integer(
+        string="Archive Completeness", compute='_compute_tianyuan_archive_completeness', store=True,
+        groups=ROLES, aggregator='avg', help="Share of the required fields that are filled, in percent.",
+    )
+    tianyuan_archive_reviewed_on = fields.Date(string="Archive Reviewed On", copy=False, groups=ROLES, tracking=True)
+    tianyuan_archive_review_due_on = fields.Date(string="Archive Review Due On", copy=False, groups=ROLES)
+    tianyuan_channel = fields.Selection(CHANNELS, string="Channel", groups=ROLES, tracking=True)
+    tianyuan_business_nature = fields.Selection(
+        [('manufacturer', "Manufacturer"), ('dealer', "Dealer")],
+        string="Business Nature", groups=ROLES, tracking=True,
+    )
+    tianyuan_registered_capital = fields.Monetary(
+        string="Registered Capital", currency_field='tianyuan_registered_capital_currency_id',
+        groups=ROLES, tracking=True,
+    )
+    tianyuan_registered_capital_currency_id = fields.Many2one(
+        'res.currency', string="Registered Capital Currency", groups=ROLES,
+        default=lambda self: self.env.company.currency_id,
+    )
+    tianyuan_legal_representative = fields.Char(string="Legal Representative", groups=ROLES, tracking=True)
+    tianyuan_cooperation_start_date = fields.Date(string="Cooperation Since", groups=ROLES, tracking=True)
+    tianyuan_purchased_variety_ids = fields.Many2many(
+        'product.template', 'tianyuan_partner_variety_rel', 'partner_id', 'product_id',
+        string="Purchased Varieties", groups=ROLES,
+    )
+    tianyuan_main_products = fields.Char(string="Main Products", groups=ROLES, tracking=True)
+    tianyuan_downstream_market_ids = fields.Many2many(
+        'tianyuan.downstream.market', 'tianyuan_partner_market_rel', 'partner_id', 'market_id',
+        string="Downstream Markets", groups=ROLES,
+    )
+    tianyuan_primary_contact_id = fields.Many2one(
+        'res.partner', string="First Contact", domain="[('parent_id', '=', id)]", index='btree_not_null',
+        groups=ROLES, tracking=True,
+    )
+    tianyuan_secondary_contact_id = fields.Many2one(
+        'res.partner', string="Second Contact", domain="[('parent_id', '=', id)]", index='btree_not_null',
+        groups=ROLES, tracking=True,
+    )
+    tianyuan_qq = fields.Char(string="QQ", groups=ROLES)
+    tianyuan_wechat = fields.Char(string="WeChat", groups=ROLES)
+
+    tianyuan_tier_id = fields.Many2one(
+        'tianyuan.rating.tier', string="Customer Tier", company_dependent=True, readonly=True, copy=False,
+        ondelete='restrict', groups=ROLES,
+    )
+    tianyuan_tier_color = fields.Integer(
+        compute='_compute_tianyuan_tier_color', groups=ROLES, export_string_translation=False,
+    )
+    tianyuan_score = fields.Float(
+        string="Rating Score", company_dependent=True, readonly=True, copy=False, groups=ROLES, aggregator='avg',
+    )
+    tianyuan_customer_class = fields.Selection(
+        CUSTOMER_CLASSES, string="Customer Class", company_dependent=True, readonly=True, copy=False, groups=ROLES,
+    )
+    tianyuan_is_major_account = fields.Boolean(
+        string="Major Account", company_dependent=True, readonly=True, copy=False, groups=ROLES,
+    )
+    tianyuan_rating_ids = fields.One2many('tianyuan.rating', 'partner_id', string="Ratings", groups=ROLES)
+    tianyuan_has_bad_debt = fields.Boolean(
+        string="Has Bad Debt", compute='_compute_tianyuan_has_bad_debt', groups=ROLES,
+    )
+
+    _tianyuan_archive_number_unique = models.UniqueIndex(
+        '(tianyuan_archive_number) WHERE tianyuan_archive_number IS NOT NULL',
+        "Another customer has this archive number.",
+    )
+
+    def _auto_init(self):
+        # No archive has been begun when the addon is installed, so completeness is 0 for all: made here,
+        # the column isn't computed for every partner of a large database.
+        if not tools.sql.column_exists(self.env.cr, self._table, 'tianyuan_archive_completeness'):
+            tools.sql.create_column(self.env.cr, self._table, 'tianyuan_archive_completeness', 'int4')
+        return super()._auto_init()
+
+    @api.depends('tianyuan_archive_state', *REQUIRED_FIELDS)
+    def _compute_tianyuan_archive_completeness(self):
+        for partner in self:
+            filled = sum(bool(partner[name]) for name in REQUIRED_FIELDS)
+            begun = partner.tianyuan_archive_state not in (False, 'none')
+            partner.tianyuan_archive_completeness = round(100 * filled / len(REQUIRED_FIELDS)) if begun else 0
+
+    @api.depends('tianyuan_tier_id')
+    @api.depends_context('company')
+    def _compute_tianyuan_tier_color(self):
+        for partner in self:
+            partner.tianyuan_tier_color = partner.tianyuan_tier_id.color
+
+    @api.depends_context('company')
+    def _compute_tianyuan_has_bad_debt(self):
+        bad_debt = self.env['tianyuan.bad.debt'].sudo()._partners_with_bad_debt(
+            self.env.company, fields.Date.context_today(self), self.commercial_partner_id._origin.ids,
+        )
+        for partner in self:
+            partner.tianyuan_has_bad_debt = partner.commercial_partner_id._origin.id in bad_debt
+
+    @api.constrains('tianyuan_cooperation_start_date')
+    def _check_tianyuan_cooperation_start_date(self):
+        for partner in self:
+            start = partner.tianyuan_cooperation_start_date
+            if start and start > fields.Date.context_today(self):
+                raise ValidationError(self.env._("%s: the cooperation can't begin in the future.", partner.name))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_tianyuan_write(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_tianyuan_write(vals)
+        return super().write(vals)
+
+    def _commercial_fields(self):
+        return super()._commercial_fields() + SYNCED_FIELDS
+
+    def _check_tianyuan_write(self, vals):
+        """Outcomes are awarded, never written; the archive is written by specialists and managers (design §10).
+
+        :raise AccessError: the user may not write one of the fields
+        """
+        written = {name for name in vals if name.startswith('tianyuan_')}
+        if not written or self.env.su:
+            return
+        if written & OUTCOME_FIELDS:
+            raise AccessError(self.env._(
+                "Tier, score and class of a customer are awarded by confirming a rating; they can't be written.",
+            ))
+        user = self.env.user
+        if user.has_group('tianyuan_customer_rating.group_archive_specialist') or user.has_group(
+            'tianyuan_customer_rating.group_manager',
+        ):
+            return
+        if not self._is_sync_from_company(written, vals):
+            raise AccessError(self.env._(
+                "Only archive specialists and managers can change a customer's archive.",
+            ))
+
+    def _is_sync_from_company(self, written, vals):
+        """Whether the values are those a contact takes over from its company, whoever saves the contact."""
+        contacts = self.filtered(lambda partner: partner.commercial_partner_id != partner)
+        return bool(self) and contacts == self and written <= set(SYNCED_FIELDS) and all(
+            contact.commercial_partner_id.sudo()[name] == vals[name] for contact in contacts for name in written
+        )
+
+    def action_tianyuan_ratings(self):
+        """Open the customer's ratings."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('tianyuan_customer_rating.tianyuan_rating_action')
+        return {
+            **action,
+            'domain': [('partner_id', '=', self.commercial_partner_id.id)],
+            'context': {'default_partner_id': self.commercial_partner_id.id},
+        }

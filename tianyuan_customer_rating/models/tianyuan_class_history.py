@@ -1,0 +1,31 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+CUSTOMER_CLASSES = [('key', "Key"), ('ordinary', "Ordinary"), ('potential', "Potential")]
+
+
+class TianyuanClassHistory(models.Model):
+    """Every change of a customer's tier or class, with its reason. Append-only (policy 6.5, 7.3)."""
+
+    _name = 'tianyuan.class.history'
+    _description = "Tier and Class History"
+    _order = 'date desc, id desc'
+    _rec_name = 'partner_id'
+
+    partner_id = fields.Many2one('res.partner', required=True, index=True, readonly=True, ondelete='restrict')
+    company_id = fields.Many2one('res.company', required=True, index=True, readonly=True)
+    date = fields.Date(required=True, readonly=True)
+    old_class = fields.Selection(CUSTOMER_CLASSES, readonly=True)
+    new_class = fields.Selection(CUSTOMER_CLASSES, readonly=True)
+    old_tier_id = fields.Many2one('tianyuan.rating.tier', readonly=True, ondelete='restrict')
+    new_tier_id = fields.Many2one('tianyuan.rating.tier', readonly=True, ondelete='restrict')
+    reason = fields.Char(required=True, readonly=True)
+    rating_id = fields.Many2one('tianyuan.rating', readonly=True, index='btree_not_null', ondelete='restrict')
+    user_id = fields.Many2one('res.users', required=True, readonly=True)
+
+    def write(self, vals):
+        raise UserError(self.env._("The history of tiers and classes is append-only."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("The history of tiers and classes is append-only."))

@@ -1,0 +1,560 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command, Domain
+from odoo.tools import SQL
+
+from ..engine import purchases, scoring
+from ..engine.outcome import write_outcome
+from ..engine.periods import Quarter
+from ..engine.sheets import OPEN_STATES, SheetWriter
+from .tianyuan_class_history import CUSTOMER_CLASSES
+from .tianyuan_rating_scheme import CHANNELS
+
+MANAGER = 'tianyuan_customer_rating.group_manager'
+SALES = 'tianyuan_customer_rating.group_sales_user'
+FINANCE = 'tianyuan_customer_rating.group_finance_assessor'
+
+# what a manager may enter on a sheet that is still a draft
+ENTERED = {'partner_id', 'company_id', 'kind', 'date_from', 'date_to', 'name'}
+# what a confirmed sheet may still change: it can be reopened, and talked about
+AFTER_CONFIRMATION = {'state', 'confirmed_by_id', 'confirmed_on', 'sales_done', 'finance_done'}
+
+
+class TianyuanRating(models.Model):
+    """A customer's score of one quarter: 客户信用等级评定表 (policy 客户评价).
+
+    Made by a run or by hand, assessed by sales and finance side by side, confirmed by a manager.
+    """
+
+    _name = 'tianyuan.rating'
+    _description = "Customer Rating"
+    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _order = 'date_from desc, score desc, id desc'
+    _mail_post_access = 'read'
+
+    name = fields.Char(required=True, readonly=True)
+    partner_id = fields.Many2one(
+        'res.partner', string="Customer", required=True, index=True, ondelete='restrict',
+        domain="[('is_company', '=', True)]",
+    )
+    user_id = fields.Many2one(related='partner_id.user_id', string="Salesperson")
+    company_id = fields.Many2one(
+        'res.company', required=True, index=True, default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related='company_id.currency_id', store=True, precompute=True)
+    channel = fields.Selection(CHANNELS, readonly=True)
+    kind = fields.Selection([('quarterly', "Quarterly"), ('prospect', "Prospect")], required=True, default='quarterly')
+    date_from = fields.Date(
+        string="From", required=True, index=True,
+        default=lambda self: Quarter.last_complete(fields.Date.context_today(self)).date_from,
+    )
+    date_to = fields.Date(
+        string="To", required=True,
+        default=lambda self: Quarter.last_complete(fields.Date.context_today(self)).date_to,
+    )
+    scheme_id = fields.Many2one('tianyuan.rating.scheme', readonly=True, index='btree_not_null', ondelete='restrict')
+    run_id = fields.Many2one('tianyuan.rating.run', readonly=True, index='btree_not_null', ondelete='set null')
+    state = fields.Selection(
+        [
+            ('draft', "Draft"), ('assessing', "Being Assessed"), ('ready', "Ready"),
+            ('confirmed', "Confirmed"), ('cancelled', "Cancelled"),
+        ],
+        required=True, readonly=True, default='draft', index=True, copy=False, tracking=True,
+    )
+    sales_done = fields.Boolean(string="Sales Submitted", readonly=True, copy=False, tracking=True)
+    finance_done = fields.Boolean(string="Finance Submitted", readonly=True, copy=False, tracking=True)
+    confirmed_by_id = fields.Many2one('res.users', readonly=True, copy=False)
+    confirmed_on = fields.Datetime(readonly=True, copy=False)
+    line_ids = fields.One2many('tianyuan.rating.line', 'rating_id')
+
+    score = fields.Float(compute='_compute_score', store=True, digits=(5, 2), aggregator='avg')
+    sales_score = fields.Float(compute='_compute_score', store=True, digits=(5, 2), aggregator='avg')
+    finance_score = fields.Float(compute='_compute_score', store=True, digits=(5, 2), aggregator='avg')
+    annual_purchase = fields.Monetary(string="Purchases of the Year", readonly=True)
+    annual_year = fields.Integer(string="Year Looked At", readonly=True, aggregator=None)
+    has_bad_debt = fields.Boolean(string="Bad Debt", readonly=True)
+    tier_id = fields.Many2one(
+        'tianyuan.rating.tier', compute='_compute_outcome', store=True, index='btree_not_null', ondelete='restrict',
+        group_expand='_read_group_tier_id',
+    )
+    tier_color = fields.Integer(related='tier_id.color')
+    customer_class = fields.Selection(CUSTOMER_CLASSES, string="Class", compute='_compute_outcome', store=True)
+    is_major_account = fields.Boolean(string="Major Account", compute='_compute_outcome', store=True)
+    previous_rating_id = fields.Many2one(
+        'tianyuan.rating', readonly=True, copy=False, index='btree_not_null', ondelete='set null',
+    )
+    score_change = fields.Float(compute='_compute_change', store=True, digits=(5, 2), aggregator='avg')
+    tier_change = fields.Selection(
+        [('new', "New"), ('up', "Up"), ('same', "Unchanged"), ('down', "Down")],
+        compute='_compute_change', store=True,
+    )
+    missing_count = fields.Integer(string="Lines Missing", compute='_compute_missing_count')
+    can_submit_sales = fields.Boolean(compute='_compute_can_submit')
+    can_submit_finance = fields.Boolean(compute='_compute_can_submit')
+
+    _one_per_quarter = models.UniqueIndex(
+        "(partner_id, company_id, kind, date_from) WHERE state <> 'cancelled'",
+        "This customer already has a rating for that quarter.",
+    )
+    _whole_quarter = models.Constraint(
+        """CHECK(date_from = DATE_TRUNC('quarter', date_from)::date
+             AND date_to = (DATE_TRUNC('quarter', date_from) + INTERVAL '3 months' - INTERVAL '1 day')::date)""",
+        "A rating covers a whole calendar quarter, for example 1 July to 30 September.",
+    )
+
+    @api.depends('line_ids.points', 'line_ids.responsibility')
+    def _compute_score(self):
+        for sheet in self:
+            by_side = sheet.line_ids.grouped('responsibility')
+            for side in ('sales', 'finance'):
+                sheet[f'{side}_score'] = scoring.total(by_side.get(side, sheet.line_ids.browse()).mapped('points'))
+            sheet.score = scoring.total(sheet.line_ids.mapped('points'))
+
+    @api.depends('score', 'annual_purchase', 'has_bad_debt', 'scheme_id', 'kind',
+                 'line_ids.points', 'line_ids.max_points')
+    def _compute_outcome(self):
+        prospects = self.filtered(lambda sheet: sheet.kind == 'prospect')
+        with_business = prospects._partner_ids_with_business()
+        for scheme, sheets in self.grouped('scheme_id').items():
+            thresholds = scheme._spec().thresholds if scheme else ()
+            for sheet in sheets:
+                marks = {line.indicator_id.id: (line.points, line.max_points) for line in sheet.line_ids}
+                threshold = scoring.award(thresholds, sheet.score, marks, sheet.has_bad_debt)
+                sheet.tier_id = threshold.tier if threshold else False
+                sheet.is_major_account = scoring.is_major(threshold, sheet.annual_purchase)
+                sheet.customer_class = scoring.customer_class(
+                    threshold, sheet.annual_purchase, sheet.kind == 'prospect',
+                    (sheet.company_id.id, sheet.partner_id.id) in with_business,
+                ) if scheme else False
+
+    @api.depends('score', 'tier_id', 'previous_rating_id')
+    def _compute_change(self):
+        for sheet in self:
+            previous = sheet.previous_rating_id
+            sheet.score_change = round(sheet.score - previous.score, 2) if previous else 0.0
+            if not previous:
+                sheet.tier_change = 'new'
+            elif previous.tier_id == sheet.tier_id:
+                sheet.tier_change = 'same'
+            else:
+                better = sheet.tier_id and (
+                    not previous.tier_id or sheet.tier_id.sequence < previous.tier_id.sequence
+                )
+                sheet.tier_change = 'up' if better else 'down'
+
+    @api.depends('line_ids.origin')
+    def _compute_missing_count(self):
+        counts = dict(self.env['tianyuan.rating.line']._read_group(
+            [('rating_id', 'in', self.ids), ('origin', '=', 'missing')], ['rating_id'], ['__count'],
+        ))
+        for sheet in self:
+            sheet.missing_count = counts.get(sheet, 0)
+
+    @api.depends('state', 'sales_done', 'finance_done')
+    @api.depends_context('uid')
+    def _compute_can_submit(self):
+        for sheet in self:
+            assessing = sheet.state == 'assessing'
+            sheet.can_submit_sales = assessing and not sheet.sales_done and sheet._user_may_assess('sales')
+            sheet.can_submit_finance = assessing and not sheet.finance_done and sheet._user_may_assess('finance')
+
+    @api.model
+    def _read_group_tier_id(self, tiers, _domain):
+        return tiers.search([])
+
+    @api.constrains('partner_id')
+    def _check_commercial_partner(self):
+        for sheet in self:
+            if sheet.partner_id != sheet.partner_id.commercial_partner_id:
+                raise ValidationError(self.env._(
+                    "%(contact)s is a contact: rate its company %(company)s instead.",
+                    contact=sheet.partner_id.display_name,
+                    company=sheet.partner_id.commercial_partner_id.display_name,
+                ))
+
+    @api.constrains('date_to', 'kind')
+    def _check_quarter_over(self):
+        for sheet in self:
+            if sheet.kind == 'quarterly':
+                self._check_period(sheet.date_to)
+
+    @api.model
+    def _check_period(self, date_to):
+        """Refuse to rate a quarter that isn't over.
+
+        :param date date_to: the quarter's last day
+        """
+        if date_to >= fields.Date.context_today(self):
+            raise ValidationError(self.env._(
+                "The quarter ends on %s and isn't over yet. Choose a quarter that has ended.",
+                fields.Date.to_string(date_to),
+            ))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Make sheets by hand (as a draft to be computed), or from the sheet writer.
+
+        :raise AccessError: a computed or awarded value is given
+        """
+        for vals in vals_list:
+            if not self.env.su and not self._only_entered(vals):
+                raise AccessError(self.env._(
+                    "State, points, score, tier and class of a rating are computed; they can't be entered.",
+                ))
+            if not vals.get('name'):
+                vals['name'] = self._default_name(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Users write the assessments of lines, and what a manager enters on a draft; the rest goes through
+        the actions.
+
+        :raise AccessError: state, score, tier or another outcome is written by a user
+        :raise UserError: the sheet is confirmed
+        """
+        if not self.env.su and not self._only_chatter(vals) and not self._only_assessments(vals):
+            if not self._only_entered(vals) or not self.env.user.has_group(MANAGER):
+                raise AccessError(self.env._(
+                    "State, points, score, tier and class of a rating can't be written. "
+                    "Use the sheet's lines and buttons.",
+                ))
+            if any(sheet.state != 'draft' for sheet in self):
+                raise UserError(self.env._("Only a draft rating can be changed. Cancel it and make a new one."))
+        if not self._only_chatter(vals) and not vals.keys() <= AFTER_CONFIRMATION:
+            for sheet in self:
+                if sheet.state == 'confirmed':
+                    raise UserError(self.env._("A confirmed rating can't be changed. Ask a manager to reopen it."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_check_state(self):
+        if any(sheet.state not in ('draft', 'cancelled') for sheet in self):
+            raise UserError(self.env._("Only draft and cancelled ratings can be deleted. Cancel the rating first."))
+
+    def copy(self, default=None):
+        raise UserError(self.env._("A rating can't be duplicated: there is one per customer and quarter."))
+
+    def action_compute(self):
+        """Read the metrics again and score them; what people assessed or adjusted stays.
+
+        :raise AccessError: the user is no manager
+        :raise UserError: a sheet is closed or submitted, the customer has no channel, no scheme applies
+        """
+        self._check_manager()
+        for sheet in self:
+            if sheet.state not in OPEN_STATES:
+                raise UserError(self.env._("%s can't be computed: it isn't open any more.", sheet.name))
+            if sheet.kind == 'quarterly':
+                self._check_period(sheet.date_to)
+        for (company, date_from), sheets in self.sudo().grouped(lambda s: (s.company_id, s.date_from)).items():
+            self.env['tianyuan.bad.debt'].sudo()._sync_ledger(company, sheets.partner_id)
+            writer = SheetWriter(sheets.env, company, Quarter.containing(date_from))
+            for sheet in sheets:
+                problem = writer.problem(sheet.partner_id)
+                if problem:
+                    raise UserError(self.env._("%(sheet)s: %(problem)s", sheet=sheet.name, problem=problem))
+            writer.refresh(sheets)
+        return True
+
+    def action_submit_sales(self):
+        """Submit the non-financial lines (policy 评定职责: 销售部).
+
+        :raise AccessError: the user is neither the customer's salesperson nor the team's leader
+        :raise UserError: the sheet isn't being assessed, or lines still miss an assessment
+        """
+        return self._submit('sales')
+
+    def action_submit_finance(self):
+        """Submit the financial lines (policy 评定职责: 计划财务部).
+
+        :raise AccessError: the user is no finance assessor
+        :raise UserError: the sheet isn't being assessed, or lines still miss an assessment
+        """
+        return self._submit('finance')
+
+    def action_confirm(self):
+        """Confirm sheets that both sides have submitted: award tier and class, write the history.
+
+        A later quarter that is already confirmed keeps its hold on the customer.
+
+        :raise AccessError: the user is no manager
+        :raise UserError: a sheet isn't ready
+        """
+        self._check_manager()
+        for sheet in self:
+            if sheet.state != 'ready':
+                raise UserError(self.env._(
+                    "%s isn't ready: sales and finance must both have submitted their lines.", sheet.name,
+                ))
+        for (company, date_from), sheets in self.sudo().grouped(lambda s: (s.company_id, s.date_from)).items():
+            sheets._refresh_facts(company, date_from)
+            sheets.write({
+                'state': 'confirmed', 'confirmed_by_id': self.env.uid, 'confirmed_on': fields.Datetime.now(),
+            })
+            sheets.flush_recordset()
+            sheets._award(company, self.env._("Rating of %s confirmed", Quarter.containing(date_from).name))
+        return True
+
+    def action_cancel(self):
+        """Cancel sheets that aren't confirmed; their quarter can then be rated anew.
+
+        :raise AccessError: the user is no manager
+        :raise UserError: a sheet is confirmed
+        """
+        self._check_manager()
+        for sheet in self:
+            if sheet.state == 'confirmed':
+                raise UserError(self.env._("%s is confirmed. Reopen it before cancelling it.", sheet.name))
+        self.sudo().write({'state': 'cancelled'})
+        return True
+
+    def action_reopen(self, reason=None):
+        """Give sheets back to the two sides.
+
+        A confirmed sheet needs a reason, and the customer goes back to the last confirmed rating before it.
+
+        :param str reason: why a confirmed sheet is reopened
+        :raise AccessError: the user is no manager
+        :raise UserError: a sheet is still open, a cancelled one's quarter is taken, or the reason is missing
+        """
+        self._check_manager()
+        for sheet in self:
+            if sheet.state in OPEN_STATES and not (sheet.sales_done or sheet.finance_done):
+                raise UserError(self.env._("%s is open already.", sheet.name))
+            if sheet.state == 'confirmed' and not (reason or '').strip():
+                raise UserError(self.env._("Say why the confirmed rating %s is reopened.", sheet.name))
+        confirmed = self.sudo().filtered(lambda sheet: sheet.state == 'confirmed')
+        self.sudo().write({
+            'state': 'assessing', 'sales_done': False, 'finance_done': False,
+            'confirmed_by_id': False, 'confirmed_on': False,
+        })
+        self.sudo().flush_recordset()
+        for company, sheets in confirmed.grouped('company_id').items():
+            sheets._restore_partners(company, reason)
+        if confirmed:
+            confirmed._message_log_batch({
+                sheet.id: self.env._("Reopened: %s", reason) for sheet in confirmed
+            })
+        return True
+
+    def action_ask_reopen(self):
+        """Ask for the reason where one is needed, else reopen at once."""
+        if all(sheet.state != 'confirmed' for sheet in self):
+            return self.action_reopen()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Reopen"),
+            'res_model': 'tianyuan.rating.reopen',
+            'view_mode': 'form',
+            'target': 'new',
+            'context': {'default_rating_ids': self.ids},
+        }
+
+    def action_open_purchases(self):
+        """Open the invoices (or orders) of the quarter behind the purchase metrics."""
+        self.ensure_one()
+        self.check_access('read')
+        if self.sudo().scheme_id.volume_basis == 'ordered':
+            return self._open_orders()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Invoices of %s", self.name),
+            'res_model': 'account.move',
+            'view_mode': 'list,form,pivot',
+            'views': [(self.env.ref('account.view_out_invoice_tree').id, 'list'), (False, 'form'), (False, 'pivot')],
+            'domain': [
+                ('company_id', '=', self.company_id.id),
+                ('commercial_partner_id', '=', self.partner_id.id),
+                ('move_type', 'in', purchases.INVOICE_TYPES),
+                ('state', '=', 'posted'),
+                ('invoice_date', '>=', self.date_from),
+                ('invoice_date', '<=', self.date_to),
+            ],
+            'context': {'create': False},
+        }
+
+    def _open_orders(self):
+        quarter = Quarter(self.date_from, self.date_to)
+        since, until = purchases.datetime_bounds(self.company_id.sudo(), quarter)
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Orders of %s", self.name),
+            'res_model': 'sale.order',
+            'view_mode': 'list,form,pivot',
+            'domain': [
+                ('company_id', '=', self.company_id.id),
+                ('partner_id.commercial_partner_id', '=', self.partner_id.id),
+                ('state', '=', 'sale'),
+                ('date_order', '>=', fields.Datetime.to_string(since)),
+                ('date_order', '<', fields.Datetime.to_string(until)),
+            ],
+            'context': {'create': False},
+        }
+
+    def action_open_payments(self):
+        """Open what was due in the quarter, with what was paid on time, late, or not at all."""
+        self.ensure_one()
+        self.check_access('read')
+        return self.env['tianyuan.payment.detail']._open(self)
+
+    @api.model
+    def _only_entered(self, vals):
+        return all(name in ENTERED or self._is_chatter(name) for name in vals)
+
+    @api.model
+    def _only_chatter(self, vals):
+        return all(self._is_chatter(name) for name in vals)
+
+    @api.model
+    def _only_assessments(self, vals):
+        """Whether only existing lines are changed: they check by themselves who may assess what."""
+        return vals.keys() == {'line_ids'} and all(
+            command[0] == Command.UPDATE for command in vals['line_ids']
+        )
+
+    @staticmethod
+    def _is_chatter(name):
+        return name.startswith(('message_', 'activity_', 'website_message_'))
+
+    @api.model
+    def _default_name(self, vals):
+        partner = self.env['res.partner'].browse(vals.get('partner_id'))
+        day = fields.Date.to_date(vals.get('date_from')) or self.default_get(['date_from'])['date_from']
+        return f"{Quarter.containing(day).name} {partner.name or ''}".strip()
+
+    def _check_manager(self):
+        self.check_access('read')
+        if not self.env.su and not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("Only a manager can do this."))
+
+    def _user_may_assess(self, side):
+        """Whether the user is responsible for one side of the sheet (design §10).
+
+        Sales: the customer's salesperson or their team's leader; a manager where there is no salesperson.
+        """
+        self.ensure_one()
+        if self.env.su:
+            return True
+        user = self.env.user
+        if side == 'finance':
+            return user.has_group(FINANCE)
+        salesperson = self.partner_id.sudo().user_id
+        if not salesperson:
+            return user.has_group(MANAGER)
+        return user.has_group(SALES) and user in (salesperson, salesperson.sale_team_id.user_id)
+
+    def _submit(self, side):
+        self.check_access('read')
+        for sheet in self:
+            if not sheet._user_may_assess(side):
+                raise AccessError(
+                    self.env._("%s: only the customer's salesperson or their team's leader can submit the sales lines.",
+                               sheet.name)
+                    if side == 'sales' else
+                    self.env._("%s: only a finance assessor can submit the financial lines.", sheet.name)
+                )
+            if sheet.state != 'assessing' or sheet[f'{side}_done']:
+                raise UserError(self.env._("%s is submitted already, or isn't being assessed.", sheet.name))
+        missing = self.sudo().line_ids.filtered(
+            lambda line: line.responsibility == side and line.origin == 'missing',
+        )
+        if missing:
+            raise UserError(self.env._("Assess these lines before submitting:\n%s", "\n".join(
+                f"{line.rating_id.name}: {line.indicator_id.name}" for line in missing
+            )))
+        sheets = self.sudo()
+        sheets.write({f'{side}_done': True})
+        sheets.filtered(lambda sheet: sheet.sales_done and sheet.finance_done).write({'state': 'ready'})
+        return True
+
+    @api.model
+    def _previous(self, company, partners, before):
+        """The last confirmed quarterly sheet of each customer before a day.
+
+        :return: dict of partner id → sheet
+        """
+        self.flush_model(['partner_id', 'company_id', 'kind', 'state', 'date_from'])
+        rows = self.env.execute_query(SQL(
+            """
+            SELECT DISTINCT ON (partner_id) partner_id, id
+              FROM tianyuan_rating
+             WHERE company_id = %s AND partner_id = ANY(%s) AND kind = 'quarterly' AND state = 'confirmed'
+               AND date_from < %s
+             ORDER BY partner_id, date_from DESC
+            """,
+            company.id, partners.ids, before,
+        ))
+        return {partner_id: self.browse(sheet_id) for partner_id, sheet_id in rows}
+
+    def _partner_ids_with_business(self):
+        """Customers of these sheets with a posted invoice or a confirmed order.
+
+        :return: set of (company id, partner id)
+        """
+        result = set()
+        for company, sheets in self.grouped('company_id').items():
+            partner_ids = purchases.partners_with_business(company, sheets.partner_id.ids)
+            result |= {(company.id, partner_id) for partner_id in partner_ids}
+        return result
+
+    def _refresh_facts(self, company, date_from):
+        """Bring up to date what may have happened since the sheets were computed and bears on the tier."""
+        partners = self.partner_id
+        self.env['tianyuan.bad.debt']._sync_ledger(company, partners)
+        bad_debt = self.env['tianyuan.bad.debt']._partners_with_bad_debt(
+            company, Quarter.containing(date_from).date_to, partners.ids,
+        )
+        previous = self._previous(company, partners, date_from)
+        for sheet in self:
+            sheet.write({
+                'has_bad_debt': sheet.partner_id.id in bad_debt,
+                'previous_rating_id': previous.get(sheet.partner_id.id, self.browse()).id,
+            })
+
+    def _award(self, company, reason):
+        """Give the customers of confirmed sheets their tier and class, unless a later quarter has."""
+        later = {partner.id for [partner] in self._read_group(Domain([
+            ('company_id', '=', company.id), ('partner_id', 'in', self.partner_id.ids), ('kind', '=', 'quarterly'),
+            ('state', '=', 'confirmed'), ('date_from', '>', max(self.mapped('date_from'))),
+        ]), ['partner_id'])}
+        self._write_partners(company, {
+            sheet.partner_id: sheet for sheet in self if sheet.partner_id.id not in later
+        }, reason)
+
+    def _restore_partners(self, company, reason):
+        """Take back what reopened sheets awarded: the last sheet that is still confirmed counts again."""
+        last = self._previous(company, self.partner_id, fields.Date.context_today(self))
+        self._write_partners(company, {
+            sheet.partner_id: last.get(sheet.partner_id.id, self.browse()) for sheet in self
+        }, self.env._("Rating reopened: %s", reason))
+
+    def _write_partners(self, company, sheets, reason):
+        """Write outcome and history.
+
+        :param sheets: dict of partner → the sheet that counts (empty: none)
+        """
+        today = fields.Date.context_today(self)
+        outcomes, history = {}, []
+        for partner, sheet in sheets.items():
+            partner = partner.with_company(company)
+            outcomes[partner.id] = (
+                sheet.tier_id.id or None, sheet.score, sheet.customer_class or None, sheet.is_major_account,
+            )
+            changed = (partner.tianyuan_tier_id, partner.tianyuan_customer_class) != (
+                sheet.tier_id, sheet.customer_class,
+            )
+            if changed:
+                history.append({
+                    'partner_id': partner.id,
+                    'company_id': company.id,
+                    'date': today,
+                    'old_class': partner.tianyuan_customer_class,
+                    'new_class': sheet.customer_class,
+                    'old_tier_id': partner.tianyuan_tier_id.id,
+                    'new_tier_id': sheet.tier_id.id,
+                    'reason': reason,
+                    'rating_id': sheet.id,
+                    'user_id': self.env.uid,
+                })
+        write_outcome(self.env, company, outcomes)
+        self.env['tianyuan.class.history'].create(history)

@@ -1,0 +1,68 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+METRICS = [
+    ('purchase_amount', "Purchases of the quarter"),
+    ('purchase_balance', "Balance of the monthly purchases"),
+    ('purchase_growth', "Growth on the same quarter of last year (%)"),
+    ('annual_purchase', "Purchases of the year"),
+    ('cooperation_years', "Years of cooperation"),
+    ('on_time_rate', "On-time payment rate (%)"),
+    ('days_beyond_terms', "Days beyond terms"),
+]
+
+
+class TianyuanRatingIndicator(models.Model):
+    _name = 'tianyuan.rating.indicator'
+    _description = "Rating Indicator"
+    _order = 'category_id, sequence, id'
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    category_id = fields.Many2one('tianyuan.rating.category', required=True, ondelete='restrict')
+    responsibility = fields.Selection(
+        [('sales', "Sales"), ('finance', "Finance")], required=True, default='sales',
+        help="The department that assesses the indicator.",
+    )
+    source = fields.Selection(
+        [('computed', "Computed"), ('value', "Number entered"), ('level', "Level picked")],
+        required=True, default='computed',
+        help="Computed: the metric is read from orders, invoices and payments. "
+             "Number entered: a person enters a number that the levels score. "
+             "Level picked: a person picks a level.",
+    )
+    metric = fields.Selection(METRICS)
+    lower_is_better = fields.Boolean()
+    no_data_policy = fields.Selection(
+        [('zero', "No points"), ('carry', "Points of the last rating"), ('assess', "Ask a person")],
+        string="Without Data", required=True, default='assess',
+    )
+
+    _code_unique = models.Constraint('UNIQUE(code)', "There is already an indicator with this code.")
+
+    @api.constrains('source', 'metric')
+    def _check_metric(self):
+        for indicator in self:
+            if (indicator.source == 'computed') != bool(indicator.metric):
+                raise ValidationError(self.env._(
+                    "Indicator %s: choose a metric if and only if its source is “Computed”.", indicator.name,
+                ))
+
+    def write(self, vals):
+        """Keep confirmed sheets explainable: what an indicator measures can't change under them."""
+        meaning = {'code', 'source', 'metric', 'lower_is_better', 'responsibility', 'category_id'}
+        if meaning & vals.keys():
+            used = self.env['tianyuan.rating.line'].sudo().search(
+                [('indicator_id', 'in', self.ids), ('rating_id.state', '=', 'confirmed')], limit=1,
+            ).indicator_id
+            changes = used and any(
+                vals[name] != used._fields[name].convert_to_write(used[name], used) for name in meaning & vals.keys()
+            )
+            if changes:
+                raise UserError(self.env._(
+                    "Indicator %s is part of confirmed ratings, so what it measures can't be changed. "
+                    "Archive it and create a new one.", used.name,
+                ))
+        return super().write(vals)

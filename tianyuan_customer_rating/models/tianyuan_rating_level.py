@@ -1,0 +1,43 @@
+from odoo import api, fields, models
+
+
+class TianyuanRatingLevel(models.Model):
+    """A step of an indicator in a scheme.
+
+    Higher is better: the level with the greatest bound ≤ value counts. Lower is better: the smallest
+    bound ≥ value. No level reached: 0 points.
+    """
+
+    _name = 'tianyuan.rating.level'
+    _description = "Rating Level"
+    _order = 'scheme_line_id, points desc, id'
+
+    scheme_line_id = fields.Many2one('tianyuan.rating.scheme.line', required=True, index=True, ondelete='cascade')
+    name = fields.Char(required=True, translate=True)
+    bound = fields.Float(digits=(16, 4))
+    points = fields.Float(digits=(5, 2))
+
+    _points_positive = models.Constraint('CHECK(points >= 0)', "The points of a level can't be negative.")
+
+    @api.constrains('bound', 'points', 'scheme_line_id')
+    def _check_levels(self):
+        self.scheme_line_id._check_levels()
+
+    @api.depends('name', 'points')
+    def _compute_display_name(self):
+        for level in self:
+            level.display_name = f"{level.name} ({level.points:g})" if level.name else ""
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        levels = super().create(vals_list)
+        levels.scheme_line_id.scheme_id._check_changeable()
+        return levels
+
+    def write(self, vals):
+        self.scheme_line_id.scheme_id._check_changeable(vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_check_scheme(self):
+        self.scheme_line_id.scheme_id._check_changeable()

@@ -1,0 +1,314 @@
+import logging
+
+from odoo import api, fields, models, modules
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..engine.periods import Quarter
+from ..engine.sheets import OPEN_STATES, SheetWriter
+
+_logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 500
+
+
+class TianyuanRatingRun(models.Model):
+    """Rates all customers of a company for one quarter, in batches that survive an interruption.
+
+    Customers are worked through in the order of their id. Each batch is committed together with the id
+    it ended at, so a run that was stopped goes on behind it.
+    """
+
+    _name = 'tianyuan.rating.run'
+    _description = "Rating Run"
+    _inherit = ['mail.thread']
+    _order = 'date_from desc, id desc'
+
+    name = fields.Char(compute='_compute_name', store=True)
+    company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
+    date_from = fields.Date(
+        string="From", required=True,
+        default=lambda self: Quarter.last_complete(fields.Date.context_today(self)).date_from,
+    )
+    date_to = fields.Date(
+        string="To", required=True,
+        default=lambda self: Quarter.last_complete(fields.Date.context_today(self)).date_to,
+    )
+    state = fields.Selection(
+        [('draft', "Draft"), ('running', "Running"), ('done', "Done"), ('cancelled', "Cancelled")],
+        required=True, readonly=True, default='draft', copy=False, tracking=True,
+    )
+    total_count = fields.Integer(string="Customers", readonly=True, copy=False)
+    done_count = fields.Integer(string="Rated", readonly=True, copy=False)
+    error_count = fields.Integer(string="Not Rated", compute='_compute_error_count')
+    progress = fields.Float(compute='_compute_progress')
+    last_partner_id = fields.Integer(readonly=True, copy=False, help="Customers up to this id are worked through.")
+    rating_ids = fields.One2many('tianyuan.rating', 'run_id')
+    error_ids = fields.One2many('tianyuan.rating.run.error', 'run_id')
+
+    _one_running = models.UniqueIndex(
+        "(company_id, date_from) WHERE state = 'running'",
+        "A run of this quarter is already running. Wait for it, or cancel it.",
+    )
+    _whole_quarter = models.Constraint(
+        """CHECK(date_from = DATE_TRUNC('quarter', date_from)::date
+             AND date_to = (DATE_TRUNC('quarter', date_from) + INTERVAL '3 months' - INTERVAL '1 day')::date)""",
+        "A run covers a whole calendar quarter, for example 1 July to 30 September.",
+    )
+
+    @api.depends('date_from')
+    def _compute_name(self):
+        for run in self:
+            run.name = Quarter.containing(run.date_from).name if run.date_from else False
+
+    @api.depends('error_ids')
+    def _compute_error_count(self):
+        counts = dict(self.env['tianyuan.rating.run.error']._read_group(
+            [('run_id', 'in', self.ids)], ['run_id'], ['__count'],
+        ))
+        for run in self:
+            run.error_count = counts.get(run, 0)
+
+    @api.depends('total_count', 'done_count', 'error_count', 'state')
+    def _compute_progress(self):
+        for run in self:
+            worked = run.done_count + run.error_count
+            run.progress = 100.0 if run.state == 'done' else min(100.0 * worked / max(run.total_count, 1), 100.0)
+
+    @api.onchange('date_from')
+    def _onchange_date_from(self):
+        if self.date_from:
+            self.date_from, self.date_to = Quarter.containing(self.date_from)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any(not vals.keys() <= self._entered() for vals in vals_list):
+            raise AccessError(self.env._("Only the quarter and the company of a run are entered."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su and not all(name.startswith(('message_', 'activity_')) for name in vals):
+            if not vals.keys() <= self._entered():
+                raise AccessError(self.env._("Status and counts of a run can't be written. Use its buttons."))
+            if any(run.state != 'draft' for run in self):
+                raise UserError(self.env._("Only a draft run can be changed."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_check_state(self):
+        if any(run.state == 'running' for run in self):
+            raise UserError(self.env._("Cancel the run before deleting it."))
+
+    @staticmethod
+    def _entered():
+        return {'company_id', 'date_from', 'date_to', 'name', 'message_follower_ids', 'message_ids', 'activity_ids'}
+
+    def action_start(self):
+        """Start the run, or go on with a cancelled one where it was; the scheduler works it off.
+
+        :raise AccessError: the user is no manager
+        :raise UserError: the quarter isn't over, or a run of it is already running
+        """
+        self._check_manager()
+        for run in self.sudo():
+            if run.state not in ('draft', 'cancelled'):
+                raise UserError(self.env._("Run %s has been started already.", run.name))
+            self.env['tianyuan.rating']._check_period(run.date_to)
+            other = self.search([
+                ('company_id', '=', run.company_id.id), ('date_from', '=', run.date_from), ('state', '=', 'running'),
+            ], limit=1)
+            if other:
+                raise UserError(self.env._(
+                    "A run of %s is already running. Wait for it, or cancel it.", run.name,
+                ))
+            run.state = 'running'
+            run.total_count = run._count_population()
+        self.env.ref('tianyuan_customer_rating.ir_cron_process_runs').sudo()._trigger()
+        return True
+
+    def action_cancel(self):
+        """Stop the run after the batch it is working on; the sheets made so far stay.
+
+        :raise AccessError: the user is no manager
+        :raise UserError: the run is done
+        """
+        self._check_manager()
+        if any(run.state == 'done' for run in self):
+            raise UserError(self.env._("A run that is done can't be cancelled."))
+        self.sudo().write({'state': 'cancelled'})
+        return True
+
+    def action_retry(self):
+        """Rate the customers again that could not be rated.
+
+        :raise AccessError: the user is no manager
+        """
+        self._check_manager()
+        for run in self.sudo():
+            if run.state != 'done':
+                raise UserError(self.env._("Wait until run %s is done.", run.name))
+            partners = run.error_ids.partner_id
+            run.error_ids.unlink()
+            run._bad_debt_model()._sync_ledger(run.company_id, partners)
+            run._work_batch(run._writer(), partners)
+        return True
+
+    def action_view_ratings(self):
+        """Open the sheets of the run."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('tianyuan_customer_rating.tianyuan_rating_action')
+        return {**action, 'domain': [('run_id', '=', self.id)], 'context': {}}
+
+    def _process(self):
+        """Work the run off in batches, each committed with the place it ended at.
+
+        Stops when the scheduler's time is up or the run was cancelled; called again, it goes on.
+        """
+        for run in self.filtered(lambda run: run.state == 'running').sudo():
+            writer = run._writer()
+            run._bad_debt_model()._sync_ledger(run.company_id)
+            while True:
+                partners = run._next_partners(BATCH_SIZE)
+                if not partners:
+                    break
+                run._work_batch(writer, partners)
+                run.last_partner_id = partners.ids[-1]
+                left = max(run.total_count - run.done_count - run.error_count, 1)
+                seconds = self._checkpoint(len(partners), left)
+                run.invalidate_recordset(['state'])
+                if run.state != 'running' or not seconds:
+                    break
+            if run.state == 'running' and not partners:
+                run.state = 'done'
+                self._checkpoint(0, 0)
+
+    @api.model
+    def _checkpoint(self, processed, remaining):
+        """Make what was done permanent.
+
+        :return: the seconds the scheduler still grants
+        """
+        if modules.module.current_test:
+            self.env.flush_all()
+            return float('inf')
+        return self.env['ir.cron']._commit_progress(processed, remaining=remaining)
+
+    @api.model
+    def _cron_process(self):
+        """Work off what is running, the oldest run first."""
+        self.search([('state', '=', 'running')], order='id')._process()
+
+    @api.model
+    def _cron_start_quarter(self):
+        """Start a run of the quarter that has just ended, in every company that has customers to rate."""
+        for company in self.env['res.company'].sudo().search([('tianyuan_rating_auto_run', '=', True)]):
+            quarter = Quarter.last_complete(fields.Date.context_today(self.with_context(
+                tz=company.partner_id.tz or self.env.context.get('tz'),
+            )))
+            known = self.search_count([
+                ('company_id', '=', company.id), ('date_from', '=', quarter.date_from),
+            ], limit=1)
+            if known:
+                continue
+            run = self.create({
+                'company_id': company.id, 'date_from': quarter.date_from, 'date_to': quarter.date_to,
+            })
+            if run._count_population():
+                run.action_start()
+            else:
+                run.unlink()
+
+    def _check_manager(self):
+        self.check_access('write')
+        if not self.env.su and not self.env.user.has_group('tianyuan_customer_rating.group_manager'):
+            raise AccessError(self.env._("Only a manager can do this."))
+
+    def _writer(self):
+        return SheetWriter(self.env, self.company_id, Quarter(self.date_from, self.date_to))
+
+    def _bad_debt_model(self):
+        return self.env['tianyuan.bad.debt']
+
+    def _work_batch(self, writer, partners):
+        """Rate customers; one that fails is listed with the reason, and the others go on."""
+        self.ensure_one()
+        problems = {partner: writer.problem(partner) for partner in partners}
+        self._add_errors({partner: problem for partner, problem in problems.items() if problem})
+        self.done_count += self._rate(writer, partners.filtered(lambda partner: not problems[partner]))
+
+    def _rate(self, writer, partners):
+        """Rate together; when that fails, halve until the one that fails stands alone.
+
+        :return: how many were rated
+        """
+        if not partners:
+            return 0
+        try:
+            with self.env.cr.savepoint():
+                writer.rate(partners, self)
+            return len(partners)
+        except Exception as error:  # noqa: BLE001 whatever one customer's data does, the others go on
+            self.env.invalidate_all(flush=False)
+            if len(partners) == 1:
+                _logger.info("Rating run %s: customer %s can't be rated", self.id, partners.id, exc_info=True)
+                self._add_errors({partners: str(error) or type(error).__name__})
+                return 0
+            half = len(partners) // 2
+            return self._rate(writer, partners[:half]) + self._rate(writer, partners[half:])
+
+    def _add_errors(self, messages):
+        """List customers that could not be rated.
+
+        :param dict messages: partner → reason
+        """
+        self.env['tianyuan.rating.run.error'].create([
+            {'run_id': self.id, 'partner_id': partner.id, 'message': message}
+            for partner, message in messages.items()
+        ])
+
+    def _population(self):
+        """SQL of the customers to rate: active ones with a posted invoice in the four quarters up to the
+        quarter's end, and everyone who holds a tier; not those whose sheet is already closed.
+        """
+        self.env['account.move'].flush_model(
+            ['commercial_partner_id', 'company_id', 'invoice_date', 'move_type', 'state'],
+        )
+        self.env['res.partner'].flush_model(['active', 'tianyuan_tier_id'])
+        self.env['tianyuan.rating'].flush_model(['partner_id', 'company_id', 'kind', 'date_from', 'state'])
+        since = Quarter(self.date_from, self.date_to).previous().previous().previous().date_from
+        return SQL(
+            """
+            SELECT p.id
+              FROM res_partner p
+             WHERE p.active
+               AND (p.company_id IS NULL OR p.company_id = %(company)s)
+               AND p.id > %(last)s
+               AND (
+                   p.id IN (
+                       SELECT m.commercial_partner_id
+                         FROM account_move m
+                        WHERE m.company_id = %(company)s
+                          AND m.state = 'posted'
+                          AND m.move_type IN ('out_invoice', 'out_receipt')
+                          AND m.invoice_date BETWEEN %(since)s AND %(end)s
+                   )
+                   OR (p.tianyuan_tier_id->>%(company_key)s) IS NOT NULL
+               )
+               AND NOT EXISTS (
+                   SELECT FROM tianyuan_rating r
+                    WHERE r.partner_id = p.id AND r.company_id = %(company)s AND r.kind = 'quarterly'
+                      AND r.date_from = %(start)s AND r.state NOT IN %(open)s AND r.state <> 'cancelled'
+               )
+            """,
+            company=self.company_id.id, company_key=str(self.company_id.id), last=self.last_partner_id,
+            since=since, start=self.date_from, end=self.date_to, open=OPEN_STATES,
+        )
+
+    def _count_population(self):
+        [[count]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM (%s) p", self._population()))
+        return count + self.done_count + self.error_count
+
+    def _next_partners(self, limit):
+        self.flush_recordset(['last_partner_id'])
+        rows = self.env.execute_query(SQL("%s ORDER BY p.id LIMIT %s", self._population(), limit))
+        return self.env['res.partner'].browse([partner_id for [partner_id] in rows])

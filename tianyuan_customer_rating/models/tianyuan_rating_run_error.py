@@ -1,0 +1,12 @@
+from odoo import fields, models
+
+
+class TianyuanRatingRunError(models.Model):
+    _name = 'tianyuan.rating.run.error'
+    _description = "Customer a Rating Run Could Not Rate"
+    _rec_name = 'partner_id'
+
+    run_id = fields.Many2one('tianyuan.rating.run', required=True, index=True, ondelete='cascade')
+    company_id = fields.Many2one(related='run_id.company_id', store=True, precompute=True)
+    partner_id = fields.Many2one('res.partner', string="Customer", required=True, index=True, ondelete='cascade')
+    message = fields.Char(string="Reason", required=True)

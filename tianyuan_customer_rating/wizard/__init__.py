@@ -1,0 +1,1 @@
+from . import tianyuan_payment_detail, tianyuan_rating_reopen
