@@ -1,0 +1,69 @@
+"""What the tests from outside share: one installed database with people and customers, a server, a browser.
+
+Started by `make test`, which provides the databases to copy from.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+if "TIANYUAN_TEST_DB" not in os.environ:
+    pytest.exit("These tests need what `make test ONLY=system` prepares.", returncode=4)
+
+from odoo_harness import STATE, Server, copy_database, drop_database
+from playwright.sync_api import sync_playwright
+from world import build_world
+
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SHOTS = Path(os.environ.get("TIANYUAN_SHOTS") or STATE / "shots")
+
+
+@pytest.fixture(scope="session")
+def server():
+    database = f"{os.environ['TIANYUAN_TEST_DB']}_rpc"
+    copy_database(os.environ["TIANYUAN_TEST_DB"], database)
+    try:
+        with Server(database) as running:
+            yield running
+    finally:
+        drop_database(database)
+
+
+@pytest.fixture(scope="session")
+def world(server):
+    """A company with people in the four roles, two customers and their ratings."""
+    return build_world(server)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser, request):
+    """An empty browser window. Errors on its console fail the test; how it looked at the end is kept as a picture."""
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 1000})
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    yield page
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{request.node.name}.png")
+    context.close()
+    assert not errors

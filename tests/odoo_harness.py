@@ -1,0 +1,172 @@
+"""Driving a real Odoo from outside: databases, servers, remote calls. Nothing here imports Odoo."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+import requests
+
+ADDON = "tianyuan_customer_rating"
+STATE = Path(os.environ["TIANYUAN_STATE"])
+CONFIG = STATE / "odoo.conf"
+FILESTORE = STATE / "filestore" / "filestore"
+START_TIMEOUT = 90
+
+
+def execute(database, query, params=None):
+    """Runs one SQL statement on its own; returns the rows, if it gives any."""
+    with closing(psycopg2.connect(dbname=database)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(query, params)
+            return cursor.fetchall() if cursor.description else None
+
+
+def drop_database(name):
+    execute("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    shutil.rmtree(FILESTORE / name, ignore_errors=True)
+
+
+def copy_database(source, target):
+    drop_database(target)
+    execute("postgres", f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+    if (FILESTORE / source).exists():
+        shutil.copytree(FILESTORE / source, FILESTORE / target)
+
+
+def odoo_command(command, database, *args):
+    return [sys.executable, "-W", "ignore", "-m", "odoo", command, "-c", str(CONFIG), "-d", database, *args]
+
+
+def odoo_environment():
+    return {**os.environ, "PYTHONPATH": os.environ["TIANYUAN_ODOO_PATH"]}
+
+
+def run_odoo(command, database, *args, script=None, timeout=300):
+    """Runs Odoo to its end and returns its log. ``script`` is what `odoo shell` executes."""
+    done = subprocess.run(
+        odoo_command(command, database, "--no-http", *args),
+        input=script,
+        env=odoo_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-5000:]
+    return done.stdout
+
+
+def problems(log):
+    """The lines of a log that should not be there."""
+    return [
+        line
+        for line in log.splitlines()
+        if re.search(r" (WARNING|ERROR|CRITICAL) |^Traceback", line) and "Running as user 'root'" not in line
+    ]
+
+
+def free_port():
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """An Odoo server of one database on a free port of this machine."""
+
+    def __init__(self, database):
+        self.database = database
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self.log = STATE / f"{database}.log"
+
+    def __enter__(self):
+        port = self.url.rpartition(":")[2]
+        options = [f"--http-port={port}", f"--db-filter=^{self.database}$", "--max-cron-threads=0"]
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                odoo_command("server", self.database, *options),
+                env=odoo_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        give_up = time.monotonic() + START_TIMEOUT
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() > give_up:
+                self.__exit__()
+                raise AssertionError(f"The server did not start:\n{self.log.read_text()[-3000:]}")
+            time.sleep(0.3)
+        return self
+
+    def __exit__(self, *_exc):
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _answers(self):
+        try:
+            return requests.get(f"{self.url}/web/login", timeout=30).ok
+        except requests.ConnectionError:
+            return False
+
+    def login(self, login, password=None):
+        return Client(self, login, password or login)
+
+
+class RpcError(Exception):
+    """What the server answered instead of a result; ``kind`` is the name of its exception class."""
+
+    def __init__(self, error):
+        super().__init__(error["data"]["message"])
+        self.kind = error["data"]["name"].rpartition(".")[2]
+
+
+class Client:
+    """A user's session, calling the same JSON-RPC routes as the web client."""
+
+    def __init__(self, server, login, password):
+        self.url = server.url
+        self.session = requests.Session()
+        params = {"db": server.database, "login": login, "password": password}
+        self.uid = self._post("/web/session/authenticate", params)["uid"]
+
+    def _post(self, route, params):
+        body = {"jsonrpc": "2.0", "method": "call", "params": params}
+        answer = self.session.post(self.url + route, json=body, timeout=120).json()
+        if "error" in answer:
+            raise RpcError(answer["error"])
+        return answer.get("result")  # absent when a method returns nothing
+
+    def call(self, model, method, *args, **kwargs):
+        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        return self._post(f"/web/dataset/call_kw/{model}/{method}", params)
+
+    def create(self, model, **values):
+        return self.call(model, "create", [values])[0]
+
+    def write(self, model, record, **values):
+        return self.call(model, "write", [record], values)
+
+    def read(self, model, record, *fields):
+        return self.call(model, "read", [record], list(fields))[0]
+
+    def search(self, model, domain):
+        return self.call(model, "search", domain)
+
+    def ref(self, xmlid):
+        module, _, name = xmlid.partition(".")
+        domain = [("module", "=", module), ("name", "=", name)]
+        [row] = self.call("ir.model.data", "search_read", domain, ["res_id"])
+        return row["res_id"]

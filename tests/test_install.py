@@ -1,0 +1,122 @@
+"""Installing, upgrading and uninstalling on a database that has been in use without the addon."""
+
+import os
+
+import pytest
+from odoo_harness import ADDON, copy_database, drop_database, execute, problems, run_odoo
+
+# What an addon can add to a database's structure, and the rows of Odoo's own tables that describe it.
+CATALOG = {
+    "relation": "SELECT relname, relkind::text FROM pg_class WHERE relnamespace = 'public'::regnamespace",
+    "column": "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'",
+    "constraint": "SELECT conrelid::regclass::text, conname FROM pg_constraint "
+    "WHERE connamespace = 'public'::regnamespace",
+    "function": "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+    "trigger": "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal",
+    "external id": "SELECT module, name FROM ir_model_data",
+    "model": "SELECT model FROM ir_model",
+    "field": "SELECT model, name FROM ir_model_fields",
+    "selection": "SELECT f.model, f.name, s.value FROM ir_model_fields_selection s "
+    "JOIN ir_model_fields f ON f.id = s.field_id",
+    "parameter": "SELECT key FROM ir_config_parameter",
+    "cron": "SELECT id FROM ir_cron",
+    "menu": "SELECT id FROM ir_ui_menu",
+    "view": "SELECT id FROM ir_ui_view",
+    "action": "SELECT id FROM ir_actions",
+    "group": "SELECT id FROM res_groups",
+    "access right": "SELECT id FROM ir_model_access",
+    "record rule": "SELECT id FROM ir_rule",
+    "sequence": "SELECT id FROM ir_sequence",
+    "default": "SELECT id FROM ir_default",
+    "mail template": "SELECT id FROM mail_template",
+    "activity type": "SELECT id FROM mail_activity_type",
+    "message subtype": "SELECT id FROM mail_message_subtype",
+    "message": "SELECT model, res_id FROM mail_message WHERE model LIKE 'tianyuan.%'",
+    "follower": "SELECT res_model, res_id FROM mail_followers WHERE res_model LIKE 'tianyuan.%'",
+    "activity": "SELECT res_model, res_id FROM mail_activity WHERE res_model LIKE 'tianyuan.%'",
+    "attachment": "SELECT res_model, res_id FROM ir_attachment WHERE res_model LIKE 'tianyuan.%'",
+}
+
+USE_THE_ADDON = """
+customer = env['res.partner'].create({'name': 'Somebody', 'tianyuan_channel': 'direct'})
+rating = env['tianyuan.rating'].create({
+    'partner_id': customer.id, 'date_from': '2025-01-01', 'date_to': '2025-03-31',
+})
+rating.action_compute()
+rating.message_post(body='A remark', attachments=[('note.txt', b'text')])
+env.cr.commit()
+"""
+
+
+@pytest.fixture(scope="module")
+def database():
+    name = f"{os.environ['TIANYUAN_TEST_DB']}_install"
+    copy_database(os.environ["TIANYUAN_BASE_DB"], name)
+    yield name
+    drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def before(database):
+    return catalog(database)
+
+
+@pytest.fixture(scope="module")
+def install_log(database, before):
+    return run_odoo("server", database, "-i", ADDON, "--stop-after-init")
+
+
+def catalog(database):
+    return {kind: set(execute(database, query)) for kind, query in CATALOG.items()}
+
+
+def difference(catalog, other):
+    return "\n".join(f"{kind} {entry}" for kind in CATALOG for entry in sorted(catalog[kind] - other[kind]))
+
+
+def noupdate_records(database):
+    """Every record the addon creates once and then leaves to the company, with all its values."""
+    tables = execute(
+        database,
+        "SELECT DISTINCT m.model, replace(m.model, '.', '_') FROM ir_model_data m "
+        "WHERE m.module = %s AND m.noupdate AND to_regclass(replace(m.model, '.', '_')) IS NOT NULL",
+        [ADDON],
+    )
+    return {
+        model: execute(
+            database,
+            f"SELECT to_jsonb(t) - '{{write_date,write_uid}}'::text[] FROM \"{table}\" t "
+            "JOIN ir_model_data m ON m.res_id = t.id AND m.model = %s AND m.module = %s AND m.noupdate ORDER BY t.id",
+            [model, ADDON],
+        )
+        for model, table in tables
+    }
+
+
+def test_installing_leaves_a_clean_log(install_log):
+    assert not problems(install_log)
+
+
+def test_upgrading_leaves_what_the_company_changed(database, install_log):
+    execute(database, "UPDATE tianyuan_rating_level SET points = points / 2")
+    execute(database, "UPDATE tianyuan_rating_threshold SET min_score = min_score - 1")
+    execute(database, "UPDATE tianyuan_rating_tier SET color = 11")
+    kept = noupdate_records(database)
+    assert {"tianyuan.rating.level", "tianyuan.rating.threshold", "tianyuan.rating.tier"} <= set(kept)
+
+    log = run_odoo("server", database, "-u", ADDON, "--stop-after-init")
+
+    assert not problems(log)
+    assert noupdate_records(database) == kept
+
+
+def test_uninstalling_leaves_nothing_behind(database, before, install_log):
+    run_odoo("shell", database, script=USE_THE_ADDON)
+    uninstall = f"env['ir.module.module'].search([('name', '=', '{ADDON}')]).button_immediate_uninstall()"
+
+    log = run_odoo("shell", database, script=uninstall)
+
+    after = catalog(database)
+    assert not difference(after, before), "left behind"
+    assert not difference(before, after), "taken away, though it was there before"
+    assert not problems(log)
