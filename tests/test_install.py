@@ -94,7 +94,7 @@ def noupdate_records(database):
 
 
 def test_installing_leaves_a_clean_log(install_log):
-    assert not problems(install_log)
+    assert not problems(install_log), "\n".join(problems(install_log))
 
 
 def test_upgrading_leaves_what_the_company_changed(database, install_log):
@@ -106,7 +106,7 @@ def test_upgrading_leaves_what_the_company_changed(database, install_log):
 
     log = run_odoo("server", database, "-u", ADDON, "--stop-after-init")
 
-    assert not problems(log)
+    assert not problems(log), "\n".join(problems(log))
     assert noupdate_records(database) == kept
 
 
@@ -119,4 +119,4 @@ def test_uninstalling_leaves_nothing_behind(database, before, install_log):
     after = catalog(database)
     assert not difference(after, before), "left behind"
     assert not difference(before, after), "taken away, though it was there before"
-    assert not problems(log)
+    assert not problems(log), "\n".join(problems(log))

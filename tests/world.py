@@ -75,7 +75,8 @@ class Builder:
 
     def invoice(self, company, customer, day, amount):
         lines = [(0, 0, {"name": "Hydrogen peroxide", "quantity": 1, "price_unit": amount, "tax_ids": []})]
-        values = {"move_type": "out_invoice", "partner_id": customer, "invoice_date": str(day)}
+        day = str(day)
+        values = {"move_type": "out_invoice", "partner_id": customer, "invoice_date": day, "invoice_date_due": day}
         [invoice] = self.in_company(company, "account.move", "create", [{**values, "invoice_line_ids": lines}])
         self.in_company(company, "account.move", "action_post", [invoice])
         return invoice

@@ -101,10 +101,10 @@ PROFILES = {
     'd_c': Profile(
         'direct', volume=0.7, growth=-12, months=UNEVEN, pays=EIGHTY, years=2, willingness=5, loyalty=25,
         debt_ratio=68, score=49, tier='C'),
-    # 10+5+4+6+4+8+4+2: 43, and 5 or 8 for days beyond terms, as what is late at the quarter's end counts up to then
+    # 10+5+4+6+4+8+4+2 and, as what is still open counts up to the quarter's end only, 5 or 8 for days beyond terms
     'd_slow': Profile(
-        'direct', volume=1.25, growth=8, pays=SIXTY, paid_before=EIGHTY, years=6, willingness=5, loyalty=15, debt_ratio=62,
-        tier='C'),
+        'direct', volume=1.25, growth=8, pays=SIXTY, paid_before=EIGHTY, years=6, willingness=5, loyalty=15,
+        debt_ratio=62, tier='C'),
     # 5+2+4+3+0+2+0+5+0
     'd_none': Profile(
         'direct', volume=0.3, growth=-32, months=LUMPY, pays=LATE, paid_before=EIGHTY, years=2.2, willingness=2,

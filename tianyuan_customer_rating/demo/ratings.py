@@ -58,17 +58,22 @@ def rate(env, company, period, quarter, unfinished=None):
 
 
 def sheets_of(env, company, period):
-    """The quarter's sheets; a manager starts the run if nobody has yet."""
+    """The quarter's sheets; where there are none, a manager's run makes them."""
     domain = [
         ('company_id', '=', company.id), ('date_from', '=', period.date_from),
         ('kind', '=', 'quarterly'), ('state', '!=', 'cancelled'),
     ]
     sheets = env['tianyuan.rating'].search(domain)
     if not sheets:
-        run = env['tianyuan.rating.run'].with_user(ref(env, 'user_manager')).create({
+        runs = env['tianyuan.rating.run'].with_user(ref(env, 'user_manager'))
+        run = runs.search([
+            ('company_id', '=', company.id), ('date_from', '=', period.date_from),
+            ('state', 'in', ('draft', 'running')),
+        ], limit=1) or runs.create({
             'company_id': company.id, 'date_from': period.date_from, 'date_to': period.date_to,
         })
-        run.action_start()
+        if run.state == 'draft':
+            run.action_start()
         work_off(run.sudo())
         sheets = env['tianyuan.rating'].search(domain)
     return sheets

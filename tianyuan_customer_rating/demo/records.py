@@ -1,14 +1,20 @@
 """Finding and making demo records by external id, so that loading twice makes nothing twice."""
 MODULE = 'tianyuan_customer_rating'
+# Belongs to no module, so that uninstalling the addon leaves people, products and trade as they are.
+NAMESPACE = 'tianyuan_demo'
+
+
+def xml_id(name):
+    return f'{MODULE}.demo_company' if name == 'company' else f'{NAMESPACE}.{name}'
 
 
 def ref(env, name):
-    """The demo record with this external id, or None."""
-    return env.ref(f'{MODULE}.demo_{name}', raise_if_not_found=False)
+    """The demo record of this name, or None."""
+    return env.ref(xml_id(name), raise_if_not_found=False)
 
 
 def ensure(env, model, rows):
-    """Create the missing ones of ``rows``, pairs of external id and values, in one batch.
+    """Create the missing ones of ``rows``, pairs of name and values, in one batch.
 
     :return: the records of all rows, in their order
     """
@@ -16,7 +22,7 @@ def ensure(env, model, rows):
     created = env[model].create([vals for _name, vals in missing])
     env['ir.model.data']._update_xmlids([
         # noupdate: otherwise the next upgrade, which doesn't load the demo, would delete them.
-        {'xml_id': f'{MODULE}.demo_{name}', 'record': record, 'noupdate': True}
+        {'xml_id': xml_id(name), 'record': record, 'noupdate': True}
         for (name, _vals), record in zip(missing, created)
     ])
     return env[model].browse([ref(env, name).id for name, _vals in rows])

@@ -19,13 +19,21 @@ USERS = (
     ('user_manager', '赵明', 'manager', 'group_manager'),
 )
 
+# key, name, instalments: percent and days
+TERMS = (
+    ('immediate', '款到发货', [(100, 0)]),
+    ('30days', '30天账期', [(100, 30)]),
+    ('45days', '45天账期', [(100, 45)]),
+    ('90days', '90天账期', [(100, 90)]),
+    ('instalment', '到货付30%，余款60天', [(30, 0), (70, 60)]),
+)
+
 
 def activate_language(env):
     """Switch Chinese on; the terms of what is installed are read only where they are missing."""
     if LANG not in dict(env['res.lang'].get_installed()):
-        env['base.language.install'].create({
-            'lang_ids': [Command.set(env['res.lang'].with_context(active_test=False).search([('code', '=', LANG)]).ids)],
-        }).lang_install()
+        language = env['res.lang'].with_context(active_test=False).search([('code', '=', LANG)])
+        env['base.language.install'].create({'lang_ids': [Command.set(language.ids)]}).lang_install()
 
 
 def ensure_company(env):
@@ -104,21 +112,18 @@ def ensure_users(env, company):
 
 def ensure_terms(env, company):
     """The payment terms of the profiles, by their name there."""
-    day_terms = {days: [Command.create({'value': 'percent', 'value_amount': 100, 'nb_days': days})] for days in (0, 30, 45, 90)}
-    rows = [
-        ('term_immediate', '款到发货', day_terms[0]),
-        ('term_30days', '月结30天', day_terms[30]),
-        ('term_45days', '月结45天', day_terms[45]),
-        ('term_90days', '账期90天', day_terms[90]),
-        ('term_instalment', '到货付30%，余款60天', [
-            Command.create({'value': 'percent', 'value_amount': 30, 'nb_days': 0}),
-            Command.create({'value': 'percent', 'value_amount': 70, 'nb_days': 60}),
-        ]),
-    ]
     terms = ensure(env, 'account.payment.term', [
-        (key, {'name': name, 'company_id': company.id, 'line_ids': lines}) for key, name, lines in rows
+        (f'term_{key}', {
+            'name': name,
+            'company_id': company.id,
+            'line_ids': [
+                Command.create({'value': 'percent', 'value_amount': percent, 'nb_days': days})
+                for percent, days in instalments
+            ],
+        })
+        for key, name, instalments in TERMS
     ])
-    return {key.removeprefix('term_'): term for (key, _name, _lines), term in zip(rows, terms)}
+    return {key: term for (key, _name, _instalments), term in zip(TERMS, terms)}
 
 
 def ensure_products(env, company):
@@ -149,7 +154,10 @@ def ensure_customers(env, terms, products, last_quarter):
     rows = tables.customers()
     markets = ensure_markets(env, industries)
     customers = ensure(env, 'res.partner', [
-        (f'customer_{row["key"]}', customer_vals(env, row, industries[row['industry']], terms, products, markets, last_quarter))
+        (f'customer_{row["key"]}', {
+            **customer_vals(env, row, terms),
+            **archive_vals(env, row, industries[row['industry']], products, markets, last_quarter),
+        })
         for row in rows
     ])
     by_key = {row['key']: customer for row, customer in zip(rows, customers)}
@@ -165,10 +173,10 @@ def ensure_markets(env, industries):
     return {**known, **{market.name: market for market in made}}
 
 
-def customer_vals(env, row, industry, terms, products, markets, last_quarter):
+def customer_vals(env, row, terms):
     profile = PROFILES[row['profile']]
     salesperson = ref(env, f'user_{row["salesperson"]}') if row['salesperson'] else None
-    vals = {
+    return {
         'name': row['name'],
         'is_company': True,
         'lang': LANG,
@@ -186,23 +194,30 @@ def customer_vals(env, row, industry, terms, products, markets, last_quarter):
         'tianyuan_channel': profile.channel,
         'tianyuan_business_nature': row['nature'],
     }
-    if row['contacts']:  # who has no contact yet has hardly an archive either
-        start = plan.cooperation_start(profile, last_quarter)
-        vals.update({
-            'tianyuan_archive_state': 'collecting',
-            'tianyuan_legal_representative': row['legal_representative'],
-            'tianyuan_registered_capital': float(row['capital_10k']) * 10_000,
-            'tianyuan_registered_capital_currency_id': env.ref('base.CNY').id,
-            'tianyuan_main_products': industry['main_products'],
-            'tianyuan_downstream_market_ids': [Command.set([markets[name].id for name in industry['downstream_markets']])],
-            'tianyuan_cooperation_start_date': start,
-            'tianyuan_purchased_variety_ids': [Command.set([
-                products[key].product_tmpl_id.id for key in row['products'] if start])],
-            'tianyuan_archive_specialist_id': ref(env, 'user_specialist').id,
-            'tianyuan_qq': f'1000{row["zip"]}',
-            'tianyuan_wechat': f'kehu_{row["key"]}',
-        })
-    return vals
+
+
+def archive_vals(env, row, industry, products, markets, last_quarter):
+    """The archive, for who has a contact: of the others hardly anything is known."""
+    if not row['contacts']:
+        return {}
+    start = plan.cooperation_start(PROFILES[row['profile']], last_quarter)
+    return {
+        'tianyuan_archive_state': 'collecting',
+        'tianyuan_archive_specialist_id': ref(env, 'user_specialist').id,
+        'tianyuan_legal_representative': row['legal_representative'],
+        'tianyuan_registered_capital': float(row['capital_10k']) * 10_000,
+        'tianyuan_registered_capital_currency_id': env.ref('base.CNY').id,
+        'tianyuan_cooperation_start_date': start,
+        'tianyuan_main_products': industry['main_products'],
+        'tianyuan_downstream_market_ids': [
+            Command.set([markets[name].id for name in industry['downstream_markets']]),
+        ],
+        'tianyuan_purchased_variety_ids': [
+            Command.set([products[key].product_tmpl_id.id for key in row['products'] if start]),
+        ],
+        'tianyuan_qq': f'1000{row["zip"]}',
+        'tianyuan_wechat': f'kehu_{row["key"]}',
+    }
 
 
 def ensure_contacts(env, rows, customers):

@@ -6,7 +6,7 @@ from odoo import Command
 
 from . import plan, quarters, tables
 from .profiles import PROFILES
-from .records import ensure, ref
+from .records import ref
 
 SEED = 20200101
 PAID_BEFORE_WRITE_OFF = 0.4
@@ -24,8 +24,8 @@ def load(env, company, terms, products, customers, last_quarter, today):
     invoices += direct_invoices(env, direct, terms, products, customers)
     invoices = invoices.sorted('invoice_date')
     invoices.action_post()
-    refunds = refund(env, invoices, customers, last_quarter)
-    pay(env, company, invoices, refunds, customers, last_quarter, today)
+    refund(env, invoices, customers, last_quarter)
+    pay(env, company, invoices, customers, last_quarter, today)
     write_off(env, company, invoices, customers, last_quarter)
     quotations(env, terms, products, customers, today)
 
@@ -45,10 +45,6 @@ def profile_of(customers):
     return {customers[row['key']]: PROFILES[row['profile']] for row in tables.customers()}
 
 
-def term_of(purchase, terms, profiles, customer):
-    return terms[profiles[customer].term]
-
-
 def confirmed_orders(env, purchases, terms, products, customers):
     profiles = profile_of(customers)
     orders = env['sale.order'].create([
@@ -56,7 +52,7 @@ def confirmed_orders(env, purchases, terms, products, customers):
             'partner_id': customers[purchase.customer].id,
             'user_id': customers[purchase.customer].user_id.id,
             'team_id': ref(env, 'team_east').id,
-            'payment_term_id': term_of(purchase, terms, profiles, customers[purchase.customer]).id,
+            'payment_term_id': terms[profiles[customers[purchase.customer]].term].id,
             'order_line': [
                 Command.create({'product_id': products[key].id, 'product_uom_qty': tonnes, 'price_unit': price})
                 for key, tonnes, price in purchase.lines
@@ -87,7 +83,7 @@ def direct_invoices(env, purchases, terms, products, customers):
             'invoice_user_id': customers[purchase.customer].user_id.id,
             'team_id': ref(env, 'team_east').id,
             'invoice_date': purchase.date,
-            'invoice_payment_term_id': term_of(purchase, terms, profiles, customers[purchase.customer]).id,
+            'invoice_payment_term_id': terms[profiles[customers[purchase.customer]].term].id,
             'invoice_line_ids': [
                 Command.create({'product_id': products[key].id, 'quantity': tonnes, 'price_unit': price})
                 for key, tonnes, price in purchase.lines
@@ -126,7 +122,6 @@ def refund(env, invoices, customers, last_quarter):
     env['account.move.line']._reconcile_plan([
         receivable_lines(credit) + receivable_lines(credit.reversed_entry_id) for credit in refunds
     ])
-    return refunds
 
 
 def receivable_lines(moves):
@@ -145,7 +140,8 @@ def payment_parts(line, profile, last_quarter, today):
     return parts
 
 
-def pay(env, company, invoices, refunds, customers, last_quarter, today):
+def pay(env, company, invoices, customers, last_quarter, today):
+    """Receive what the profiles say was paid, each sum reconciled with its invoice or instalment."""
     profiles = profile_of(customers)
     bank = env['account.journal'].search([('type', '=', 'bank'), ('company_id', '=', company.id)], limit=1)
     due = sorted(receivable_lines(invoices), key=lambda line: (line.date_maturity, line.id))
@@ -192,15 +188,17 @@ def write_off(env, company, invoices, customers, last_quarter):
 
 def note_bad_debt(env, company, customers, last_quarter):
     """What finance notes by hand, without an entry."""
-    ensure(env, 'tianyuan.bad.debt', [
-        (f'bad_debt_{row["key"]}', {
-            'partner_id': customers[row['key']].id,
+    noted = env['tianyuan.bad.debt'].search([('company_id', '=', company.id), ('origin', '=', 'manual')]).partner_id
+    env['tianyuan.bad.debt'].create([
+        {
+            'partner_id': customer.id,
             'company_id': company.id,
             'date': last_quarter.date_to - timedelta(days=40),
             'amount': 186000,
             'note': '客户对一批货款长期有争议，催收未果，法务已介入。',
-        })
-        for row in tables.customers() if PROFILES[row['profile']].bad_debt == 'manual'
+        }
+        for customer, profile in profile_of(customers).items()
+        if profile.bad_debt == 'manual' and customer not in noted
     ])
 
 

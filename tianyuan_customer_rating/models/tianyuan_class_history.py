@@ -12,7 +12,9 @@ class TianyuanClassHistory(models.Model):
     _order = 'date desc, id desc'
     _rec_name = 'partner_id'
 
-    partner_id = fields.Many2one('res.partner', required=True, index=True, readonly=True, ondelete='restrict')
+    partner_id = fields.Many2one(
+        'res.partner', string="Customer", required=True, index=True, readonly=True, ondelete='restrict',
+    )
     company_id = fields.Many2one('res.company', required=True, index=True, readonly=True)
     date = fields.Date(required=True, readonly=True)
     old_class = fields.Selection(CUSTOMER_CLASSES, readonly=True)
@@ -21,7 +23,7 @@ class TianyuanClassHistory(models.Model):
     new_tier_id = fields.Many2one('tianyuan.rating.tier', readonly=True, ondelete='restrict')
     reason = fields.Char(required=True, readonly=True)
     rating_id = fields.Many2one('tianyuan.rating', readonly=True, index='btree_not_null', ondelete='restrict')
-    user_id = fields.Many2one('res.users', required=True, readonly=True)
+    user_id = fields.Many2one('res.users', string="Changed By", required=True, readonly=True)
 
     def write(self, vals):
         raise UserError(self.env._("The history of tiers and classes is append-only."))

@@ -24,7 +24,7 @@ class TianyuanRatingLine(models.Model):
     date_from = fields.Date(related='rating_id.date_from')
     sequence = fields.Integer(readonly=True)
     indicator_id = fields.Many2one('tianyuan.rating.indicator', required=True, readonly=True, ondelete='restrict')
-    category_label = fields.Char(string="Category Total", compute='_compute_category_label')
+    category_label = fields.Char(string="Category Points", compute='_compute_category_label')
     category_id = fields.Many2one('tianyuan.rating.category', required=True, readonly=True, ondelete='restrict')
     responsibility = fields.Selection([('sales', "Sales"), ('finance', "Finance")], required=True, readonly=True)
     source = fields.Selection(

@@ -1,0 +1,72 @@
+"""What a salesperson sees and does on the screens, in Chinese."""
+
+import re
+
+from playwright.sync_api import expect
+
+
+def log_in(page, server, login):
+    page.goto(f"{server.url}/web/login")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", login)
+    page.click("button[type=submit]")
+    page.wait_for_selector(".o_main_navbar")
+
+
+def field(page, name):
+    return page.locator(f".o_form_view div[name={name}]:visible").first
+
+
+def test_salesperson_goes_from_the_customer_to_the_invoices(page, server, world):
+    outcome = world.clients["sales"].read(
+        "res.partner", world.customer, "tianyuan_tier_id", "tianyuan_customer_class", "tianyuan_score"
+    )
+    assert outcome["tianyuan_tier_id"], "the customer's confirmed rating gave a tier"
+    log_in(page, server, "sales")
+
+    # the customer shows tier and class
+    page.goto(f"{server.url}/odoo/res.partner/{world.customer}")
+    expect(page.locator(".o_form_view h1").first).to_contain_text("East Peroxide")
+    expect(field(page, "tianyuan_tier_id")).to_contain_text(outcome["tianyuan_tier_id"][1])
+    expect(field(page, "tianyuan_customer_class")).to_have_text(re.compile("重点|普通|潜在"))
+
+    # one click to the ratings, one to the sheet
+    page.click("button[name=action_tianyuan_ratings]")
+    page.wait_for_selector(".o_list_view")
+    expect(page.locator(".o_data_row")).to_have_count(2)
+    page.locator(".o_data_row").first.locator("td[name=partner_id]").click()
+    page.wait_for_selector(".o_form_view div[name=line_ids] .o_data_row")
+    expect(page.locator("div[name=line_ids] .o_data_row")).to_have_count(9)
+    expect(field(page, "score")).to_have_text(re.compile(r"\d+\.\d\d"))
+
+    # from a number to the invoices behind it
+    volume = page.locator("div[name=line_ids] .o_data_row", has_text="3,500,000")
+    volume.locator("button[name=action_open_source]").click()
+    page.wait_for_selector(".o_list_view .o_data_row")
+    expect(page.locator(".o_list_view .o_data_row")).to_have_count(2)
+    expect(page.locator(".o_list_view")).to_contain_text("2,500,000.00")
+
+
+def test_salesperson_fills_in_a_line(page, server, world):
+    log_in(page, server, "sales")
+    page.goto(f"{server.url}/odoo/tianyuan.rating/{world.rating}")
+    page.wait_for_selector("div[name=line_ids] .o_data_row")
+    [line] = world.clients["sales"].call(
+        "tianyuan.rating.line",
+        "search_read",
+        [("rating_id", "=", world.rating), ("source", "=", "level"), ("responsibility", "=", "sales")],
+        ["indicator_id"],
+    )
+    row = page.locator("div[name=line_ids] .o_data_row", has_text=line["indicator_id"][1])
+    row.locator("td[name=level_id]").click()
+    page.locator("div[name=line_ids] .o_selected_row div[name=level_id] input").click()
+    page.locator(".o-autocomplete--dropdown-item").first.click()
+    page.click("button.o_form_button_save")
+    page.wait_for_selector("button.o_form_button_save", state="hidden")
+
+    [line] = world.clients["sales"].call(
+        "tianyuan.rating.line", "read", [line["id"]], ["points", "max_points", "origin", "assessor_id"]
+    )
+    assert line["origin"] == "assessed"
+    assert line["points"] == line["max_points"]
+    assert line["assessor_id"][0] == world.users["sales"]
