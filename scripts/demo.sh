@@ -68,7 +68,13 @@ if [ -z "$(demo_pid)" ]; then
     say 'starting the server'
     demo_start 7>&-
 fi
+people=$(psql -d "$DEMO_DB" -Atc "SELECT string_agg(u.login, ', ' ORDER BY u.id) FROM res_users u
+    JOIN ir_model_data d ON d.model = 'res.users' AND d.res_id = u.id AND d.module = '$ADDON'")
 cat <<END
 
-  http://127.0.0.1:$PORT     login admin, password admin     (make stop ends it)
+  http://127.0.0.1:$PORT
+
+  login admin, password admin
+  or, password demo: $people
+  "make stop" ends the server.
 END

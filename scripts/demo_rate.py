@@ -34,7 +34,7 @@ def label(record, field):
 
 def metric(sheet, code, form):
     line = sheet.line_ids.filtered(lambda line: line.indicator_id.code == code)[:1]
-    return form.format(line.metric_value) if line.has_value else "–"
+    return form.format(line.metric_value) if line.has_value else "-"
 
 
 def row(sheet):
@@ -42,9 +42,9 @@ def row(sheet):
         sheet.partner_id.name,
         label(sheet, "channel"),
         f"{sheet.score:.2f}",
-        sheet.tier_id.name or "–",
-        label(sheet, "customer_class") or "–",
-        "★" if sheet.is_major_account else "",
+        sheet.tier_id.name or "-",
+        label(sheet, "customer_class") or "-",
+        "是" if sheet.is_major_account else "",
         metric(sheet, "purchase_volume", "{:,.0f}"),
         metric(sheet, "credit_performance", "{:.1f}"),
         metric(sheet, "days_beyond_terms", "{:.1f}"),
@@ -59,7 +59,7 @@ def width(text):
 
 def print_table(header, rows, right):
     widths = [max(map(width, column)) for column in zip(header, *rows, strict=True)]
-    for cells in [header, ["─" * size for size in widths], *rows]:
+    for cells in [header, ["-" * size for size in widths], *rows]:
         padded = []
         for index, (cell, size) in enumerate(zip(cells, widths, strict=True)):
             space = " " * (size - width(cell))

@@ -78,7 +78,7 @@ def purchases(customer, profile, last_quarter, today, prices, rng):
     for quarter in range(FIRST_QUARTER, CURRENT_QUARTER + 1):
         volume = quarter_volume(profile, quarter)
         shares = month_shares(profile, quarter)
-        for month, share in zip(shifted(last_quarter, quarter).month_starts(), shares):
+        for month, share in zip(shifted(last_quarter, quarter).month_starts(), shares, strict=True):
             day = month + timedelta(days=rng.randrange(*INVOICE_DAYS))
             if not (volume and share) or day < start or day > today - timedelta(days=2):
                 continue

@@ -138,11 +138,13 @@ def rate_prospect(env, company, period):
         'date_from': period.date_from, 'date_to': period.date_to,
     })
     sheet.action_compute()
-    for user, side in ((customer.user_id, 'sales'), (ref(env, 'user_finance'), 'finance')):
-        for line in sheet.with_user(user).line_ids.filtered(lambda line: line.responsibility == side):
-            expected = EXPECTED.get(line.indicator_id.code)
-            vals = {'points': expected[0], 'note': expected[1]} if expected else {}
-            line.write(vals or line_vals(line, row, PROFILES[row['profile']], 0))
+    assessors = {'sales': customer.user_id, 'finance': ref(env, 'user_finance')}
+    for line in sheet.line_ids:
+        expected = EXPECTED.get(line.indicator_id.code)
+        vals = {'points': expected[0], 'note': expected[1]} if expected else {}
+        line.with_user(assessors[line.responsibility]).write(
+            vals or line_vals(line, row, PROFILES[row['profile']], quarter=0),
+        )
     sheet.with_user(customer.user_id).action_submit_sales()
     sheet.with_user(ref(env, 'user_finance')).action_submit_finance()
     sheet.action_confirm()

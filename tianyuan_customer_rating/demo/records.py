@@ -23,6 +23,6 @@ def ensure(env, model, rows):
     env['ir.model.data']._update_xmlids([
         # noupdate: otherwise the next upgrade, which doesn't load the demo, would delete them.
         {'xml_id': xml_id(name), 'record': record, 'noupdate': True}
-        for (name, _vals), record in zip(missing, created)
+        for (name, _vals), record in zip(missing, created, strict=True)
     ])
     return env[model].browse([ref(env, name).id for name, _vals in rows])

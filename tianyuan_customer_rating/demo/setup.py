@@ -123,7 +123,7 @@ def ensure_terms(env, company):
         })
         for key, name, instalments in TERMS
     ])
-    return {key: term for (key, _name, _instalments), term in zip(TERMS, terms)}
+    return {key: term for (key, _name, _instalments), term in zip(TERMS, terms, strict=True)}
 
 
 def ensure_products(env, company):
@@ -145,7 +145,7 @@ def ensure_products(env, company):
         })
         for row in rows
     ])
-    return {row['key']: product for row, product in zip(rows, products)}
+    return {row['key']: product for row, product in zip(rows, products, strict=True)}
 
 
 def ensure_customers(env, terms, products, last_quarter):
@@ -160,7 +160,7 @@ def ensure_customers(env, terms, products, last_quarter):
         })
         for row in rows
     ])
-    by_key = {row['key']: customer for row, customer in zip(rows, customers)}
+    by_key = {row['key']: customer for row, customer in zip(rows, customers, strict=True)}
     ensure_contacts(env, rows, by_key)
     return by_key
 

@@ -61,7 +61,7 @@ def confirmed_orders(env, purchases, terms, products, customers):
         for purchase in purchases
     ])
     orders.action_confirm()
-    for order, purchase in zip(orders, purchases):
+    for order, purchase in zip(orders, purchases, strict=True):
         # Confirming sets today's date.
         order.date_order = datetime.combine(purchase.date - timedelta(days=1), NOON_IN_CHINA)
     return orders
@@ -69,7 +69,7 @@ def confirmed_orders(env, purchases, terms, products, customers):
 
 def invoices_of_orders(env, purchases, orders):
     orders._create_invoices(grouped=True)
-    for order, purchase in zip(orders, purchases):
+    for order, purchase in zip(orders, purchases, strict=True):
         order.invoice_ids.invoice_date = purchase.date
     return orders.invoice_ids
 
@@ -165,7 +165,7 @@ def pay(env, company, invoices, customers, last_quarter, today):
     payments.action_post()
     env['account.move.line']._reconcile_plan([
         line + receivable_lines(payment.move_id)
-        for (_day, line, _amount), payment in zip(receipts, payments)
+        for (_day, line, _amount), payment in zip(receipts, payments, strict=True)
     ])
 
 
@@ -174,7 +174,7 @@ def write_off(env, company, invoices, customers, last_quarter):
     for customer, profile in profile_of(customers).items():
         if profile.bad_debt != 'ledger':
             continue
-        invoice = invoices.filtered(lambda move: move.partner_id == customer and move.amount_residual)[0]
+        invoice = next(move for move in invoices if move.partner_id == customer and move.amount_residual)
         env['account.payment.register'].with_context(
             active_model='account.move', active_ids=invoice.ids,
         ).create({

@@ -87,6 +87,11 @@ class SheetWriter:
                 dropped = dropped.union(*lines.values())
         dropped.unlink()
         self.env['tianyuan.rating.line'].create(missing)
+        for side in ('sales', 'finance'):
+            # a line that lost its data after its side had submitted is asked for again
+            sheets.filtered(lambda sheet, side=side: sheet[f'{side}_done'] and any(
+                line.responsibility == side and line.origin == 'missing' for line in sheet.line_ids
+            )).write({f'{side}_done': False})
 
     @staticmethod
     def _kept_vals(line, fresh):

@@ -1,4 +1,4 @@
-from . import tianyuan_partner_badge  # isort: skip -- inherited by documents below
+from . import tianyuan_guarded, tianyuan_partner_badge  # isort: skip -- inherited by the models below
 from . import (
     account_move,
     res_company,

@@ -22,7 +22,8 @@ REQUIRED_FIELDS = [
 class ResPartner(models.Model):
     """The customer archive (客户档案), and the outcome of the customer's rating per company."""
 
-    _inherit = 'res.partner'
+    _name = 'res.partner'
+    _inherit = ['res.partner', 'tianyuan.guarded']
 
     tianyuan_archive_number = fields.Char(
         string="Archive Number", copy=False, index='btree_not_null', groups=ROLES, tracking=True,
@@ -96,6 +97,9 @@ class ResPartner(models.Model):
         string="Major Account", company_dependent=True, readonly=True, copy=False, groups=ROLES,
     )
     tianyuan_rating_ids = fields.One2many('tianyuan.rating', 'partner_id', string="Ratings", groups=ROLES)
+    tianyuan_can_edit_archive = fields.Boolean(
+        compute='_compute_tianyuan_can_edit_archive', groups=ROLES, export_string_translation=False,
+    )
     tianyuan_has_bad_debt = fields.Boolean(
         string="Has Bad Debt", compute='_compute_tianyuan_has_bad_debt', groups=ROLES,
     )
@@ -125,6 +129,10 @@ class ResPartner(models.Model):
         for partner in self:
             partner.tianyuan_tier_color = partner.tianyuan_tier_id.color
 
+    @api.depends_context('uid')
+    def _compute_tianyuan_can_edit_archive(self):
+        self.tianyuan_can_edit_archive = self._tianyuan_may_edit_archive()
+
     @api.depends_context('company')
     def _compute_tianyuan_has_bad_debt(self):
         bad_debt = self.env['tianyuan.bad.debt'].sudo()._partners_with_bad_debt(
@@ -143,7 +151,13 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_tianyuan_write(vals)
+            given = [name for name, value in vals.items() if name.startswith('tianyuan_') and value]
+            if given:
+                # a form sends the empty and default values of fields its user can't change
+                defaults = self.default_get(given)
+                self._check_tianyuan_write({
+                    name: vals[name] for name in given if vals[name] != defaults.get(name)
+                })
         return super().create(vals_list)
 
     def write(self, vals):
@@ -165,15 +179,21 @@ class ResPartner(models.Model):
             raise AccessError(self.env._(
                 "Tier, score and class of a customer are awarded by confirming a rating; they can't be written.",
             ))
-        user = self.env.user
-        if user.has_group('tianyuan_customer_rating.group_archive_specialist') or user.has_group(
-            'tianyuan_customer_rating.group_manager',
-        ):
-            return
-        if not self._is_sync_from_company(written, vals):
+        if not self._tianyuan_may_edit_archive() and not self._is_sync_from_company(written, vals):
             raise AccessError(self.env._(
                 "Only archive specialists and managers can change a customer's archive.",
             ))
+
+    def _tianyuan_guarded_fields(self):
+        if self._tianyuan_may_edit_archive():
+            return super()._tianyuan_guarded_fields() | OUTCOME_FIELDS
+        return {name for name in self._fields if name.startswith('tianyuan_')}
+
+    @api.model
+    def _tianyuan_may_edit_archive(self):
+        return any(map(self.env.user.has_group, (
+            'tianyuan_customer_rating.group_archive_specialist', 'tianyuan_customer_rating.group_manager',
+        )))
 
     def _is_sync_from_company(self, written, vals):
         """Whether the values are those a contact takes over from its company, whoever saves the contact."""

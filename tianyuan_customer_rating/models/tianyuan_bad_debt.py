@@ -5,6 +5,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import float_compare
 
+# written by the ledger only
+LEDGER_FIELDS = {'move_line_id', 'origin', 'closed_by_ledger'}
+
 
 class TianyuanBadDebt(models.Model):
     """A customer's bad debt (呆坏账): recorded by finance, or found on the bad-debt accounts.
@@ -14,7 +17,7 @@ class TianyuanBadDebt(models.Model):
 
     _name = 'tianyuan.bad.debt'
     _description = "Bad Debt"
-    _inherit = ['mail.thread']
+    _inherit = ['mail.thread', 'tianyuan.guarded']
     _order = 'date desc, id desc'
     _rec_name = 'partner_id'
 
@@ -45,6 +48,9 @@ class TianyuanBadDebt(models.Model):
     )
     _amount_positive = models.Constraint('CHECK(amount > 0)', "The amount of a bad debt must be more than zero.")
 
+    def _tianyuan_guarded_fields(self):
+        return LEDGER_FIELDS
+
     @api.constrains('date')
     def _check_date(self):
         for debt in self:
@@ -56,12 +62,14 @@ class TianyuanBadDebt(models.Model):
         for vals in vals_list:
             if vals.get('partner_id'):
                 vals['partner_id'] = self.env['res.partner'].browse(vals['partner_id']).commercial_partner_id.id
-            if not self.env.su and (vals.get('move_line_id') or vals.get('origin', 'manual') != 'manual'):
+            if not self.env.su and any(
+                vals.get(name) not in (False, None, 'manual') for name in LEDGER_FIELDS
+            ):
                 raise UserError(self.env._("Bad debts of the ledger are recorded by posting journal entries."))
         return super().create(vals_list)
 
     def write(self, vals):
-        if not self.env.su and {'move_line_id', 'origin', 'closed_by_ledger'} & vals.keys():
+        if not self.env.su and LEDGER_FIELDS & vals.keys():
             raise UserError(self.env._("Bad debts of the ledger are recorded by posting journal entries."))
         if (
             not self.env.su

@@ -28,14 +28,14 @@ class TianyuanRating(models.Model):
 
     _name = 'tianyuan.rating'
     _description = "Customer Rating"
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'tianyuan.guarded']
     _order = 'date_from desc, score desc, id desc'
     _mail_post_access = 'read'
 
     name = fields.Char(required=True, readonly=True)
     partner_id = fields.Many2one(
         'res.partner', string="Customer", required=True, index=True, ondelete='restrict',
-        domain="[('is_company', '=', True)]",
+        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
     )
     user_id = fields.Many2one(related='partner_id.user_id', string="Salesperson")
     company_id = fields.Many2one(
@@ -157,6 +157,9 @@ class TianyuanRating(models.Model):
             assessing = sheet.state == 'assessing'
             sheet.can_submit_sales = assessing and not sheet.sales_done and sheet._user_may_assess('sales')
             sheet.can_submit_finance = assessing and not sheet.finance_done and sheet._user_may_assess('finance')
+
+    def _tianyuan_guarded_fields(self):
+        return {name for name in self._fields if name not in ENTERED and not self._is_chatter(name)}
 
     @api.model
     def _read_group_tier_id(self, tiers, _domain):
@@ -286,7 +289,8 @@ class TianyuanRating(models.Model):
                 raise UserError(self.env._(
                     "%s isn't ready: sales and finance must both have submitted their lines.", sheet.name,
                 ))
-        for (company, date_from), sheets in self.sudo().grouped(lambda s: (s.company_id, s.date_from)).items():
+        oldest_first = self.sudo().sorted('date_from')    # each quarter looks at the one before
+        for (company, date_from), sheets in oldest_first.grouped(lambda s: (s.company_id, s.date_from)).items():
             sheets._refresh_facts(company, date_from)
             sheets.write({
                 'state': 'confirmed', 'confirmed_by_id': self.env.uid, 'confirmed_on': fields.Datetime.now(),
@@ -306,6 +310,7 @@ class TianyuanRating(models.Model):
             if sheet.state == 'confirmed':
                 raise UserError(self.env._("%s is confirmed. Reopen it before cancelling it.", sheet.name))
         self.sudo().write({'state': 'cancelled'})
+        self.sudo().flush_recordset(['state'])    # the quarter is free from here on
         return True
 
     def action_reopen(self, reason=None):
@@ -324,10 +329,11 @@ class TianyuanRating(models.Model):
             if sheet.state == 'confirmed' and not (reason or '').strip():
                 raise UserError(self.env._("Say why the confirmed rating %s is reopened.", sheet.name))
         confirmed = self.sudo().filtered(lambda sheet: sheet.state == 'confirmed')
-        self.sudo().write({
-            'state': 'assessing', 'sales_done': False, 'finance_done': False,
-            'confirmed_by_id': False, 'confirmed_on': False,
-        })
+        for computed, sheets in self.sudo().grouped(lambda sheet: bool(sheet.line_ids)).items():
+            sheets.write({
+                'state': 'assessing' if computed else 'draft', 'sales_done': False, 'finance_done': False,
+                'confirmed_by_id': False, 'confirmed_on': False,
+            })
         self.sudo().flush_recordset()
         for company, sheets in confirmed.grouped('company_id').items():
             sheets._restore_partners(company, reason)
@@ -468,8 +474,8 @@ class TianyuanRating(models.Model):
         return True
 
     @api.model
-    def _previous(self, company, partners, before):
-        """The last confirmed quarterly sheet of each customer before a day.
+    def _previous(self, company, partners, before, kinds=('quarterly',)):
+        """The last confirmed sheet of each customer before a day.
 
         :return: dict of partner id → sheet
         """
@@ -478,11 +484,11 @@ class TianyuanRating(models.Model):
             """
             SELECT DISTINCT ON (partner_id) partner_id, id
               FROM tianyuan_rating
-             WHERE company_id = %s AND partner_id = ANY(%s) AND kind = 'quarterly' AND state = 'confirmed'
+             WHERE company_id = %s AND partner_id = ANY(%s) AND kind IN %s AND state = 'confirmed'
                AND date_from < %s
-             ORDER BY partner_id, date_from DESC
+             ORDER BY partner_id, date_from DESC, kind DESC
             """,
-            company.id, partners.ids, before,
+            company.id, partners.ids, tuple(kinds), before,
         ))
         return {partner_id: self.browse(sheet_id) for partner_id, sheet_id in rows}
 
@@ -523,7 +529,9 @@ class TianyuanRating(models.Model):
 
     def _restore_partners(self, company, reason):
         """Take back what reopened sheets awarded: the last sheet that is still confirmed counts again."""
-        last = self._previous(company, self.partner_id, fields.Date.context_today(self))
+        last = self._previous(
+            company, self.partner_id, fields.Date.context_today(self), kinds=('quarterly', 'prospect'),
+        )
         self._write_partners(company, {
             sheet.partner_id: last.get(sheet.partner_id.id, self.browse()) for sheet in self
         }, self.env._("Rating reopened: %s", reason))

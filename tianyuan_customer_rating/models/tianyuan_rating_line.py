@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import float_compare, float_is_zero
+from odoo.tools import float_compare
 
 from ..engine import scoring
 
@@ -169,6 +169,8 @@ class TianyuanRatingLine(models.Model):
         if not vals.keys() - {'note'}:
             return self._check_note(dict(vals), vals.get('note'))
         has_number = self.source == 'computed' and self.origin in ('computed', 'carried', 'adjusted')
+        if has_number and not vals.get('level_id', True) and 'points' not in vals:
+            vals = {**vals, 'points': self.computed_points}    # its level was emptied: back to what was computed
         if has_number and 'metric_value' in vals:
             raise UserError(self.env._(
                 "%(indicator)s: the value is read from the books. Change the points instead, and say why in the note.",
@@ -201,7 +203,7 @@ class TianyuanRatingLine(models.Model):
         self._check_points(result['points'])
         if has_number and not float_compare(result['points'], self.computed_points, precision_digits=2):
             # back to what was computed: nothing is adjusted any more
-            carried = not self.has_value and not float_is_zero(self.computed_points, precision_digits=2)
+            carried = not self.has_value and self.indicator_id.no_data_policy == 'carry'
             result.update(origin='carried' if carried else 'computed', assessor_id=False, assessed_on=False)
         return self._check_note(result, vals.get('note', self.note))
 

@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models, modules
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -21,7 +23,7 @@ class TianyuanRatingRun(models.Model):
 
     _name = 'tianyuan.rating.run'
     _description = "Rating Run"
-    _inherit = ['mail.thread']
+    _inherit = ['mail.thread', 'tianyuan.guarded']
     _order = 'date_from desc, id desc'
 
     name = fields.Char(compute='_compute_name', store=True)
@@ -98,6 +100,9 @@ class TianyuanRatingRun(models.Model):
     def _unlink_check_state(self):
         if any(run.state == 'running' for run in self):
             raise UserError(self.env._("Cancel the run before deleting it."))
+
+    def _tianyuan_guarded_fields(self):
+        return set(self._fields) - self._entered()
 
     @staticmethod
     def _entered():
@@ -247,8 +252,9 @@ class TianyuanRatingRun(models.Model):
             with self.env.cr.savepoint():
                 writer.rate(partners, self)
             return len(partners)
+        except OperationalError:
+            raise  # the database's trouble, not the customer's: the batch is done again later
         except Exception as error:  # noqa: BLE001 whatever one customer's data does, the others go on
-            self.env.invalidate_all(flush=False)
             if len(partners) == 1:
                 _logger.info("Rating run %s: customer %s can't be rated", self.id, partners.id, exc_info=True)
                 self._add_errors({partners: str(error) or type(error).__name__})

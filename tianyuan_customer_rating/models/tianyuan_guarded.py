@@ -1,0 +1,28 @@
+from odoo import api, models
+
+
+class TianyuanGuarded(models.AbstractModel):
+    """A record some of whose fields users never fill, not even by a default.
+
+    Refusing such fields in ``create`` isn't enough: a caller's context (``default_…``) and a user's own
+    saved defaults fill what the values leave out.
+    """
+
+    _name = 'tianyuan.guarded'
+    _description = "Fields Users Can't Preset"
+
+    def _tianyuan_guarded_fields(self):
+        """Names of the fields whose only default is the one in the code."""
+        return set()
+
+    @api.model
+    def default_get(self, fields):
+        if self.env.su:
+            return super().default_get(fields)
+        guarded = self._tianyuan_guarded_fields()
+        result = super().default_get([name for name in fields if name not in guarded])
+        for name in guarded.intersection(fields):
+            default = self._fields[name].default
+            if default:
+                result[name] = default(self)
+        return result
