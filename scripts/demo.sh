@@ -69,7 +69,7 @@ if [ -z "$(demo_pid)" ]; then
     demo_start 7>&-
 fi
 people=$(psql -d "$DEMO_DB" -Atc "SELECT string_agg(u.login, ', ' ORDER BY u.id) FROM res_users u
-    JOIN ir_model_data d ON d.model = 'res.users' AND d.res_id = u.id AND d.module = '$ADDON'")
+    JOIN ir_model_data d ON d.model = 'res.users' AND d.res_id = u.id AND d.module = 'tianyuan_demo'")
 cat <<END
 
   http://127.0.0.1:$PORT

@@ -5,27 +5,9 @@ Run by `odoo shell`, which provides `env`.
 
 import unicodedata
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import fields
 
-
-def last_quarter():
-    today = fields.Date.context_today(company)
-    start = today.replace(month=3 * ((today.month - 1) // 3) + 1, day=1)
-    return start - relativedelta(months=3), start - relativedelta(days=1)
-
-
-def rate_quarter():
-    domain = [("company_id", "=", company.id), ("date_from", "=", date_from), ("state", "!=", "cancelled")]
-    run = env["tianyuan.rating.run"].search(domain, limit=1)
-    if not run:
-        run = run.create({"company_id": company.id, "date_from": date_from, "date_to": date_to})
-    if run.state == "draft":
-        run.action_start()
-    if run.state == "running":
-        run._process()
-    env.cr.commit()
+from odoo.addons.tianyuan_customer_rating.engine.periods import Quarter
 
 
 def label(record, field):
@@ -67,11 +49,12 @@ def print_table(header, rows, right):
         print("  " + "  ".join(padded).rstrip())
 
 
-company = env.ref("tianyuan_customer_rating.demo_company")
+company = env.ref("tianyuan_demo.company")
 env = env(context={**env.context, "allowed_company_ids": company.ids, "lang": "zh_CN"})
 company = company.with_env(env)
-date_from, date_to = last_quarter()
-rate_quarter()
+date_from, date_to = Quarter.last_complete(fields.Date.context_today(company))
+env["tianyuan.demo"]._rate_last_quarter()
+env.cr.commit()
 sheets = env["tianyuan.rating"].search(
     [("company_id", "=", company.id), ("date_from", "=", date_from), ("state", "!=", "cancelled")],
     order="score DESC, id",

@@ -40,5 +40,6 @@
         'views/tianyuan_menus.xml',
     ],
     'demo': ['demo/demo.xml'],
+    'uninstall_hook': 'uninstall_hook',
     'application': True,
 }

@@ -5,7 +5,7 @@ NAMESPACE = 'tianyuan_demo'
 
 
 def xml_id(name):
-    return f'{MODULE}.demo_company' if name == 'company' else f'{NAMESPACE}.{name}'
+    return f'{NAMESPACE}.{name}'
 
 
 def ref(env, name):

@@ -160,6 +160,16 @@ class ResPartner(models.Model):
                 })
         return super().create(vals_list)
 
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if self.env.su or self._tianyuan_may_edit_archive():
+            return vals_list
+        # the archive stays with the original
+        return [
+            vals and {name: value for name, value in vals.items() if not name.startswith('tianyuan_')}
+            for vals in vals_list
+        ]
+
     def write(self, vals):
         self._check_tianyuan_write(vals)
         return super().write(vals)

@@ -80,6 +80,8 @@ class TianyuanBadDebt(models.Model):
         if vals.get('partner_id'):
             partner = self.env['res.partner'].browse(vals['partner_id'])
             vals = {**vals, 'partner_id': partner.commercial_partner_id.id}
+        if 'state' in vals and not self.env.su:
+            vals = {**vals, 'closed_by_ledger': False}    # what a person decides, the ledger leaves alone
         return super().write(vals)
 
     def action_recover(self):
@@ -140,7 +142,6 @@ class TianyuanBadDebt(models.Model):
         domain = Domain([('company_id', '=', company.id)])
         if partners is not None:
             domain &= Domain('partner_id', 'in', partners.ids)
-        known = self.search(domain & Domain('origin', '=', 'ledger'))
         items = self.env['account.move.line'].search(
             Domain([
                 ('company_id', '=', company.id), ('account_id', 'in', accounts.ids),
@@ -151,13 +152,13 @@ class TianyuanBadDebt(models.Model):
             ),
             order='date, id',
         )
+        # a corrected entry may name another customer than before
+        known = self.search((domain & Domain('origin', '=', 'ledger')) | Domain('move_line_id', 'in', items.ids))
         states = self._ledger_states(items)
         by_item = {debt.move_line_id: debt for debt in known}
         self.create([{
-            'partner_id': item.partner_id.commercial_partner_id.id,
+            **self._ledger_facts(item),
             'company_id': company.id,
-            'date': item.date,
-            'amount': item.balance,
             'move_line_id': item.id,
             'origin': 'ledger',
             'state': state,
@@ -167,8 +168,25 @@ class TianyuanBadDebt(models.Model):
             item = debt.move_line_id
             # an account that is no longer configured leaves its debts to people
             state = states.get(item) or ('cancelled' if item.parent_state != 'posted' else debt.state)
+            changes = {}
+            if item in states:
+                changes = {
+                    name: value for name, value in self._ledger_facts(item).items()
+                    if debt._fields[name].convert_to_write(debt[name], debt) != value
+                }
             if state != debt.state and (debt.state == 'open' or debt.closed_by_ledger):
-                debt.write({'state': state, 'closed_by_ledger': state != 'open'})
+                changes.update(state=state, closed_by_ledger=state != 'open')
+            if changes:
+                debt.write(changes)
+
+    @api.model
+    def _ledger_facts(self, item):
+        """What a bad debt of the ledger takes over from its journal item, also when that is corrected."""
+        return {
+            'partner_id': item.partner_id.commercial_partner_id.id,
+            'date': item.date,
+            'amount': item.balance,
+        }
 
     @api.model
     def _ledger_states(self, items):

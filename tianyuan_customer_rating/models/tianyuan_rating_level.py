@@ -36,7 +36,10 @@ class TianyuanRatingLevel(models.Model):
 
     def write(self, vals):
         self.scheme_line_id.scheme_id._check_changeable(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if 'scheme_line_id' in vals:
+            self.scheme_line_id.scheme_id._check_changeable(vals)    # the one it was moved to
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_check_scheme(self):

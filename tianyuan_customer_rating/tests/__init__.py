@@ -4,3 +4,6 @@ from . import test_metrics_purchases
 from . import test_query_budget
 from . import test_scoring
 from . import test_rating_workflow
+from . import test_bad_debt
+from . import test_rating_run
+from . import test_rating_scheme

@@ -17,6 +17,8 @@ class SheetCommon(RatingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, 'lang': 'en_US'})    # messages are compared
+        cls.customer, cls.other_customer = (cls.customer + cls.other_customer).with_env(cls.env)
         cls.setup_role_users()
         cls.customer.user_id = cls.sales_user
         cls.other_customer.user_id = cls.sales_user

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Exports the addon's terms and merges them into the translations: what is translated stays, what is gone goes,
+# and what still lacks a translation is listed (then the script fails).
+#
+#   I18N_DB  export from this database, upgraded first, instead of from a fresh one
+# shellcheck source=scripts/env.sh
+source "$(dirname "$0")/env.sh"
+# shellcheck source=scripts/databases.sh
+source "$REPO/scripts/databases.sh"
+
+OUT=$TIANYUAN_STATE/i18n-$$
+database=${I18N_DB:-tianyuan_i18n_$$}
+mkdir -p "$OUT"
+
+cleanup() {
+    [ -n "${I18N_DB:-}" ] || drop_db "$database"
+    rm -rf "$OUT"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+pg_start
+if [ -n "${I18N_DB:-}" ]; then
+    install=-u
+else
+    make_base_db
+    copy_db "$(base_db)" "$database"
+    install=-i
+fi
+# Without the demo: its names are data, not terms.
+if ! odoo server -d "$database" "$install" "$ADDON" --without-demo --no-http --stop-after-init --log-level=warn --logfile="$OUT/log" 2>>"$OUT/log"; then
+    tail -n 40 "$OUT/log"
+    exit 1
+fi
+
+# "odoo i18n" wants its options behind the subcommand.
+PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore -m odoo i18n export -c "$TIANYUAN_STATE/odoo.conf" -d "$database" -l pot \
+    -o "$OUT/$ADDON.pot" "$ADDON" >>"$OUT/log" 2>&1 || { tail -n 40 "$OUT/log"; exit 1; }
+
+"$PYTHON" - "$OUT/$ADDON.pot" "$REPO/$ADDON/i18n" "$ADDON" <<'PY'
+import sys
+from pathlib import Path
+
+import polib
+
+exported, folder, addon = polib.pofile(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+LANGUAGES = {
+    'zh_CN': {'Language-Team': 'Chinese (Simplified)', 'Language': 'zh_CN', 'Plural-Forms': 'nplurals=1; plural=0;'},
+}
+
+
+def terms(po):
+    return [(e.msgid, e.msgstr, e.comment, e.occurrences) for e in po]
+
+
+def save(po, path, metadata):
+    """Write the file, unless only its date would change."""
+    po.header = exported.header
+    po.metadata = {**exported.metadata, 'Content-Transfer-Encoding': '8bit', **metadata}
+    if path.exists():
+        old = polib.pofile(str(path))
+        if terms(old) == terms(po) and old.metadata.keys() == po.metadata.keys():
+            return
+    path.write_text(f'{po}\n', encoding='utf-8')
+
+
+folder.mkdir(exist_ok=True)
+save(exported, folder / f'{addon}.pot', {})
+missing = False
+for language, metadata in LANGUAGES.items():
+    path = folder / f'{language}.po'
+    known = {e.msgid: e.msgstr for e in polib.pofile(str(path)) if not e.fuzzy} if path.exists() else {}
+    po = polib.POFile()
+    po.extend(
+        polib.POEntry(msgid=e.msgid, msgstr=known.get(e.msgid, ''), comment=e.comment, occurrences=e.occurrences)
+        for e in exported
+    )
+    save(po, path, metadata)
+    for msgid in sorted(set(known) - {e.msgid for e in po}):
+        print(f'{language}: no longer used: {msgid!r} → {known[msgid]!r}')
+    for entry in po.untranslated_entries():
+        missing = True
+        print(f'{language}: missing: {entry.msgid!r}')
+    print(f'{language}: {len(po.translated_entries())} of {len(po)} terms are translated')
+sys.exit(missing)
+PY

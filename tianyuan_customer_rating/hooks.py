@@ -1,0 +1,20 @@
+from odoo.tools import SQL
+
+# what refers to the set-up, before the set-up it refers to
+RECORDS = (
+    'tianyuan_class_history', 'tianyuan_rating_run_error', 'tianyuan_rating_line', 'tianyuan_rating',
+    'tianyuan_rating_run', 'tianyuan_bad_debt',
+)
+
+
+def uninstall_hook(env):
+    """Remove the ratings before Odoo removes the tiers and schemes they refer to.
+
+    Uninstalling deletes an addon's data before its tables; with ratings still pointing at them, the
+    database would refuse each tier, level and indicator in turn.
+    """
+    env.flush_all()
+    for table in RECORDS:
+        env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+    env.cr.execute(SQL("UPDATE res_partner SET tianyuan_tier_id = NULL WHERE tianyuan_tier_id IS NOT NULL"))
+    env.invalidate_all()
