@@ -19,11 +19,12 @@ say() { printf '[test %3ds] %s\n' "$SECONDS" "$*"; }
 
 cleanup() {
     local database job
-    for job in $(jobs -p); do kill -- "-$job" 2>/dev/null || true; done
+    trap '' INT TERM    # make passes a signal on that the terminal has sent already: once is enough
+    for job in $(jobs -p); do kill -- "-$job" 2>/dev/null && sleep 1 && kill -9 -- "-$job" 2>/dev/null || true; done
     for database in $(psql -d postgres -Atc "SELECT datname FROM pg_database WHERE datname LIKE 'tianyuan\_test\_$$%'"); do
-        drop_db "$database"
+        drop_db "$database" || true
     done
-    rm -rf "$OUT"
+    rm -rf "$OUT" "$TIANYUAN_STATE/${INSTALLED}"*.log
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM

@@ -186,14 +186,16 @@ def partners_with_business(company, partner_ids):
     return {partner_id for [partner_id] in rows}
 
 
-def datetime_bounds(company, quarter):
-    """The quarter in UTC: its first moment, and the first moment after it, in the company's time zone.
+def datetime_bounds(company, period):
+    """A period in UTC: its first moment, and the first moment after it, in the company's time zone.
 
+    :param period: pair of first and last day
     :return: tuple of naive datetimes
     """
     zone = timezone(company_timezone(company))
+    first, last = period
 
     def start(day):
         return zone.localize(datetime.combine(day, time.min)).astimezone(utc).replace(tzinfo=None)
 
-    return start(quarter.date_from), start(quarter.date_to + timedelta(days=1))
+    return start(first), start(last + timedelta(days=1))

@@ -55,8 +55,8 @@ class ResPartner(models.Model):
         groups=ROLES, tracking=True,
     )
     tianyuan_registered_capital_currency_id = fields.Many2one(
-        'res.currency', string="Registered Capital Currency", groups=ROLES,
-        default=lambda self: self.env.company.currency_id,
+        # no groups: creating a partner reads this default, whoever creates it
+        'res.currency', string="Registered Capital Currency", default=lambda self: self.env.company.currency_id,
     )
     tianyuan_legal_representative = fields.Char(string="Legal Representative", groups=ROLES, tracking=True)
     tianyuan_cooperation_start_date = fields.Date(string="Cooperation Since", groups=ROLES, tracking=True)

@@ -22,7 +22,8 @@ class TianyuanGuarded(models.AbstractModel):
         guarded = self._tianyuan_guarded_fields()
         result = super().default_get([name for name in fields if name not in guarded])
         for name in guarded.intersection(fields):
-            default = self._fields[name].default
-            if default:
-                result[name] = default(self)
+            field = self._fields[name]
+            if field.default:
+                value = field.convert_to_cache(field.default(self), self, validate=False)
+                result[name] = field.convert_to_write(field.convert_to_record(value, self), self)
         return result

@@ -1,10 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command, Domain
+from odoo.fields import Command
 from odoo.tools import SQL
 
 from ..engine import purchases, scoring
-from ..engine.outcome import write_outcome
 from ..engine.periods import Quarter
 from ..engine.sheets import OPEN_STATES, SheetWriter
 from .tianyuan_class_history import CUSTOMER_CLASSES
@@ -356,53 +355,6 @@ class TianyuanRating(models.Model):
             'context': {'default_rating_ids': self.ids},
         }
 
-    def action_open_purchases(self):
-        """Open the invoices (or orders) of the quarter behind the purchase metrics."""
-        self.ensure_one()
-        self.check_access('read')
-        if self.sudo().scheme_id.volume_basis == 'ordered':
-            return self._open_orders()
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Invoices of %s", self.name),
-            'res_model': 'account.move',
-            'view_mode': 'list,form,pivot',
-            'views': [(self.env.ref('account.view_out_invoice_tree').id, 'list'), (False, 'form'), (False, 'pivot')],
-            'domain': [
-                ('company_id', '=', self.company_id.id),
-                ('commercial_partner_id', '=', self.partner_id.id),
-                ('move_type', 'in', purchases.INVOICE_TYPES),
-                ('state', '=', 'posted'),
-                ('invoice_date', '>=', self.date_from),
-                ('invoice_date', '<=', self.date_to),
-            ],
-            'context': {'create': False},
-        }
-
-    def _open_orders(self):
-        quarter = Quarter(self.date_from, self.date_to)
-        since, until = purchases.datetime_bounds(self.company_id.sudo(), quarter)
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Orders of %s", self.name),
-            'res_model': 'sale.order',
-            'view_mode': 'list,form,pivot',
-            'domain': [
-                ('company_id', '=', self.company_id.id),
-                ('partner_id.commercial_partner_id', '=', self.partner_id.id),
-                ('state', '=', 'sale'),
-                ('date_order', '>=', fields.Datetime.to_string(since)),
-                ('date_order', '<', fields.Datetime.to_string(until)),
-            ],
-            'context': {'create': False},
-        }
-
-    def action_open_payments(self):
-        """Open what was due in the quarter, with what was paid on time, late, or not at all."""
-        self.ensure_one()
-        self.check_access('read')
-        return self.env['tianyuan.payment.detail']._open(self)
-
     @api.model
     def _only_entered(self, vals):
         return all(name in ENTERED or self._is_chatter(name) for name in vals)
@@ -502,67 +454,3 @@ class TianyuanRating(models.Model):
             partner_ids = purchases.partners_with_business(company, sheets.partner_id.ids)
             result |= {(company.id, partner_id) for partner_id in partner_ids}
         return result
-
-    def _refresh_facts(self, company, date_from):
-        """Bring up to date what may have happened since the sheets were computed and bears on the tier."""
-        partners = self.partner_id
-        self.env['tianyuan.bad.debt']._sync_ledger(company, partners)
-        bad_debt = self.env['tianyuan.bad.debt']._partners_with_bad_debt(
-            company, Quarter.containing(date_from).date_to, partners.ids,
-        )
-        previous = self._previous(company, partners, date_from)
-        for sheet in self:
-            sheet.write({
-                'has_bad_debt': sheet.partner_id.id in bad_debt,
-                'previous_rating_id': previous.get(sheet.partner_id.id, self.browse()).id,
-            })
-
-    def _award(self, company, reason):
-        """Give the customers of confirmed sheets their tier and class, unless a later quarter has."""
-        later = {partner.id for [partner] in self._read_group(Domain([
-            ('company_id', '=', company.id), ('partner_id', 'in', self.partner_id.ids), ('kind', '=', 'quarterly'),
-            ('state', '=', 'confirmed'), ('date_from', '>', max(self.mapped('date_from'))),
-        ]), ['partner_id'])}
-        self._write_partners(company, {
-            sheet.partner_id: sheet for sheet in self if sheet.partner_id.id not in later
-        }, reason)
-
-    def _restore_partners(self, company, reason):
-        """Take back what reopened sheets awarded: the last sheet that is still confirmed counts again."""
-        last = self._previous(
-            company, self.partner_id, fields.Date.context_today(self), kinds=('quarterly', 'prospect'),
-        )
-        self._write_partners(company, {
-            sheet.partner_id: last.get(sheet.partner_id.id, self.browse()) for sheet in self
-        }, self.env._("Rating reopened: %s", reason))
-
-    def _write_partners(self, company, sheets, reason):
-        """Write outcome and history.
-
-        :param sheets: dict of partner → the sheet that counts (empty: none)
-        """
-        today = fields.Date.context_today(self)
-        outcomes, history = {}, []
-        for partner, sheet in sheets.items():
-            partner = partner.with_company(company)
-            outcomes[partner.id] = (
-                sheet.tier_id.id or None, sheet.score, sheet.customer_class or None, sheet.is_major_account,
-            )
-            changed = (partner.tianyuan_tier_id, partner.tianyuan_customer_class) != (
-                sheet.tier_id, sheet.customer_class,
-            )
-            if changed:
-                history.append({
-                    'partner_id': partner.id,
-                    'company_id': company.id,
-                    'date': today,
-                    'old_class': partner.tianyuan_customer_class,
-                    'new_class': sheet.customer_class,
-                    'old_tier_id': partner.tianyuan_tier_id.id,
-                    'new_tier_id': sheet.tier_id.id,
-                    'reason': reason,
-                    'rating_id': sheet.id,
-                    'user_id': self.env.uid,
-                })
-        write_outcome(self.env, company, outcomes)
-        self.env['tianyuan.class.history'].create(history)

@@ -137,12 +137,17 @@ class TianyuanRatingLine(models.Model):
         """
         self.ensure_one()
         self.check_access('read')
-        metric = self.indicator_id.metric if self.source == 'computed' else False
-        if metric in ('on_time_rate', 'days_beyond_terms'):
-            return self.rating_id.action_open_payments()
-        if metric:
-            return self.rating_id.action_open_purchases()
-        raise UserError(self.env._("This line is assessed by a person: no documents stand behind it."))
+        sheet = self.rating_id
+        openers = {
+            'cooperation_years': sheet._open_cooperation,
+            'purchase_growth': sheet._open_growth,
+            'annual_purchase': sheet.action_open_annual_purchases,
+            'on_time_rate': sheet.action_open_payments,
+            'days_beyond_terms': sheet.action_open_payments,
+        }
+        if self.source != 'computed':
+            raise UserError(self.env._("This line is assessed by a person: no documents stand behind it."))
+        return openers.get(self.indicator_id.metric, sheet.action_open_purchases)()
 
     def _check_not_confirmed(self):
         if any(state == 'confirmed' for state in self.rating_id.mapped('state')):

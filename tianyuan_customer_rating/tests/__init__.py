@@ -7,3 +7,6 @@ from . import test_rating_workflow
 from . import test_bad_debt
 from . import test_rating_run
 from . import test_rating_scheme
+from . import test_access
+from . import test_translations
+from . import test_presets

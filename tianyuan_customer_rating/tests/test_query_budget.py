@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ..engine.metrics import compute_metrics
+from ..engine.sheets import SheetWriter
 from .common import RatingCommon
 
 FEW, MANY = 5, 500
@@ -22,8 +23,9 @@ class TestQueryBudget(RatingCommon):
         ])
         invoices = [
             cls.invoice(cls.customer, day, 1000, due=cls.days_after(day, 30))
-            for day in ('2023-05-05', '2023-11-20', '2024-02-20', '2024-04-15', '2024-05-25', '2024-06-05')
+            for day in ('2023-05-05', '2023-11-20', '2024-02-20', '2024-04-15', '2024-05-25', '2024-06-05', '2024-06-06')
         ]
+        *invoices, cls.invoice_to_come = invoices
         for invoice in invoices:
             cls._copy_invoice(invoice)
         for table in ('account_move', 'account_move_line', 'account_partial_reconcile', 'res_partner'):
@@ -75,7 +77,7 @@ class TestQueryBudget(RatingCommon):
         computed = compute_metrics(self.env, self.company, self.quarter, partner_ids=many.ids)
         self.assertEqual(len(computed), MANY)
         # every customer has the same invoices
-        self.assertEqual({tuple(values.values()) for values in computed.values()}, {tuple(self.metrics().values())})
+        self.assertEqual(len({tuple(values.values()) for values in computed.values()}), 1)
 
     def new_sheets(self, customers):
         return self.env['tianyuan.rating'].create([
@@ -96,8 +98,22 @@ class TestQueryBudget(RatingCommon):
         self.new_sheets(self.customer).action_compute()    # warm up
         self.assertBudget(self.queries(few.action_compute), self.queries(many.action_compute))
         self.assertEqual(len(many.line_ids), MANY * 9)
-        # and once more, now that the lines exist
+        # and once more, now that the lines exist and their values move
+        volumes = many.line_ids.filtered(lambda line: line.indicator_id.code == 'purchase_volume')
+        self.assertEqual(set(volumes.mapped('metric_value')), {3000.0})
+        self._copy_invoice(self.invoice_to_come)
         self.assertBudget(self.queries(few.action_compute), self.queries(many.action_compute))
+        self.assertEqual(set(volumes.mapped('metric_value')), {4000.0})
+
+    def test_a_run_rates_five_hundred_customers_with_the_queries_of_five_and_batched_writes(self):
+        def rate(customers):
+            return SheetWriter(self.env(su=True), self.company, self.quarter).rate(customers)
+
+        rate(self.customer)    # warm up
+        self.assertBudget(*(
+            self.queries(lambda customers=customers: rate(customers))
+            for customers in (self.customers[:FEW], self.customers[FEW:])
+        ))
 
     def test_confirming_five_hundred_sheets_takes_the_queries_of_five_and_batched_writes(self):
         few, many = self.new_sheets(self.customers[:FEW]), self.new_sheets(self.customers[FEW:])

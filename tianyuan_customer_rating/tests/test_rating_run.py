@@ -58,6 +58,7 @@ class TestRatingRun(SheetCommon):
         self.invoice(rated["last day of the quarter"], '2024-06-30', 100)
         self.invoice(self.new_contact(rated["through a contact"]), '2024-01-10', 100)
         self.invoice(rated["receipt"], '2024-01-10', 100, kind='out_receipt')
+        rated["holds a tier"].user_id = self.sales_user
         self.confirmed_sheet(rated["holds a tier"], day='2023-03-31')
         self.invoice(left["day before"], '2023-06-30', 100)
         self.invoice(left["day after"], '2024-07-01', 100)
