@@ -37,16 +37,31 @@ fi
 PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore -m odoo i18n export -c "$TIANYUAN_STATE/odoo.conf" -d "$database" -l pot \
     -o "$OUT/$ADDON.pot" "$ADDON" >>"$OUT/log" 2>&1 || { tail -n 40 "$OUT/log"; exit 1; }
 
-"$PYTHON" - "$OUT/$ADDON.pot" "$REPO/$ADDON/i18n" "$ADDON" <<'PY'
+"$PYTHON" - "$OUT/$ADDON.pot" "$REPO/$ADDON" <<'PY'
+import ast
 import sys
 from pathlib import Path
 
 import polib
 
-exported, folder, addon = polib.pofile(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+exported, root = polib.pofile(sys.argv[1]), Path(sys.argv[2])
+addon, folder = root.name, root / 'i18n'
 LANGUAGES = {
     'zh_CN': {'Language-Team': 'Chinese (Simplified)', 'Language': 'zh_CN', 'Plural-Forms': 'nplurals=1; plural=0;'},
 }
+
+
+def add_manifest():
+    """Name and summary in the list of apps: Odoo counts them as terms of "base", so it doesn't export them."""
+    manifest = ast.literal_eval((root / '__manifest__.py').read_text(encoding='utf-8'))
+    for key, field in (('name', 'shortdesc'), ('summary', 'summary')):
+        place = (f'model:ir.module.module,{field}:base.module_{addon}', '')
+        entry = exported.find(manifest[key])
+        if entry is None:
+            entry = polib.POEntry(msgid=manifest[key], comment=f'module: {addon}')
+            exported.append(entry)
+        entry.occurrences = sorted([*entry.occurrences, place])
+    exported.sort(key=lambda entry: entry.msgid)
 
 
 def terms(po):
@@ -64,6 +79,7 @@ def save(po, path, metadata):
     path.write_text(f'{po}\n', encoding='utf-8')
 
 
+add_manifest()
 folder.mkdir(exist_ok=True)
 save(exported, folder / f'{addon}.pot', {})
 missing = False

@@ -8,18 +8,16 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 failed_elsewhere, only, *files = sys.argv[1:]
-counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
-for file in files:
-    if not Path(file).exists():
-        continue
-    for suite in ElementTree.parse(file).getroot().iter("testsuite"):
-        for name in counts:
-            counts[name] += int(suite.get(name, 0))
+outcomes = {}  # of each test the worst: a test with subtests stands in the file once for each of them
+for file in filter(Path.exists, map(Path, files)):
+    for case in ElementTree.parse(file).getroot().iter("testcase"):
+        name = (file.name, case.get("classname"), case.get("name"))
+        found = {child.tag for child in case}
+        outcome = "failed" if found & {"failure", "error"} else "skipped" if "skipped" in found else "passed"
+        outcomes[name] = min(outcome, outcomes.get(name, outcome), key=["failed", "passed", "skipped"].index)
 
-failed = counts["failures"] + counts["errors"]
-passed = counts["tests"] - failed - counts["skipped"]
+passed, failed, skipped = (list(outcomes.values()).count(outcome) for outcome in ("passed", "failed", "skipped"))
 if failed_elsewhere == "1" and not failed:
     failed = 1
-skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
-print(f"{passed} passed, {failed} failed{skipped}")
+print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
 sys.exit(bool(failed or (not passed and only != "lint")))

@@ -140,7 +140,9 @@ class Client:
         self.url = server.url
         self.session = requests.Session()
         params = {"db": server.database, "login": login, "password": password}
-        self.uid = self._post("/web/session/authenticate", params)["uid"]
+        session = self._post("/web/session/authenticate", params)
+        self.uid = session["uid"]
+        self.context = session["user_context"]
 
     def _post(self, route, params):
         body = {"jsonrpc": "2.0", "method": "call", "params": params}
@@ -150,6 +152,7 @@ class Client:
         return answer.get("result")  # absent when a method returns nothing
 
     def call(self, model, method, *args, **kwargs):
+        kwargs["context"] = {**self.context, **kwargs.get("context", {})}
         params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
         return self._post(f"/web/dataset/call_kw/{model}/{method}", params)
 

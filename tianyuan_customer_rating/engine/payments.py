@@ -23,13 +23,45 @@ def flush(env):
     env['res.company'].flush_model(['tianyuan_bad_debt_account_ids'])
 
 
+def _write_offs(company):
+    """Entries that charge a bad-debt account, with the part of their receivable credits that they charge.
+
+    :return: dict of move id → share (``Decimal``, up to 1)
+    """
+    accounts = company.sudo().tianyuan_bad_debt_account_ids.ids
+    if not accounts:
+        return {}
+    return dict(company.env.execute_query(SQL(
+        """
+        SELECT l.move_id,
+               COALESCE(LEAST(1, SUM(l.balance) FILTER (WHERE l.balance > 0 AND l.account_id = ANY(%(accounts)s))
+                   / NULLIF(-SUM(l.balance) FILTER (
+                         WHERE l.balance < 0 AND a.account_type = 'asset_receivable'
+                     ), 0)), 0)
+          FROM account_move_line l
+          JOIN account_account a ON a.id = l.account_id
+         WHERE l.move_id IN (
+                   SELECT move_id
+                     FROM account_move_line
+                    WHERE account_id = ANY(%(accounts)s) AND company_id = %(company)s AND parent_state = 'posted'
+               )
+         GROUP BY l.move_id
+        """,
+        company=company.id, accounts=accounts,
+    )))
+
+
 def _population(company, quarter, partner_ids, grace_days):
     """SQL of the quarter's obligations, one row each, with their parts in company currency.
 
     ``amount`` is what counts (for arrears: what was still open the day before the quarter), of which
     ``on_time`` was paid by the deadline and ``late`` after it; the rest is open. ``late_days`` is the
     sum of late amount × days after the due date.
+
+    Every join is to a table by an indexed column, or to a constant array: whatever the planner believes
+    about the number of rows, the time grows with them and not with their square.
     """
+    write_offs = _write_offs(company)
     return SQL(
         """
         WITH obligation AS (
@@ -54,57 +86,37 @@ def _population(company, quarter, partner_ids, grace_days):
                AND COALESCE(l.date_maturity, m.invoice_date_due, m.invoice_date) + %(grace)s <= %(end)s
                %(partners)s
         ),
-        write_off AS (
-            -- the part of an entry's receivable credits that it charges to a bad-debt account
-            SELECT l.move_id,
-                   LEAST(1, SUM(l.balance) FILTER (WHERE l.balance > 0 AND l.account_id IN %(bad_debt_accounts)s)
-                         / NULLIF(-SUM(l.balance) FILTER (
-                               WHERE l.balance < 0 AND a.account_type = 'asset_receivable'
-                           ), 0)
-                   ) AS share
-              FROM account_move_line l
-              JOIN account_account a ON a.id = l.account_id
-             WHERE l.move_id IN (
-                       SELECT move_id
-                         FROM account_move_line
-                        WHERE account_id IN %(bad_debt_accounts)s
-                          AND company_id = %(company)s
-                          AND parent_state = 'posted'
-                   )
-             GROUP BY l.move_id
-        ),
         settlement AS (
-            SELECT r.debit_move_id AS line_id,
+            SELECT o.line_id, o.partner_id, o.balance, o.amount_currency, o.due, o.deadline,
                    r.max_date AS day,
-                   CASE WHEN c.move_type = 'out_refund' THEN r.debit_amount_currency ELSE 0 END AS credited,
-                   CASE WHEN c.move_type = 'out_refund' THEN 0
-                        ELSE r.debit_amount_currency * (1 - COALESCE(w.share, 0))
+                   CASE WHEN c.move_type = 'out_refund' THEN r.debit_amount_currency END AS credited,
+                   CASE WHEN c.move_type <> 'out_refund'
+                        THEN r.debit_amount_currency * (1 - COALESCE(w.share, 0))
                    END AS paid
               FROM obligation o
-              JOIN account_partial_reconcile r ON r.debit_move_id = o.line_id
-              JOIN account_move_line cl ON cl.id = r.credit_move_id
-              JOIN account_move c ON c.id = cl.move_id
-              LEFT JOIN write_off w ON w.move_id = c.id
-             WHERE r.max_date <= %(end)s
+              LEFT JOIN account_partial_reconcile r ON r.debit_move_id = o.line_id AND r.max_date <= %(end)s
+              LEFT JOIN account_move_line cl ON cl.id = r.credit_move_id
+              LEFT JOIN account_move c ON c.id = cl.move_id
+              LEFT JOIN UNNEST(%(write_off_ids)s::int[], %(write_off_shares)s::numeric[])
+                     AS w (move_id, share) ON w.move_id = c.id
         ),
         settled AS (
             -- an obligation due before the quarter (arrears) counts with what was open when it began,
             -- so earlier payments only shrink it
-            SELECT o.line_id, o.partner_id, o.balance, o.amount_currency, o.due, o.deadline,
-                   COALESCE(SUM(s.credited), 0) AS credited,
-                   COALESCE(SUM(s.paid) FILTER (WHERE s.day < %(start)s AND o.deadline < %(start)s), 0) AS paid_before,
-                   COALESCE(SUM(s.paid) FILTER (WHERE s.day <= o.deadline AND o.deadline >= %(start)s), 0) AS on_time,
-                   COALESCE(SUM(s.paid) FILTER (WHERE s.day > o.deadline
-                                                  AND (s.day >= %(start)s OR o.deadline >= %(start)s)), 0) AS late,
-                   COALESCE(SUM(s.paid * (s.day - o.due)) FILTER (
-                       WHERE s.day > o.deadline AND (s.day >= %(start)s OR o.deadline >= %(start)s)
+            SELECT line_id, partner_id, balance, amount_currency, due, deadline,
+                   COALESCE(SUM(credited), 0) AS credited,
+                   COALESCE(SUM(paid) FILTER (WHERE day < %(start)s AND deadline < %(start)s), 0) AS paid_before,
+                   COALESCE(SUM(paid) FILTER (WHERE day <= deadline AND deadline >= %(start)s), 0) AS on_time,
+                   COALESCE(SUM(paid) FILTER (WHERE day > deadline AND (day >= %(start)s OR deadline >= %(start)s)), 0)
+                       AS late,
+                   COALESCE(SUM(paid * (day - due)) FILTER (
+                       WHERE day > deadline AND (day >= %(start)s OR deadline >= %(start)s)
                    ), 0) AS late_days
-              FROM obligation o
-              LEFT JOIN settlement s ON s.line_id = o.line_id
-             GROUP BY o.line_id, o.partner_id, o.balance, o.amount_currency, o.due, o.deadline
+              FROM settlement
+             GROUP BY line_id, partner_id, balance, amount_currency, due, deadline
         )
         SELECT line_id, partner_id, due, deadline,
-               GREATEST(amount_currency - credited - paid_before, 0) * balance / amount_currency AS amount,
+               (amount_currency - credited - paid_before) * balance / amount_currency AS amount,
                on_time * balance / amount_currency AS on_time,
                late * balance / amount_currency AS late,
                late_days * balance / amount_currency AS late_days
@@ -112,8 +124,7 @@ def _population(company, quarter, partner_ids, grace_days):
          WHERE amount_currency - credited - paid_before > 0
         """,
         company=company.id, start=quarter.date_from, end=quarter.date_to, grace=grace_days,
-        # an empty IN list is no SQL; no account has the id 0
-        bad_debt_accounts=tuple(company.sudo().tianyuan_bad_debt_account_ids.ids) or (0,),
+        write_off_ids=list(write_offs), write_off_shares=list(write_offs.values()),
         partners=SQL() if partner_ids is None else SQL("AND m.commercial_partner_id = ANY(%s)", list(partner_ids)),
     )
 

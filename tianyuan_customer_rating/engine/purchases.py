@@ -133,23 +133,28 @@ def cooperation_metrics(company, quarter, partner_ids=None):
     end = quarter.date_to
     query = SQL(
         """
-        WITH first_invoice AS (
-            SELECT m.commercial_partner_id AS partner_id, MIN(m.invoice_date) AS day
-              FROM account_move m
-             WHERE m.company_id = %(company)s
-               AND m.state = 'posted'
-               AND m.move_type IN ('out_invoice', 'out_receipt')
-               AND m.invoice_date <= %(end)s
-               %(invoiced_partners)s
-             GROUP BY m.commercial_partner_id
-        ),
-        start AS (
-            SELECT p.id AS partner_id, COALESCE(p.tianyuan_cooperation_start_date, first_invoice.day) AS day
-              FROM res_partner p
-              LEFT JOIN first_invoice ON first_invoice.partner_id = p.id
-             WHERE p.commercial_partner_id = p.id
-               AND (p.tianyuan_cooperation_start_date IS NOT NULL OR first_invoice.day IS NOT NULL)
-               %(partners)s
+        WITH start AS (
+            SELECT partner_id, COALESCE(MIN(archive_day), MIN(invoice_day)) AS day
+              FROM (
+                    SELECT p.id AS partner_id,
+                           p.tianyuan_cooperation_start_date AS archive_day,
+                           NULL::date AS invoice_day
+                      FROM res_partner p
+                     WHERE p.tianyuan_cooperation_start_date IS NOT NULL
+                       AND p.commercial_partner_id = p.id
+                       %(partners)s
+                     UNION ALL
+                    SELECT m.commercial_partner_id, NULL, MIN(m.invoice_date)
+                      FROM account_move m
+                     WHERE m.company_id = %(company)s
+                       AND m.state = 'posted'
+                       AND m.move_type IN ('out_invoice', 'out_receipt')
+                       AND m.invoice_date <= %(end)s
+                       AND m.commercial_partner_id IS NOT NULL
+                       %(invoiced_partners)s
+                     GROUP BY m.commercial_partner_id
+                   ) known
+             GROUP BY partner_id
         )
         -- a quarter ends on a month's last day, so every month begun by the start's day is whole
         SELECT partner_id,

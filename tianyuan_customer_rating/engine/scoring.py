@@ -25,6 +25,7 @@ class LineSpec(NamedTuple):
     no_data_policy: str = 'zero'
     levels: tuple = ()
     metric: str = False
+    category: int = False
 
 
 class Threshold(NamedTuple):

@@ -25,10 +25,12 @@ class SheetWriter:
         self.company = company.with_env(self.env)
         self.quarter = quarter
         self.schemes = self.env['tianyuan.rating.scheme']._applicable(company, quarter.date_to)
-        self.specs = {scheme: scheme._spec() for scheme in self.schemes.values()}
-        self.categories = {
-            line.indicator_id.id: line.category_id.id for scheme in self.schemes.values() for line in scheme.line_ids
-        }
+        self.specs = {}
+
+    def _spec(self, scheme):
+        if scheme not in self.specs:
+            self.specs[scheme] = scheme._spec()
+        return self.specs[scheme]
 
     def problem(self, partner):
         """Why a customer can't be rated: a message that says what to do, or None."""
@@ -62,11 +64,11 @@ class SheetWriter:
     def refresh(self, sheets, run=None):
         """Read the metrics of open sheets again; what people have assessed or adjusted stays.
 
-        A sheet keeps its scheme unless the customer's channel has changed.
+        A sheet keeps its scheme unless that was retired or the customer's channel has changed.
         """
         missing = []
         dropped = self.env['tianyuan.rating.line']
-        for scheme, group in sheets.grouped(lambda sheet: self.schemes[sheet.partner_id.tianyuan_channel]).items():
+        for scheme, group in sheets.grouped(self._scheme_of).items():
             inputs = self._inputs(scheme, group.partner_id)
             for sheet in group:
                 partner_id = sheet.partner_id.id
@@ -92,6 +94,11 @@ class SheetWriter:
             sheets.filtered(lambda sheet, side=side: sheet[f'{side}_done'] and any(
                 line.responsibility == side and line.origin == 'missing' for line in sheet.line_ids
             )).write({f'{side}_done': False})
+
+    def _scheme_of(self, sheet):
+        channel = sheet.partner_id.tianyuan_channel
+        keeps = sheet.scheme_id.state == 'active' and sheet.scheme_id.channel == channel
+        return sheet.scheme_id if keeps else self.schemes[channel]
 
     @staticmethod
     def _kept_vals(line, fresh):
@@ -157,13 +164,13 @@ class SheetWriter:
     def _line_vals(self, scheme, partner_id, inputs):
         metrics = inputs['metrics'].get(partner_id, NOTHING)
         result = []
-        for sequence, (indicator_id, spec) in enumerate(self.specs[scheme].lines.items(), start=1):
+        for sequence, (indicator_id, spec) in enumerate(self._spec(scheme).lines.items(), start=1):
             value = metrics[spec.metric] if spec.source == 'computed' else None
             scored = scoring.score_line(spec, value, inputs['points'].get((partner_id, indicator_id)))
             result.append({
                 'sequence': sequence,
                 'indicator_id': indicator_id,
-                'category_id': self.categories[indicator_id],
+                'category_id': spec.category,
                 'responsibility': spec.responsibility,
                 'source': spec.source,
                 'max_points': spec.max_points,

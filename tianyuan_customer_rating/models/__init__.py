@@ -1,4 +1,5 @@
-from . import tianyuan_guarded, tianyuan_partner_badge  # isort: skip -- inherited by the models below
+# what the models below inherit comes first
+from . import tianyuan_guarded, tianyuan_partner_badge, tianyuan_quarterly, tianyuan_scheme_part  # isort: skip
 from . import (
     account_move,
     res_company,

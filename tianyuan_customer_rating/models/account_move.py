@@ -19,11 +19,22 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         """Record what is posted on a bad-debt account."""
         posted = super()._post(soft)
-        for company, moves in posted.grouped('company_id').items():
+        posted._tianyuan_sync_bad_debt()
+        return posted
+
+    def button_draft(self):
+        """An entry taken back is no bad debt any more."""
+        result = super().button_draft()
+        self._tianyuan_sync_bad_debt()
+        return result
+
+    def _tianyuan_sync_bad_debt(self):
+        for company, moves in self.grouped('company_id').items():
             account_ids = company._tianyuan_bad_debt_account_ids()
+            if not account_ids:
+                continue
             partners = moves.line_ids.filtered(
                 lambda line, account_ids=account_ids: line.account_id.id in account_ids,
-            ).partner_id.commercial_partner_id if account_ids else None
+            ).partner_id.commercial_partner_id
             if partners:
                 self.env['tianyuan.bad.debt'].sudo()._sync_ledger(company, partners)
-        return posted

@@ -161,13 +161,14 @@ class ResPartner(models.Model):
         return super().create(vals_list)
 
     def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
         if self.env.su or self._tianyuan_may_edit_archive():
-            return vals_list
-        # the archive stays with the original
+            return super().copy_data(default)
+        # The archive stays with the original. Named as defaults, its fields aren't read, which a user
+        # without a role may not do.
+        archive = dict.fromkeys(name for name in self._fields if name.startswith('tianyuan_'))
         return [
-            vals and {name: value for name, value in vals.items() if not name.startswith('tianyuan_')}
-            for vals in vals_list
+            vals and {name: value for name, value in vals.items() if name not in archive}
+            for vals in super().copy_data({**(default or {}), **archive})
         ]
 
     def write(self, vals):

@@ -167,7 +167,8 @@ class TianyuanBadDebt(models.Model):
         for debt in known:
             item = debt.move_line_id
             # an account that is no longer configured leaves its debts to people
-            state = states.get(item) or ('cancelled' if item.parent_state != 'posted' else debt.state)
+            gone = item.parent_state != 'posted' or item.account_id in accounts
+            state = states.get(item) or ('cancelled' if gone else debt.state)
             changes = {}
             if item in states:
                 changes = {
@@ -212,6 +213,6 @@ class TianyuanBadDebt(models.Model):
                 credit[partner] -= item.balance
                 states[item] = 'recovered'
             else:
-                credit[partner] = 0.0 if credit[partner] else credit[partner]
+                credit[partner] = 0.0  # a part recovered: the rest is still owed
                 states[item] = 'open'
         return states

@@ -39,8 +39,7 @@ class TianyuanPartnerBadge(models.AbstractModel):
             document.tianyuan_tier_color = 0
             document.tianyuan_customer_class = False
             document.tianyuan_warning = False
-        for company, documents in shown.grouped('company_id').items():
-            company = company or self.env.company
+        for company, documents in shown.grouped(lambda document: document.company_id or self.env.company).items():
             customers = documents.partner_id.commercial_partner_id
             bad_debt = self.env['tianyuan.bad.debt'].sudo()._partners_with_bad_debt(
                 company, fields.Date.context_today(self), customers._origin.ids,

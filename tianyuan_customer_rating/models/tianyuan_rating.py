@@ -27,7 +27,7 @@ class TianyuanRating(models.Model):
 
     _name = 'tianyuan.rating'
     _description = "Customer Rating"
-    _inherit = ['mail.thread', 'mail.activity.mixin', 'tianyuan.guarded']
+    _inherit = ['tianyuan.quarterly', 'mail.thread', 'mail.activity.mixin', 'tianyuan.guarded']
     _order = 'date_from desc, score desc, id desc'
     _mail_post_access = 'read'
 
@@ -43,14 +43,6 @@ class TianyuanRating(models.Model):
     currency_id = fields.Many2one(related='company_id.currency_id', store=True, precompute=True)
     channel = fields.Selection(CHANNELS, readonly=True)
     kind = fields.Selection([('quarterly', "Quarterly"), ('prospect', "Prospect")], required=True, default='quarterly')
-    date_from = fields.Date(
-        string="From", required=True, index=True,
-        default=lambda self: Quarter.last_complete(fields.Date.context_today(self)).date_from,
-    )
-    date_to = fields.Date(
-        string="To", required=True,
-        default=lambda self: Quarter.last_complete(fields.Date.context_today(self)).date_to,
-    )
     scheme_id = fields.Many2one('tianyuan.rating.scheme', readonly=True, index='btree_not_null', ondelete='restrict')
     run_id = fields.Many2one('tianyuan.rating.run', readonly=True, index='btree_not_null', ondelete='set null')
     state = fields.Selection(
@@ -94,11 +86,6 @@ class TianyuanRating(models.Model):
     _one_per_quarter = models.UniqueIndex(
         "(partner_id, company_id, kind, date_from) WHERE state <> 'cancelled'",
         "This customer already has a rating for that quarter.",
-    )
-    _whole_quarter = models.Constraint(
-        """CHECK(date_from = DATE_TRUNC('quarter', date_from)::date
-             AND date_to = (DATE_TRUNC('quarter', date_from) + INTERVAL '3 months' - INTERVAL '1 day')::date)""",
-        "A rating covers a whole calendar quarter, for example 1 July to 30 September.",
     )
 
     @api.depends('line_ids.points', 'line_ids.responsibility')
@@ -179,18 +166,6 @@ class TianyuanRating(models.Model):
         for sheet in self:
             if sheet.kind == 'quarterly':
                 self._check_period(sheet.date_to)
-
-    @api.model
-    def _check_period(self, date_to):
-        """Refuse to rate a quarter that isn't over.
-
-        :param date date_to: the quarter's last day
-        """
-        if date_to >= fields.Date.context_today(self):
-            raise ValidationError(self.env._(
-                "The quarter ends on %s and isn't over yet. Choose a quarter that has ended.",
-                fields.Date.to_string(date_to),
-            ))
 
     @api.model_create_multi
     def create(self, vals_list):

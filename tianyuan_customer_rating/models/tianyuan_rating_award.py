@@ -1,4 +1,6 @@
-from odoo import fields, models
+from datetime import date
+
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..engine.outcome import write_outcome
@@ -25,13 +27,21 @@ class TianyuanRating(models.Model):
             })
 
     def _award(self, company, reason):
-        """Give the customers of confirmed sheets their tier and class, unless a later quarter has."""
-        later = {partner.id for [partner] in self._read_group(Domain([
+        """Give the customers of confirmed sheets their tier and class.
+
+        A later quarter that is already confirmed keeps its hold on the customer; so does the quarterly
+        sheet of the same quarter against a prospect's.
+        """
+        quarterly = self._read_group(Domain([
             ('company_id', '=', company.id), ('partner_id', 'in', self.partner_id.ids), ('kind', '=', 'quarterly'),
-            ('state', '=', 'confirmed'), ('date_from', '>', max(self.mapped('date_from'))),
-        ]), ['partner_id'])}
+            ('state', '=', 'confirmed'),
+        ]), ['partner_id'], ['date_from:max'])
+        newest = {partner.id: date_from for partner, date_from in quarterly}
         self._write_partners(company, {
-            sheet.partner_id: sheet for sheet in self if sheet.partner_id.id not in later
+            sheet.partner_id: sheet for sheet in self.sorted('kind', reverse=True)
+            if newest.get(sheet.partner_id.id, date.min) <= sheet.date_from and (
+                sheet.kind == 'quarterly' or newest.get(sheet.partner_id.id) != sheet.date_from
+            )
         }, reason)
 
     def _restore_partners(self, company, reason):
@@ -43,6 +53,16 @@ class TianyuanRating(models.Model):
             sheet.partner_id: last.get(sheet.partner_id.id, self.browse()) for sheet in self
         }, self.env._("Rating reopened: %s", reason))
 
+    @api.model
+    def _restore_merged(self, partner):
+        """After a merge the customer's last confirmed sheets count, whoever's they were."""
+        groups = self._read_group([('partner_id', '=', partner.id), ('state', '=', 'confirmed')], ['company_id'])
+        for [company] in groups:
+            last = self._previous(
+                company, partner, fields.Date.context_today(self), kinds=('quarterly', 'prospect'),
+            )
+            self._write_partners(company, {partner: last[partner.id]}, self.env._("Customers merged"))
+
     def _write_partners(self, company, sheets, reason):
         """Write outcome and history.
 
@@ -50,8 +70,8 @@ class TianyuanRating(models.Model):
         """
         today = fields.Date.context_today(self)
         outcomes, history = {}, []
-        for partner, sheet in sheets.items():
-            partner = partner.with_company(company)
+        for customer, sheet in sheets.items():
+            partner = customer.with_company(company)
             outcomes[partner.id] = (
                 sheet.tier_id.id or None, sheet.score, sheet.customer_class or None, sheet.is_major_account,
             )

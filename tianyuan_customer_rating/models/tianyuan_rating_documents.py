@@ -4,7 +4,6 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ..engine import purchases
-from ..engine.periods import Quarter
 
 
 class TianyuanRating(models.Model):
@@ -14,7 +13,7 @@ class TianyuanRating(models.Model):
 
     def action_open_purchases(self):
         """Open the invoices (or orders) of the quarter."""
-        return self._open_purchases([Quarter(self.date_from, self.date_to)])
+        return self._open_purchases([self.quarter])
 
     def action_open_annual_purchases(self):
         """Open the invoices (or orders) of the year that decides on a major account."""
@@ -23,8 +22,7 @@ class TianyuanRating(models.Model):
         return self._open_purchases([(date(year, 1, 1), date(year, 12, 31))])
 
     def _open_growth(self):
-        quarter = Quarter(self.date_from, self.date_to)
-        return self._open_purchases([quarter, quarter.year_before()])
+        return self._open_purchases([self.quarter, self.quarter.year_before()])
 
     def _open_cooperation(self):
         """Open what the cooperation is counted from: the archive, or else all invoices."""

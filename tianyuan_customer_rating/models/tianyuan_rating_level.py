@@ -10,6 +10,7 @@ class TianyuanRatingLevel(models.Model):
 
     _name = 'tianyuan.rating.level'
     _description = "Rating Level"
+    _inherit = ['tianyuan.scheme.part']
     _order = 'scheme_line_id, points desc, id'
 
     scheme_line_id = fields.Many2one('tianyuan.rating.scheme.line', required=True, index=True, ondelete='cascade')
@@ -28,19 +29,5 @@ class TianyuanRatingLevel(models.Model):
         for level in self:
             level.display_name = f"{level.name} ({level.points:g})" if level.name else ""
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        levels = super().create(vals_list)
-        levels.scheme_line_id.scheme_id._check_changeable()
-        return levels
-
-    def write(self, vals):
-        self.scheme_line_id.scheme_id._check_changeable(vals)
-        result = super().write(vals)
-        if 'scheme_line_id' in vals:
-            self.scheme_line_id.scheme_id._check_changeable(vals)    # the one it was moved to
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_check_scheme(self):
-        self.scheme_line_id.scheme_id._check_changeable()
+    def _schemes(self):
+        return self.scheme_line_id.scheme_id

@@ -176,6 +176,8 @@ class TianyuanRatingLine(models.Model):
         has_number = self.source == 'computed' and self.origin in ('computed', 'carried', 'adjusted')
         if has_number and not vals.get('level_id', True) and 'points' not in vals:
             vals = {**vals, 'points': self.computed_points}    # its level was emptied: back to what was computed
+        if self.source == 'level' and 'metric_value' in vals:
+            raise UserError(self.env._("%s: pick one of the indicator's own levels.", self.indicator_id.name))
         if has_number and 'metric_value' in vals:
             raise UserError(self.env._(
                 "%(indicator)s: the value is read from the books. Change the points instead, and say why in the note.",
@@ -187,7 +189,8 @@ class TianyuanRatingLine(models.Model):
             'assessor_id': self.env.uid,
             'assessed_on': fields.Datetime.now(),
         }
-        if vals.get('level_id'):
+        entered = self.source == 'value' and 'metric_value' in vals    # the levels score it, whatever level is sent
+        if vals.get('level_id') and not entered:
             level = self.available_level_ids.filtered(lambda level: level.id == vals['level_id'])
             if not level:
                 raise UserError(self.env._(
@@ -195,8 +198,7 @@ class TianyuanRatingLine(models.Model):
                 ))
             result['points'] = level.points
         elif 'metric_value' in vals:
-            spec = self.rating_id.scheme_id._spec().lines[self.indicator_id.id]
-            result['points'], level = scoring.score_value(spec, vals['metric_value'])
+            result['points'], level = scoring.score_value(self._spec(), vals['metric_value'])
             result['level_id'] = level.id if level else False
             result['has_value'] = True
         elif 'points' in vals:
@@ -211,6 +213,15 @@ class TianyuanRatingLine(models.Model):
             carried = not self.has_value and self.indicator_id.no_data_policy == 'carry'
             result.update(origin='carried' if carried else 'computed', assessor_id=False, assessed_on=False)
         return self._check_note(result, vals.get('note', self.note))
+
+    def _spec(self):
+        spec = self.rating_id.sudo().scheme_id._spec().lines.get(self.indicator_id.id)
+        if spec is None:
+            raise UserError(self.env._(
+                "%s is no longer part of the rating scheme. Ask a manager to compute the rating again.",
+                self.indicator_id.name,
+            ))
+        return spec
 
     def _cleared(self, result):
         """The level was emptied: the line waits for a person again."""

@@ -23,19 +23,11 @@ class TianyuanRatingRun(models.Model):
 
     _name = 'tianyuan.rating.run'
     _description = "Rating Run"
-    _inherit = ['mail.thread', 'tianyuan.guarded']
+    _inherit = ['tianyuan.quarterly', 'mail.thread', 'tianyuan.guarded']
     _order = 'date_from desc, id desc'
 
     name = fields.Char(compute='_compute_name', store=True)
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
-    date_from = fields.Date(
-        string="From", required=True,
-        default=lambda self: Quarter.last_complete(fields.Date.context_today(self)).date_from,
-    )
-    date_to = fields.Date(
-        string="To", required=True,
-        default=lambda self: Quarter.last_complete(fields.Date.context_today(self)).date_to,
-    )
     state = fields.Selection(
         [('draft', "Draft"), ('running', "Running"), ('done', "Done"), ('cancelled', "Cancelled")],
         required=True, readonly=True, default='draft', copy=False, tracking=True,
@@ -51,11 +43,6 @@ class TianyuanRatingRun(models.Model):
     _one_running = models.UniqueIndex(
         "(company_id, date_from) WHERE state = 'running'",
         "A run of this quarter is already running. Wait for it, or cancel it.",
-    )
-    _whole_quarter = models.Constraint(
-        """CHECK(date_from = DATE_TRUNC('quarter', date_from)::date
-             AND date_to = (DATE_TRUNC('quarter', date_from) + INTERVAL '3 months' - INTERVAL '1 day')::date)""",
-        "A run covers a whole calendar quarter, for example 1 July to 30 September.",
     )
 
     @api.depends('date_from')
@@ -118,7 +105,7 @@ class TianyuanRatingRun(models.Model):
         for run in self.sudo():
             if run.state not in ('draft', 'cancelled'):
                 raise UserError(self.env._("Run %s has been started already.", run.name))
-            self.env['tianyuan.rating']._check_period(run.date_to)
+            run._check_period(run.date_to)
             other = self.search([
                 ('company_id', '=', run.company_id.id), ('date_from', '=', run.date_from), ('state', '=', 'running'),
             ], limit=1)
@@ -229,7 +216,7 @@ class TianyuanRatingRun(models.Model):
             raise AccessError(self.env._("Only a manager can do this."))
 
     def _writer(self):
-        return SheetWriter(self.env, self.company_id, Quarter(self.date_from, self.date_to))
+        return SheetWriter(self.env, self.company_id, self.quarter)
 
     def _bad_debt_model(self):
         return self.env['tianyuan.bad.debt']
@@ -281,7 +268,7 @@ class TianyuanRatingRun(models.Model):
         )
         self.env['res.partner'].flush_model(['active', 'tianyuan_tier_id'])
         self.env['tianyuan.rating'].flush_model(['partner_id', 'company_id', 'kind', 'date_from', 'state'])
-        since = Quarter(self.date_from, self.date_to).previous().previous().previous().date_from
+        since = self.quarter.previous().previous().previous().date_from
         return SQL(
             """
             SELECT p.id

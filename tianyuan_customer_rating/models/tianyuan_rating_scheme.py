@@ -116,9 +116,23 @@ class TianyuanRatingScheme(models.Model):
                 "Use “New version” and change the copy.", scheme.name,
             ))
 
+    def _check_part_changed(self):
+        """A part of an active scheme was changed by itself: the whole must still be able to rate.
+
+        Parts changed together, through the scheme, are checked together by its constraint.
+        """
+        if not self.env.context.get('tianyuan_scheme_changing'):
+            self._check_active_scheme()
+
+    def _check_part_removable(self):
+        if not self.env.context.get('tianyuan_scheme_changing'):
+            for scheme in self.filtered(lambda scheme: scheme.state == 'active'):
+                raise UserError(self.env._("Scheme %s is active. Set it back to draft to remove parts.", scheme.name))
+
     def write(self, vals):
         self._check_changeable(vals)
-        return super().write(vals)
+        # the checks of the parts wait for the constraint below
+        return super(TianyuanRatingScheme, self.with_context(tianyuan_scheme_changing=True)).write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_check_used(self):

@@ -10,6 +10,7 @@ class TianyuanRatingSchemeLine(models.Model):
 
     _name = 'tianyuan.rating.scheme.line'
     _description = "Rating Scheme Line"
+    _inherit = ['tianyuan.scheme.part']
     _order = 'scheme_id, sequence, id'
     _rec_name = 'indicator_id'
 
@@ -54,23 +55,6 @@ class TianyuanRatingSchemeLine(models.Model):
                         indicator=indicator.name, better=better.name, worse=worse.name,
                     ))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.scheme_id._check_changeable()
-        return lines
-
-    def write(self, vals):
-        self.scheme_id._check_changeable(vals)
-        result = super().write(vals)
-        if 'scheme_id' in vals:
-            self.scheme_id._check_changeable(vals)    # the one it was moved to
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_check_scheme(self):
-        self.scheme_id._check_changeable()
-
     def _spec(self):
         """What scoring needs to know of this line.
 
@@ -87,4 +71,5 @@ class TianyuanRatingSchemeLine(models.Model):
             no_data_policy=indicator.no_data_policy,
             levels=tuple(Level(level.bound, level.points, level.id) for level in self.level_ids),
             metric=indicator.metric,
+            category=indicator.category_id.id,
         )

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..engine.scoring import Threshold
 
@@ -8,6 +8,7 @@ class TianyuanRatingThreshold(models.Model):
 
     _name = 'tianyuan.rating.threshold'
     _description = "Tier Threshold"
+    _inherit = ['tianyuan.scheme.part']
     _order = 'scheme_id, tier_sequence, id'
     _rec_name = 'tier_id'
 
@@ -19,7 +20,8 @@ class TianyuanRatingThreshold(models.Model):
         string="Bound Included", help="A score of exactly the bound earns the tier too.",
     )
     full_marks_indicator_ids = fields.Many2many(
-        'tianyuan.rating.indicator', string="Full Marks In", help="Without full marks in these the tier is not awarded.",
+        'tianyuan.rating.indicator', string="Full Marks In",
+        help="Without full marks in these the tier is not awarded.",
     )
     is_key = fields.Boolean(string="Key Customer", help="Customers of this tier are key customers.")
     major_min_annual_purchase = fields.Float(
@@ -32,23 +34,6 @@ class TianyuanRatingThreshold(models.Model):
     _score_range = models.Constraint(
         'CHECK(min_score >= 0 AND min_score <= 100)', "The score of a tier must be between 0 and 100.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        thresholds = super().create(vals_list)
-        thresholds.scheme_id._check_changeable()
-        return thresholds
-
-    def write(self, vals):
-        self.scheme_id._check_changeable(vals)
-        result = super().write(vals)
-        if 'scheme_id' in vals:
-            self.scheme_id._check_changeable(vals)    # the one it was moved to
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_check_scheme(self):
-        self.scheme_id._check_changeable()
 
     def _spec(self):
         """What scoring needs to know of this tier; indicators are named by id.

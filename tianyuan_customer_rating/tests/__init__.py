@@ -10,3 +10,4 @@ from . import test_rating_scheme
 from . import test_access
 from . import test_translations
 from . import test_presets
+from . import test_partner_merge

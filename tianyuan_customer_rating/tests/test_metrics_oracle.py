@@ -72,7 +72,7 @@ class Oracle:
         begun = self.partner.tianyuan_cooperation_start_date or min(
             (move.invoice_date for move in self.moves
              if move.move_type != 'out_refund' and move.invoice_date <= self.end), default=None)
-        if not begun:
+        if not begun or begun > self.end:
             return None
         passed = relativedelta(self.end, begun)
         return (passed.years * 12 + passed.months) / 12
@@ -177,6 +177,9 @@ class TestMetricsAgainstOracle(RatingCommon):
                 cls.write_off(invoice, when, amount)
             elif event == 'credit_note':
                 cls.credit_note(invoice, when, amount)
+            elif pick.random() < 0.2:
+                other = cls.cny if invoice.currency_id == usd else usd
+                cls.pay(invoice, when, round(amount * (7 if other == cls.cny else 1 / 7), 2), currency=other)
             else:
                 cls.pay(invoice, when, amount)
 

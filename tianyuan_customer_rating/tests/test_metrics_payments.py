@@ -486,6 +486,8 @@ class TestPaymentMetrics(PaymentMetricsCommon):
 class TestPaymentMetricsWithoutStorno(TestPaymentMetrics):
     """The same, with credit notes booked on the other side instead of as negative amounts."""
 
+    allow_inherited_tests_method = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

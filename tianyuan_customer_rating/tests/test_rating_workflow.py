@@ -150,6 +150,12 @@ class TestRatingWorkflow(SheetCommon):
         line = self.assess(sheet, 'debt_ratio', note=None, metric_value=70.01)    # worse than the last level
         self.assertEqual((line.points, line.level_id.id, line.origin), (0, False, 'assessed'))
 
+    def test_a_number_outweighs_a_level_sent_with_it(self):
+        sheet = self.computed_sheet()
+        best = self.line(sheet, 'loyalty').available_level_ids.filtered(lambda level: level.points == 15)
+        line = self.assess(sheet, 'loyalty', metric_value=10, level_id=best.id)
+        self.assertEqual((line.points, line.level_id.points), (4, 4))
+
     def test_a_cleared_assessment_waits_for_a_person_again(self):
         sheet = self.computed_sheet()
         level = self.line(sheet, 'willingness').available_level_ids[0]

@@ -44,7 +44,7 @@ class TestTranslations(TransactionCase):
         return {
             (name, field.name)
             for name, model in cls.env.registry.items()
-            for definition in model._model_classes__ if definition._module == MODULE
+            for definition in model._model_classes__ if getattr(definition, '_module', None) == MODULE
             for field in definition._field_definitions
         }
 
@@ -170,6 +170,11 @@ class TestTranslations(TransactionCase):
         self.assertIn('客户档案', partner['arch'])
         self.assertEqual(self.zh.ref(f'{MODULE}.tianyuan_menu_root').name, '客户管理')
         self.assertIn('客户信用等级评定表', str(self.zh.ref(f'{MODULE}.tianyuan_rating_action').help))
+
+    def test_the_list_of_apps_is_chinese(self):
+        addon = self.zh['ir.module.module'].search([('name', '=', MODULE)])
+        self.assertEqual(addon.shortdesc, '客户评价')
+        self.assertRegex(addon.summary, CHINESE)
 
     def test_messages_are_chinese(self):
         with self.assertRaisesRegex(UserError, '评定表不能复制'):

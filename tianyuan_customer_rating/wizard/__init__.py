@@ -1,1 +1,1 @@
-from . import tianyuan_payment_detail, tianyuan_rating_reopen
+from . import base_partner_merge, tianyuan_payment_detail, tianyuan_rating_reopen

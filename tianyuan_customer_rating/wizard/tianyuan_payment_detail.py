@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 from ..engine.payments import payment_details
-from ..engine.periods import Quarter
 
 
 class TianyuanPaymentDetail(models.TransientModel):
@@ -35,7 +34,7 @@ class TianyuanPaymentDetail(models.TransientModel):
         """
         sheet = rating.sudo()
         rows = payment_details(
-            sheet.company_id, Quarter(sheet.date_from, sheet.date_to), sheet.partner_id.id,
+            sheet.company_id, sheet.quarter, sheet.partner_id.id,
             sheet.scheme_id.grace_days,
         )
         moves = {

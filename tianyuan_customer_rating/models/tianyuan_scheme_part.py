@@ -1,0 +1,32 @@
+from odoo import api, models
+
+
+class TianyuanSchemePart(models.AbstractModel):
+    """A part of a rating scheme: it stands still once a confirmed rating was made with the scheme."""
+
+    _name = 'tianyuan.scheme.part'
+    _description = "Part of a Rating Scheme"
+
+    def _schemes(self):
+        """The schemes these parts belong to."""
+        return self.scheme_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        parts = super().create(vals_list)
+        parts._schemes()._check_changeable()
+        parts._schemes()._check_part_changed()
+        return parts
+
+    def write(self, vals):
+        before = self._schemes()
+        before._check_changeable(vals)
+        result = super().write(vals)
+        (self._schemes() - before)._check_changeable(vals)  # the one it was moved to
+        (self._schemes() | before)._check_part_changed()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_check_scheme(self):
+        self._schemes()._check_changeable()
+        self._schemes()._check_part_removable()

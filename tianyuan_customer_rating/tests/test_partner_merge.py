@@ -1,0 +1,44 @@
+from odoo.tests import new_test_user, tagged
+
+from .sheets import SheetCommon
+
+
+@tagged('post_install', '-at_install')
+class TestPartnerMerge(SheetCommon):
+
+    def merge(self, source, destination, user=None):
+        wizard = self.env['base.partner.merge.automatic.wizard'].with_user(user or self.env.user).create({})
+        wizard._merge((source + destination).ids, destination, extra_checks=False)
+
+    def test_two_customers_rated_in_the_same_quarter_leave_one_sheet(self):
+        kept, dropped = self.new_sheet(self.customer), self.new_sheet(self.other_customer)
+        self.merge(self.other_customer, self.customer)
+        self.assertFalse(self.other_customer.exists())
+        self.assertEqual(kept.state, 'draft')
+        self.assertEqual((dropped.state, dropped.partner_id), ('cancelled', self.customer))
+
+    def test_a_confirmed_sheet_is_kept_before_an_open_one(self):
+        open_sheet = self.new_sheet(self.customer)
+        self.buy(self.other_customer, '2024-05-10', 100000)
+        confirmed = self.confirmed_sheet(self.other_customer)
+        self.merge(self.other_customer, self.customer)
+        self.assertEqual((open_sheet.state, confirmed.state), ('cancelled', 'confirmed'))
+        self.assertEqual(confirmed.partner_id, self.customer)
+        self.assertEqual(self.customer.tianyuan_score, confirmed.score)
+        self.assertEqual(self.customer.tianyuan_tier_id, confirmed.tier_id)
+
+    def test_no_quarter_is_lost(self):
+        self.buy(self.customer, '2024-02-10', 100000)
+        self.buy(self.other_customer, '2024-05-10', 100000)
+        first = self.confirmed_sheet(self.customer, day='2024-03-31')
+        second = self.confirmed_sheet(self.other_customer)
+        self.merge(self.other_customer, self.customer)
+        self.assertEqual(self.customer.tianyuan_rating_ids, second + first)
+        self.assertEqual(set((first + second).mapped('state')), {'confirmed'})
+        self.assertEqual(self.customer.tianyuan_score, second.score, "the later quarter counts")
+
+    def test_a_user_without_a_role_merges_contacts_with_archive_numbers(self):
+        user = new_test_user(self.env, 'tianyuan_plain', groups='base.group_partner_manager')
+        self.other_customer.tianyuan_archive_number = 'D-0007'
+        self.merge(self.other_customer, self.customer, user)
+        self.assertEqual(self.customer.tianyuan_archive_number, 'D-0007')

@@ -1,0 +1,35 @@
+from odoo import models
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Merging customers keeps their ratings: one sheet per quarter, and the last confirmed one counts."""
+
+    _inherit = 'base.partner.merge.automatic.wizard'
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        self._tianyuan_cancel_doubles(src_partners + dst_partner, dst_partner)
+        super()._update_foreign_keys(src_partners, dst_partner)
+        self.env.invalidate_all()
+
+    def _update_values(self, src_partners, dst_partner):
+        # The right to merge was checked by the wizard; the archive moves whole, outcomes are restored below.
+        partners = (dst_partner + src_partners).sudo()
+        number = next(filter(None, partners.mapped('tianyuan_archive_number')), False)
+        src_partners.sudo().write({'tianyuan_archive_number': False})
+        src_partners.flush_recordset()
+        super()._update_values(src_partners.sudo(), dst_partner.sudo())
+        dst_partner.sudo().write({'tianyuan_archive_number': number})
+        self.env['tianyuan.rating'].sudo()._restore_merged(dst_partner)
+
+    def _tianyuan_cancel_doubles(self, partners, dst_partner):
+        """Of several sheets of one quarter keep a confirmed one, else the most advanced, else the destination's."""
+        order = ['confirmed', 'ready', 'assessing', 'draft']
+        sheets = self.env['tianyuan.rating'].sudo().search([
+            ('partner_id', 'in', partners.ids), ('state', '!=', 'cancelled'),
+        ])
+        doubles = sheets.browse()
+        for group in sheets.grouped(lambda sheet: (sheet.company_id, sheet.kind, sheet.date_from)).values():
+            ranked = group.sorted(lambda sheet: (order.index(sheet.state), sheet.partner_id != dst_partner))
+            doubles += ranked[1:]
+        doubles.write({'state': 'cancelled'})
+        doubles.flush_recordset()
