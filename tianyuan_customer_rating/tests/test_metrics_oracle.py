@@ -140,6 +140,7 @@ class TestMetricsAgainstOracle(RatingCommon):
             debtors = [customer, customer, cls.new_contact(customer)]
             for _invoice in range(cls.random.randint(7, 10)):
                 cls.random_dealings(cls.random.choice(debtors), usd)
+        cls.analyze()
 
     @classmethod
     def random_day(cls, earliest, latest):

@@ -2,12 +2,21 @@
 
 The properties hold for any scheme; the tables are the policy's own, read from the schemes as installed.
 """
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, TransactionCase, tagged
 
 from ..engine.scoring import (
-    Level, LineSpec, Threshold, award, customer_class, is_major, reached_level, score_line, total,
+    Level,
+    LineSpec,
+    Threshold,
+    award,
+    customer_class,
+    is_major,
+    reached_level,
+    score_line,
+    total,
 )
 
 deterministic = settings(derandomize=True, deadline=None, database=None, max_examples=150)
