@@ -13,9 +13,7 @@ CATALOG = {
     "WHERE connamespace = 'public'::regnamespace",
     "function": "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
     "trigger": "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal",
-    # Odoo itself forgets these, whatever addon is uninstalled: what mail, sms… noted of models that have a chatter.
-    "external id": "SELECT module, name FROM ir_model_data "
-    f"WHERE module = '{ADDON}' OR name !~ '^(selection|model_inherit)__tianyuan_'",
+    "external id": "SELECT module, name FROM ir_model_data",
     "model": "SELECT model FROM ir_model",
     "field": "SELECT model, name FROM ir_model_fields",
     "selection": "SELECT f.model, f.name, s.value FROM ir_model_fields_selection s "

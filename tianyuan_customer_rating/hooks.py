@@ -17,4 +17,9 @@ def uninstall_hook(env):
     for table in RECORDS:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     env.cr.execute(SQL("UPDATE res_partner SET tianyuan_tier_id = NULL WHERE tianyuan_tier_id IS NOT NULL"))
+    # What mail and its kin have noted of our models under their own name, which Odoo would forget there.
+    env.cr.execute(SQL(
+        "DELETE FROM ir_model_data WHERE module <> %s AND name ~ '^(selection|model_inherit)__tianyuan_'",
+        'tianyuan_customer_rating',
+    ))
     env.invalidate_all()
