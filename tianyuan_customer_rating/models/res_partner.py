@@ -96,7 +96,7 @@ class ResPartner(models.Model):
     tianyuan_is_major_account = fields.Boolean(
         string="Major Account", company_dependent=True, readonly=True, copy=False, groups=ROLES,
     )
-    tianyuan_rating_ids = fields.One2many('tianyuan.rating', 'partner_id', string="Ratings", groups=ROLES)
+    tianyuan_rating_ids = fields.One2many('tianyuan.rating', 'partner_id', string="Customer Ratings", groups=ROLES)
     tianyuan_can_edit_archive = fields.Boolean(
         compute='_compute_tianyuan_can_edit_archive', groups=ROLES, export_string_translation=False,
     )

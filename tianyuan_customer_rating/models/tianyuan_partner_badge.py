@@ -19,7 +19,9 @@ class TianyuanPartnerBadge(models.AbstractModel):
     tianyuan_tier_id = fields.Many2one(
         'tianyuan.rating.tier', string="Customer Tier", compute='_compute_tianyuan_badge', groups=ROLES,
     )
-    tianyuan_tier_color = fields.Integer(compute='_compute_tianyuan_badge', groups=ROLES)
+    tianyuan_tier_color = fields.Integer(
+        compute='_compute_tianyuan_badge', groups=ROLES, export_string_translation=False,
+    )
     tianyuan_customer_class = fields.Selection(
         CUSTOMER_CLASSES, string="Customer Class", compute='_compute_tianyuan_badge', groups=ROLES,
     )
@@ -32,6 +34,7 @@ class TianyuanPartnerBadge(models.AbstractModel):
         return bool(self.partner_id)
 
     @api.depends('partner_id', 'company_id')
+    @api.depends_context('lang')
     def _compute_tianyuan_badge(self):
         shown = self.filtered(lambda document: document._tianyuan_has_badge())
         for document in self - shown:

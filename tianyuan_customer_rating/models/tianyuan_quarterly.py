@@ -8,7 +8,7 @@ class TianyuanQuarterly(models.AbstractModel):
     """Something that is about one calendar quarter: by default the last one that is over."""
 
     _name = 'tianyuan.quarterly'
-    _description = "About One Quarter"
+    _description = "Quarterly Record"
 
     date_from = fields.Date(
         string="From", required=True, index=True,

@@ -62,13 +62,13 @@ class TianyuanRating(models.Model):
     sales_score = fields.Float(compute='_compute_score', store=True, digits=(5, 2), aggregator='avg')
     finance_score = fields.Float(compute='_compute_score', store=True, digits=(5, 2), aggregator='avg')
     annual_purchase = fields.Monetary(string="Purchases of the Year", readonly=True)
-    annual_year = fields.Integer(string="Year Looked At", readonly=True, aggregator=None)
+    annual_year = fields.Integer(string="Purchase Year", readonly=True, aggregator=None)
     has_bad_debt = fields.Boolean(string="Bad Debt", readonly=True)
     tier_id = fields.Many2one(
         'tianyuan.rating.tier', compute='_compute_outcome', store=True, index='btree_not_null', ondelete='restrict',
         group_expand='_read_group_tier_id',
     )
-    tier_color = fields.Integer(related='tier_id.color')
+    tier_color = fields.Integer(related='tier_id.color', export_string_translation=False)
     customer_class = fields.Selection(CUSTOMER_CLASSES, string="Class", compute='_compute_outcome', store=True)
     is_major_account = fields.Boolean(string="Major Account", compute='_compute_outcome', store=True)
     previous_rating_id = fields.Many2one(
@@ -80,8 +80,8 @@ class TianyuanRating(models.Model):
         compute='_compute_change', store=True,
     )
     missing_count = fields.Integer(string="Lines Missing", compute='_compute_missing_count')
-    can_submit_sales = fields.Boolean(compute='_compute_can_submit')
-    can_submit_finance = fields.Boolean(compute='_compute_can_submit')
+    can_submit_sales = fields.Boolean(compute='_compute_can_submit', export_string_translation=False)
+    can_submit_finance = fields.Boolean(compute='_compute_can_submit', export_string_translation=False)
 
     _one_per_quarter = models.UniqueIndex(
         "(partner_id, company_id, kind, date_from) WHERE state <> 'cancelled'",

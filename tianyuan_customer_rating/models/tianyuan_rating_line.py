@@ -51,7 +51,7 @@ class TianyuanRatingLine(models.Model):
     note = fields.Char()
     assessor_id = fields.Many2one('res.users', readonly=True)
     assessed_on = fields.Datetime(readonly=True)
-    can_assess = fields.Boolean(compute='_compute_can_assess')
+    can_assess = fields.Boolean(compute='_compute_can_assess', export_string_translation=False)
 
     _indicator_unique = models.Constraint(
         'UNIQUE(rating_id, indicator_id)', "An indicator can occur only once in a rating.",

@@ -34,9 +34,10 @@ class TianyuanRatingRun(models.Model):
     )
     total_count = fields.Integer(string="Customers", readonly=True, copy=False)
     done_count = fields.Integer(string="Rated", readonly=True, copy=False)
-    error_count = fields.Integer(string="Not Rated", compute='_compute_error_count')
+    error_count = fields.Integer(string="Could Not Be Rated", compute='_compute_error_count')
     progress = fields.Float(compute='_compute_progress')
-    last_partner_id = fields.Integer(readonly=True, copy=False, help="Customers up to this id are worked through.")
+    # customers up to this id are worked through
+    last_partner_id = fields.Integer(readonly=True, copy=False, export_string_translation=False)
     rating_ids = fields.One2many('tianyuan.rating', 'run_id')
     error_ids = fields.One2many('tianyuan.rating.run.error', 'run_id')
 

@@ -15,9 +15,9 @@ class TianyuanRatingThreshold(models.Model):
     scheme_id = fields.Many2one('tianyuan.rating.scheme', required=True, index=True, ondelete='cascade')
     tier_id = fields.Many2one('tianyuan.rating.tier', required=True, ondelete='restrict')
     tier_sequence = fields.Integer(related='tier_id.sequence', store=True)
-    min_score = fields.Float(string="Score Above", digits=(5, 2), required=True)
+    min_score = fields.Float(string="Minimum Score", digits=(5, 2), required=True)
     min_inclusive = fields.Boolean(
-        string="Bound Included", help="A score of exactly the bound earns the tier too.",
+        string="Minimum Included", help="A score of exactly the minimum earns the tier too. Otherwise the score must be above it.",
     )
     full_marks_indicator_ids = fields.Many2many(
         'tianyuan.rating.indicator', string="Full Marks In",
@@ -25,7 +25,7 @@ class TianyuanRatingThreshold(models.Model):
     )
     is_key = fields.Boolean(string="Key Customer", help="Customers of this tier are key customers.")
     major_min_annual_purchase = fields.Float(
-        string="Major Account From", digits=(16, 2),
+        string="Major Account Minimum", digits=(16, 2),
         help="Purchases of the year, in company currency, that make a customer of this tier a major account. "
              "Zero: this tier has no major accounts.",
     )
