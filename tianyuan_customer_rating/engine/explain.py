@@ -64,11 +64,11 @@ def changes(now, then):
 def mark(spec, points, max_points, value=None):
     """A line as it stands; the value is kept only where the points follow from it.
 
-    :param LineSpec spec: the indicator in its scheme
+    :param spec: the indicator's :class:`LineSpec`, or None where the scheme has dropped it
     :param value: the number computed or entered, or None
     :return: :class:`Mark`
     """
-    follows = value is not None and spec.source != 'level' and (
+    follows = spec and value is not None and spec.source != 'level' and (
         _cents(scoring.score_value(spec, value)[0]) == _cents(points)
     )
     return Mark(points, max_points, value if follows else None)

@@ -14,7 +14,7 @@ class TianyuanRating(models.Model):
     explanation = fields.Html(string="Why and What Next", compute='_compute_explanation')
 
     @api.depends(
-        'score', 'tier_id', 'has_bad_debt', 'scheme_id', 'previous_rating_id.line_ids.points',
+        'score', 'tier_id', 'has_bad_debt', 'scheme_id', 'previous_rating_id',
         'line_ids.points', 'line_ids.max_points', 'line_ids.computed_points', 'line_ids.metric_value',
         'line_ids.has_value', 'line_ids.level_id', 'line_ids.origin', 'line_ids.note', 'line_ids.assessor_id',
     )
@@ -86,9 +86,9 @@ class TianyuanRating(models.Model):
         lines = {line.indicator_id.id: line for line in self.line_ids}
         advice = explain.advise(spec.lines, spec.thresholds, {
             key: explain.mark(
-                spec.lines[key], line.points, line.max_points, line.metric_value if line.has_value else None,
+                spec.lines.get(key), line.points, line.max_points, line.metric_value if line.has_value else None,
             )
-            for key, line in lines.items() if key in spec.lines
+            for key, line in lines.items()
         }, self.has_bad_debt)
         sentences = [self._explain_standing(), *self._explain_obstacles(advice, lines)]
         steps = () if advice.has_bad_debt and advice.awarded else advice.steps or ()
@@ -126,7 +126,7 @@ class TianyuanRating(models.Model):
                     "Without it these points bring tier %s.", self._explain_tier(advice.awarded),
                 )]
         if not advice.target:
-            return [*result, self.env._("This is the best tier there is.")]
+            return [*result, self.env._("This is the best tier there is.")] if advice.awarded else result
         tier, bound = self._explain_tier(advice.target), self._explain_number(advice.target.min_score)
         if advice.target.min_inclusive:
             result.append(self.env._("Tier %(tier)s needs at least %(bound)s points.", tier=tier, bound=bound))

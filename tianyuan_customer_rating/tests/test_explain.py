@@ -7,6 +7,7 @@ from lxml import html
 
 from odoo.exceptions import AccessError
 from odoo.tests import BaseCase, tagged
+from odoo.tools import format_date
 
 from ..engine.explain import Mark, advise, changes, climbs, mark
 from ..engine.scoring import Level, LineSpec, Threshold, award, score_value, total
@@ -219,7 +220,7 @@ class TestExplanation(SheetCommon):
         self.assess(sheet, 'willingness', note=None, level_id=willing.id)
         self.assess(sheet, 'loyalty', note="Seen their books", metric_value=85)
         self.assess(sheet, 'cooperation_time', note="Bought through a <dealer> since 2022", points=5)
-        day = self.line(sheet, 'loyalty').assessed_on.strftime('%m/%d/%Y')
+        day = format_date(sheet.env, self.line(sheet, 'loyalty').assessed_on)
         sales = self.sales_user.name
         rows = self.rows(sheet)
         self.assertEqual(rows['credit_performance'], ["14 / 20", "20", "-6", "91 reaches “90% or more”."])
@@ -311,6 +312,17 @@ class TestExplanation(SheetCommon):
         self.buy(self.customer, '2024-06-20', 5_000_000)
         self.env.invalidate_all()
         self.assertEqual(sheet.explanation, before)
+
+    def test_an_indicator_that_the_scheme_has_dropped_keeps_its_points_in_the_sum(self):
+        scheme = self.env.ref('tianyuan_customer_rating.scheme_distributor').sudo()
+        sheet = self.ready_sheet(loyalty=3, debt_ratio=4.5)    # no level gives 4.5
+        scheme.action_draft()
+        scheme.line_ids.filtered(lambda line: line.indicator_id.code == 'debt_ratio').unlink()
+        self.env.invalidate_all()
+        self.assertEqual((sheet.score, sheet.tier_id.name), (87.5, 'AA'))
+        self.assertTrue(
+            self.text(sheet).endswith("Loyalty (Our Share of Their Purchases, %) from 3 points to “20% or more”: +5"),
+            self.text(sheet))
 
     def test_a_predecessor_that_was_reopened_is_named_as_such(self):
         sheet = self.half_year()
