@@ -69,6 +69,7 @@ class SheetWriter:
         missing = []
         dropped = self.env['tianyuan.rating.line']
         for scheme, group in sheets.grouped(self._scheme_of).items():
+            specs = self._spec(scheme).lines
             inputs = self._inputs(scheme, group.partner_id)
             for sheet in group:
                 partner_id = sheet.partner_id.id
@@ -78,7 +79,7 @@ class SheetWriter:
                     **self._sheet_vals(scheme, partner_id, inputs),
                     'run_id': run.id if run else sheet.run_id.id,
                 })
-                for vals in self._line_vals(scheme, partner_id, inputs):
+                for vals in self._line_vals(specs, partner_id, inputs):
                     line = lines.pop(vals['indicator_id'], None)
                     if line is None:
                         missing.append({**vals, 'rating_id': sheet.id})
@@ -112,22 +113,46 @@ class SheetWriter:
             'computed_points': fresh['computed_points'],
         }
 
+    def preview(self, partner):
+        """The sheet a customer would get if the quarter were rated now; nothing is written.
+
+        What people assess, and what has no data yet, has the points of the last confirmed sheet.
+
+        :param partner: a commercial ``res.partner`` that has no :meth:`problem`
+        :return: ``tianyuan.rating``, a new record in memory
+        """
+        scheme = self.schemes[partner.tianyuan_channel]
+        specs = {
+            key: spec if spec.source == 'computed' and spec.no_data_policy == 'zero'
+            else spec._replace(no_data_policy='carry')
+            for key, spec in self._spec(scheme).lines.items()
+        }
+        return self.env['tianyuan.rating'].new(
+            self._new_vals(scheme, specs, partner, self._inputs(scheme, partner)),
+        )
+
     def _create(self, partners, run):
         vals_list = []
         for channel, group in partners.grouped('tianyuan_channel').items():
             scheme = self.schemes[channel]
+            specs = self._spec(scheme).lines
             inputs = self._inputs(scheme, group)
-            vals_list += [{
-                **self._sheet_vals(scheme, partner.id, inputs),
-                'name': f"{self.quarter.name} {partner.name or ''}".strip(),
-                'partner_id': partner.id,
-                'company_id': self.company.id,
-                'date_from': self.quarter.date_from,
-                'date_to': self.quarter.date_to,
-                'run_id': run.id if run else False,
-                'line_ids': [Command.create(vals) for vals in self._line_vals(scheme, partner.id, inputs)],
-            } for partner in group]
+            vals_list += [
+                {**self._new_vals(scheme, specs, partner, inputs), 'run_id': run.id if run else False}
+                for partner in group
+            ]
         return self.env['tianyuan.rating'].create(vals_list)
+
+    def _new_vals(self, scheme, specs, partner, inputs):
+        return {
+            **self._sheet_vals(scheme, partner.id, inputs),
+            'name': f"{self.quarter.name} {partner.name or ''}".strip(),
+            'partner_id': partner.id,
+            'company_id': self.company.id,
+            'date_from': self.quarter.date_from,
+            'date_to': self.quarter.date_to,
+            'line_ids': [Command.create(vals) for vals in self._line_vals(specs, partner.id, inputs)],
+        }
 
     def _inputs(self, scheme, partners):
         """Everything scoring needs for these partners, as plain dicts by partner id."""
@@ -161,10 +186,11 @@ class SheetWriter:
             'previous_rating_id': previous.id if previous else False,
         }
 
-    def _line_vals(self, scheme, partner_id, inputs):
+    @staticmethod
+    def _line_vals(specs, partner_id, inputs):
         metrics = inputs['metrics'].get(partner_id, NOTHING)
         result = []
-        for sequence, (indicator_id, spec) in enumerate(self._spec(scheme).lines.items(), start=1):
+        for sequence, (indicator_id, spec) in enumerate(specs.items(), start=1):
             value = metrics[spec.metric] if spec.source == 'computed' else None
             scored = scoring.score_line(spec, value, inputs['points'].get((partner_id, indicator_id)))
             result.append({

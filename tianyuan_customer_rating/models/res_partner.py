@@ -213,6 +213,17 @@ class ResPartner(models.Model):
             contact.commercial_partner_id.sudo()[name] == vals[name] for contact in contacts for name in written
         )
 
+    def _tianyuan_is_own(self):
+        """Whether the user is the customer's salesperson, or leads the salesperson's team (design §10)."""
+        self.ensure_one()
+        salesperson = self.commercial_partner_id.sudo().user_id
+        return self.env.user in (salesperson, salesperson.sale_team_id.user_id)
+
+    def action_tianyuan_quarter_to_date(self):
+        """Show the customer's score so far of the running quarter."""
+        self.ensure_one()
+        return self.env['tianyuan.quarter.to.date']._open(self.commercial_partner_id)
+
     def action_tianyuan_ratings(self):
         """Open the customer's ratings."""
         self.ensure_one()

@@ -371,10 +371,9 @@ class TianyuanRating(models.Model):
         user = self.env.user
         if side == 'finance':
             return user.has_group(FINANCE)
-        salesperson = self.partner_id.sudo().user_id
-        if not salesperson:
+        if not self.partner_id.sudo().user_id:
             return user.has_group(MANAGER)
-        return user.has_group(SALES) and user in (salesperson, salesperson.sale_team_id.user_id)
+        return user.has_group(SALES) and self.partner_id._tianyuan_is_own()
 
     def _submit(self, side):
         self.check_access('read')

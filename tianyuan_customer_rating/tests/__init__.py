@@ -11,3 +11,5 @@ from . import test_access
 from . import test_translations
 from . import test_presets
 from . import test_partner_merge
+from . import test_explain
+from . import test_quarter_to_date

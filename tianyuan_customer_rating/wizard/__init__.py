@@ -1,1 +1,7 @@
-from . import base_partner_merge, tianyuan_payment_detail, tianyuan_rating_reopen
+from . import (
+    base_partner_merge,
+    tianyuan_payment_detail,
+    tianyuan_quarter_to_date,
+    tianyuan_quarter_to_date_line,
+    tianyuan_rating_reopen,
+)
