@@ -14,6 +14,7 @@
         'security/tianyuan_rating_scheme_security.xml',
         'security/tianyuan_rating_run_security.xml',
         'security/tianyuan_bad_debt_security.xml',
+        'security/tianyuan_payment_detail_security.xml',
         'security/tianyuan_class_history_security.xml',
         'security/account_move_security.xml',
         'security/tianyuan_quarter_to_date_security.xml',

@@ -13,3 +13,4 @@ from . import test_presets
 from . import test_partner_merge
 from . import test_explain
 from . import test_quarter_to_date
+from . import test_payment_detail

@@ -41,7 +41,7 @@ class TianyuanPaymentDetail(models.TransientModel):
             line.id: line.move_id
             for line in self.env['account.move.line'].sudo().browse([row['line_id'] for row in rows])
         }
-        details = self.create([{
+        details = self.sudo().create([{
             'rating_id': rating.id,
             'move_line_id': row['line_id'],
             'move_id': moves[row['line_id']].id,
