@@ -41,6 +41,7 @@
         'views/sale_order_views.xml',
         'views/account_move_views.xml',
         'views/tianyuan_menus.xml',
+        'report/tianyuan_rating_report.xml',
     ],
     'demo': ['demo/demo.xml'],
     'uninstall_hook': 'uninstall_hook',

@@ -14,3 +14,4 @@ from . import test_partner_merge
 from . import test_explain
 from . import test_quarter_to_date
 from . import test_payment_detail
+from . import test_rating_report
