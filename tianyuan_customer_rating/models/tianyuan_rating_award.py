@@ -37,12 +37,13 @@ class TianyuanRating(models.Model):
             ('state', '=', 'confirmed'),
         ]), ['partner_id'], ['date_from:max'])
         newest = {partner.id: date_from for partner, date_from in quarterly}
-        self._write_partners(company, {
+        counting = {
             sheet.partner_id: sheet for sheet in self.sorted('kind', reverse=True)
             if newest.get(sheet.partner_id.id, date.min) <= sheet.date_from and (
                 sheet.kind == 'quarterly' or newest.get(sheet.partner_id.id) != sheet.date_from
             )
-        }, reason)
+        }
+        self._write_partners(company, counting, reason)
 
     def _restore_partners(self, company, reason):
         """Take back what reopened sheets awarded: the last sheet that is still confirmed counts again."""
@@ -56,35 +57,40 @@ class TianyuanRating(models.Model):
     @api.model
     def _restore_merged(self, partner):
         """After a merge the customer's last confirmed sheets count, whoever's they were."""
+        overrides = self.env['tianyuan.class.override'].search([
+            ('partner_id', '=', partner.id), ('state', '=', 'active'),
+        ])
         groups = self._read_group([('partner_id', '=', partner.id), ('state', '=', 'confirmed')], ['company_id'])
-        for [company] in groups:
+        for company in self.env['res.company'].union(overrides.company_id, *(company for [company] in groups)):
             last = self._previous(
                 company, partner, fields.Date.context_today(self), kinds=('quarterly', 'prospect'),
             )
-            self._write_partners(company, {partner: last[partner.id]}, self.env._("Customers merged"))
+            sheet = last.get(partner.id, self.browse())
+            self._write_partners(company, {partner: sheet}, self.env._("Customers merged"))
 
     def _write_partners(self, company, sheets, reason):
-        """Write outcome and history.
+        """Write outcome and history. A running override keeps its class.
 
         :param sheets: dict of partner → the sheet that counts (empty: none)
         """
         today = fields.Date.context_today(self)
+        overridden = self.env['tianyuan.class.override']._running_classes(
+            company, [partner.id for partner in sheets],
+        )
         outcomes, history = {}, []
         for customer, sheet in sheets.items():
             partner = customer.with_company(company)
+            new_class = overridden.get(partner.id, sheet.customer_class)
             outcomes[partner.id] = (
-                sheet.tier_id.id or None, sheet.score, sheet.customer_class or None, sheet.is_major_account,
+                sheet.tier_id.id or None, sheet.score, new_class or None, sheet.is_major_account,
             )
-            changed = (partner.tianyuan_tier_id, partner.tianyuan_customer_class) != (
-                sheet.tier_id, sheet.customer_class,
-            )
-            if changed:
+            if (partner.tianyuan_tier_id, partner.tianyuan_customer_class) != (sheet.tier_id, new_class):
                 history.append({
                     'partner_id': partner.id,
                     'company_id': company.id,
                     'date': today,
                     'old_class': partner.tianyuan_customer_class,
-                    'new_class': sheet.customer_class,
+                    'new_class': new_class,
                     'old_tier_id': partner.tianyuan_tier_id.id,
                     'new_tier_id': sheet.tier_id.id,
                     'reason': reason,
