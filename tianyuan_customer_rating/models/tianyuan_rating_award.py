@@ -25,6 +25,8 @@ class TianyuanRating(models.Model):
                 'has_bad_debt': sheet.partner_id.id in bad_debt,
                 'previous_rating_id': previous.get(sheet.partner_id.id, self.browse()).id,
             })
+        # whoever has bought since the sheet was computed is no prospect any more
+        self.filtered(lambda sheet: sheet.kind == 'prospect')._compute_outcome()
 
     def _award(self, company, reason):
         """Give the customers of confirmed sheets their tier and class.
