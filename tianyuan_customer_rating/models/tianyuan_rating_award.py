@@ -45,13 +45,15 @@ class TianyuanRating(models.Model):
                 sheet.kind == 'quarterly' or newest.get(sheet.partner_id.id) != sheet.date_from
             )
         }
-        self._write_partners(company, counting, reason)
+        history = self._write_partners(company, counting, reason)
+        self._tell_salespeople(counting.values(), history)
 
     def _restore_partners(self, company, reason):
         """Take back what reopened sheets awarded: the last sheet that is still confirmed counts again."""
         last = self._previous(
             company, self.partner_id, fields.Date.context_today(self), kinds=('quarterly', 'prospect'),
         )
+        self.activity_unlink(['mail.mail_activity_data_todo'])    # what it promoted, it doesn't any more
         self._write_partners(company, {
             sheet.partner_id: last.get(sheet.partner_id.id, self.browse()) for sheet in self
         }, self.env._("Rating reopened: %s", reason))
@@ -74,6 +76,7 @@ class TianyuanRating(models.Model):
         """Write outcome and history. A running override keeps its class.
 
         :param sheets: dict of partner → the sheet that counts (empty: none)
+        :return: the values of the history's new rows
         """
         today = fields.Date.context_today(self)
         overridden = self.env['tianyuan.class.override']._running_classes(
@@ -101,3 +104,39 @@ class TianyuanRating(models.Model):
                 })
         write_outcome(self.env, company, outcomes)
         self.env['tianyuan.class.history'].create(history)
+        return history
+
+    @api.model
+    def _tell_salespeople(self, sheets, history):
+        """One activity on each sheet by which a customer rises or falls in tier, or becomes or stops being key.
+
+        :param sheets: the sheets that count for their customers
+        :param history: values of the history rows they made
+        """
+        turned = {
+            row['partner_id']: row['new_class'] for row in history if 'key' in (row['old_class'], row['new_class'])
+            and row['old_class'] != row['new_class']
+        }
+        activities = []
+        for sheet in sheets:
+            user = sheet.partner_id.user_id
+            moved = sheet.tier_change in ('up', 'down')
+            if not user.active or user.share or not (moved or sheet.partner_id.id in turned):
+                continue
+            up = sheet.tier_change == 'up' if moved else turned[sheet.partner_id.id] == 'key'
+            env = self.with_context(lang=user.lang).env
+            activities.append({
+                'res_model_id': env['ir.model']._get_id(self._name),
+                'res_id': sheet.id,
+                'activity_type_id': env['ir.model.data']._xmlid_to_res_id('mail.mail_activity_data_todo'),
+                'summary': env._("Customer promoted") if up else env._("Customer demoted"),
+                'note': env._(
+                    "Tier: %(old)s → %(new)s", old=sheet.previous_rating_id.tier_id.name or "–",
+                    new=sheet.tier_id.name or "–",
+                ),
+                'user_id': user.id,
+                'date_deadline': fields.Date.context_today(sheet),
+                'automated': True,
+            })
+        # without an e-mail each: they are in the salesperson's list of activities
+        self.env['mail.activity'].with_context(mail_activity_quick_update=True).create(activities)

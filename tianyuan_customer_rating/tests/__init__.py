@@ -13,3 +13,4 @@ from . import test_presets
 from . import test_partner_merge
 from . import test_class_override
 from . import test_potential
+from . import test_promotion
