@@ -44,6 +44,10 @@ rating = env['tianyuan.rating'].create({
 })
 rating.action_compute()
 rating.message_post(body='A remark', attachments=[('note.txt', b'text')])
+env['res.partner']._tianyuan_change_class(env.company, {customer: {'new_class': 'key', 'reason': 'Rated'}})
+env['tianyuan.class.override'].create({
+    'partner_id': customer.id, 'customer_class': 'ordinary', 'date_to': '2999-12-31', 'reason': 'Losses',
+})
 env.cr.commit()
 """
 

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 # what refers to the set-up, before the set-up it refers to
 RECORDS = (
     'tianyuan_class_history', 'tianyuan_rating_run_error', 'tianyuan_rating_line', 'tianyuan_rating',
-    'tianyuan_rating_run', 'tianyuan_bad_debt',
+    'tianyuan_rating_run', 'tianyuan_class_override', 'tianyuan_bad_debt',
 )
 
 

@@ -39,3 +39,28 @@ def write_outcome(env, company, outcomes):
         company=str(company.id), ids=ids, tiers=tiers, scores=scores, classes=classes, majors=majors,
     ))
     partners.invalidate_recordset(FIELDS, flush=False)
+
+
+def write_class(env, company, classes):
+    """Set the class alone; tier, score and major account stay.
+
+    :param company: ``res.company`` whose values are set
+    :param dict classes: partner id → class (or None)
+    """
+    if not classes:
+        return
+    name = 'tianyuan_customer_class'
+    partners = env['res.partner'].browse(classes)
+    partners.flush_recordset([name])
+    env.execute_query(SQL(
+        """
+        UPDATE res_partner p
+           SET tianyuan_customer_class = COALESCE(p.tianyuan_customer_class, '{}')
+                   || JSONB_BUILD_OBJECT(%(company)s, v.class)
+          FROM UNNEST(%(ids)s::int[], %(classes)s::text[]) AS v (id, class)
+         WHERE p.id = v.id
+        RETURNING p.id
+        """,
+        company=str(company.id), ids=list(classes), classes=list(classes.values()),
+    ))
+    partners.invalidate_recordset([name], flush=False)

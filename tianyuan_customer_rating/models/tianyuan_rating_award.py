@@ -25,6 +25,8 @@ class TianyuanRating(models.Model):
                 'has_bad_debt': sheet.partner_id.id in bad_debt,
                 'previous_rating_id': previous.get(sheet.partner_id.id, self.browse()).id,
             })
+        # whoever has bought since the sheet was computed is no prospect any more
+        self.filtered(lambda sheet: sheet.kind == 'prospect')._compute_outcome()
 
     def _award(self, company, reason):
         """Give the customers of confirmed sheets their tier and class.
@@ -37,18 +39,21 @@ class TianyuanRating(models.Model):
             ('state', '=', 'confirmed'),
         ]), ['partner_id'], ['date_from:max'])
         newest = {partner.id: date_from for partner, date_from in quarterly}
-        self._write_partners(company, {
+        counting = {
             sheet.partner_id: sheet for sheet in self.sorted('kind', reverse=True)
             if newest.get(sheet.partner_id.id, date.min) <= sheet.date_from and (
                 sheet.kind == 'quarterly' or newest.get(sheet.partner_id.id) != sheet.date_from
             )
-        }, reason)
+        }
+        history = self._write_partners(company, counting, reason)
+        self._tell_salespeople(counting.values(), history)
 
     def _restore_partners(self, company, reason):
         """Take back what reopened sheets awarded: the last sheet that is still confirmed counts again."""
         last = self._previous(
             company, self.partner_id, fields.Date.context_today(self), kinds=('quarterly', 'prospect'),
         )
+        self.activity_unlink(['mail.mail_activity_data_todo'])    # what it promoted, it doesn't any more
         self._write_partners(company, {
             sheet.partner_id: last.get(sheet.partner_id.id, self.browse()) for sheet in self
         }, self.env._("Rating reopened: %s", reason))
@@ -56,35 +61,41 @@ class TianyuanRating(models.Model):
     @api.model
     def _restore_merged(self, partner):
         """After a merge the customer's last confirmed sheets count, whoever's they were."""
+        overrides = self.env['tianyuan.class.override'].search([
+            ('partner_id', '=', partner.id), ('state', '=', 'active'),
+        ])
         groups = self._read_group([('partner_id', '=', partner.id), ('state', '=', 'confirmed')], ['company_id'])
-        for [company] in groups:
+        for company in self.env['res.company'].union(overrides.company_id, *(company for [company] in groups)):
             last = self._previous(
                 company, partner, fields.Date.context_today(self), kinds=('quarterly', 'prospect'),
             )
-            self._write_partners(company, {partner: last[partner.id]}, self.env._("Customers merged"))
+            sheet = last.get(partner.id, self.browse())
+            self._write_partners(company, {partner: sheet}, self.env._("Customers merged"))
 
     def _write_partners(self, company, sheets, reason):
-        """Write outcome and history.
+        """Write outcome and history. A running override keeps its class.
 
         :param sheets: dict of partner → the sheet that counts (empty: none)
+        :return: the values of the history's new rows
         """
         today = fields.Date.context_today(self)
+        overridden = self.env['tianyuan.class.override']._running_classes(
+            company, [partner.id for partner in sheets],
+        )
         outcomes, history = {}, []
         for customer, sheet in sheets.items():
             partner = customer.with_company(company)
+            new_class = overridden.get(partner.id, sheet.customer_class)
             outcomes[partner.id] = (
-                sheet.tier_id.id or None, sheet.score, sheet.customer_class or None, sheet.is_major_account,
+                sheet.tier_id.id or None, sheet.score, new_class or None, sheet.is_major_account,
             )
-            changed = (partner.tianyuan_tier_id, partner.tianyuan_customer_class) != (
-                sheet.tier_id, sheet.customer_class,
-            )
-            if changed:
+            if (partner.tianyuan_tier_id, partner.tianyuan_customer_class) != (sheet.tier_id, new_class):
                 history.append({
                     'partner_id': partner.id,
                     'company_id': company.id,
                     'date': today,
                     'old_class': partner.tianyuan_customer_class,
-                    'new_class': sheet.customer_class,
+                    'new_class': new_class,
                     'old_tier_id': partner.tianyuan_tier_id.id,
                     'new_tier_id': sheet.tier_id.id,
                     'reason': reason,
@@ -93,3 +104,39 @@ class TianyuanRating(models.Model):
                 })
         write_outcome(self.env, company, outcomes)
         self.env['tianyuan.class.history'].create(history)
+        return history
+
+    @api.model
+    def _tell_salespeople(self, sheets, history):
+        """One activity on each sheet by which a customer rises or falls in tier, or becomes or stops being key.
+
+        :param sheets: the sheets that count for their customers
+        :param history: values of the history rows they made
+        """
+        turned = {
+            row['partner_id']: row['new_class'] for row in history if 'key' in (row['old_class'], row['new_class'])
+            and row['old_class'] != row['new_class']
+        }
+        activities = []
+        for sheet in sheets:
+            user = sheet.partner_id.user_id
+            moved = sheet.tier_change in ('up', 'down')
+            if not user.active or user.share or not (moved or sheet.partner_id.id in turned):
+                continue
+            up = sheet.tier_change == 'up' if moved else turned[sheet.partner_id.id] == 'key'
+            env = self.with_context(lang=user.lang).env
+            activities.append({
+                'res_model_id': env['ir.model']._get_id(self._name),
+                'res_id': sheet.id,
+                'activity_type_id': env['ir.model.data']._xmlid_to_res_id('mail.mail_activity_data_todo'),
+                'summary': env._("Customer promoted") if up else env._("Customer demoted"),
+                'note': env._(
+                    "Tier: %(old)s → %(new)s", old=sheet.previous_rating_id.tier_id.name or "–",
+                    new=sheet.tier_id.name or "–",
+                ),
+                'user_id': user.id,
+                'date_deadline': fields.Date.context_today(sheet),
+                'automated': True,
+            })
+        # without an e-mail each: they are in the salesperson's list of activities
+        self.env['mail.activity'].with_context(mail_activity_quick_update=True).create(activities)

@@ -15,3 +15,6 @@ from . import test_explain
 from . import test_quarter_to_date
 from . import test_payment_detail
 from . import test_rating_report
+from . import test_class_override
+from . import test_potential
+from . import test_promotion

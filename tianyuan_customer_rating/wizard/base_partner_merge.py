@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -8,6 +8,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _update_foreign_keys(self, src_partners, dst_partner):
         self._tianyuan_cancel_doubles(src_partners + dst_partner, dst_partner)
+        self._tianyuan_end_double_overrides(src_partners + dst_partner, dst_partner)
         super()._update_foreign_keys(src_partners, dst_partner)
         self.env.invalidate_all()
 
@@ -32,4 +33,15 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             ranked = group.sorted(lambda sheet: (order.index(sheet.state), sheet.partner_id != dst_partner))
             doubles += ranked[1:]
         doubles.write({'state': 'cancelled'})
+        doubles.flush_recordset()
+
+    def _tianyuan_end_double_overrides(self, partners, dst_partner):
+        """Of several running overrides in one company keep the destination's, else the newest."""
+        running = self.env['tianyuan.class.override'].sudo().search([
+            ('partner_id', 'in', partners.ids), ('state', '=', 'active'),
+        ])
+        doubles = running.browse()
+        for group in running.grouped('company_id').values():
+            doubles += group.sorted(lambda override: (override.partner_id != dst_partner, -override.id))[1:]
+        doubles.write({'state': 'ended', 'ended_on': fields.Date.context_today(self)})
         doubles.flush_recordset()

@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..engine.outcome import write_class
+
+
+class ResPartner(models.Model):
+    """A customer's class: what changes it besides a rating, and why a rated customer isn't deleted."""
+
+    _inherit = 'res.partner'
+
+    @api.ondelete(at_uninstall=False)
+    def _tianyuan_unlink_except_rated(self):
+        for model in ('tianyuan.rating', 'tianyuan.class.history'):
+            rated = self.env[model].sudo().search([('partner_id', 'in', self.ids)], limit=1).partner_id
+            if rated:
+                raise UserError(self.env._(
+                    "%s has been rated, and ratings are kept. Archive the customer instead of deleting it.",
+                    rated.display_name,
+                ))
+
+    def action_tianyuan_override_class(self):
+        """Open the running override of the customer's class, or a form to make one."""
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        running = self.env['tianyuan.class.override'].search([
+            ('partner_id', '=', customer.id), ('company_id', '=', self.env.company.id), ('state', '=', 'active'),
+        ])
+        action = {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Override the Class"),
+            'res_model': 'tianyuan.class.override',
+            'view_mode': 'form',
+        }
+        if running:
+            return {**action, 'res_id': running.id}
+        return {
+            **action,
+            'views': [(self.env.ref('tianyuan_customer_rating.tianyuan_class_override_view_form_new').id, 'form')],
+            'target': 'new',
+            'context': {
+                'default_partner_id': customer.id,
+                'default_customer_class': 'ordinary' if customer.tianyuan_customer_class == 'key' else 'key',
+            },
+        }
+
+    @api.model
+    def _tianyuan_change_class(self, company, changes):
+        """Give customers another class in one company, with history; tier and score stay.
+
+        :param company: ``res.company`` whose values are set
+        :param dict changes: commercial partner → what the history says of it: ``new_class``, ``reason``,
+            and ``rating_id`` where a rating gives the class. Who has that class already is left alone.
+        """
+        today = fields.Date.context_today(self)
+        classes, history = {}, []
+        for customer, change in changes.items():
+            partner = customer.sudo().with_company(company)
+            if partner.tianyuan_customer_class == change['new_class']:
+                continue
+            classes[partner.id] = change['new_class'] or None
+            history.append({
+                'partner_id': partner.id,
+                'company_id': company.id,
+                'date': today,
+                'old_class': partner.tianyuan_customer_class,
+                'old_tier_id': partner.tianyuan_tier_id.id,
+                'new_tier_id': partner.tianyuan_tier_id.id,
+                'user_id': self.env.uid,
+                **change,
+            })
+        write_class(self.env, company, classes)
+        self.env['tianyuan.class.history'].sudo().create(history)
