@@ -10,6 +10,7 @@ from . import (
     tianyuan_class_history,
     tianyuan_downstream_market,
     tianyuan_rating,
+    tianyuan_rating_archive_check,
     tianyuan_rating_award,
     tianyuan_rating_category,
     tianyuan_rating_documents,

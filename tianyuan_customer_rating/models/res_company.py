@@ -13,6 +13,11 @@ class ResCompany(models.Model):
         string="Rate Every Quarter", default=True,
         help="Start a rating run by itself after each quarter.",
     )
+    tianyuan_rating_archive_check = fields.Selection(
+        [('ignore', "Don't look at it"), ('warn', "Warn on the rating"), ('block', "Refuse to confirm")],
+        string="Incomplete Archive", required=True, default='warn',
+        help="What happens before a rating is confirmed while the customer's archive lacks required fields.",
+    )
 
     @tools.ormcache('self.id')
     def _tianyuan_bad_debt_account_ids(self):

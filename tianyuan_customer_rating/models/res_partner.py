@@ -213,6 +213,16 @@ class ResPartner(models.Model):
             contact.commercial_partner_id.sudo()[name] == vals[name] for contact in contacts for name in written
         )
 
+    def _tianyuan_archive_missing(self):
+        """What a complete archive still lacks (policy 档案 3). Other required things extend it.
+
+        :return: dict of partner → list of labels in the user's language; empty: nothing is missing
+        """
+        labels = {name: self._fields[name]._description_string(self.env) for name in REQUIRED_FIELDS}
+        return {
+            partner: [label for name, label in labels.items() if not partner[name]] for partner in self
+        }
+
     def action_tianyuan_ratings(self):
         """Open the customer's ratings."""
         self.ensure_one()

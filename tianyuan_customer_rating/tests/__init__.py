@@ -11,3 +11,4 @@ from . import test_access
 from . import test_translations
 from . import test_presets
 from . import test_partner_merge
+from . import test_archive_check
