@@ -17,6 +17,7 @@ from . import (
     tianyuan_rating_indicator,
     tianyuan_rating_level,
     tianyuan_rating_line,
+    tianyuan_rating_line_assess,
     tianyuan_rating_run,
     tianyuan_rating_run_error,
     tianyuan_rating_scheme,

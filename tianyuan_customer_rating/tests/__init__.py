@@ -12,3 +12,4 @@ from . import test_translations
 from . import test_presets
 from . import test_partner_merge
 from . import test_archive_check
+from . import test_assessment_lists
