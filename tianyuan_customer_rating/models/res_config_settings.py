@@ -11,3 +11,6 @@ class ResConfigSettings(models.TransientModel):
     tianyuan_rating_archive_check = fields.Selection(
         related='company_id.tianyuan_rating_archive_check', readonly=False, required=True,
     )
+    tianyuan_rating_assessment_days = fields.Integer(
+        related='company_id.tianyuan_rating_assessment_days', readonly=False,
+    )

@@ -13,3 +13,4 @@ from . import test_presets
 from . import test_partner_merge
 from . import test_archive_check
 from . import test_assessment_lists
+from . import test_assessment_activities
