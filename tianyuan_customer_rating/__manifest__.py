@@ -23,6 +23,7 @@
         'data/tianyuan_rating_indicator_data.xml',
         'data/tianyuan_rating_scheme_distributor_data.xml',
         'data/tianyuan_rating_scheme_direct_data.xml',
+        'data/mail_activity_type_data.xml',
         'data/ir_cron_data.xml',
         'views/tianyuan_rating_tier_views.xml',
         'views/tianyuan_rating_category_views.xml',

@@ -13,6 +13,19 @@ class ResCompany(models.Model):
         string="Rate Every Quarter", default=True,
         help="Start a rating run by itself after each quarter.",
     )
+    tianyuan_rating_archive_check = fields.Selection(
+        [('ignore', "Don't look at it"), ('warn', "Warn on the rating"), ('block', "Refuse to confirm")],
+        string="Incomplete Archive", required=True, default='warn',
+        help="What happens before a rating is confirmed while the customer's archive lacks required fields.",
+    )
+    tianyuan_rating_assessment_days = fields.Integer(
+        string="Days to Assess", default=10,
+        help="How long sales and finance have to assess the ratings of a run before they are reminded.",
+    )
+
+    _tianyuan_rating_assessment_days_positive = models.Constraint(
+        'CHECK(tianyuan_rating_assessment_days >= 0)', "The days to assess can't be negative.",
+    )
 
     @tools.ormcache('self.id')
     def _tianyuan_bad_debt_account_ids(self):

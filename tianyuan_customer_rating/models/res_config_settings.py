@@ -8,3 +8,9 @@ class ResConfigSettings(models.TransientModel):
         related='company_id.tianyuan_bad_debt_account_ids', readonly=False,
     )
     tianyuan_rating_auto_run = fields.Boolean(related='company_id.tianyuan_rating_auto_run', readonly=False)
+    tianyuan_rating_archive_check = fields.Selection(
+        related='company_id.tianyuan_rating_archive_check', readonly=False, required=True,
+    )
+    tianyuan_rating_assessment_days = fields.Integer(
+        related='company_id.tianyuan_rating_assessment_days', readonly=False,
+    )

@@ -224,6 +224,16 @@ class ResPartner(models.Model):
         self.ensure_one()
         return self.env['tianyuan.quarter.to.date']._open(self.commercial_partner_id)
 
+    def _tianyuan_archive_missing(self):
+        """What a complete archive still lacks (policy 档案 3). Other required things extend it.
+
+        :return: dict of partner → list of labels in the user's language; empty: nothing is missing
+        """
+        labels = {name: self._fields[name]._description_string(self.env) for name in REQUIRED_FIELDS}
+        return {
+            partner: [label for name, label in labels.items() if not partner[name]] for partner in self
+        }
+
     def action_tianyuan_ratings(self):
         """Open the customer's ratings."""
         self.ensure_one()

@@ -172,8 +172,12 @@ class TianyuanRatingRun(models.Model):
                 if run.state != 'running' or not seconds:
                     break
             if run.state == 'running' and not partners:
-                run.state = 'done'
+                run._finish()
                 self._checkpoint(0, 0)
+
+    def _finish(self):
+        """Everyone is worked through. What follows from the sheets extends this."""
+        self.state = 'done'
 
     @api.model
     def _checkpoint(self, processed, remaining):

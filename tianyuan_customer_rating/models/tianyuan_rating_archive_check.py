@@ -1,0 +1,60 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+OPEN_STATES = ('draft', 'assessing', 'ready')
+NAMED_SHEETS = 20    # a refusal of hundreds of sheets must still fit the screen
+
+
+class TianyuanRating(models.Model):
+    """Before a rating is confirmed, the policy wants the customer's archive filled (design §6)."""
+
+    _inherit = 'tianyuan.rating'
+
+    archive_missing = fields.Text(
+        string="Missing in the Archive", compute='_compute_archive_missing',
+        help="What the customer's archive still lacks; the company decides whether that hinders confirming.",
+    )
+
+    @api.depends('partner_id', 'company_id', 'state')
+    @api.depends_context('lang')
+    def _compute_archive_missing(self):
+        missing = self._archive_gaps(('warn', 'block'))
+        for sheet in self:
+            sheet.archive_missing = ", ".join(missing.get(sheet, [])) or False
+
+    def action_confirm(self):
+        """Refuse what the company's archive check blocks, then confirm.
+
+        :raise UserError: an archive isn't complete, and the company blocks that
+        """
+        self._check_manager()
+        self.filtered(lambda sheet: sheet.state == 'ready')._check_archives()
+        return super().action_confirm()
+
+    def _check_archives(self):
+        gaps = self._archive_gaps(('block',))
+        if not gaps:
+            return
+        lines = [f"{sheet.name}: {', '.join(missing)}" for sheet, missing in gaps.items()]
+        if len(lines) > NAMED_SHEETS:
+            lines[NAMED_SHEETS:] = [self.env._("… and %s more", len(lines) - NAMED_SHEETS)]
+        raise UserError(self.env._(
+            "These ratings can't be confirmed before the customer's archive is complete. Missing:\n%s",
+            "\n".join(lines),
+        ))
+
+    def _archive_gaps(self, checks):
+        """What the archives of customers lack whose sheet isn't closed.
+
+        :param checks: settings of the company under which a gap counts
+        :return: dict of sheet → labels; sheets without a gap are left out
+        """
+        # the gaps are named, the values aren't shown: whoever sees the sheet may know them
+        checked = self.sudo().filtered(
+            lambda sheet: sheet.state in OPEN_STATES and sheet.company_id.tianyuan_rating_archive_check in checks,
+        )
+        missing = checked.partner_id._tianyuan_archive_missing()
+        return {
+            sheet.with_env(self.env): missing[sheet.partner_id]
+            for sheet in checked if missing.get(sheet.partner_id)
+        }
