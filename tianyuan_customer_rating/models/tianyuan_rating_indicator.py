@@ -47,7 +47,8 @@ class TianyuanRatingIndicator(models.Model):
         for indicator in self:
             if (indicator.source == 'computed') != bool(indicator.metric):
                 raise ValidationError(self.env._(
-                    "Indicator %s: a computed indicator needs a metric, and only a computed one has one.", indicator.name,
+                    "Indicator %s: a computed indicator needs a metric, and only a computed one has one.",
+                    indicator.name,
                 ))
 
     def write(self, vals):

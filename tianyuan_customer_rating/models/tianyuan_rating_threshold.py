@@ -17,7 +17,8 @@ class TianyuanRatingThreshold(models.Model):
     tier_sequence = fields.Integer(related='tier_id.sequence', store=True)
     min_score = fields.Float(string="Minimum Score", digits=(5, 2), required=True)
     min_inclusive = fields.Boolean(
-        string="Minimum Included", help="A score of exactly the minimum earns the tier too. Otherwise the score must be above it.",
+        string="Minimum Included",
+        help="A score of exactly the minimum earns the tier too. Otherwise the score must be above it.",
     )
     full_marks_indicator_ids = fields.Many2many(
         'tianyuan.rating.indicator', string="Full Marks In",
