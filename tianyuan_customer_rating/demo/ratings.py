@@ -84,7 +84,7 @@ def work_off(run):
     env = run.env
     env['tianyuan.bad.debt']._sync_ledger(run.company_id)
     run._work_batch(run._writer(), run._next_partners(limit=None))
-    run.state = 'done'
+    run._finish()
 
 
 def assess(env, sheet, row, quarter, steps):
