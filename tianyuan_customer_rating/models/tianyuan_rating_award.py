@@ -114,8 +114,10 @@ class TianyuanRating(models.Model):
         :param history: values of the history rows they made
         """
         turned = {
-            row['partner_id']: row['new_class'] for row in history if 'key' in (row['old_class'], row['new_class'])
-            and row['old_class'] != row['new_class']
+            row['partner_id']: row['new_class'] for row in history
+            # a first rating is no rise: a company's first run would call on salespeople for every key customer
+            if row['old_class'] and row['old_class'] != row['new_class']
+            and 'key' in (row['old_class'], row['new_class'])
         }
         activities = []
         for sheet in sheets:

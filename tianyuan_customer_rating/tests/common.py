@@ -88,7 +88,11 @@ class RatingCommon(AccountTestInvoicingCommon):
         ``finance_assessor`` or ``manager``, and in no other."""
         return new_test_user(
             cls.env, login=login or f'tianyuan_{role}', groups=f'base.group_user,{MODULE}.group_{role}',
-            **{'company_id': cls.company.id, 'company_ids': [Command.set(cls.company.ids)], **values},
+            **{
+                'company_id': cls.company.id, 'company_ids': [Command.set(cls.company.ids)],
+                'lang': 'en_US',    # messages are compared, whatever the database's own language
+                **values,
+            },
         )
 
     @classmethod

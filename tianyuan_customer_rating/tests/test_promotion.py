@@ -1,6 +1,7 @@
 """Who rises or falls at a confirmed rating is brought to the salesperson's notice (policy 6.5, 7.3)."""
 from odoo.tests import tagged
 
+from ..engine.outcome import write_outcome
 from .sheets import SheetCommon
 
 ORDINARY = {'loyalty': 4}    # 89 points: AA, which is ordinary for a distributor
@@ -30,7 +31,11 @@ class TestPromotion(SheetCommon):
         sheet.action_confirm()
         self.assertEqual(len(self.promotions(sheet)), 1)
 
-    def test_becoming_key_with_the_first_rating_is_a_rise(self):
+    def test_a_first_rating_is_no_rise(self):
+        self.assertFalse(self.promotions(self.confirmed_sheet()))
+
+    def test_becoming_key_is_a_rise(self):
+        write_outcome(self.env, self.company, {self.customer.id: (None, 0.0, 'ordinary', False)})
         self.assertEqual(self.promotions(self.confirmed_sheet()).summary, "Customer promoted")
 
     def test_without_salesperson_nobody_is_told(self):
@@ -45,6 +50,9 @@ class TestPromotion(SheetCommon):
                 'name': f"Customer {number}", 'is_company': True, 'tianyuan_channel': 'distributor',
                 'user_id': self.sales_user.id,
             } for number in range(count)])
+            write_outcome(
+                self.env, self.company, {customer.id: (None, 0.0, 'ordinary', False) for customer in customers},
+            )
             sheets = self.env['tianyuan.rating'].create([{
                 'partner_id': customer.id, 'company_id': self.company.id,
                 'date_from': self.quarter.date_from, 'date_to': self.quarter.date_to,
