@@ -294,6 +294,15 @@ class RatingCommon(AccountTestInvoicingCommon):
         for table in ('account_move', 'account_move_line', 'account_partial_reconcile', 'res_partner'):
             cls.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
 
+    def queries(self, work):
+        """How many queries ``work`` takes, with nothing in the cache and nothing left to write."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        work()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
     # ------------------------------------------------------------------
     # Results
     # ------------------------------------------------------------------

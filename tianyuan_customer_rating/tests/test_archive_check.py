@@ -134,11 +134,7 @@ class TestArchiveCheck(SheetCommon):
         ])
 
         def queries(records):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            records.browse(records.ids).mapped('archive_missing')
-            return self.env.cr.sql_log_count - before
+            return self.queries(lambda: records.browse(records.ids).mapped('archive_missing'))
 
         queries(sheets[:1])    # warm up
         few, many = queries(sheets[:5]), queries(sheets[5:])

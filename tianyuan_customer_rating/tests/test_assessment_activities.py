@@ -190,14 +190,6 @@ class TestAssessmentActivities(SheetCommon):
     # -- however many -----------------------------------------------------------------------------
 
     def test_asking_and_chasing_for_many_customers_takes_the_queries_of_a_few(self):
-        def queries(work):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            work()
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - before
-
         run = self.run_of()
         counts = {}
         for step in ('warm up', 'few', 'many'):
@@ -211,7 +203,7 @@ class TestAssessmentActivities(SheetCommon):
                      'date_from': '2024-04-01', 'date_to': '2024-06-30'} for customer in customers
                 ])
             with freeze_time('2024-07-15'), patch.object(self.registry['mail.activity'], 'action_notify', lambda self: None):
-                counts[step] = [queries(run._plan_assessments), queries(run._cron_chase_assessments)]
+                counts[step] = [self.queries(run._plan_assessments), self.queries(run._cron_chase_assessments)]
         self.assertEqual(self.asked(self.sales_user, 'reminder').summary, "Overdue: 102 ratings wait for your assessment")
         for few, many in zip(counts['few'], counts['many'], strict=True):
             self.assertLessEqual(many, few)

@@ -48,14 +48,6 @@ class TestAssessmentLists(SheetCommon):
         for line in sheets.sudo().line_ids:
             line.write({'points': FULL_MARKS[line.indicator_id.code], 'origin': 'assessed'})
 
-    def queries(self, work):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        work()
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
-
     # -- what the lists show ------------------------------------------------------------------
 
     def test_the_previous_quarter_stands_beside_the_new_one(self):

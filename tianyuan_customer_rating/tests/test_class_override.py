@@ -168,12 +168,7 @@ class TestClassOverride(SheetCommon):
             } for customer in customers])
 
         def queries(ended):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            ended.sudo()._end()
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - before
+            return self.queries(lambda: ended.sudo()._end())
 
         warm_up, few, many = overrides(1), overrides(3), overrides(60)
         queries(warm_up)

@@ -225,7 +225,7 @@ class TestExplanation(SheetCommon):
         rows = self.rows(sheet)
         self.assertEqual(rows['credit_performance'], ["14 / 20", "20", "-6", "91 reaches “90% or more”."])
         self.assertEqual(rows['days_beyond_terms'], ["8 / 10", "10", "-2", "0.09 reaches “Up to 7 days”."])
-        self.assertEqual(rows['purchase_volume'], ["3 / 15", "15", "-12", "1,000 reaches “any purchase”."])
+        self.assertEqual(rows['purchase_volume'], ["3 / 15", "15", "-12", "1,000 reaches “Any purchase”."])
         self.assertEqual(rows['debt_ratio'], [
             "5 / 5", "5", "0", "No data in the quarter: carried over from 2024 Q1 Customer."])
         self.assertEqual(rows['purchase_growth'], ["0 / 5", "5", "-5", "Missing: Sales has not assessed it yet."])

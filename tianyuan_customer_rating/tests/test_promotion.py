@@ -64,12 +64,7 @@ class TestPromotion(SheetCommon):
             return sheets
 
         def queries(sheets):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            sheets.action_confirm()
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - before
+            return self.queries(sheets.action_confirm)
 
         warm_up, few, many = ready(1), ready(3), ready(60)
         queries(warm_up)

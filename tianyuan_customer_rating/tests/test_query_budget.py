@@ -70,15 +70,6 @@ class TestQueryBudget(RatingCommon):
         """, {'customers': cls.customers.ids, 'invoice': invoice.id})
         cls.env.invalidate_all()
 
-    def queries(self, work):
-        """How many queries ``work`` takes, with nothing in the cache and nothing left to write."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        work()
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
-
     def test_metrics_take_no_minutes_where_the_planner_knows_nothing(self):
         """After an import, before autovacuum has looked: a plan for empty tables must not explode."""
         self.assertEqual(self.without_statistics, compute_metrics(self.env, self.company, self.quarter))
