@@ -146,7 +146,7 @@ class SheetWriter:
     def _new_vals(self, scheme, specs, partner, inputs):
         return {
             **self._sheet_vals(scheme, partner.id, inputs),
-            'name': f"{self.quarter.name} {partner.name or ''}".strip(),
+            'name': self.env['tianyuan.rating']._sheet_name(self.quarter, partner),
             'partner_id': partner.id,
             'company_id': self.company.id,
             'date_from': self.quarter.date_from,

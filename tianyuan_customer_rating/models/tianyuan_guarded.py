@@ -1,4 +1,7 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
+
+MANAGER = 'tianyuan_customer_rating.group_manager'
 
 
 class TianyuanGuarded(models.AbstractModel):
@@ -27,3 +30,9 @@ class TianyuanGuarded(models.AbstractModel):
                 value = field.convert_to_cache(field.default(self), self, validate=False)
                 result[name] = field.convert_to_write(field.convert_to_record(value, self), self)
         return result
+
+    def _check_manager(self, operation='read'):
+        """Refuse everyone but managers, and managers without access to the records."""
+        self.check_access(operation)
+        if not self.env.su and not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("Only a manager can do this."))

@@ -7,9 +7,9 @@ from ..engine import purchases, scoring
 from ..engine.periods import Quarter
 from ..engine.sheets import OPEN_STATES, SheetWriter
 from .tianyuan_class_history import CUSTOMER_CLASSES
+from .tianyuan_guarded import MANAGER
 from .tianyuan_rating_scheme import CHANNELS
 
-MANAGER = 'tianyuan_customer_rating.group_manager'
 SALES = 'tianyuan_customer_rating.group_sales_user'
 FINANCE = 'tianyuan_customer_rating.group_finance_assessor'
 
@@ -353,12 +353,11 @@ class TianyuanRating(models.Model):
     def _default_name(self, vals):
         partner = self.env['res.partner'].browse(vals.get('partner_id'))
         day = fields.Date.to_date(vals.get('date_from')) or self.default_get(['date_from'])['date_from']
-        return f"{Quarter.containing(day).name} {partner.name or ''}".strip()
+        return self._sheet_name(Quarter.containing(day), partner)
 
-    def _check_manager(self):
-        self.check_access('read')
-        if not self.env.su and not self.env.user.has_group(MANAGER):
-            raise AccessError(self.env._("Only a manager can do this."))
+    @api.model
+    def _sheet_name(self, quarter, partner):
+        return f"{quarter.name} {partner.name or ''}".strip()
 
     def _user_may_assess(self, side):
         """Whether the user is responsible for one side of the sheet (design §10).
