@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..engine.outcome import write_class
@@ -52,22 +52,5 @@ class ResPartner(models.Model):
         :param dict changes: commercial partner → what the history says of it: ``new_class``, ``reason``,
             and ``rating_id`` where a rating gives the class. Who has that class already is left alone.
         """
-        today = fields.Date.context_today(self)
-        classes, history = {}, []
-        for customer, change in changes.items():
-            partner = customer.sudo().with_company(company)
-            if partner.tianyuan_customer_class == change['new_class']:
-                continue
-            classes[partner.id] = change['new_class'] or None
-            history.append({
-                'partner_id': partner.id,
-                'company_id': company.id,
-                'date': today,
-                'old_class': partner.tianyuan_customer_class,
-                'old_tier_id': partner.tianyuan_tier_id.id,
-                'new_tier_id': partner.tianyuan_tier_id.id,
-                'user_id': self.env.uid,
-                **change,
-            })
-        write_class(self.env, company, classes)
-        self.env['tianyuan.class.history'].sudo().create(history)
+        rows = self.env['tianyuan.class.history'].sudo()._record(company, changes)
+        write_class(self.env, company, {row['partner_id']: row['new_class'] or None for row in rows})
