@@ -1,13 +1,35 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..engine.outcome import write_class
+from .tianyuan_partner_badge import ROLES
 
 
 class ResPartner(models.Model):
     """A customer's class: what changes it besides a rating, and why a rated customer isn't deleted."""
 
     _inherit = 'res.partner'
+
+    tianyuan_class_override_note = fields.Char(
+        string="Class Override", compute='_compute_tianyuan_class_override_note', groups=ROLES,
+    )
+
+    @api.depends_context('company', 'uid', 'lang')
+    def _compute_tianyuan_class_override_note(self):
+        """What a running override of the class says, to whoever may read the override."""
+        running = {
+            override.partner_id.id: override for override in self.env['tianyuan.class.override'].search([
+                ('company_id', '=', self.env.company.id), ('state', '=', 'active'),
+                ('partner_id', 'in', self.commercial_partner_id._origin.ids),
+            ])
+        }
+        for partner in self:
+            override = running.get(partner.commercial_partner_id._origin.id)
+            partner.tianyuan_class_override_note = override and self.env._(
+                "Class overridden until %(day)s (%(reason)s)",
+                day=format_date(self.env, override.date_to), reason=override.reason,
+            )
 
     @api.ondelete(at_uninstall=False)
     def _tianyuan_unlink_except_rated(self):
