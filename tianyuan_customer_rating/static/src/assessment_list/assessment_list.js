@@ -22,11 +22,14 @@ export class AssessmentProgress extends Component {
 
     get parts() {
         const { total, missing, customers, ready } = this.progress;
-        return [
-            _t("%(missing)s of %(total)s lines left", { missing, total }),
-            _t("%s customers to complete", customers - ready),
-            _t("%s customers ready to submit", ready),
-        ];
+        const parts = [_t("%(missing)s of %(total)s lines left", { missing, total })];
+        if (customers > ready) {
+            parts.push(_t("%s customers to complete", customers - ready));
+        }
+        if (ready) {
+            parts.push(_t("%s customers ready to submit", ready));
+        }
+        return parts;
     }
 }
 
