@@ -70,3 +70,31 @@ def test_salesperson_fills_in_a_line(page, server, world):
     assert line["origin"] == "assessed"
     assert line["points"] == line["max_points"]
     assert line["assessor_id"][0] == world.users["sales"]
+
+
+def test_finance_types_down_the_list_and_sees_what_is_left(page, server, world):
+    finance = world.clients["finance"]
+    [line] = finance.call(
+        "tianyuan.rating.line",
+        "search_read",
+        [("rating_id", "=", world.other_rating), ("responsibility", "=", "finance"), ("source", "=", "value")],
+        ["origin", "max_points"],
+    )
+    assert line["origin"] == "missing"
+    log_in(page, server, "finance")
+    page.goto(f"{server.url}/odoo/action-tianyuan_customer_rating.tianyuan_rating_line_action_finance")
+    row = page.locator(".o_data_row", has_text="West Dyestuffs")
+    number = row.locator("td[name=metric_value]")
+    expect(number).to_have_text("")  # nobody has entered anything, which isn't zero
+    left = page.locator(".o_tianyuan_progress")
+    expect(left).to_have_text(re.compile(r"\d+"))
+    before = left.inner_text()
+
+    number.click()
+    page.keyboard.type("0")
+    page.keyboard.press("Enter")
+    expect(left).not_to_have_text(before)
+    expect(number).to_have_text("0.00")
+    [saved] = finance.call("tianyuan.rating.line", "read", [line["id"]], ["origin", "has_value", "points"])
+    assert (saved["origin"], saved["has_value"], saved["points"]) == ("assessed", True, line["max_points"])
+    finance.write("tianyuan.rating.line", line["id"], level_id=False)  # as the other tests find it

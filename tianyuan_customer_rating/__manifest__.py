@@ -46,6 +46,11 @@
         'views/tianyuan_menus.xml',
         'report/tianyuan_rating_report.xml',
     ],
+    'assets': {
+        'web.assets_backend': [
+            'tianyuan_customer_rating/static/src/**/*',
+        ],
+    },
     'demo': ['demo/demo.xml'],
     'uninstall_hook': 'uninstall_hook',
     'application': True,

@@ -1,13 +1,35 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..engine.outcome import write_class
+from .tianyuan_partner_badge import ROLES
 
 
 class ResPartner(models.Model):
     """A customer's class: what changes it besides a rating, and why a rated customer isn't deleted."""
 
     _inherit = 'res.partner'
+
+    tianyuan_class_override_note = fields.Char(
+        string="Class Override", compute='_compute_tianyuan_class_override_note', groups=ROLES,
+    )
+
+    @api.depends_context('company', 'uid', 'lang')
+    def _compute_tianyuan_class_override_note(self):
+        """What a running override of the class says, to whoever may read the override."""
+        running = {
+            override.partner_id.id: override for override in self.env['tianyuan.class.override'].search([
+                ('company_id', '=', self.env.company.id), ('state', '=', 'active'),
+                ('partner_id', 'in', self.commercial_partner_id._origin.ids),
+            ])
+        }
+        for partner in self:
+            override = running.get(partner.commercial_partner_id._origin.id)
+            partner.tianyuan_class_override_note = override and self.env._(
+                "Class overridden until %(day)s (%(reason)s)",
+                day=format_date(self.env, override.date_to), reason=override.reason,
+            )
 
     @api.ondelete(at_uninstall=False)
     def _tianyuan_unlink_except_rated(self):
@@ -52,22 +74,5 @@ class ResPartner(models.Model):
         :param dict changes: commercial partner → what the history says of it: ``new_class``, ``reason``,
             and ``rating_id`` where a rating gives the class. Who has that class already is left alone.
         """
-        today = fields.Date.context_today(self)
-        classes, history = {}, []
-        for customer, change in changes.items():
-            partner = customer.sudo().with_company(company)
-            if partner.tianyuan_customer_class == change['new_class']:
-                continue
-            classes[partner.id] = change['new_class'] or None
-            history.append({
-                'partner_id': partner.id,
-                'company_id': company.id,
-                'date': today,
-                'old_class': partner.tianyuan_customer_class,
-                'old_tier_id': partner.tianyuan_tier_id.id,
-                'new_tier_id': partner.tianyuan_tier_id.id,
-                'user_id': self.env.uid,
-                **change,
-            })
-        write_class(self.env, company, classes)
-        self.env['tianyuan.class.history'].sudo().create(history)
+        rows = self.env['tianyuan.class.history'].sudo()._record(company, changes)
+        write_class(self.env, company, {row['partner_id']: row['new_class'] or None for row in rows})

@@ -25,6 +25,34 @@ class TianyuanClassHistory(models.Model):
     rating_id = fields.Many2one('tianyuan.rating', readonly=True, index='btree_not_null', ondelete='restrict')
     user_id = fields.Many2one('res.users', string="Changed By", required=True, readonly=True)
 
+    @api.model
+    def _record(self, company, changes):
+        """Note what customers become in one company. Called before it is written: it reads what they are.
+
+        :param company: ``res.company`` whose values change
+        :param dict changes: commercial partner → values of its row: ``new_class``, ``reason``, and where they
+            change or are known ``new_tier_id`` (else the tier stays) and ``rating_id``
+        :return: the values of the new rows; none for whom tier and class stay
+        """
+        today = fields.Date.context_today(self)
+        rows = []
+        for customer, change in changes.items():
+            partner = customer.sudo().with_company(company)
+            row = {
+                'partner_id': partner.id,
+                'company_id': company.id,
+                'date': today,
+                'old_class': partner.tianyuan_customer_class,
+                'old_tier_id': partner.tianyuan_tier_id.id,
+                'new_tier_id': partner.tianyuan_tier_id.id,
+                'user_id': self.env.uid,
+                **change,
+            }
+            if (row['old_class'], row['old_tier_id']) != (row['new_class'], row['new_tier_id']):
+                rows.append(row)
+        self.create(rows)
+        return rows
+
     def write(self, vals):
         raise UserError(self.env._("The history of tiers and classes is append-only."))
 

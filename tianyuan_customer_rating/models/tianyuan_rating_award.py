@@ -78,32 +78,24 @@ class TianyuanRating(models.Model):
         :param sheets: dict of partner → the sheet that counts (empty: none)
         :return: the values of the history's new rows
         """
-        today = fields.Date.context_today(self)
         overridden = self.env['tianyuan.class.override']._running_classes(
             company, [partner.id for partner in sheets],
         )
-        outcomes, history = {}, []
-        for customer, sheet in sheets.items():
-            partner = customer.with_company(company)
-            new_class = overridden.get(partner.id, sheet.customer_class)
-            outcomes[partner.id] = (
-                sheet.tier_id.id or None, sheet.score, new_class or None, sheet.is_major_account,
-            )
-            if (partner.tianyuan_tier_id, partner.tianyuan_customer_class) != (sheet.tier_id, new_class):
-                history.append({
-                    'partner_id': partner.id,
-                    'company_id': company.id,
-                    'date': today,
-                    'old_class': partner.tianyuan_customer_class,
-                    'new_class': new_class,
-                    'old_tier_id': partner.tianyuan_tier_id.id,
-                    'new_tier_id': sheet.tier_id.id,
-                    'reason': reason,
-                    'rating_id': sheet.id,
-                    'user_id': self.env.uid,
-                })
-        write_outcome(self.env, company, outcomes)
-        self.env['tianyuan.class.history'].create(history)
+        classes = {
+            partner: overridden.get(partner.id, sheet.customer_class) for partner, sheet in sheets.items()
+        }
+        history = self.env['tianyuan.class.history']._record(company, {
+            partner: {
+                'new_class': classes[partner],
+                'new_tier_id': sheet.tier_id.id,
+                'reason': reason,
+                'rating_id': sheet.id,
+            } for partner, sheet in sheets.items()
+        })
+        write_outcome(self.env, company, {
+            partner.id: (sheet.tier_id.id or None, sheet.score, classes[partner] or None, sheet.is_major_account)
+            for partner, sheet in sheets.items()
+        })
         return history
 
     @api.model

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+RESPONSIBILITIES = [('sales', "Sales"), ('finance', "Finance")]
+SOURCES = [('computed', "Computed"), ('value', "Number entered"), ('level', "Level picked")]
 METRICS = [
     ('purchase_amount', "Purchases of the quarter"),
     ('purchase_balance', "Balance of the monthly purchases"),
@@ -23,12 +25,11 @@ class TianyuanRatingIndicator(models.Model):
     sequence = fields.Integer(default=10)
     category_id = fields.Many2one('tianyuan.rating.category', required=True, ondelete='restrict')
     responsibility = fields.Selection(
-        [('sales', "Sales"), ('finance', "Finance")], required=True, default='sales',
+        RESPONSIBILITIES, required=True, default='sales',
         help="The department that assesses the indicator.",
     )
     source = fields.Selection(
-        [('computed', "Computed"), ('value', "Number entered"), ('level', "Level picked")],
-        required=True, default='computed',
+        SOURCES, required=True, default='computed',
         help="Computed: the metric is read from orders, invoices and payments. "
              "Number entered: a person enters a number that the levels score. "
              "Level picked: a person picks a level.",

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_compare
 
 from ..engine import scoring
+from .tianyuan_rating_indicator import RESPONSIBILITIES, SOURCES
 
 # what a person may write; everything else of a line follows from it
 ASSESSABLE = {'metric_value', 'level_id', 'points', 'note'}
@@ -26,11 +27,8 @@ class TianyuanRatingLine(models.Model):
     indicator_id = fields.Many2one('tianyuan.rating.indicator', required=True, readonly=True, ondelete='restrict')
     category_label = fields.Char(string="Category Points", compute='_compute_category_label')
     category_id = fields.Many2one('tianyuan.rating.category', required=True, readonly=True, ondelete='restrict')
-    responsibility = fields.Selection([('sales', "Sales"), ('finance', "Finance")], required=True, readonly=True)
-    source = fields.Selection(
-        [('computed', "Computed"), ('value', "Number entered"), ('level', "Level picked")],
-        required=True, readonly=True,
-    )
+    responsibility = fields.Selection(RESPONSIBILITIES, required=True, readonly=True)
+    source = fields.Selection(SOURCES, required=True, readonly=True)
     metric_value = fields.Float(string="Value", digits=(16, 4))
     has_value = fields.Boolean(readonly=True)
     max_points = fields.Float(string="Maximum", digits=(5, 2), readonly=True)

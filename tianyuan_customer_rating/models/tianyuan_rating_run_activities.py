@@ -6,7 +6,12 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 MODULE = 'tianyuan_customer_rating'
-GROUPS = {'sales': f'{MODULE}.group_sales_user', 'finance': f'{MODULE}.group_finance_assessor'}
+# who is asked for what: one activity type and one group each
+GROUPS = {
+    'sales': f'{MODULE}.group_sales_user',
+    'finance': f'{MODULE}.group_finance_assessor',
+    'unassigned': f'{MODULE}.group_manager',    # sales lines that no salesperson can assess
+}
 REMINDER = 'reminder'
 REMIND_AFTER_DAYS = 7
 
@@ -14,8 +19,10 @@ REMIND_AFTER_DAYS = 7
 class TianyuanRatingRun(models.Model):
     """Tells the two sides that sheets wait for them, and chases who is late (design §6).
 
-    Salespeople can't read runs, so a person's activity stands on the first of their own sheets; its
-    activity type says which side is asked. A reminder is for all that is late for a person in a company.
+    Salespeople can't read runs, so a person's activity stands on the first of the sheets that wait for them;
+    its activity type says what is asked. Each run asks by itself, and so do, taken together, a company's sheets
+    that were made by hand: they are the run that is empty. A reminder is for all that is late for a person in
+    a company.
     """
 
     _inherit = 'tianyuan.rating.run'
@@ -34,91 +41,149 @@ class TianyuanRatingRun(models.Model):
     def _finish(self):
         super()._finish()
         for run in self:
-            run.assessment_due_on = run._today() + timedelta(days=run.company_id.tianyuan_rating_assessment_days)
+            run.assessment_due_on = run._assessment_due_on(run.company_id)
         self._plan_assessments()
 
     @api.model
     def _cron_chase_assessments(self):
         """Remind everyone who is late, at most once a week; close what nothing waits for any more."""
-        runs = self.sudo().search([('state', '=', 'done'), ('assessment_due_on', '!=', False)])
-        runs._close_assessments()
-        runs._remind()
+        companies = self.env['res.company'].sudo().search([])
+        self.sudo()._close_assessments(companies)
+        self.sudo()._remind(companies)
 
-    def _today(self):
+    @api.model
+    def _today(self, company):
         return fields.Date.context_today(self.with_context(
-            tz=self.company_id.partner_id.tz or self.env.context.get('tz'),
+            tz=company.partner_id.tz or self.env.context.get('tz'),
         ))
 
-    def _waiting(self):
+    @api.model
+    def _assessment_due_on(self, company):
+        """The day until which what is asked today is to be assessed."""
+        return self._today(company) + timedelta(days=company.tianyuan_rating_assessment_days)
+
+    @api.model
+    def _waiting(self, companies, late=False):
         """What waits for whom.
 
         People who can't open the sheets (no role, or another company) are left out.
 
-        :return: dict of (run, side, user) → (number of sheets, the first sheet's id)
+        :param late: only what waits beyond its day
+        :return: dict of (company, run, side, user) → (number of sheets, the first sheet's id)
         """
         Rating = self.env['tianyuan.rating'].sudo()
-        people = {side: self.env.ref(group).sudo().all_user_ids for side, group in GROUPS.items()}
-        runs = Domain([('run_id', 'in', self.ids), ('state', '=', 'assessing')])
-        groups = [
-            (run, 'sales', user, count, first) for run, user, count, first in Rating._read_group(
-                runs & Domain('sales_done', '=', False) & Domain('user_id', 'in', people['sales'].ids),
-                ['run_id', 'user_id'], ['__count', 'id:min'],
-            )
-        ]
-        groups += [
-            (run, 'finance', user, count, first) for run, count, first in Rating._read_group(
-                runs & Domain('finance_done', '=', False), ['run_id'], ['__count', 'id:min'],
-            ) for user in people['finance']
-        ]
-        return {
-            (run, side, user): (count, first) for run, side, user, count, first in groups
-            if run.company_id in user.company_ids
-        }
+        sheets = Domain([('state', '=', 'assessing'), ('company_id', 'in', companies.ids)]) & (
+            Domain('run_id', '=', False) | Domain('run_id.state', '=', 'done')
+        )
+        if late:
+            sheets &= Domain.OR(self._overdue(company) for company in companies)
+        people = {side: self._people(side) for side in GROUPS}
+        waiting = {}
+        for company, run, salesperson, count, first in Rating._read_group(
+            sheets & Domain('sales_done', '=', False),
+            ['company_id', 'run_id', 'user_id'], ['__count', 'id:min'],
+        ):
+            side, users = self._sales_assessors(company, run, salesperson, people)
+            for user in users:
+                known_count, known_first = waiting.get((company, run, side, user), (0, first))
+                waiting[company, run, side, user] = (known_count + count, min(known_first, first))
+        for company, run, count, first in Rating._read_group(
+            sheets & Domain('finance_done', '=', False), ['company_id', 'run_id'], ['__count', 'id:min'],
+        ):
+            for user in people['finance']:
+                if company in user.company_ids:
+                    waiting[company, run, 'finance', user] = (count, first)
+        return waiting
 
-    def _late(self):
+    @api.model
+    def _people(self, side):
+        return self.env.ref(GROUPS[side]).sudo().all_user_ids.filtered('active')
+
+    @api.model
+    def _overdue(self, company):
+        today = self._today(company)
+        return Domain('company_id', '=', company.id) & (
+            Domain('run_id.assessment_due_on', '<', today)
+            | Domain([('run_id', '=', False), ('assessment_due_on', '<', today)])
+        )
+
+    @api.model
+    def _sales_assessors(self, company, run, salesperson, people):
+        """Who is asked for the sales lines of a salesperson's customers.
+
+        The salesperson, else the leader of their team; where neither has the role, or there is none, the
+        manager who started the run, else all managers: they can give the customer a salesperson.
+
+        :return: the side that is asked, and its users
+        """
+        for user in (salesperson, salesperson.sale_team_id.user_id):
+            if user in people['sales'] and company in user.company_ids:
+                return 'sales', user
+        managers = people['unassigned'].filtered(lambda manager: company in manager.company_ids)
+        return 'unassigned', managers & run.create_uid or managers
+
+    @api.model
+    def _late(self, companies):
         """What waits beyond its day.
 
         :return: dict of (company, user) → (number of sheets, the first sheet's id, the sides asked)
         """
         late = {}
-        overdue = self.filtered(lambda run: run.assessment_due_on and run.assessment_due_on < run._today())
-        for (run, side, user), (count, first) in overdue._waiting().items():
-            known_count, known_first, sides = late.get((run.company_id, user), (0, first, []))
-            late[run.company_id, user] = (known_count + count, min(known_first, first), sides + [side])
+        for (company, _run, side, user), (count, first) in self._waiting(companies, late=True).items():
+            known_count, known_first, sides = late.get((company, user), (0, first, []))
+            late[company, user] = (known_count + count, min(known_first, first), sides + [side])
         return late
 
     def _plan_assessments(self):
         """One activity for each person and side that has sheets of a run to assess, unless there was one."""
+        asked = {
+            activity: key for activity, key in self._asked(
+                self.with_context(active_test=False)._activities(*GROUPS),
+            ).items() if key[1] in self
+        }
+        # what was done before there was this run had asked for a sheet that it took over
+        known = {
+            key for activity, key in asked.items()
+            if activity.active or activity.create_date >= key[1].create_date
+        }
+        self._ask(self.company_id, self, known)
+
+    @api.model
+    def _plan_assessments_by_hand(self, companies):
+        """The same for sheets made by hand, unless there still is one: what was done is asked for anew."""
+        self._ask(companies, [self.browse()], set(self._asked(self._activities(*GROUPS)).values()))
+
+    @api.model
+    def _ask(self, companies, runs, known):
         types = self._activity_types()
-        known = set(self._asked(self.with_context(active_test=False)._activities(*GROUPS)).values())
         vals_list = []
-        for (run, side, user), (count, first) in self._waiting().items():
-            if side in types and (run, side, user) not in known:
-                run = run.with_context(lang=user.lang)
-                vals_list.append(run._activity_vals(
-                    types[side], user, first, run.assessment_due_on or run._today(), [side],
-                    run.env._("%s ratings wait for your assessment", count),
+        for (company, run, side, user), (count, first) in self._waiting(companies).items():
+            if side in types and run in runs and (company, run, side, user) not in known:
+                vals_list.append(self.with_context(lang=user.lang)._activity_vals(
+                    types[side], user, first, run.assessment_due_on or self._assessment_due_on(company), [side],
+                    self._summary(side, user, count),
                 ))
         self.env['mail.activity'].sudo().create(vals_list)
 
-    def _close_assessments(self):
+    @api.model
+    def _close_assessments(self, companies):
         """Mark done what asks people for sheets when none waits for them any more."""
-        if not self:
-            return
-        asked = self._asked(self._activities(*GROUPS))
-        waiting = self._waiting() if asked else {}
-        done = [activity.id for activity, key in asked.items() if key[0] in self and key not in waiting]
-        reminders = self._reminded(self._activities(REMINDER))
-        if reminders:
-            late = self.search([('company_id', 'in', self.company_id.ids), ('state', '=', 'done')])._late()
-            done += [
-                activity.id for activity, (company, user) in reminders.items()
-                if company in self.company_id and (company, user) not in late
-            ]
+        asked = {
+            activity: key for activity, key in self._asked(self._activities(*GROUPS)).items() if key[0] in companies
+        }
+        waiting = self._waiting(companies) if asked else {}
+        done = [activity.id for activity, key in asked.items() if key not in waiting]
+        reminders = {
+            activity: key for activity, key in self._reminded(self._activities(REMINDER)).items()
+            if key[0] in companies
+        }
+        late = self._late(companies) if reminders else {}
+        done += [activity.id for activity, key in reminders.items() if key not in late]
         # archived is what Odoo calls done; a message on the sheet for each person would only be noise
         self.env['mail.activity'].sudo().browse(done).action_archive()
 
-    def _remind(self):
+    @api.model
+    def _remind(self, companies):
         types = self._activity_types()
         if REMINDER not in types:
             return
@@ -130,7 +195,7 @@ class TianyuanRatingRun(models.Model):
                 outdated += activity
         outdated.unlink()    # the new one counts anew
         vals_list = []
-        for (company, user), (count, first, sides) in self._late().items():
+        for (company, user), (count, first, sides) in self._late(companies).items():
             if (company, user) not in recent:
                 runs = self.with_context(lang=user.lang)
                 vals_list.append(runs._activity_vals(
@@ -139,9 +204,19 @@ class TianyuanRatingRun(models.Model):
                 ))
         self.env['mail.activity'].sudo().create(vals_list)
 
+    @api.model
+    def _summary(self, side, user, count):
+        env = self.with_context(lang=user.lang).env
+        if side == 'unassigned':
+            return env._("%s ratings have no salesperson who can assess them", count)
+        return env._("%s ratings wait for your assessment", count)
+
     def _activity_vals(self, activity_type, user, sheet_id, deadline, sides, summary):
         """Values of an activity, worded in the context's language, with a way to the list(s) to fill in."""
         names = {'sales': self.env._("Sales Assessments"), 'finance': self.env._("Finance Assessments")}
+        hint = self.env._(
+            "Give the customers a salesperson in the group Sales User; where there is none, assess them yourself.",
+        )
         return {
             'activity_type_id': activity_type.id,
             'user_id': user.id,
@@ -150,10 +225,10 @@ class TianyuanRatingRun(models.Model):
             'date_deadline': deadline,
             'automated': True,
             'summary': summary,
-            'note': Markup('').join(
+            'note': Markup('<p>{}</p>').format(hint) * ('unassigned' in sides) + Markup('').join(
                 Markup('<p><a href="/odoo/action-{}.tianyuan_rating_line_action_{}">{}</a></p>').format(
                     MODULE, side, names[side],
-                ) for side in sorted(set(sides))
+                ) for side in sorted({'sales' if side == 'unassigned' else side for side in sides})
             ),
         }
 
@@ -174,13 +249,13 @@ class TianyuanRatingRun(models.Model):
         ])
 
     def _asked(self, activities):
-        """dict of activity → (run, side, user)"""
+        """dict of activity → (company, run, side, user)"""
         sides = {found: kind for kind, found in self._activity_types().items()}
         sheets = self.env['tianyuan.rating'].sudo().browse(activities.mapped('res_id'))
-        runs = {sheet.id: sheet.run_id for sheet in sheets.exists()}
+        asking = {sheet.id: (sheet.company_id, sheet.run_id) for sheet in sheets.exists()}
         return {
-            activity: (runs[activity.res_id], sides[activity.activity_type_id], activity.user_id)
-            for activity in activities if activity.res_id in runs
+            activity: (*asking[activity.res_id], sides[activity.activity_type_id], activity.user_id)
+            for activity in activities if activity.res_id in asking
         }
 
     def _reminded(self, activities):

@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_archive_check
+from . import test_archived_customers
 from . import test_assessment_activities
 from . import test_assessment_lists
 from . import test_bad_debt

@@ -148,6 +148,136 @@ class TestAssessmentActivities(SheetCommon):
         self.assertEqual(self.asked(self.other_salesperson, 'reminder').summary,
                          "Overdue: 3 ratings wait for your assessment")
 
+    # -- nobody's customers ---------------------------------------------------------------------------
+
+    def test_who_started_the_run_is_asked_where_no_salesperson_can_assess(self):
+        self.run_of()
+        other_manager = self.new_role_user('manager', login='other_manager')
+        activity = self.asked(kind='unassigned')
+        self.assertEqual((activity.user_id, activity.summary),
+                         (self.rating_manager, "2 ratings have no salesperson who can assess them"))
+        self.assertIn("Give the customers a salesperson", activity.note)
+        self.assertIn('tianyuan_rating_line_action_sales', activity.note)
+        self.assertFalse(self.asked(other_manager))
+
+    def test_all_managers_are_asked_after_a_run_nobody_started(self):
+        other_manager = self.new_role_user('manager', login='other_manager')
+        run = self.run_of()
+        self.asked().unlink()
+        self.env.cr.execute("UPDATE tianyuan_rating_run SET create_uid = 1 WHERE id = %s", [run.id])
+        run.invalidate_recordset()
+        run._plan_assessments()
+        people = self.asked(kind='unassigned').user_id
+        self.assertLessEqual(self.rating_manager + other_manager, people)
+        self.assertTrue(all(user.active and self.company in user.company_ids for user in people))
+
+    def test_the_team_leader_is_asked_where_the_salesperson_has_no_role(self):
+        leader = self.new_role_user('sales_user', login='leader')
+        self.env['crm.team'].create({
+            'name': "Team", 'user_id': leader.id, 'company_id': self.company.id,
+            'member_ids': [Command.set((self.without_role + self.other_salesperson).ids)],
+        })
+        run = self.run_of()
+        self.assertEqual(self.asked(leader).summary, "1 ratings wait for your assessment", "not what others can do")
+        self.assertEqual(self.asked(self.rating_manager).summary, "1 ratings have no salesperson who can assess them")
+        sheet = run.rating_ids.filtered(lambda sheet: sheet.user_id == self.without_role)
+        self.fill(sheet)
+        sheet.with_user(leader).action_submit_sales()
+        self.assertFalse(self.asked(leader))
+
+    def test_a_salesperson_who_has_left_leaves_nothing_unasked(self):
+        self.other_salesperson.action_archive()
+        self.run_of()
+        self.assertEqual(self.asked(self.rating_manager).summary, "3 ratings have no salesperson who can assess them")
+
+    def test_the_manager_is_done_when_the_customers_have_salespeople(self):
+        run = self.run_of()
+        self.chase('2024-07-13')
+        self.assertEqual(self.asked(self.rating_manager, 'reminder').summary,
+                         "Overdue: 2 ratings wait for your assessment")
+        orphans = run.rating_ids.filtered(lambda sheet: sheet.user_id not in self.sales_user + self.other_salesperson)
+        orphans.partner_id.sudo().user_id = self.sales_user
+        self.chase('2024-07-14')
+        self.assertFalse(self.asked(self.rating_manager))
+        self.chase('2024-07-21')
+        self.assertEqual(self.asked(self.sales_user, 'reminder').summary, "Overdue: 4 ratings wait for your assessment")
+
+    def test_no_sheet_is_left_without_anyone_who_is_asked(self):
+        run = self.run_of()
+        waiting = self.env['tianyuan.rating.run']._waiting(self.company)
+        for sides in (('sales', 'unassigned'), ('finance',)):
+            people = {}
+            for (_company, _run, side, user), (count, _first) in waiting.items():
+                if side in sides:
+                    people.setdefault(side, {})[user] = count
+            asked = sum(sum(counts.values()) if side != 'finance' else max(counts.values())
+                        for side, counts in people.items())
+            self.assertEqual(asked, len(run.rating_ids), sides)
+
+    # -- sheets made by hand --------------------------------------------------------------------------
+
+    def by_hand(self, customers, day=FINISHED):
+        with freeze_time(day):
+            sheets = self.env['tianyuan.rating'].with_user(self.rating_manager).create([
+                {'partner_id': customer.id, 'company_id': self.company.id,
+                 'date_from': '2024-04-01', 'date_to': '2024-06-30'} for customer in customers
+            ])
+            sheets.action_compute()
+        return sheets
+
+    def test_sheets_made_by_hand_ask_once_they_are_computed(self):
+        draft = self.new_sheet(self.foreign_customer)
+        sheets = self.by_hand(self.customer + self.other_customer)
+        activity = self.asked(self.sales_user)
+        self.assertEqual((activity.summary, activity.date_deadline, activity.res_id), (
+            "2 ratings wait for your assessment", fields.Date.to_date('2024-07-12'), min(sheets.ids)))
+        self.assertEqual(self.asked(self.finance_assessor).summary, "2 ratings wait for your assessment")
+        self.assertFalse(self.asked(self.other_salesperson), "a draft asks nobody")
+        self.assertFalse(draft.assessment_due_on)
+        sheets.action_compute()
+        self.assertEqual(len(self.asked(self.sales_user)), 1, "computing again doesn't ask again")
+
+    def test_sheets_made_by_hand_are_done_chased_and_asked_for_anew(self):
+        first = self.by_hand(self.customer)
+        self.fill(first)
+        first.with_user(self.sales_user).action_submit_sales()
+        self.assertFalse(self.asked(self.sales_user))
+        self.by_hand(self.other_customer, day='2024-07-04')
+        self.assertEqual(len(self.asked(self.sales_user)), 1)
+        self.chase('2024-07-14')
+        self.assertFalse(self.asked(self.sales_user, 'reminder'))
+        self.assertEqual(self.asked(self.finance_assessor, 'reminder').summary,
+                         "Overdue: 1 ratings wait for your assessment")
+        self.chase('2024-07-15')
+        self.assertEqual(self.asked(self.sales_user, 'reminder').summary,
+                         "Overdue: 1 ratings wait for your assessment")
+
+    def test_a_sheet_by_hand_of_nobodys_customer_asks_the_managers(self):
+        sheet = self.by_hand(self.env['res.partner'].search([('name', '=', "Nobody's")]))
+        self.assertEqual(self.asked(self.rating_manager).summary, "1 ratings have no salesperson who can assess them")
+        sheet.with_user(self.rating_manager).action_cancel()
+        self.assertFalse(self.asked())
+
+    def test_sheets_by_hand_and_of_a_run_are_asked_for_apart_and_chased_together(self):
+        self.run_of()
+        late = self.new_customer("Late", user_id=self.sales_user.id)
+        self.by_hand(late)
+        self.assertEqual(sorted(self.asked(self.sales_user).mapped('summary')),
+                         ["1 ratings wait for your assessment", "2 ratings wait for your assessment"])
+        self.chase('2024-07-13')
+        self.assertEqual(self.asked(self.sales_user, 'reminder').summary, "Overdue: 3 ratings wait for your assessment")
+
+    def test_a_run_that_takes_over_a_sheet_made_by_hand_asks_for_the_others(self):
+        sheet = self.by_hand(self.customer)
+        self.fill(sheet)
+        sheet.with_user(self.sales_user).action_submit_sales()
+        self.env.cr.execute("UPDATE mail_activity SET create_date = create_date - interval '1 day'")
+        self.env.invalidate_all()
+        run = self.run_of()
+        self.assertEqual(sheet.run_id, run)
+        self.assertEqual(self.asked(self.sales_user).summary, "1 ratings wait for your assessment")
+        self.assertEqual(self.asked(self.sales_user).res_id, self.own(run).filtered(lambda s: not s.sales_done).id)
+
     # -- reminding ----------------------------------------------------------------------------------
 
     def test_nobody_is_reminded_before_or_on_the_day(self):

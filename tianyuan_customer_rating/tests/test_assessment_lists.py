@@ -1,7 +1,7 @@
 """The lists in which sales and finance assess a quarter at speed (design §6 and §10)."""
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from .sheets import FULL_MARKS, SheetCommon
@@ -96,6 +96,56 @@ class TestAssessmentLists(SheetCommon):
             self.lines(sheet, 'debt_ratio', assessor).action_submit()
         with self.assertRaises(AccessError):
             self.lines(sheet, 'debt_ratio', assessor).read(['previous_points'])
+
+    # -- what is left -----------------------------------------------------------------------------
+
+    def progress(self, side, user):
+        """What stands above a user's list: lines to fill, missing ones, customers, those ready to submit."""
+        action = self.env.ref(f'tianyuan_customer_rating.tianyuan_rating_line_action_{side}')
+        progress = self.env['tianyuan.rating.line'].with_user(user).assessment_progress(
+            safe_eval(action.sudo().domain))
+        return tuple(progress[name] for name in ('total', 'missing', 'customers', 'ready'))
+
+    def test_the_list_counts_what_is_left(self):
+        self.assertEqual(self.progress('sales', self.sales_user), (0, 0, 0, 0))
+        sheet = self.computed_sheet()
+        self.computed_sheet(self.other_customer)
+        # without invoices: cooperation time, growth, willingness and loyalty are asked of a person
+        asked = len(sheet.line_ids.filtered(
+            lambda line: line.responsibility == 'sales' and line.origin == 'missing'))
+        self.assertEqual(asked, 4)
+        self.assertEqual(self.progress('sales', self.sales_user), (8, 8, 2, 0))
+        for code, done in (('willingness', 1), ('loyalty', 2), ('cooperation_time', 3), ('purchase_growth', 4)):
+            self.assess(sheet, code, points=2)
+            self.assertEqual(self.progress('sales', self.sales_user), (8, 8 - done, 2, int(done == 4)))
+        sheet.with_user(self.sales_user).action_submit_sales()
+        self.assertEqual(self.progress('sales', self.sales_user), (4, 4, 1, 0))
+
+    def test_each_counts_what_is_theirs(self):
+        sheet = self.computed_sheet() + self.computed_sheet(self.foreign_customer)
+        missing = len(sheet.line_ids.filtered(
+            lambda line: line.responsibility == 'finance' and line.origin == 'missing'))
+        self.assertEqual(self.progress('sales', self.sales_user)[2], 1)
+        self.assertEqual(self.progress('sales', self.other_salesperson)[2], 1)
+        self.assertEqual(self.progress('finance', self.finance_assessor), (missing, missing, 2, 0))
+        elsewhere = self.setup_other_company()['company']
+        assessor = self.new_role_user(
+            'finance_assessor', login='assessor_elsewhere',
+            company_id=elsewhere.id, company_ids=[Command.set(elsewhere.ids)])
+        self.assertEqual(self.progress('finance', assessor), (0, 0, 0, 0))
+        outsider = new_test_user(self.env, login='outsider', groups='base.group_user')
+        with self.assertRaises(AccessError):
+            self.progress('finance', outsider)
+
+    def test_counting_takes_one_query(self):
+        self.sheets(10)
+        self.progress('finance', self.finance_assessor)    # warm up
+        action = self.env.ref('tianyuan_customer_rating.tianyuan_rating_line_action_finance')
+        domain = safe_eval(action.sudo().domain)
+        lines = self.env['tianyuan.rating.line'].with_user(self.finance_assessor)
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            lines.assessment_progress(domain)
 
     # -- filling many rows at once ------------------------------------------------------------
 

@@ -6,8 +6,8 @@ from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
-from odoo.tools import mute_logger
+from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import format_date, mute_logger
 
 from .sheets import SheetCommon
 
@@ -232,6 +232,52 @@ class TestClassOverride(SheetCommon):
         foreign.with_user(self.rating_manager).with_company(elsewhere).action_end()
         self.assertFalse(self.customer.with_company(elsewhere).tianyuan_customer_class, "not rated there")
         self.assertEqual(self.customer.tianyuan_customer_class, 'ordinary')
+
+    # -- what the customer's page says ----------------------------------------------------------------
+
+    def note(self, user, customer=None, company=None):
+        customer = (customer or self.customer).with_user(user).with_company(company or self.company)
+        customer.invalidate_recordset(['tianyuan_class_override_note'])
+        return customer.tianyuan_class_override_note
+
+    def test_the_customers_page_says_until_when_and_why(self):
+        self.confirmed_sheet()
+        self.assertFalse(self.note(self.rating_manager))
+        override = self.override()
+        day = format_date(self.env(user=self.rating_manager), self.last_day)
+        expected = f"Class overridden until {day} (Losses two years running)"
+        for user in (self.sales_user, self.archive_specialist, self.finance_assessor, self.rating_manager):
+            with self.subTest(user.login):
+                self.assertEqual(self.note(user), expected)
+                self.assertIn('tianyuan_class_override_note',
+                              self.env['res.partner'].with_user(user).get_view(view_type='form')['arch'])
+        self.assertEqual(self.note(self.rating_manager, self.new_contact(self.customer)), expected)
+        self.assertFalse(self.note(self.rating_manager, self.other_customer))
+        override.with_user(self.rating_manager).action_end()
+        self.assertFalse(self.note(self.rating_manager))
+
+    def test_who_may_not_see_the_override_is_not_told(self):
+        self.confirmed_sheet()
+        self.override()
+        foreign = self.new_role_user('sales_user', login='other_salesperson')
+        self.assertFalse(self.note(foreign))
+        outsider = new_test_user(self.env, login='outsider', groups='base.group_user')
+        with self.assertRaises(AccessError):
+            self.note(outsider)
+        elsewhere = self.setup_other_company()['company']
+        self.rating_manager.sudo().company_ids += elsewhere
+        self.assertFalse(self.note(self.rating_manager, company=elsewhere))
+
+    def test_the_note_takes_one_query_on_a_page_and_none_in_a_list(self):
+        self.confirmed_sheet()
+        self.override()
+        customers = (self.customer + self.other_customer).with_user(self.rating_manager)
+        customers.mapped('tianyuan_class_override_note')    # warm up
+        customers.invalidate_recordset(['tianyuan_class_override_note'])
+        with self.assertQueryCount(1):
+            customers.mapped('tianyuan_class_override_note')
+        arch = self.env['res.partner'].with_user(self.rating_manager).get_view(view_type='list')['arch']
+        self.assertNotIn('tianyuan_class_override_note', arch)
 
     # -- on screen ---------------------------------------------------------------------------------
 
