@@ -95,7 +95,6 @@ class TianyuanSchemeComparison(models.TransientModel):
         comparison._compare(latest, quarters)
         return {
             'type': 'ir.actions.act_window',
-            'name': self.env._("Comparison: %s", scheme.name),
             'res_model': self._name,
             'res_id': comparison.id,
             'view_mode': 'form',
@@ -152,7 +151,9 @@ class TianyuanSchemeComparison(models.TransientModel):
             for sheet, outcome in zip(sheets, outcomes, strict=True)
         ]
         self.write({
-            'name': f"{self.scheme_id.name}, {quarter.name}",
+            'name': self.env._(
+                "%(scheme)s compared with %(quarter)s", scheme=self.scheme_id.name, quarter=quarter.name,
+            ),
             'date_from': quarter.date_from,
             'date_to': quarter.date_to,
             'earlier_date': max((day for day in quarters if day < date_from), default=False),
@@ -293,9 +294,9 @@ class TianyuanSchemeComparison(models.TransientModel):
         """
         seen = {tier for pair in counts for tier in pair}
         names = [(tier.id, tier.name) for tier in tiers if tier.id in seen] + [(None, self.env._("No tier"))]
-        head = Markup().join(Markup("<th class='text-end'>%s</th>") % name for _tier, name in names)
+        head = Markup().join(Markup("<th class='text-end px-3'>%s</th>") % name for _tier, name in names)
         body = Markup().join(
-            Markup("<tr><th>%s</th>%s<td class='text-end fw-bold'>%s</td></tr>") % (
+            Markup("<tr><th>%s</th>%s<td class='text-end fw-bold px-3'>%s</td></tr>") % (
                 name,
                 Markup().join(
                     self._matrix_cell(counts.get((old, new), 0), new_place - old_place)
@@ -306,13 +307,13 @@ class TianyuanSchemeComparison(models.TransientModel):
             for old_place, (old, name) in enumerate(names)
         )
         foot = Markup().join(
-            Markup("<td class='text-end fw-bold'>%s</td>") % sum(counts.get((old, new), 0) for old, _name in names)
+            Markup("<td class='text-end fw-bold px-3'>%s</td>") % sum(counts.get((old, new), 0) for old, _name in names)
             for new, _name in names
         )
         return Markup(
             "<table class='table table-sm table-bordered w-auto'><thead><tr><th>%(corner)s</th>%(head)s"
-            "<th class='text-end'>%(total)s</th></tr></thead><tbody>%(body)s<tr><th>%(total)s</th>%(foot)s"
-            "<td class='text-end fw-bold'>%(all)s</td></tr></tbody></table>"
+            "<th class='text-end px-3'>%(total)s</th></tr></thead><tbody>%(body)s<tr><th>%(total)s</th>%(foot)s"
+            "<td class='text-end fw-bold px-3'>%(all)s</td></tr></tbody></table>"
         ) % {
             'corner': self.env._("Before ↓ / After →"), 'head': head, 'total': self.env._("Total"), 'body': body,
             'foot': foot, 'all': sum(counts.values()),
@@ -320,5 +321,7 @@ class TianyuanSchemeComparison(models.TransientModel):
 
     @api.model
     def _matrix_cell(self, count, steps):
-        color = 'text-muted' if not count else 'table-danger' if steps > 0 else 'table-success' if steps else ''
-        return Markup("<td class='text-end %s'>%s</td>") % (color, count or "–")
+        if not count:
+            return Markup("<td class='text-end text-muted px-3'>–</td>")
+        color = 'table-danger' if steps > 0 else 'table-success' if steps else 'table-light'
+        return Markup("<td class='text-end px-3 %s'>%s</td>") % (color, count)
