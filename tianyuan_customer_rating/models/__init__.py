@@ -27,6 +27,7 @@ from . import (
     tianyuan_rating_run_activities,
     tianyuan_rating_run_error,
     tianyuan_rating_scheme,
+    tianyuan_rating_scheme_compare,
     tianyuan_rating_scheme_line,
     tianyuan_rating_threshold,
     tianyuan_rating_tier,

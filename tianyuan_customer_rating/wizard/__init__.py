@@ -4,4 +4,7 @@ from . import (
     tianyuan_quarter_to_date,
     tianyuan_quarter_to_date_line,
     tianyuan_rating_reopen,
+    tianyuan_scheme_comparison,
+    tianyuan_scheme_comparison_indicator,
+    tianyuan_scheme_comparison_line,
 )

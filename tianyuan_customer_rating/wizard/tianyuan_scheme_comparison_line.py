@@ -1,0 +1,49 @@
+from odoo import fields, models
+
+from ..models.tianyuan_class_history import CUSTOMER_CLASSES
+
+
+class TianyuanSchemeComparisonLine(models.TransientModel):
+    """A customer whose tier, class or major account the draft would change."""
+
+    _name = 'tianyuan.scheme.comparison.line'
+    _description = "Customer Moved by a Scheme"
+    _order = 'comparison_id, score_change, id'
+    _rec_name = 'partner_id'
+
+    comparison_id = fields.Many2one(
+        'tianyuan.scheme.comparison', required=True, readonly=True, index=True, ondelete='cascade',
+    )
+    company_id = fields.Many2one('res.company', required=True, readonly=True, ondelete='cascade')
+    partner_id = fields.Many2one('res.partner', string="Customer", required=True, readonly=True, ondelete='cascade')
+    user_id = fields.Many2one(related='partner_id.user_id', string="Salesperson")
+    rating_id = fields.Many2one('tianyuan.rating', string="Sheet", required=True, readonly=True, ondelete='cascade')
+    rating_state = fields.Selection(related='rating_id.state', string="Sheet Status")
+    direction = fields.Selection(
+        [('up', "Up"), ('down', "Down"), ('class', "Class or major account only")], required=True, readonly=True,
+    )
+    old_score = fields.Float(readonly=True, digits=(5, 2), aggregator='avg')
+    new_score = fields.Float(readonly=True, digits=(5, 2), aggregator='avg')
+    score_change = fields.Float(readonly=True, digits=(5, 2), aggregator='avg')
+    old_tier_id = fields.Many2one('tianyuan.rating.tier', readonly=True, ondelete='cascade')
+    new_tier_id = fields.Many2one('tianyuan.rating.tier', readonly=True, ondelete='cascade')
+    old_tier_color = fields.Integer(
+        string="Old Tier Color", related='old_tier_id.color', export_string_translation=False,
+    )
+    new_tier_color = fields.Integer(
+        string="New Tier Color", related='new_tier_id.color', export_string_translation=False,
+    )
+    old_class = fields.Selection(CUSTOMER_CLASSES, readonly=True)
+    new_class = fields.Selection(CUSTOMER_CLASSES, readonly=True)
+    old_is_major = fields.Boolean(string="Was Major Account", readonly=True)
+    new_is_major = fields.Boolean(string="Becomes Major Account", readonly=True)
+
+    def action_open_sheet(self):
+        """Open the stored sheet the line was worked out from."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': 'tianyuan.rating',
+            'res_id': self.rating_id.id,
+            'view_mode': 'form',
+        }
