@@ -26,6 +26,7 @@ class TianyuanClassHistory(models.Model):
     user_id = fields.Many2one('res.users', string="Changed By", required=True, readonly=True)
 
     def write(self, vals):
+        self.check_access('write')
         raise UserError(self.env._("The history of tiers and classes is append-only."))
 
     @api.ondelete(at_uninstall=False)

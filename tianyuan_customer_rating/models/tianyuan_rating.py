@@ -318,7 +318,11 @@ class TianyuanRating(models.Model):
         return True
 
     def action_ask_reopen(self):
-        """Ask for the reason where one is needed, else reopen at once."""
+        """Ask for the reason where one is needed, else reopen at once.
+
+        :raise AccessError: the user is no manager
+        """
+        self._check_manager()
         if all(sheet.state != 'confirmed' for sheet in self):
             return self.action_reopen()
         return {

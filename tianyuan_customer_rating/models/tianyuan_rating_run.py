@@ -147,8 +147,12 @@ class TianyuanRatingRun(models.Model):
         return True
 
     def action_view_ratings(self):
-        """Open the sheets of the run."""
+        """Open the sheets of the run.
+
+        :raise AccessError: the user may not read the run
+        """
         self.ensure_one()
+        self.check_access('read')
         action = self.env['ir.actions.act_window']._for_xml_id('tianyuan_customer_rating.tianyuan_rating_action')
         return {**action, 'domain': [('run_id', '=', self.id)], 'context': {}}
 
