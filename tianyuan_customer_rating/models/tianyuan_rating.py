@@ -201,7 +201,10 @@ class TianyuanRating(models.Model):
             for sheet in self:
                 if sheet.state == 'confirmed':
                     raise UserError(self.env._("A confirmed rating can't be changed. Ask a manager to reopen it."))
-        return super().write(vals)
+        result = super().write(vals)
+        if 'company_id' in vals:
+            self.check_access('write')    # also in the company it went to
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_check_state(self):

@@ -82,7 +82,10 @@ class TianyuanRatingRun(models.Model):
                 raise AccessError(self.env._("Status and counts of a run can't be written. Use its buttons."))
             if any(run.state != 'draft' for run in self):
                 raise UserError(self.env._("Only a draft run can be changed."))
-        return super().write(vals)
+        result = super().write(vals)
+        if 'company_id' in vals:
+            self.check_access('write')    # also in the company it went to
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_check_state(self):
