@@ -404,6 +404,9 @@ def world(server):
     # a customer of the other company that isn't shared: what the salesperson shouldn't see at all
     world.foreign_customer = world.builder.customer("Not shared", world.users["sales"], theirs.company)
     world.records, world.values = {}, {}
+    world.partners = {
+        role: world.admin.read("res.users", user, "partner_id")["partner_id"][0] for role, user in world.users.items()
+    }
     return world
 
 
@@ -590,6 +593,28 @@ def test_a_manager_reopens_no_sheet_of_another_company(world):
     assert sheet["state"] == "confirmed"
 
 
+# what a role may change, but not so that it lands where they could not have created it
+MOVES = {
+    ("tianyuan.rating:draft", "manager"): lambda world, place: {"company_id": place.company},
+    ("tianyuan.bad.debt", "finance"): lambda world, place: {"company_id": place.company},
+    ("tianyuan.bad.debt", "manager"): lambda world, place: {"company_id": place.company},
+    ("tianyuan.rating.run", "manager"): lambda world, place: {"company_id": place.company},
+    ("tianyuan.rating.scheme", "manager"): lambda world, place: {"company_id": place.company},
+    ("tianyuan.rating.scheme.line", "manager"): lambda world, place: {"scheme_id": a_scheme(world, place)},
+    ("tianyuan.rating.threshold", "manager"): lambda world, place: {"scheme_id": a_scheme(world, place)},
+    ("tianyuan.rating.level", "manager"): lambda world, place: {
+        "scheme_line_id": level_values(world, place)["scheme_line_id"]
+    },
+}
+
+
+@pytest.mark.parametrize(("row", "role"), MOVES)
+def test_nothing_is_moved_to_another_company(world, row, role):
+    record = world.make(world.places[OWN], model_of(row), **RECIPES[row].values(world, world.places[OWN]))
+    values = MOVES[row, role](world, world.places[FOREIGN])
+    assert not granted(world.clients[role].write, model_of(row), record, **values)
+
+
 OUTCOMES = {
     "tianyuan.rating": {
         "state": "confirmed",
@@ -649,9 +674,13 @@ LOOKING = ("sales", "specialist", "manager", "insider", "portal")
 
 
 def hidden(*texts):
-    """Rows and roles with places where they read nothing."""
+    """Models and roles with places where they read nothing; of a model's rows, which read alike, the first."""
     for text in texts:
-        for (row, role), cells in table(text).items():
+        rows = table(text)
+        first = {model_of(row): row for row, _role in reversed(rows)}
+        for (row, role), cells in rows.items():
+            if row != first[model_of(row)]:
+                continue
             names = {1: (OWN,), 2: COMPANY_PLACES, 3: CUSTOMER_PLACES}[len(cells)]
             places = [name for name, cell in zip(names, cells) if "r" not in cell]
             if places and role in LOOKING and row.startswith("tianyuan."):
@@ -766,6 +795,18 @@ def test_a_hidden_sheet_is_not_printed(world, role):
         url = f"{client.url}/report/html/{report[0]['report_name']}/{world.places[place].confirmed}"
         answer = client.session.get(url, timeout=60)
         assert not answer.ok, f"{place}: {answer.text[:500]}"
+
+
+@pytest.mark.parametrize("role", ["sales", "insider", "portal"])
+def test_nobody_talks_on_a_hidden_sheet(world, role):
+    client = world.clients[role]
+    for place in (OTHER, FOREIGN):
+        sheet = world.places[place].confirmed
+        assert not granted(client.call, "tianyuan.rating", "message_post", [sheet], body="Hello")
+        # Odoo says no to people who follow what they can't read, but doesn't raise
+        assert not client.call("tianyuan.rating", "message_subscribe", [sheet], [world.partners[role]])
+        assert not granted(client.call, "tianyuan.rating", "activity_schedule", [sheet], summary="Look")
+        assert not granted(client.call, "tianyuan.rating", "onchange", [sheet], {}, [], {"score": {}})
 
 
 def test_the_public_gets_nothing(world, server):
