@@ -20,6 +20,7 @@
         'security/account_move_security.xml',
         'security/tianyuan_quarter_to_date_security.xml',
         'security/tianyuan_scheme_comparison_security.xml',
+        'security/tianyuan_rating_reopen_security.xml',
         'data/tianyuan_rating_tier_data.xml',
         'data/tianyuan_rating_indicator_data.xml',
         'data/tianyuan_rating_scheme_distributor_data.xml',

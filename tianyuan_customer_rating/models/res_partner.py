@@ -235,8 +235,13 @@ class ResPartner(models.Model):
         }
 
     def action_tianyuan_ratings(self):
-        """Open the customer's ratings."""
+        """Open the customer's ratings.
+
+        :raise AccessError: the user may not read the customer, or has no role
+        """
         self.ensure_one()
+        self.check_access('read')
+        self.env['tianyuan.rating'].check_access('read')
         action = self.env['ir.actions.act_window']._for_xml_id('tianyuan_customer_rating.tianyuan_rating_action')
         return {
             **action,

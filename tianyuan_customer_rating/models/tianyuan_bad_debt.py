@@ -82,7 +82,10 @@ class TianyuanBadDebt(models.Model):
             vals = {**vals, 'partner_id': partner.commercial_partner_id.id}
         if 'state' in vals and not self.env.su:
             vals = {**vals, 'closed_by_ledger': False}    # what a person decides, the ledger leaves alone
-        return super().write(vals)
+        result = super().write(vals)
+        if 'company_id' in vals:
+            self.check_access('write')    # also in the company it went to
+        return result
 
     def action_recover(self):
         """The money came in after all: the debt no longer counts.

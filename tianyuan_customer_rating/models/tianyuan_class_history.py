@@ -54,6 +54,7 @@ class TianyuanClassHistory(models.Model):
         return rows
 
     def write(self, vals):
+        self.check_access('write')
         raise UserError(self.env._("The history of tiers and classes is append-only."))
 
     @api.ondelete(at_uninstall=False)

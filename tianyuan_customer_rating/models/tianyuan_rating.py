@@ -201,7 +201,10 @@ class TianyuanRating(models.Model):
             for sheet in self:
                 if sheet.state == 'confirmed':
                     raise UserError(self.env._("A confirmed rating can't be changed. Ask a manager to reopen it."))
-        return super().write(vals)
+        result = super().write(vals)
+        if 'company_id' in vals:
+            self.check_access('write')    # also in the company it went to
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_check_state(self):
@@ -318,7 +321,11 @@ class TianyuanRating(models.Model):
         return True
 
     def action_ask_reopen(self):
-        """Ask for the reason where one is needed, else reopen at once."""
+        """Ask for the reason where one is needed, else reopen at once.
+
+        :raise AccessError: the user is no manager
+        """
+        self._check_manager()
         if all(sheet.state != 'confirmed' for sheet in self):
             return self.action_reopen()
         return {

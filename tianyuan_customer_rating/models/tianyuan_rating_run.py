@@ -82,7 +82,10 @@ class TianyuanRatingRun(models.Model):
                 raise AccessError(self.env._("Status and counts of a run can't be written. Use its buttons."))
             if any(run.state != 'draft' for run in self):
                 raise UserError(self.env._("Only a draft run can be changed."))
-        return super().write(vals)
+        result = super().write(vals)
+        if 'company_id' in vals:
+            self.check_access('write')    # also in the company it went to
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_check_state(self):
@@ -147,8 +150,12 @@ class TianyuanRatingRun(models.Model):
         return True
 
     def action_view_ratings(self):
-        """Open the sheets of the run."""
+        """Open the sheets of the run.
+
+        :raise AccessError: the user may not read the run
+        """
         self.ensure_one()
+        self.check_access('read')
         action = self.env['ir.actions.act_window']._for_xml_id('tianyuan_customer_rating.tianyuan_rating_action')
         return {**action, 'domain': [('run_id', '=', self.id)], 'context': {}}
 

@@ -132,7 +132,10 @@ class TianyuanRatingScheme(models.Model):
     def write(self, vals):
         self._check_changeable(vals)
         # the checks of the parts wait for the constraint below
-        return super(TianyuanRatingScheme, self.with_context(tianyuan_scheme_changing=True)).write(vals)
+        result = super(TianyuanRatingScheme, self.with_context(tianyuan_scheme_changing=True)).write(vals)
+        if 'company_id' in vals:
+            self.check_access('write')    # also in the company it went to
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_check_used(self):

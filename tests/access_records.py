@@ -1,0 +1,152 @@
+"""The people and records that the access matrix is tried on: of each model one about a customer of one's own, one
+about a colleague's, one in another company."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+
+from odoo_harness import ADDON, RpcError
+from world import Builder, last_quarter
+
+GROUPS = {
+    "sales": f"{ADDON}.group_sales_user",  # the customer's salesperson
+    "leader": f"{ADDON}.group_sales_user",  # who leads the salesperson's team
+    "specialist": f"{ADDON}.group_archive_specialist",
+    "finance": f"{ADDON}.group_finance_assessor",
+    "manager": f"{ADDON}.group_manager",
+    "insider": "base.group_user",  # works here, without a role
+    "portal": "base.group_portal",  # a contact of the salesperson's customer
+}
+LINE = "tianyuan.rating.line"
+
+
+@dataclass
+class Place:
+    """Where a record is: in which company, about whose customer."""
+
+    name: str
+    company: int
+    customer: int = 0
+    assessing: int = 0  # the customer's sheet of last quarter
+    confirmed: int = 0  # of the quarter before
+    run: int = 0  # a run that is done, with a customer who couldn't be rated
+
+    def about_customer(self):
+        return {"partner_id": self.customer, "company_id": self.company}
+
+
+class AccessWorld:
+    def __init__(self, server):
+        self.builder = Builder(server)
+        self.admin = self.builder.admin
+        self.quarter, self.before = last_quarter(), last_quarter(last_quarter()[0])
+        self.numbers = count(1)
+        ours = self.builder.company("Tianyuan Access")
+        theirs = self.builder.company("Another Access Company")
+        self.places = {
+            "own": Place("own", ours),
+            "other": Place("other", ours),
+            "foreign": Place("foreign", theirs),
+        }
+        for place in self.places.values():
+            self._make_ratings(place)
+        for name in ("own", "foreign"):
+            self._make_run(self.places[name])
+        self.places["other"].run = self.places["own"].run
+        self._make_people(server, ours)
+
+    def _make_people(self, server, company):
+        users = {}
+        for role, group in {**GROUPS, "colleague": GROUPS["sales"]}.items():
+            login = f"access_{role}"
+            groups = [self.admin.ref(group)]
+            if role != "portal":  # everyone inside may export: the records themselves have to refuse it
+                groups.append(self.admin.ref("base.group_allow_export"))
+            users[role] = self.admin.create(
+                "res.users",
+                name=role.title(),
+                login=login,
+                password=login,
+                company_id=company,
+                company_ids=[(6, 0, [company])],
+                group_ids=[(6, 0, groups)],
+            )
+        self.users = users
+        self.admin.create(
+            "crm.team",
+            name="Access",
+            company_id=company,
+            user_id=users["leader"],
+            member_ids=[(6, 0, [users["sales"]])],
+        )
+        salespeople = {"own": "sales", "other": "colleague", "foreign": "sales"}
+        for name, role in salespeople.items():
+            # the customer of the other company is shared, and the salesperson's own: only the company keeps them out
+            self.admin.write("res.partner", self.places[name].customer, user_id=users[role])
+        [contact] = self.admin.read("res.users", users["portal"], "partner_id")["partner_id"][:1]
+        self.admin.write("res.partner", contact, parent_id=self.places["own"].customer)
+        self.clients = {role: server.login(f"access_{role}") for role in GROUPS}
+
+    def _make_ratings(self, place):
+        """A confirmed sheet, and one being assessed; the customer is the administrator's until all is made."""
+        shared = place.name == "foreign"
+        place.customer = self.builder.customer(place.name.title(), self.admin.uid, False if shared else place.company)
+        for start, _end in (self.before, self.quarter):
+            self.builder.invoice(place.company, place.customer, start, 1_000_000)
+        place.confirmed = self.builder.rate(place.company, place.customer, *self.before)
+        self.assess(place, place.confirmed)
+        self.do(place, "tianyuan.rating", "action_confirm", [place.confirmed])
+        place.assessing = self.builder.rate(place.company, place.customer, *self.quarter)
+
+    def assess(self, place, sheet):
+        """Fill in what is missing and submit both sides, as the administrator, who is everything."""
+        missing = [("rating_id", "=", sheet), ("origin", "=", "missing")]
+        for line in self.do(place, LINE, "search_read", missing, ["max_points"]):
+            self.do(place, LINE, "write", [line["id"]], {"points": line["max_points"], "note": "Known to us"})
+        for side in ("sales", "finance"):
+            self.do(place, "tianyuan.rating", f"action_submit_{side}", [sheet])
+
+    def _make_run(self, place):
+        unrated = self.admin.create("res.partner", name="Without Channel", company_id=place.company)
+        self.builder.invoice(place.company, unrated, self.before[0], 1)
+        start, end = map(str, self.before)
+        values = {"company_id": place.company, "date_from": start, "date_to": end}
+        [place.run] = self.do(place, "tianyuan.rating.run", "create", [values])
+        self.do(place, "tianyuan.rating.run", "action_start", [place.run])
+        self.admin.call("ir.cron", "method_direct_trigger", [self.admin.ref(f"{ADDON}.ir_cron_process_runs")])
+
+    def do(self, place, model, method, *args):
+        """A call by the administrator, in the place's company."""
+        return self.builder.in_company(place.company, model, method, *args)
+
+    def make(self, place, model, **values):
+        return self.do(place, model, "create", [values])[0]
+
+    def find(self, place, model, *domain):
+        return self.do(place, model, "search", list(domain))[0]
+
+    def line(self, place, responsibility, sheet=None):
+        """A line of the sheet being assessed that a person fills in."""
+        domain = [("rating_id", "=", sheet or place.assessing), ("responsibility", "=", responsibility)]
+        return self.find(place, LINE, *domain, ("source", "=", "value"))
+
+    def past_quarter(self):
+        """A quarter nobody has a sheet of."""
+        number = next(self.numbers)
+        year, month = 1950 + number // 4, 3 * (number % 4) + 1
+        end = date(year, month + 2, 31 if month in (1, 10) else 30)
+        return {"date_from": str(date(year, month, 1)), "date_to": str(end)}
+
+    def name(self):
+        return f"Access {next(self.numbers)}"
+
+
+def opened(client, model, method, record):
+    """What opening a number made for the user: the first record of the action's model; None: they may not."""
+    try:
+        action = client.call(model, method, [record])
+    except RpcError as refusal:
+        if refusal.kind != "AccessError":
+            raise
+        return None
+    return action.get("res_id") or action["domain"][0][2][0]

@@ -1,0 +1,821 @@
+"""Who may do what through remote calls, each cell of the tables tried for real (design §10).
+
+To add a model: a row in its table, and a recipe in ``RECIPES`` that makes a valid record and a harmless change.
+"""
+
+import ast
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+from access_records import GROUPS, LINE, AccessWorld, opened
+from odoo_harness import ADDON, RpcError
+
+ROLES = list(GROUPS)
+OWN, OTHER, FOREIGN = "own", "other", "foreign"
+CUSTOMER_PLACES = (OWN, OTHER, FOREIGN)
+COMPANY_PLACES = (OWN, FOREIGN)
+
+# c create, r read, w write, d delete, - nothing
+
+
+# own customer / a colleague's customer / another company (a customer it shares with us, of the same salesperson)
+RECORDS_OF_CUSTOMERS = """
+                              sales    leader   specialist  finance    manager      insider  portal
+tianyuan.rating:draft         r/-/-    r/-/-    r/r/-       r/r/-      crwd/crwd/-  -/-/-    -/-/-
+tianyuan.rating:assessing     rw/-/-   rw/-/-   r/r/-       rw/rw/-    r/r/-        -/-/-    -/-/-
+tianyuan.rating.line:sales    rw/-/-   rw/-/-   r/r/-       r/r/-      r/r/-        -/-/-    -/-/-
+tianyuan.rating.line:finance  r/-/-    r/-/-    r/r/-       rw/rw/-    r/r/-        -/-/-    -/-/-
+tianyuan.bad.debt             r/-/-    r/-/-    -/-/-       crw/crw/-  crw/crw/-    -/-/-    -/-/-
+tianyuan.class.history        r/-/-    r/-/-    r/r/-       r/r/-      r/r/-        -/-/-    -/-/-
+tianyuan.class.override       r/-/-    r/-/-    r/r/-       r/r/-      cr/cr/-      -/-/-    -/-/-
+res.partner:archive           r/r/-    r/r/-    crw/crw/-   r/r/-      crw/crw/-    -/-/-    -/-/-
+res.partner:outcome           r/r/-    r/r/-    r/r/-       r/r/-      r/r/-        -/-/-    -/-/-
+"""
+
+# our company / another company
+RECORDS_OF_COMPANIES = """
+                              sales    leader   specialist  finance    manager      insider  portal
+tianyuan.rating.run           -/-      -/-      -/-         r/-        crwd/-       -/-      -/-
+tianyuan.rating.run.error     -/-      -/-      -/-         r/-        r/-          -/-      -/-
+tianyuan.rating.scheme        -/-      -/-      -/-         r/-        crwd/-       -/-      -/-
+tianyuan.rating.scheme.line   -/-      -/-      -/-         r/-        crwd/-       -/-      -/-
+tianyuan.rating.threshold     -/-      -/-      -/-         r/-        crwd/-       -/-      -/-
+tianyuan.rating.level         r/-      r/-      r/-         r/-        crwd/-       -/-      -/-
+res.config.settings           -/-      -/-      -/-         -/-        -/-          -/-      -/-
+res.company:settings          r/-      r/-      r/-         r/-        r/-          r/-      r/-
+"""
+
+COMMON_RECORDS = """
+                              sales    leader   specialist  finance    manager      insider  portal
+tianyuan.rating.tier          r        r        r           r          crwd         -        -
+tianyuan.rating.category      r        r        r           r          crwd         -        -
+tianyuan.rating.indicator     r        r        r           r          crwd         -        -
+tianyuan.downstream.market    r        r        crw         r          crwd         -        -
+"""
+
+# opened by oneself / by somebody else
+OPENED_RECORDS = """
+                              sales    leader   specialist  finance    manager      insider  portal
+tianyuan.payment.detail       r/-      r/-      r/-         r/-        r/-          -/-      -/-
+tianyuan.quarter.to.date      r/-      r/-      r/-         r/-        r/-          -/-      -/-
+tianyuan.quarter.to.date.line r/-      r/-      r/-         r/-        r/-          -/-      -/-
+tianyuan.rating.reopen        -/-      -/-      -/-         -/-        crwd/-       -/-      -/-
+"""
+
+# own customer / a colleague's / another company; y: access is granted, whatever the state of the record then says
+METHODS_OF_CUSTOMERS = """
+                                              sales    leader   specialist  finance  manager  insider  portal
+tianyuan.rating:action_compute                -/-/-    -/-/-    -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.rating:action_submit_sales           y/-/-    y/-/-    -/-/-       -/-/-    -/-/-    -/-/-    -/-/-
+tianyuan.rating:action_submit_finance         -/-/-    -/-/-    -/-/-       y/y/-    -/-/-    -/-/-    -/-/-
+tianyuan.rating:action_confirm                -/-/-    -/-/-    -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.rating:action_cancel                 -/-/-    -/-/-    -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.rating:action_reopen                 -/-/-    -/-/-    -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.rating:action_ask_reopen             -/-/-    -/-/-    -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.rating:action_open_purchases         y/-/-    y/-/-    y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.rating:action_open_annual_purchases  y/-/-    y/-/-    y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.rating:action_open_payments          y/-/-    y/-/-    y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.rating.line:action_open_source       y/-/-    y/-/-    y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.rating.line:action_submit            -/-/-    -/-/-    -/-/-       y/y/-    -/-/-    -/-/-    -/-/-
+tianyuan.bad.debt:action_recover              -/-/-    -/-/-    -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.bad.debt:action_cancel               -/-/-    -/-/-    -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.bad.debt:action_open_entry           y/-/-    y/-/-    -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.class.override:action_end            -/-/-    -/-/-    -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+res.partner:action_tianyuan_ratings           y/y/y    y/y/y    y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
+res.partner:action_tianyuan_quarter_to_date   y/-/y    y/-/y    y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
+res.partner:action_tianyuan_override_class    y/y/y    y/y/y    y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
+"""
+
+# our company / another company
+METHODS_OF_COMPANIES = """
+                                              sales    leader   specialist  finance  manager  insider  portal
+tianyuan.rating.run:action_start              -/-      -/-      -/-         -/-      y/-      -/-      -/-
+tianyuan.rating.run:action_cancel             -/-      -/-      -/-         -/-      y/-      -/-      -/-
+tianyuan.rating.run:action_retry              -/-      -/-      -/-         -/-      y/-      -/-      -/-
+tianyuan.rating.run:action_view_ratings       -/-      -/-      -/-         y/-      y/-      -/-      -/-
+tianyuan.rating.scheme:action_activate        -/-      -/-      -/-         -/-      y/-      -/-      -/-
+tianyuan.rating.scheme:action_retire          -/-      -/-      -/-         -/-      y/-      -/-      -/-
+tianyuan.rating.scheme:action_draft           -/-      -/-      -/-         -/-      y/-      -/-      -/-
+tianyuan.rating.scheme:action_new_version     -/-      -/-      -/-         -/-      y/-      -/-      -/-
+"""
+
+# opened by oneself / by somebody else; reopening the sheets it names is refused by the sheets
+METHODS_OF_OPENED = """
+                                              sales    leader   specialist  finance  manager  insider  portal
+tianyuan.payment.detail:action_open_move      y/-      y/-      y/-         y/-      y/-      -/-      -/-
+tianyuan.rating.reopen:action_reopen          -/-      -/-      -/-         -/-      y/-      -/-      -/-
+"""
+
+
+@dataclass
+class Recipe:
+    """How to try a model. Functions get the world and the place (some also the role)."""
+
+    values: object  # (world, place) → values of a valid new record
+    change: object = None  # (world, place, role) → a write that changes nothing of importance
+    record: object = None  # (world, place) → the record to try; by default the administrator makes one
+    tries: str = "crwd"
+    fields: tuple = ("display_name",)  # what is read
+
+
+def archive_of(world, place):
+    """The sheet's customer with an archive; the shared customer has one company's outcome only."""
+    return place.customer if place.name != FOREIGN else world.foreign_customer
+
+
+def a_scheme(world, place, **values):
+    values = {
+        "name": world.name(),
+        "channel": "direct",
+        "company_id": place.company,
+        "date_from": "2999-01-01",
+        **values,
+    }
+    return world.make(place, "tianyuan.rating.scheme", **values)
+
+
+def an_indicator(world, place):
+    category = world.find(place, "tianyuan.rating.category")
+    name = world.name()
+    return world.make(place, "tianyuan.rating.indicator", name=name, code=name, category_id=category, source="value")
+
+
+def scheme_line_values(world, place):
+    return {"scheme_id": a_scheme(world, place), "indicator_id": an_indicator(world, place), "max_points": 10}
+
+
+def level_values(world, place):
+    line = world.make(place, "tianyuan.rating.scheme.line", **scheme_line_values(world, place))
+    return {"scheme_line_id": line, "name": "Good", "bound": 5, "points": 5}
+
+
+def threshold_values(world, place):
+    tier = world.find(place, "tianyuan.rating.tier")
+    return {"scheme_id": a_scheme(world, place), "tier_id": tier, "min_score": 50}
+
+
+def line_values(world, place):
+    line = world.line(place, "sales")
+    fields = ["rating_id", "indicator_id", "category_id", "responsibility", "source"]
+    [values] = world.do(place, LINE, "read", [line], fields, False)
+    return {name: values[name] for name in fields}
+
+
+def override_values(world, place):
+    [partner] = world.do(place, "res.partner", "read", [place.customer], ["tianyuan_customer_class"])
+    other = "ordinary" if partner["tianyuan_customer_class"] == "key" else "key"
+    return {**place.about_customer(), "customer_class": other, "date_to": "2999-12-31", "reason": "Losses"}
+
+
+def an_ended_override(world, place):
+    """A customer has one running override at most, so the one to try has ended."""
+    override = world.make(place, "tianyuan.class.override", **override_values(world, place))
+    world.do(place, "tianyuan.class.override", "action_end", [override])
+    return override
+
+
+def end_overrides(world, place):
+    domain = [("partner_id", "=", place.customer), ("state", "=", "active")]
+    running = world.do(place, "tianyuan.class.override", "search", domain)
+    if running:
+        world.do(place, "tianyuan.class.override", "action_end", running)
+
+
+def history_values(world, place):
+    return {**place.about_customer(), "date": "2024-01-01", "reason": "Made up", "user_id": world.admin.uid}
+
+
+def side_of(role):
+    return "finance" if role == "finance" else "sales"
+
+
+def partner_values(world, place, **values):
+    salesperson = world.users["colleague" if place.name == OTHER else "sales"]
+    return {"name": world.name(), "user_id": salesperson, "company_id": place.company, **values}
+
+
+RECIPES = {
+    "tianyuan.rating:draft": Recipe(
+        lambda world, place: {**place.about_customer(), **world.past_quarter()},
+        lambda world, place, role: {"name": "Renamed"},
+    ),
+    # sales and finance write the lines of their side through the sheet; a manager deletes drafts only
+    "tianyuan.rating:assessing": Recipe(
+        None,
+        lambda world, place, role: {"line_ids": [(1, world.line(place, side_of(role)), {"note": "Known"})]},
+        lambda world, place: place.assessing,
+        tries="rw",
+    ),
+    "tianyuan.rating.line:sales": Recipe(
+        line_values,
+        lambda world, place, role: {"metric_value": 60},
+        lambda world, place: world.line(place, "sales"),
+    ),
+    "tianyuan.rating.line:finance": Recipe(
+        line_values,
+        lambda world, place, role: {"metric_value": 60},
+        lambda world, place: world.line(place, "finance"),
+    ),
+    "tianyuan.bad.debt": Recipe(
+        lambda world, place: {**place.about_customer(), "date": "2025-01-01", "amount": 1},
+        lambda world, place, role: {"note": "Asked again"},
+    ),
+    "tianyuan.class.history": Recipe(
+        history_values,
+        lambda world, place, role: {"reason": "It was otherwise"},
+        lambda world, place: world.find(
+            place, "tianyuan.class.history", ("partner_id", "=", place.customer), ("company_id", "=", place.company)
+        ),
+    ),
+    "tianyuan.class.override": Recipe(
+        override_values, lambda world, place, role: {"reason": "Another"}, an_ended_override
+    ),
+    "res.partner:archive": Recipe(
+        lambda world, place: partner_values(world, place, tianyuan_main_products="Peroxide"),
+        lambda world, place, role: {"tianyuan_main_products": "Peroxide"},
+        archive_of,
+        tries="crw",
+        fields=(
+            "tianyuan_archive_number",
+            "tianyuan_channel",
+            "tianyuan_main_products",
+            "tianyuan_legal_representative",
+        ),
+    ),
+    "res.partner:outcome": Recipe(
+        lambda world, place: partner_values(world, place, tianyuan_score=99),
+        lambda world, place, role: {"tianyuan_customer_class": "key"},
+        archive_of,
+        tries="crw",
+        fields=("tianyuan_tier_id", "tianyuan_score", "tianyuan_customer_class", "tianyuan_is_major_account"),
+    ),
+    "tianyuan.rating.run": Recipe(
+        lambda world, place: {"company_id": place.company, **world.past_quarter()},
+        lambda world, place, role: {"company_id": place.company},
+    ),
+    "tianyuan.rating.run.error": Recipe(
+        lambda world, place: {"run_id": place.run, "partner_id": place.customer, "message": "Made up"},
+        lambda world, place, role: {"message": "Nothing happened"},
+        lambda world, place: world.find(place, "tianyuan.rating.run.error", ("run_id", "=", place.run)),
+    ),
+    "tianyuan.rating.scheme": Recipe(
+        lambda world, place: {"name": world.name(), "channel": "direct", "company_id": place.company},
+        lambda world, place, role: {"grace_days": 5},
+    ),
+    "tianyuan.rating.scheme.line": Recipe(scheme_line_values, lambda world, place, role: {"max_points": 11}),
+    "tianyuan.rating.threshold": Recipe(threshold_values, lambda world, place, role: {"min_score": 51}),
+    "tianyuan.rating.level": Recipe(level_values, lambda world, place, role: {"points": 6}),
+    # the settings are the system administrator's; what they say is the company's, and no secret
+    "res.config.settings": Recipe(
+        lambda world, place: {"company_id": place.company, "tianyuan_rating_archive_check": "warn"}, tries="c"
+    ),
+    "res.company:settings": Recipe(
+        None,
+        lambda world, place, role: {"tianyuan_rating_archive_check": "warn"},
+        lambda world, place: place.company,
+        tries="rw",
+        fields=("tianyuan_rating_archive_check", "tianyuan_rating_auto_run", "tianyuan_rating_assessment_days"),
+    ),
+    "tianyuan.rating.tier": Recipe(
+        lambda world, place: {"name": world.name(), "sequence": 99}, lambda world, place, role: {"color": 3}
+    ),
+    "tianyuan.rating.category": Recipe(
+        lambda world, place: {"name": world.name()}, lambda world, place, role: {"sequence": 99}
+    ),
+    "tianyuan.rating.indicator": Recipe(
+        lambda world, place: {
+            "name": world.name(),
+            "code": world.name(),
+            "category_id": world.find(place, "tianyuan.rating.category"),
+            "source": "value",
+        },
+        lambda world, place, role: {"sequence": 99},
+    ),
+    "tianyuan.downstream.market": Recipe(
+        lambda world, place: {"name": world.name()}, lambda world, place, role: {"name": world.name()}
+    ),
+}
+
+
+def opened_quarter_to_date_line(world, client):
+    opening = opened(client, "res.partner", "action_tianyuan_quarter_to_date", world.places[OWN].customer)
+    return opening and client.search("tianyuan.quarter.to.date.line", [("quarter_to_date_id", "=", opening)])[0]
+
+
+def new_reopen(world, client):
+    try:
+        return client.create(
+            "tianyuan.rating.reopen", rating_ids=[(6, 0, [world.places[OWN].assessing])], reason="A mistake"
+        )
+    except RpcError as refusal:
+        assert refusal.kind == "AccessError"
+        return None
+
+
+@dataclass
+class Opening:
+    """How to try what a user opens for themselves: (world, client) → the record, or None where they may not."""
+
+    open: object
+    values: object
+    change: dict
+
+
+OPENINGS = {
+    "tianyuan.payment.detail": Opening(
+        lambda world, client: opened(client, "tianyuan.rating", "action_open_payments", world.places[OWN].confirmed),
+        lambda world: {"rating_id": world.places[OWN].confirmed, "amount": 1},
+        {"amount": 2},
+    ),
+    "tianyuan.quarter.to.date": Opening(
+        lambda world, client: opened(
+            client, "res.partner", "action_tianyuan_quarter_to_date", world.places[OWN].customer
+        ),
+        lambda world: world.places[OWN].about_customer(),
+        {"score": 99},
+    ),
+    "tianyuan.quarter.to.date.line": Opening(
+        opened_quarter_to_date_line,
+        lambda world: {
+            "quarter_to_date_id": OPENINGS["tianyuan.quarter.to.date"].open(world, world.admin),
+            "indicator_id": world.find(world.places[OWN], "tianyuan.rating.indicator"),
+        },
+        {"points": 99},
+    ),
+    "tianyuan.rating.reopen": Opening(
+        new_reopen,
+        lambda world: {"rating_ids": [(6, 0, [world.places[OWN].assessing])], "reason": "A mistake"},
+        {"reason": "Another"},
+    ),
+}
+
+
+def table(text):
+    """{(row, role): its cells}"""
+    header, *rows = [line.split() for line in text.strip().splitlines()]
+    assert header == ROLES
+    return {
+        (row, role): cells.replace("-", "").split("/")
+        for row, *columns in rows
+        for role, cells in zip(ROLES, columns, strict=True)
+    }
+
+
+def cases(*texts):
+    """Each row and role of the tables, as parameters of a test."""
+    rows = {key: cells for text in texts for key, cells in table(text).items()}
+    return [pytest.param(*key, cells, id="-".join(key)) for key, cells in rows.items()]
+
+
+def model_of(row):
+    return row.partition(":")[0]
+
+
+def granted(attempt, *args, **kwargs):
+    """Whether a call does what it is asked to; only an access error is a refusal, all else an error of the test."""
+    try:
+        attempt(*args, **kwargs)
+    except RpcError as refusal:
+        if refusal.kind != "AccessError":
+            raise
+        return False
+    return True
+
+
+def readable(client, model, record, fields):
+    """Whether a record is read, directly and by a search alike."""
+    directly = granted(client.read, model, record, *fields)
+    try:
+        found = client.call(model, "search_read", [("id", "=", record)], list(fields))
+    except RpcError as refusal:
+        assert refusal.kind == "AccessError"
+        found = []
+    assert bool(found) == directly, "a search shows what reading refuses, or the other way round"
+    return directly
+
+
+@pytest.fixture(scope="module")
+def world(server):
+    world = AccessWorld(server)
+    theirs = world.places[FOREIGN]
+    # a customer of the other company that isn't shared: what the salesperson shouldn't see at all
+    world.foreign_customer = world.builder.customer("Not shared", world.users["sales"], theirs.company)
+    world.records, world.values = {}, {}
+    world.partners = {
+        role: world.admin.read("res.users", user, "partner_id")["partner_id"][0] for role, user in world.users.items()
+    }
+    return world
+
+
+def new_values(world, row, place):
+    """Values of a new record, kept until somebody may create it."""
+    key = (row, place.name)
+    if key not in world.values:
+        world.values[key] = RECIPES[row].values(world, place)
+    return world.values[key]
+
+
+def the_record(world, row, place):
+    """The record a row is tried on in a place, made once."""
+    key = (row, place.name)
+    if key not in world.records:
+        recipe = RECIPES[row]
+        if recipe.record:
+            world.records[key] = recipe.record(world, place)
+        else:
+            world.records[key] = world.make(place, model_of(row), **recipe.values(world, place))
+    return world.records[key]
+
+
+def rights(world, row, role, place):
+    """What a role can do, of create, read, write and delete."""
+    recipe, model, client = RECIPES[row], model_of(row), world.clients[role]
+    result = ""
+    if "c" in recipe.tries:
+        if granted(client.create, model, **new_values(world, row, place)):
+            result += "c"
+            del world.values[row, place.name]
+            if row == "tianyuan.class.override":
+                end_overrides(world, place)
+    if "r" in recipe.tries and readable(client, model, the_record(world, row, place), recipe.fields):
+        result += "r"
+    if "w" in recipe.tries:
+        change = recipe.change(world, place, role)
+        if granted(client.write, model, the_record(world, row, place), **change):
+            result += "w"
+    if "d" in recipe.tries:
+        record = the_record(world, row, place)
+        if granted(client.call, model, "unlink", [record]):
+            result += "d"
+            del world.records[row, place.name]  # the next one gets another
+    return result
+
+
+def places_of(world, cells):
+    names = {1: (OWN,), 2: COMPANY_PLACES, 3: CUSTOMER_PLACES}[len(cells)]
+    return [world.places[name] for name in names]
+
+
+def test_every_model_is_in_the_tables(world):
+    """Whoever adds a model says here who may do what with it."""
+    models = world.admin.call("ir.model", "search_read", [("model", "=like", "tianyuan.%")], ["model", "abstract"])
+    known = {
+        model_of(row)
+        for text in (RECORDS_OF_CUSTOMERS, RECORDS_OF_COMPANIES, COMMON_RECORDS, OPENED_RECORDS)
+        for row, _role in table(text)
+        if row.startswith("tianyuan.")
+    }
+    assert {model["model"] for model in models if not model["abstract"]} == known
+
+
+def test_every_button_is_in_the_tables():
+    """Buttons of the addon's own models, and its own buttons on others."""
+    tables = (METHODS_OF_CUSTOMERS, METHODS_OF_COMPANIES, METHODS_OF_OPENED)
+    known = {row for text in tables for row, _role in table(text)}
+    assert set(buttons()) == known
+
+
+def buttons():
+    """Every public ``action_…`` method in the addon's source, as ``model:method``."""
+    repo = Path(os.environ["TIANYUAN_REPO"])
+    for path in repo.glob(f"{ADDON}*/**/*.py"):
+        if {"tests", "demo"}.intersection(path.relative_to(repo).parts):
+            continue
+        for model in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(model, ast.ClassDef):
+                continue
+            names = {
+                node.targets[0].id: ast.literal_eval(node.value)
+                for node in model.body
+                if isinstance(node, ast.Assign) and node.targets[0].id in ("_name", "_inherit")
+            }
+            name = names.get("_name") or names.get("_inherit")
+            for method in model.body:
+                if isinstance(method, ast.FunctionDef) and method.name.startswith("action_"):
+                    if str(name).startswith("tianyuan.") or "tianyuan" in method.name:
+                        yield f"{name}:{method.name}"
+
+
+@pytest.mark.parametrize(("row", "role", "expected"), cases(RECORDS_OF_CUSTOMERS, RECORDS_OF_COMPANIES, COMMON_RECORDS))
+def test_records(world, row, role, expected):
+    assert [rights(world, row, role, place) for place in places_of(world, expected)] == expected
+
+
+@pytest.mark.parametrize(("row", "role", "expected"), cases(OPENED_RECORDS))
+def test_opened_records(world, row, role, expected):
+    """Nobody enters what they then read, and nobody reads what others have opened."""
+    opening, client = OPENINGS[row], world.clients[role]
+    colleague = world.clients["manager" if role != "manager" else "finance"]
+    found = ["", ""]
+    theirs = opening.open(world, colleague) or opening.open(world, world.admin)
+    for index, record in enumerate((opening.open(world, client), theirs)):
+        if not index and granted(client.create, row, **opening.values(world)):
+            found[index] += "c"
+        if record is None:
+            continue  # that it could not be opened is what was tried
+        if readable(client, row, record, ["display_name"]):
+            found[index] += "r"
+        if granted(client.write, row, record, **opening.change):
+            found[index] += "w"
+        if granted(client.call, row, "unlink", [record]):
+            found[index] += "d"
+    assert found == expected
+
+
+# what each button is tried on: the confirmed sheet refuses by its state what access lets through
+BUTTON_RECORDS = {
+    "tianyuan.rating": lambda world, place: place.confirmed,
+    "tianyuan.rating.line": lambda world, place: world.find(
+        place, LINE, ("rating_id", "=", place.confirmed), ("indicator_id.metric", "=", "on_time_rate")
+    ),
+    "tianyuan.bad.debt": lambda world, place: world.make(
+        place, "tianyuan.bad.debt", **RECIPES["tianyuan.bad.debt"].values(world, place)
+    ),
+    "tianyuan.class.override": lambda world, place: the_record(world, "tianyuan.class.override", place),
+    "res.partner": lambda world, place: place.customer,
+    "tianyuan.rating.run": lambda world, place: place.run,
+    "tianyuan.rating.scheme": lambda world, place: world.do(
+        place,
+        "tianyuan.rating.scheme",
+        "copy",
+        [world.admin.ref(f"{ADDON}.scheme_direct")],
+        {"company_id": place.company, "date_from": "2999-01-01"},
+    )[0],
+}
+
+
+@pytest.mark.parametrize(("row", "role", "expected"), cases(METHODS_OF_CUSTOMERS, METHODS_OF_COMPANIES))
+def test_buttons(world, row, role, expected):
+    model, _, method = row.partition(":")
+    found = []
+    for place in places_of(world, expected):
+        key = (model, "buttons", place.name)
+        if key not in world.records:
+            world.records[key] = BUTTON_RECORDS[model](world, place)
+        try:
+            world.clients[role].call(model, method, [world.records[key]])
+        except RpcError as refusal:
+            assert refusal.kind in {"AccessError", "UserError", "ValidationError"}, refusal
+            found.append("" if refusal.kind == "AccessError" else "y")
+        else:
+            found.append("y")
+            del world.records[key]  # its state may be another now
+    assert found == expected
+
+
+@pytest.mark.parametrize(("row", "role", "expected"), cases(METHODS_OF_OPENED))
+def test_buttons_of_opened_records(world, row, role, expected):
+    model, _, method = row.partition(":")
+    opening, client = OPENINGS[model], world.clients[role]
+    found = []
+    for opener in (client, world.admin):
+        record = opening.open(world, opener)
+        try:
+            found.append("y" if record and client.call(model, method, [record]) else "")
+        except RpcError as refusal:
+            # a sheet that is open already refuses to be reopened, but to whoever may
+            found.append("y" if refusal.kind == "UserError" else "")
+    assert found == expected
+
+
+def test_a_manager_reopens_no_sheet_of_another_company(world):
+    """The sheets to reopen are named by the caller: each is checked."""
+    foreign = world.places[FOREIGN]
+    manager = world.clients["manager"]
+    with pytest.raises(RpcError) as refusal:
+        wizard = manager.create("tianyuan.rating.reopen", rating_ids=[(6, 0, [foreign.confirmed])], reason="A mistake")
+        manager.call("tianyuan.rating.reopen", "action_reopen", [wizard])
+    assert refusal.value.kind == "AccessError"
+    [sheet] = world.do(foreign, "tianyuan.rating", "read", [foreign.confirmed], ["state"])
+    assert sheet["state"] == "confirmed"
+
+
+# what a role may change, but not so that it lands where they could not have created it
+MOVES = {
+    ("tianyuan.rating:draft", "manager"): lambda world, place: {"company_id": place.company},
+    ("tianyuan.bad.debt", "finance"): lambda world, place: {"company_id": place.company},
+    ("tianyuan.bad.debt", "manager"): lambda world, place: {"company_id": place.company},
+    ("tianyuan.rating.run", "manager"): lambda world, place: {"company_id": place.company},
+    ("tianyuan.rating.scheme", "manager"): lambda world, place: {"company_id": place.company},
+    ("tianyuan.rating.scheme.line", "manager"): lambda world, place: {"scheme_id": a_scheme(world, place)},
+    ("tianyuan.rating.threshold", "manager"): lambda world, place: {"scheme_id": a_scheme(world, place)},
+    ("tianyuan.rating.level", "manager"): lambda world, place: {
+        "scheme_line_id": level_values(world, place)["scheme_line_id"]
+    },
+}
+
+
+@pytest.mark.parametrize(("row", "role"), MOVES)
+def test_nothing_is_moved_to_another_company(world, row, role):
+    record = world.make(world.places[OWN], model_of(row), **RECIPES[row].values(world, world.places[OWN]))
+    values = MOVES[row, role](world, world.places[FOREIGN])
+    assert not granted(world.clients[role].write, model_of(row), record, **values)
+
+
+OUTCOMES = {
+    "tianyuan.rating": {
+        "state": "confirmed",
+        "score": 100,
+        "sales_done": True,
+        "tier_id": "AAA",
+        "customer_class": "key",
+        "is_major_account": True,
+        "has_bad_debt": False,
+        "annual_purchase": 1e9,
+    },
+    "res.partner": {
+        "tianyuan_tier_id": "AAA",
+        "tianyuan_score": 100,
+        "tianyuan_customer_class": "key",
+        "tianyuan_is_major_account": True,
+    },
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("model", OUTCOMES)
+def test_outcomes_are_written_by_nobody(world, model, role):
+    """Neither on a sheet nor on the customer: they follow from confirming."""
+    place = world.places[OWN]
+    record = place.assessing if model == "tianyuan.rating" else place.customer
+    tier = world.find(place, "tianyuan.rating.tier", ("name", "=", "AAA"))
+    written = [
+        field
+        for field, value in OUTCOMES[model].items()
+        if granted(world.clients[role].write, model, record, **{field: tier if value == "AAA" else value})
+    ]
+    assert not written
+
+
+# -- other ways to the same records ------------------------------------------------------------------------------
+
+SHOWN = {"display_name": {}}
+SEARCHES = {
+    "search_read": lambda call, domain: call("search_read", domain, ["display_name"]),
+    "search_count": lambda call, domain: call("search_count", domain),
+    "web_search_read": lambda call, domain: call("web_search_read", domain, SHOWN)["records"],
+    "name_search": lambda call, domain: call("name_search", "", domain),
+    "read_group": lambda call, domain: call("read_group", domain, ["create_uid"], ["create_uid"]),
+    "formatted_read_group": lambda call, domain: call("formatted_read_group", domain, ["create_uid"], ["__count"]),
+    "web_read_group": lambda call, domain: call("web_read_group", domain, ["create_uid"])["groups"],
+    "aggregate": lambda call, domain: call("formatted_read_group", domain, [], ["__count"])[0]["__count"],
+}
+DIRECT = {
+    "read": lambda call, record: call("read", [record], ["create_uid"]),
+    "web_read": lambda call, record: call("web_read", [record], SHOWN),
+    "export_data": lambda call, record: call("export_data", [record], ["display_name"]),
+    "copy": lambda call, record: call("copy", [record]),
+    "web_save": lambda call, record: call("web_save", [record], {}, SHOWN),
+}
+LOOKING = ("sales", "specialist", "manager", "insider", "portal")
+
+
+def hidden(*texts):
+    """Models and roles with places where they read nothing; of a model's rows, which read alike, the first."""
+    for text in texts:
+        rows = table(text)
+        first = {model_of(row): row for row, _role in reversed(rows)}
+        for (row, role), cells in rows.items():
+            if row != first[model_of(row)]:
+                continue
+            names = {1: (OWN,), 2: COMPANY_PLACES, 3: CUSTOMER_PLACES}[len(cells)]
+            places = [name for name, cell in zip(names, cells) if "r" not in cell]
+            if places and role in LOOKING and row.startswith("tianyuan."):
+                if role in ("insider", "portal"):
+                    places = places[:1]  # the model refuses them, wherever the record is
+                yield pytest.param(row, role, places, id=f"{row}-{role}")
+
+
+def what_shows(client, model, record):
+    """The remote calls that show a record."""
+
+    def call(method, *args):
+        return client.call(model, method, *args)
+
+    shows = []
+    for ways, argument in ((SEARCHES, [("id", "=", record)]), (DIRECT, record)):
+        for name, way in ways.items():
+            try:
+                if way(call, argument):
+                    shows.append(name)
+            except RpcError as refusal:
+                # portal users export nothing, and some records are never duplicated, whoever asks
+                expected = {"AccessError", "UserError"} if name in ("export_data", "copy") else {"AccessError"}
+                assert refusal.kind in expected, f"{name}: {refusal.kind}: {refusal}"
+    return shows
+
+
+@pytest.mark.parametrize(("row", "role", "places"), hidden(RECORDS_OF_CUSTOMERS, RECORDS_OF_COMPANIES, COMMON_RECORDS))
+def test_what_is_not_read_shows_nowhere(world, row, role, places):
+    for name in places:
+        record = the_record(world, row, world.places[name])
+        assert not what_shows(world.clients[role], model_of(row), record), name
+
+
+@pytest.mark.parametrize("role", LOOKING)
+@pytest.mark.parametrize("model", OPENINGS)
+def test_what_others_opened_shows_nowhere(world, model, role):
+    opener = world.clients["finance"] if model != "tianyuan.rating.reopen" else world.admin
+    assert not what_shows(world.clients[role], model, OPENINGS[model].open(world, opener))
+
+
+SECRETS = {
+    "tianyuan_tier_id": ("!=", False),
+    "tianyuan_score": (">", 0),
+    "tianyuan_customer_class": ("!=", False),
+    "tianyuan_channel": ("=", "direct"),
+    "tianyuan_legal_representative": ("!=", False),
+    "tianyuan_archive_number": ("=", False),
+    "tianyuan_rating_ids": ("!=", False),
+}
+
+
+@pytest.mark.parametrize("role", ["insider", "portal"])
+@pytest.mark.parametrize("field", SECRETS)
+@pytest.mark.parametrize("model", ["res.partner", "res.users"])  # a user shows the fields of their partner
+def test_protected_fields_show_nowhere(world, role, field, model):
+    """Without a role the fields don't exist: not to read, and not to find out by searching, sorting or grouping."""
+    client = world.clients[role]
+    record = client.uid
+    if model == "res.partner":
+        record = world.places[OWN].customer  # the portal user's own company
+        assert client.read(model, record, "name")
+    condition = [(field, *SECRETS[field])]
+    attempts = {
+        "read": lambda: client.read(model, record, field),
+        "web_read": lambda: client.call(model, "web_read", [record], {field: {}}),
+        "search": lambda: client.search(model, condition),
+        "name_search": lambda: client.call(model, "name_search", "", condition),
+        "search_count": lambda: client.call(model, "search_count", condition),
+        "formatted_read_group": lambda: client.call(model, "formatted_read_group", [], [field], ["__count"]),
+        "aggregate": lambda: client.call(model, "formatted_read_group", [], [], [f"{field}:count_distinct"]),
+        "order": lambda: client.call(model, "search", [], order=f"{field} desc"),
+        "through a relation": lambda: client.search("res.partner", [(f"parent_id.{field}", *SECRETS[field])]),
+    }
+    if role == "insider":  # exporting isn't for portal users at all
+        attempts["export_data"] = lambda: client.call(model, "export_data", [record], [field])
+    shows = [name for name, attempt in attempts.items() if granted(attempt)]
+    assert field not in client.call(model, "fields_get", [field])
+    assert not shows
+
+
+def test_a_colleagues_customers_are_not_found_by_their_sheets(world):
+    """A condition on sheets one can't read finds nothing, so the score can't be guessed by searching."""
+    sales, other = world.clients["sales"], world.places[OTHER].customer
+    assert sales.read("res.partner", other, "name")
+    for domain in (
+        [("tianyuan_rating_ids.score", ">=", 0)],
+        [("tianyuan_rating_ids", "any", [("state", "=", "confirmed")])],
+        [("tianyuan_rating_ids.line_ids.points", ">=", 0)],
+    ):
+        assert world.places[OWN].customer in sales.search("res.partner", domain)
+        assert other not in sales.search("res.partner", domain)
+    assert not sales.read("res.partner", other, "tianyuan_rating_ids")["tianyuan_rating_ids"]
+
+
+@pytest.mark.parametrize("model", ["mail.message", "mail.activity"])
+@pytest.mark.parametrize("role", ["sales", "insider", "portal"])
+def test_what_is_said_about_hidden_sheets_is_hidden(world, model, role):
+    link = ("model" if model == "mail.message" else "res_model", "=", "tianyuan.rating")
+    hidden_sheets = [world.places[OTHER].confirmed, world.places[FOREIGN].confirmed]
+    try:
+        assert not world.clients[role].search(model, [link, ("res_id", "in", hidden_sheets)])
+    except RpcError as refusal:
+        assert refusal.kind == "AccessError"
+
+
+@pytest.mark.parametrize("role", ["sales", "insider", "portal"])
+def test_a_hidden_sheet_is_not_printed(world, role):
+    client = world.clients[role]
+    report = world.admin.call("ir.actions.report", "search_read", [("model", "=", "tianyuan.rating")], ["report_name"])
+    for place in (OTHER, FOREIGN):
+        url = f"{client.url}/report/html/{report[0]['report_name']}/{world.places[place].confirmed}"
+        answer = client.session.get(url, timeout=60)
+        assert not answer.ok, f"{place}: {answer.text[:500]}"
+
+
+@pytest.mark.parametrize("role", ["sales", "insider", "portal"])
+def test_nobody_talks_on_a_hidden_sheet(world, role):
+    client = world.clients[role]
+    for place in (OTHER, FOREIGN):
+        sheet = world.places[place].confirmed
+        assert not granted(client.call, "tianyuan.rating", "message_post", [sheet], body="Hello")
+        # Odoo says no to people who follow what they can't read, but doesn't raise
+        assert not client.call("tianyuan.rating", "message_subscribe", [sheet], [world.partners[role]])
+        assert not granted(client.call, "tianyuan.rating", "activity_schedule", [sheet], summary="Look")
+        assert not granted(client.call, "tianyuan.rating", "onchange", [sheet], {}, [], {"score": {}})
+
+
+def test_the_public_gets_nothing(world, server):
+    """Without logging in no model answers, neither to the web client's calls nor to those of other programs."""
+    rows = {model_of(row) for text in (RECORDS_OF_CUSTOMERS, COMMON_RECORDS, OPENED_RECORDS) for row, _ in table(text)}
+    for model in sorted(rows):
+        params = {"model": model, "method": "search", "args": [[]], "kwargs": {}}
+        body = {"jsonrpc": "2.0", "method": "call", "params": params}
+        answer = requests.post(f"{server.url}/web/dataset/call_kw/{model}/search", json=body, timeout=30).json()
+        assert answer["error"]["data"]["name"] == "odoo.http.SessionExpiredException"
+        answer = requests.post(f"{server.url}/json/2/{model}/search", json={"domain": []}, timeout=30)
+        assert answer.status_code == requests.codes.unauthorized
