@@ -13,6 +13,7 @@ from . import test_payment_detail
 from . import test_potential
 from . import test_presets
 from . import test_promotion
+from . import test_prospect
 from . import test_quarter_to_date
 from . import test_query_budget
 from . import test_rating_report
