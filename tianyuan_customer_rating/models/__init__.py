@@ -2,10 +2,12 @@
 from . import tianyuan_guarded, tianyuan_partner_badge, tianyuan_quarterly, tianyuan_scheme_part  # isort: skip
 from . import (
     account_move,
+    mail_activity,
     res_company,
     res_config_settings,
     res_partner,
     res_partner_class,
+    res_partner_cultivation,
     res_partner_prospect,
     sale_order,
     tianyuan_bad_debt,

@@ -25,6 +25,17 @@ class TianyuanClassHistory(models.Model):
     rating_id = fields.Many2one('tianyuan.rating', readonly=True, index='btree_not_null', ondelete='restrict')
     user_id = fields.Many2one('res.users', string="Changed By", required=True, readonly=True)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Cultivation begins and ends with the class, whatever changed it."""
+        rows = super().create(vals_list)
+        turned = rows.filtered(
+            lambda row: row.old_class != row.new_class and 'potential' in (row.old_class, row.new_class),
+        )
+        for company, changes in turned.grouped('company_id').items():
+            changes.partner_id._tianyuan_cultivate(company)
+        return rows
+
     def write(self, vals):
         raise UserError(self.env._("The history of tiers and classes is append-only."))
 

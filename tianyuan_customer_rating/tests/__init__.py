@@ -4,6 +4,7 @@ from . import test_assessment_activities
 from . import test_assessment_lists
 from . import test_bad_debt
 from . import test_class_override
+from . import test_cultivation
 from . import test_explain
 from . import test_metrics_oracle
 from . import test_metrics_payments
