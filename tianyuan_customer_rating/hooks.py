@@ -17,7 +17,18 @@ def uninstall_hook(env):
     for table in RECORDS:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     # the activity types are deleted with the addon's data, which activities would forbid
-    env.cr.execute(SQL("DELETE FROM mail_activity WHERE res_model = 'tianyuan.rating'"))
+    types = [
+        env.ref(f'tianyuan_customer_rating.mail_activity_type_{kind}', raise_if_not_found=False)
+        for kind in ('visit', 'mailing')
+    ]
+    env.cr.execute(SQL(
+        """
+        DELETE FROM mail_activity
+         WHERE res_model = 'tianyuan.rating' OR tianyuan_cultivation_company_id IS NOT NULL
+            OR activity_type_id = ANY(%s)
+        """,
+        [found.id for found in types if found],
+    ))
     env.cr.execute(SQL("UPDATE res_partner SET tianyuan_tier_id = NULL WHERE tianyuan_tier_id IS NOT NULL"))
     # What mail and its kin have noted of our models under their own name, which Odoo would forget there.
     env.cr.execute(SQL(

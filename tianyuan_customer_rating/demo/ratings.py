@@ -26,16 +26,17 @@ WITHOUT_DATA = {
 ADJUSTED = {
     ('d13', -1): ('purchase_growth', 4, '新生产线已投产，已签订增量框架协议'),
 }
-# A company that has bought nothing yet, and what is expected of it: indicator → points, note.
+# A company that has bought nothing yet, and what is expected of it: indicator → value, note.
 PROSPECT = 'd25'
 EXPECTED = {
     'cooperation_time': (0, '尚未合作'),
-    'purchase_volume': (15, '预计季度采购环氧树脂约400吨'),
-    'purchase_growth': (3, '潜在客户，按持平评定'),
-    'purchase_balance': (8, '客户连续生产，按月均衡提货'),
-    'credit_performance': (20, '同业反映付款及时'),
-    'days_beyond_terms': (10, '同业反映付款及时'),
+    'purchase_volume': (6000000, '预计季度采购环氧树脂约400吨'),
+    'purchase_growth': (0, '潜在客户，按持平评定'),
+    'purchase_balance': (0.2, '客户连续生产，按月均衡提货'),
+    'credit_performance': (100, '同业反映付款及时'),
+    'days_beyond_terms': (0, '同业反映付款及时'),
 }
+EXPECTED_YEARLY = 24000000
 
 
 def rate(env, company, period, quarter, unfinished=None):
@@ -141,10 +142,11 @@ def rate_prospect(env, company, period):
     assessors = {'sales': customer.user_id, 'finance': ref(env, 'user_finance')}
     for line in sheet.line_ids:
         expected = EXPECTED.get(line.indicator_id.code)
-        vals = {'points': expected[0], 'note': expected[1]} if expected else {}
+        vals = {'metric_value': expected[0], 'note': expected[1]} if expected else {}
         line.with_user(assessors[line.responsibility]).write(
             vals or line_vals(line, row, PROFILES[row['profile']], quarter=0),
         )
+    sheet.with_user(customer.user_id).annual_purchase = EXPECTED_YEARLY
     sheet.with_user(customer.user_id).action_submit_sales()
     sheet.with_user(ref(env, 'user_finance')).action_submit_finance()
     sheet.action_confirm()

@@ -44,22 +44,23 @@ class SheetWriter:
             )
         return None
 
-    def rate(self, partners, run=None):
-        """Create the quarterly sheets of customers, or refresh those that are still open.
+    def rate(self, partners, run=None, kind='quarterly'):
+        """Create the sheets of customers, or refresh those that are still open.
 
         :param partners: commercial ``res.partner`` records that have no :meth:`problem`
         :param run: the ``tianyuan.rating.run`` the sheets belong to
+        :param kind: ``quarterly``, or ``prospect``: nothing is computed, every line waits for an estimate
         :return: the ``tianyuan.rating`` sheets; closed ones are left as they are
         """
         sheets = self.env['tianyuan.rating'].search([
             ('partner_id', 'in', partners.ids),
             ('company_id', '=', self.company.id),
             ('date_from', '=', self.quarter.date_from),
-            ('kind', '=', 'quarterly'),
+            ('kind', '=', kind),
             ('state', '!=', 'cancelled'),
         ])
         self.refresh(sheets.filtered(lambda sheet: sheet.state in OPEN_STATES), run)
-        return sheets + self._create(partners - sheets.partner_id, run)
+        return sheets + self._create(partners - sheets.partner_id, run, kind)
 
     def refresh(self, sheets, run=None):
         """Read the metrics of open sheets again; what people have assessed or adjusted stays.
@@ -68,15 +69,15 @@ class SheetWriter:
         """
         missing = []
         dropped = self.env['tianyuan.rating.line']
-        for scheme, group in sheets.grouped(self._scheme_of).items():
-            specs = self._spec(scheme).lines
-            inputs = self._inputs(scheme, group.partner_id)
+        for (scheme, kind), group in sheets.grouped(lambda sheet: (self._scheme_of(sheet), sheet.kind)).items():
+            specs = self._line_specs(scheme, kind)
+            inputs = self._inputs(scheme, group.partner_id, kind)
             for sheet in group:
                 partner_id = sheet.partner_id.id
                 lines = {line.indicator_id.id: line for line in sheet.line_ids}
                 same_scheme = sheet.scheme_id == scheme
                 sheet.write({
-                    **self._sheet_vals(scheme, partner_id, inputs),
+                    **self._sheet_vals(scheme, kind, partner_id, inputs),
                     'run_id': run.id if run else sheet.run_id.id,
                 })
                 for vals in self._line_vals(specs, partner_id, inputs):
@@ -128,24 +129,38 @@ class SheetWriter:
             for key, spec in self._spec(scheme).lines.items()
         }
         return self.env['tianyuan.rating'].new(
-            self._new_vals(scheme, specs, partner, self._inputs(scheme, partner)),
+            self._new_vals(scheme, 'quarterly', specs, partner, self._inputs(scheme, partner, 'quarterly')),
         )
 
-    def _create(self, partners, run):
+    def _line_specs(self, scheme, kind):
+        """The indicators of a sheet. There is nothing to compute a prospect's from: a person enters the
+        number the indicator would have, and its levels score it.
+        """
+        specs = self._spec(scheme).lines
+        if kind == 'quarterly':
+            return specs
+        return {
+            key: spec._replace(
+                source='value' if spec.source == 'computed' else spec.source, no_data_policy='assess',
+            ) for key, spec in specs.items()
+        }
+
+    def _create(self, partners, run, kind):
         vals_list = []
         for channel, group in partners.grouped('tianyuan_channel').items():
             scheme = self.schemes[channel]
-            specs = self._spec(scheme).lines
-            inputs = self._inputs(scheme, group)
+            specs = self._line_specs(scheme, kind)
+            inputs = self._inputs(scheme, group, kind)
             vals_list += [
-                {**self._new_vals(scheme, specs, partner, inputs), 'run_id': run.id if run else False}
+                {**self._new_vals(scheme, kind, specs, partner, inputs), 'run_id': run.id if run else False}
                 for partner in group
             ]
         return self.env['tianyuan.rating'].create(vals_list)
 
-    def _new_vals(self, scheme, specs, partner, inputs):
+    def _new_vals(self, scheme, kind, specs, partner, inputs):
         return {
-            **self._sheet_vals(scheme, partner.id, inputs),
+            **self._sheet_vals(scheme, kind, partner.id, inputs),
+            'kind': kind,
             'name': self.env['tianyuan.rating']._sheet_name(self.quarter, partner),
             'partner_id': partner.id,
             'company_id': self.company.id,
@@ -154,13 +169,15 @@ class SheetWriter:
             'line_ids': [Command.create(vals) for vals in self._line_vals(specs, partner.id, inputs)],
         }
 
-    def _inputs(self, scheme, partners):
+    def _inputs(self, scheme, partners, kind):
         """Everything scoring needs for these partners, as plain dicts by partner id."""
-        previous = self.env['tianyuan.rating']._previous(self.company, partners, self.quarter.date_from)
+        previous = self.env['tianyuan.rating']._previous(
+            self.company, partners, self.quarter.date_from, kinds=(kind,),
+        )
         return {
             'metrics': compute_metrics(
                 self.env, self.company, self.quarter, partners.ids, scheme.grace_days, scheme.volume_basis,
-            ),
+            ) if kind == 'quarterly' else {},
             'bad_debt': self.env['tianyuan.bad.debt']._partners_with_bad_debt(
                 self.company, self.quarter.date_to, partners.ids,
             ),
@@ -173,15 +190,17 @@ class SheetWriter:
             },
         }
 
-    def _sheet_vals(self, scheme, partner_id, inputs):
-        metrics = inputs['metrics'].get(partner_id, NOTHING)
+    def _sheet_vals(self, scheme, kind, partner_id, inputs):
         previous = inputs['previous'].get(partner_id)
+        annual = {
+            'annual_purchase': inputs['metrics'].get(partner_id, NOTHING)['annual_purchase'],
+            'annual_year': self.quarter.annual_year,
+        } if kind == 'quarterly' else {}    # a prospect's is estimated by sales
         return {
+            **annual,
             'channel': scheme.channel,
             'scheme_id': scheme.id,
             'state': 'assessing',
-            'annual_purchase': metrics['annual_purchase'],
-            'annual_year': self.quarter.annual_year,
             'has_bad_debt': partner_id in inputs['bad_debt'],
             'previous_rating_id': previous.id if previous else False,
         }

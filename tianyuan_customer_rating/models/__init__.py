@@ -2,10 +2,13 @@
 from . import tianyuan_guarded, tianyuan_partner_badge, tianyuan_quarterly, tianyuan_scheme_part  # isort: skip
 from . import (
     account_move,
+    mail_activity,
     res_company,
     res_config_settings,
     res_partner,
     res_partner_class,
+    res_partner_cultivation,
+    res_partner_prospect,
     sale_order,
     tianyuan_bad_debt,
     tianyuan_class_history,
@@ -23,6 +26,7 @@ from . import (
     tianyuan_rating_line,
     tianyuan_rating_line_assess,
     tianyuan_rating_line_explain,
+    tianyuan_rating_prospect,
     tianyuan_rating_run,
     tianyuan_rating_run_activities,
     tianyuan_rating_run_error,

@@ -23,8 +23,18 @@ class ResCompany(models.Model):
         help="How long sales and finance have to assess the ratings of a run before they are reminded.",
     )
 
+    tianyuan_cultivation_interval_days = fields.Integer(
+        string="Days Between Cultivation Activities", default=30,
+        help="How long after a call, visit or mailing to a potential customer the next one is planned. "
+             "0: potential customers get no activities.",
+    )
+
     _tianyuan_rating_assessment_days_positive = models.Constraint(
         'CHECK(tianyuan_rating_assessment_days >= 0)', "The days to assess can't be negative.",
+    )
+    _tianyuan_cultivation_interval_positive = models.Constraint(
+        'CHECK(tianyuan_cultivation_interval_days >= 0)',
+        "The days between cultivation activities can't be negative.",
     )
 
     @tools.ormcache('self.id')
@@ -32,6 +42,15 @@ class ResCompany(models.Model):
         """Ids of the bad-debt accounts, remembered so that posting an entry costs no query."""
         self.ensure_one()
         return tuple(self.sudo().tianyuan_bad_debt_account_ids.ids)
+
+    def _tianyuan_cultivation_intervals(self, partners):
+        """How often potential customers are cultivated. Whatever knows it better per customer extends this.
+
+        :param partners: potential customers of this company
+        :return: dict of partner id → days between two activities; 0: none
+        """
+        self.ensure_one()
+        return dict.fromkeys(partners.ids, self.tianyuan_cultivation_interval_days)
 
     def write(self, vals):
         result = super().write(vals)

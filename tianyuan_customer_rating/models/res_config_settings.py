@@ -14,3 +14,6 @@ class ResConfigSettings(models.TransientModel):
     tianyuan_rating_assessment_days = fields.Integer(
         related='company_id.tianyuan_rating_assessment_days', readonly=False,
     )
+    tianyuan_cultivation_interval_days = fields.Integer(
+        related='company_id.tianyuan_cultivation_interval_days', readonly=False,
+    )

@@ -74,5 +74,7 @@ class ResPartner(models.Model):
         :param dict changes: commercial partner → what the history says of it: ``new_class``, ``reason``,
             and ``rating_id`` where a rating gives the class. Who has that class already is left alone.
         """
-        rows = self.env['tianyuan.class.history'].sudo()._record(company, changes)
+        history = self.env['tianyuan.class.history'].sudo()
+        rows = history._changes(company, changes)
         write_class(self.env, company, {row['partner_id']: row['new_class'] or None for row in rows})
+        history.create(rows)

@@ -26,13 +26,13 @@ class TianyuanClassHistory(models.Model):
     user_id = fields.Many2one('res.users', string="Changed By", required=True, readonly=True)
 
     @api.model
-    def _record(self, company, changes):
-        """Note what customers become in one company. Called before it is written: it reads what they are.
+    def _changes(self, company, changes):
+        """What the history is to say once customers have changed in one company. Called before: it reads what they are.
 
         :param company: ``res.company`` whose values change
         :param dict changes: commercial partner → values of its row: ``new_class``, ``reason``, and where they
             change or are known ``new_tier_id`` (else the tier stays) and ``rating_id``
-        :return: the values of the new rows; none for whom tier and class stay
+        :return: values of new rows; none for whom tier and class stay
         """
         today = fields.Date.context_today(self)
         rows = []
@@ -50,7 +50,17 @@ class TianyuanClassHistory(models.Model):
             }
             if (row['old_class'], row['old_tier_id']) != (row['new_class'], row['new_tier_id']):
                 rows.append(row)
-        self.create(rows)
+        return rows
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Cultivation begins and ends with the class, whatever changed it. Called when the class is written."""
+        rows = super().create(vals_list)
+        turned = rows.filtered(
+            lambda row: row.old_class != row.new_class and 'potential' in (row.old_class, row.new_class),
+        )
+        for company, changes in turned.grouped('company_id').items():
+            changes.partner_id._tianyuan_cultivate(company)
         return rows
 
     def write(self, vals):

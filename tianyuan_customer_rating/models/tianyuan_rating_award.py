@@ -19,12 +19,13 @@ class TianyuanRating(models.Model):
         bad_debt = self.env['tianyuan.bad.debt']._partners_with_bad_debt(
             company, Quarter.containing(date_from).date_to, partners.ids,
         )
-        previous = self._previous(company, partners, date_from)
-        for sheet in self:
-            sheet.write({
-                'has_bad_debt': sheet.partner_id.id in bad_debt,
-                'previous_rating_id': previous.get(sheet.partner_id.id, self.browse()).id,
-            })
+        for kind, sheets in self.grouped('kind').items():
+            previous = self._previous(company, sheets.partner_id, date_from, kinds=(kind,))
+            for sheet in sheets:
+                sheet.write({
+                    'has_bad_debt': sheet.partner_id.id in bad_debt,
+                    'previous_rating_id': previous.get(sheet.partner_id.id, self.browse()).id,
+                })
         # whoever has bought since the sheet was computed is no prospect any more
         self.filtered(lambda sheet: sheet.kind == 'prospect')._compute_outcome()
 
@@ -84,7 +85,7 @@ class TianyuanRating(models.Model):
         classes = {
             partner: overridden.get(partner.id, sheet.customer_class) for partner, sheet in sheets.items()
         }
-        history = self.env['tianyuan.class.history']._record(company, {
+        history = self.env['tianyuan.class.history']._changes(company, {
             partner: {
                 'new_class': classes[partner],
                 'new_tier_id': sheet.tier_id.id,
@@ -96,6 +97,7 @@ class TianyuanRating(models.Model):
             partner.id: (sheet.tier_id.id or None, sheet.score, classes[partner] or None, sheet.is_major_account)
             for partner, sheet in sheets.items()
         })
+        self.env['tianyuan.class.history'].create(history)
         return history
 
     @api.model

@@ -195,6 +195,8 @@ class TianyuanRatingLine(models.Model):
                     "%s: pick one of the indicator's own levels.", self.indicator_id.name,
                 ))
             result['points'] = level.points
+            if self.source == 'value':    # the number entered before is no longer what the points follow from
+                result.update(metric_value=0.0, has_value=False)
         elif 'metric_value' in vals:
             result['points'], level = scoring.score_value(self._spec(), vals['metric_value'])
             result['level_id'] = level.id if level else False

@@ -45,7 +45,10 @@ class TianyuanRatingLine(models.Model):
         return self.env._("%s reaches no level.", value)
 
     def _explain_assessed(self):
-        if self.source == 'value' and self.has_value:
+        if self.source == 'value' and self.has_value and self.rating_id.kind == 'prospect':
+            text = self.env._("%(reached)s Estimated by %(person)s on %(date)s.",
+                              reached=self._explain_reached(), **self._explain_assessor())
+        elif self.source == 'value' and self.has_value:
             text = self.env._("%(reached)s Entered by %(person)s on %(date)s.",
                               reached=self._explain_reached(), **self._explain_assessor())
         elif self.level_id:

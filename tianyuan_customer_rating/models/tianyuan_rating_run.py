@@ -266,11 +266,13 @@ class TianyuanRatingRun(models.Model):
     def _population(self):
         """SQL of the customers to rate: active ones with a posted invoice in the four quarters up to the
         quarter's end, and everyone who holds a tier; not those whose sheet is already closed.
+
+        A potential customer has a tier on estimates alone: rating nothing would take it away (policy 8.1).
         """
         self.env['account.move'].flush_model(
             ['commercial_partner_id', 'company_id', 'invoice_date', 'move_type', 'state'],
         )
-        self.env['res.partner'].flush_model(['active', 'tianyuan_tier_id'])
+        self.env['res.partner'].flush_model(['active', 'tianyuan_customer_class', 'tianyuan_tier_id'])
         self.env['tianyuan.rating'].flush_model(['partner_id', 'company_id', 'kind', 'date_from', 'state'])
         since = self.quarter.previous().previous().previous().date_from
         return SQL(
@@ -289,7 +291,10 @@ class TianyuanRatingRun(models.Model):
                           AND m.move_type IN ('out_invoice', 'out_receipt')
                           AND m.invoice_date BETWEEN %(since)s AND %(end)s
                    )
-                   OR (p.tianyuan_tier_id->>%(company_key)s) IS NOT NULL
+                   OR (
+                       (p.tianyuan_tier_id->>%(company_key)s) IS NOT NULL
+                       AND (p.tianyuan_customer_class->>%(company_key)s) IS DISTINCT FROM 'potential'
+                   )
                )
                AND NOT EXISTS (
                    SELECT FROM tianyuan_rating r

@@ -5,6 +5,7 @@ from . import test_assessment_activities
 from . import test_assessment_lists
 from . import test_bad_debt
 from . import test_class_override
+from . import test_cultivation
 from . import test_explain
 from . import test_metrics_oracle
 from . import test_metrics_payments
@@ -14,6 +15,7 @@ from . import test_payment_detail
 from . import test_potential
 from . import test_presets
 from . import test_promotion
+from . import test_prospect
 from . import test_quarter_to_date
 from . import test_query_budget
 from . import test_rating_report
