@@ -21,3 +21,4 @@ from . import test_rating_scheme
 from . import test_rating_workflow
 from . import test_scoring
 from . import test_translations
+from . import test_year
