@@ -26,3 +26,4 @@ from . import test_rescore
 from . import test_scheme_comparison
 from . import test_scoring
 from . import test_translations
+from . import test_year

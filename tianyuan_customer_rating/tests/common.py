@@ -291,7 +291,10 @@ class RatingCommon(AccountTestInvoicingCommon):
         """Bring the planner's statistics up to date, as autovacuum does outside a test. Without them
         PostgreSQL takes the tables for empty and plans accordingly."""
         cls.env.flush_all()
-        for table in ('account_move', 'account_move_line', 'account_partial_reconcile', 'res_partner'):
+        for table in (
+            'account_move', 'account_move_line', 'account_move__account_payment', 'account_partial_reconcile',
+            'account_payment', 'res_partner',
+        ):
             cls.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
 
     def queries(self, work):
