@@ -70,3 +70,23 @@ def test_salesperson_fills_in_a_line(page, server, world):
     assert line["origin"] == "assessed"
     assert line["points"] == line["max_points"]
     assert line["assessor_id"][0] == world.users["sales"]
+
+
+def test_salesperson_opens_the_dashboard(page, server, world):
+    log_in(page, server, "sales")
+    page.goto(f"{server.url}/odoo/customer-dashboard")
+    tile = page.locator("[data-tile=rated]")
+    # one of the two customers is the colleague's
+    expect(tile.locator(".o_tianyuan_tile_value")).to_have_text("1")
+    expect(page.locator("[data-tile=sales] .o_tianyuan_tile_value")).to_have_text("1")
+    expect(page.locator(".o_tianyuan_chart canvas")).to_have_count(4)
+
+    # a number opens the list behind it
+    tile.click()
+    expect(page.locator(".o_list_view .o_data_row")).to_have_count(1)
+    expect(page.locator(".o_list_view")).to_contain_text("East Peroxide")
+    page.go_back()
+
+    with page.expect_download() as download:
+        page.click(".o_tianyuan_export")
+    assert download.value.suggested_filename.endswith(".xlsx")

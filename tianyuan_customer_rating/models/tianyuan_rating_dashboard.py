@@ -30,7 +30,7 @@ class TianyuanRatingDashboard(models.AbstractModel):
         :param date_from: a day of the quarter to show, by default the last one with a confirmed rating
         :return: dict that JSON can carry; ``quarter`` is False as long as there is no rating
         :raise AccessError: the user has none of the four roles
-        :raise UserError: ``date_from`` is no date
+        :raise UserError: ``date_from`` is no date, or of a quarter without ratings
         """
         self.env['tianyuan.rating'].check_access('read')
         company = self.env.company
@@ -44,7 +44,7 @@ class TianyuanRatingDashboard(models.AbstractModel):
         if not counts:
             return data
         quarter = self._quarter(date_from, counts)
-        days = sorted({day for day, *_rest in counts} | {quarter.date_from}, reverse=True)
+        days = sorted({day for day, *_rest in counts}, reverse=True)
         tiers = self.env['tianyuan.rating.tier'].search([])
         confirmed = self._confirmed(company, quarter)
         return {
@@ -86,9 +86,12 @@ class TianyuanRatingDashboard(models.AbstractModel):
     def _quarter(self, date_from, counts):
         if date_from:
             try:
-                return Quarter.containing(fields.Date.to_date(date_from))
+                quarter = Quarter.containing(fields.Date.to_date(date_from))
             except (ValueError, TypeError):
                 raise UserError(self.env._("%s is not a date.", date_from))
+            if all(day != quarter.date_from for day, *_rest in counts):
+                raise UserError(self.env._("There are no ratings of %s.", quarter.name))
+            return quarter
         confirmed = [day for day, state, *_rest in counts if state == 'confirmed']
         return Quarter.containing(max(confirmed or [day for day, *_rest in counts]))
 
@@ -112,7 +115,7 @@ class TianyuanRatingDashboard(models.AbstractModel):
         average, before = (self._average_score(counts, period) for period in (quarter, quarter.previous()))
         note = ''
         if average is not False and before is not False:
-            note = self.env._("%(difference)s on %(quarter)s", difference=f"{average - before:+.1f}",
+            note = self.env._("%(difference)s against %(quarter)s", difference=f"{average - before:+.1f}",
                               quarter=quarter.previous().name)
         return [
             self._tile('rated', self.env._("Customers Rated"), number(lambda *_facts: True), confirmed,

@@ -52,9 +52,10 @@ class TianyuanRatingDashboard(models.AbstractModel):
     @api.model
     def _tiers_table(self, data):
         tiers = data['tiers']
+        quarters = [(name, 'number') for name in tiers['quarters']]
         return Table(
             self.env._("Tier distribution"),
-            [(self.env._("Tier"), 'text'), *((name, 'number') for name in tiers['quarters'])],
+            [(self.env._("Tier"), 'text'), *quarters],
             [[tier['name'], *(count['value'] for count in tier['counts'])] for tier in tiers['series']],
         )
 

@@ -98,7 +98,7 @@ class TestDashboard(DashboardCommon):
         })
         notes = {tile['key']: tile['note'] for tile in data['results']}
         self.assertEqual(notes['rated'], "of 4 sheets")
-        self.assertEqual(notes['score'], "+10.0 on 2024 Q1")    # 93.33 against (100 + 50 + 100) / 3
+        self.assertEqual(notes['score'], "+10.0 against 2024 Q1")    # 93.33 against (100 + 50 + 100) / 3
 
     def test_an_earlier_quarter_can_be_chosen_by_any_of_its_days(self):
         for day in ('2024-01-01', '2024-02-29'):
@@ -108,9 +108,12 @@ class TestDashboard(DashboardCommon):
                              {'rated': 3, 'score': 83.33, 'up': 0, 'down': 0})
             self.assertEqual([row['previous_share'] for row in data['categories']], [False] * 5)
 
-    def test_a_senseless_day_is_refused(self):
+    def test_a_senseless_or_unrated_quarter_is_refused(self):
         with self.assertRaisesRegex(UserError, "yesterday is not a date"):
             self.data(date_from='yesterday')
+        for day, quarter in (('2019-05-01', '2019 Q2'), ('0001-01-01', '1 Q1')):
+            with self.assertRaisesRegex(UserError, f"There are no ratings of {quarter}"):
+                self.data(date_from=day)
 
     def test_work_moves_on_with_the_sheets(self):
         for code, value in FULL_MARKS.items():

@@ -3,6 +3,7 @@ import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -14,6 +15,7 @@ const COLORS = [
     "#61c36e", "#9872e6",
 ];
 const NO_TIER = "#c9ccd2";
+// this quarter and the one before
 const NOW = "#714b67";
 const BEFORE = "#c8b9c4";
 const ICONS = {
@@ -36,6 +38,8 @@ export class RatingDashboard extends Component {
         this.action = useService("action");
         this.display = { controlPanel: {} };
         this.state = useState({ data: null, charts: null });
+        // whoever comes back from a list finds the quarter they had chosen
+        useSetupAction({ getLocalState: () => ({ date_from: this.data.quarter && this.data.quarter.date_from }) });
         onWillStart(() => this.load(this.props.state?.date_from));
     }
 
@@ -125,7 +129,7 @@ export class RatingDashboard extends Component {
 
     async openMovers(tile) {
         const action = await this.action.loadAction("tianyuan_customer_rating.tianyuan_rating_action_movers");
-        return this.action.doAction({ ...action, name: tile.label, domain: tile.domain, context: {} });
+        return this.action.doAction({ ...action, display_name: tile.label, domain: tile.domain, context: {} });
     }
 
     openTier(row) {
