@@ -98,3 +98,23 @@ def test_finance_types_down_the_list_and_sees_what_is_left(page, server, world):
     [saved] = finance.call("tianyuan.rating.line", "read", [line["id"]], ["origin", "has_value", "points"])
     assert (saved["origin"], saved["has_value"], saved["points"]) == ("assessed", True, line["max_points"])
     finance.write("tianyuan.rating.line", line["id"], level_id=False)  # as the other tests find it
+
+
+def test_salesperson_opens_the_dashboard(page, server, world):
+    log_in(page, server, "sales")
+    page.goto(f"{server.url}/odoo/customer-dashboard")
+    tile = page.locator("[data-tile=rated]")
+    # one of the two customers is the colleague's
+    expect(tile.locator(".o_tianyuan_tile_value")).to_have_text("1")
+    expect(page.locator("[data-tile=sales] .o_tianyuan_tile_value")).to_have_text("1")
+    expect(page.locator(".o_tianyuan_chart canvas")).to_have_count(4)
+
+    # a number opens the list behind it
+    tile.click()
+    expect(page.locator(".o_list_view .o_data_row")).to_have_count(1)
+    expect(page.locator(".o_list_view")).to_contain_text("East Peroxide")
+    page.go_back()
+
+    with page.expect_download() as download:
+        page.click(".o_tianyuan_export")
+    assert download.value.suggested_filename.endswith(".xlsx")

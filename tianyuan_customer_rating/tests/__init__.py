@@ -10,6 +10,7 @@ from . import test_explain
 from . import test_metrics_oracle
 from . import test_metrics_payments
 from . import test_metrics_purchases
+from . import test_movers
 from . import test_partner_merge
 from . import test_payment_detail
 from . import test_potential
@@ -18,6 +19,7 @@ from . import test_promotion
 from . import test_prospect
 from . import test_quarter_to_date
 from . import test_query_budget
+from . import test_rating_dashboard
 from . import test_rating_report
 from . import test_rating_run
 from . import test_rating_scheme
