@@ -13,6 +13,7 @@ if "TIANYUAN_TEST_DB" not in os.environ:
 
 from odoo_harness import STATE, Server, copy_database, drop_database
 from playwright.sync_api import sync_playwright
+from quarter_world import build_quarter_world
 from world import build_world
 
 CHROMIUM = "/usr/bin/chromium"
@@ -43,6 +44,12 @@ def server():
 def world(server):
     """A company with people in the four roles, two customers and their ratings."""
     return build_world(server)
+
+
+@pytest.fixture(scope="session")
+def quarter_world(server):
+    """Another company with a dozen customers in the middle of a quarter's rating."""
+    return build_quarter_world(server)
 
 
 @pytest.fixture(scope="session")

@@ -3,18 +3,7 @@
 import re
 
 from playwright.sync_api import expect
-
-
-def log_in(page, server, login):
-    page.goto(f"{server.url}/web/login")
-    page.fill("input[name=login]", login)
-    page.fill("input[name=password]", login)
-    page.click("button[type=submit]")
-    page.wait_for_selector(".o_main_navbar")
-
-
-def field(page, name):
-    return page.locator(f".o_form_view div[name={name}]:visible").first
+from screens import field, log_in
 
 
 def test_salesperson_goes_from_the_customer_to_the_invoices(page, server, world):

@@ -1,0 +1,81 @@
+"""Moving about on the web client's screens."""
+
+from odoo_harness import ADDON
+from playwright.sync_api import expect
+
+
+def log_in(page, server, login):
+    page.goto(f"{server.url}/web/login")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", login)
+    page.click("button[type=submit]")
+    page.wait_for_selector(".o_main_navbar")
+
+
+def open_list(page, server, action):
+    """Opens one of the addon's actions that shows a list with something in it."""
+    page.goto(f"{server.url}/odoo/action-{ADDON}.{action}")
+    expect(rows(page).first).to_be_visible()
+
+
+def choose_menu(page, *menus):
+    """Clicks through the menus, as they are named in the addon."""
+    for menu in menus:
+        page.locator(f'[data-menu-xmlid="{ADDON}.{menu}"]').click()
+
+
+def field(page, name):
+    return page.locator(f".o_form_view div[name={name}]:visible").first
+
+
+def rows(page, *texts):
+    """The rows of a list that have all the texts in them."""
+    found = page.locator(".o_list_view .o_data_row")
+    for text in texts:
+        found = found.filter(has_text=text)
+    return found
+
+
+def cell(row, name):
+    return row.locator(f"td[name={name}]")
+
+
+def headings(page):
+    return page.locator(".o_list_view thead th[data-name]")
+
+
+def editor(page, name):
+    """The input of the row that is being edited."""
+    return page.locator(f".o_selected_row div[name={name}] input")
+
+
+def drop_filters(page):
+    expect(page.locator(".o_searchview_input")).to_be_visible()
+    facets = page.locator(".o_facet_remove")
+    while facets.count():
+        left = facets.count() - 1
+        facets.first.click()
+        expect(facets).to_have_count(left)
+
+
+def search_for(page, text, by):
+    """Types into the search box and takes one of the fields it offers."""
+    facets = page.locator(".o_searchview_facet")
+    before = facets.count()
+    page.fill(".o_searchview_input", text)
+    page.locator(".o_searchview_autocomplete .o-dropdown-item", has_text=by).first.click()
+    expect(facets).to_have_count(before + 1)
+
+
+def select(*chosen):
+    for row in chosen:
+        row.locator(".o_list_record_selector input").check()
+
+
+def select_all(page):
+    page.locator("thead .o_list_record_selector input").check()
+
+
+def unselect(page):
+    page.locator(".o_unselect_all").click()
+    expect(page.locator(".o_searchview_input")).to_be_visible()  # hidden while rows are selected
