@@ -165,22 +165,29 @@ class TianyuanRatingRun(models.Model):
         Stops when the scheduler's time is up or the run was cancelled; called again, it goes on.
         """
         for run in self.filtered(lambda run: run.state == 'running').sudo():
-            writer = run._writer()
-            self.env['tianyuan.bad.debt'].sudo()._sync_ledger(run.company_id)
-            while True:
-                partners = run._next_partners(BATCH_SIZE)
-                if not partners:
-                    break
-                run._work_batch(writer, partners)
-                run.last_partner_id = partners.ids[-1]
-                left = max(run.total_count - run.done_count - run.error_count, 1)
-                seconds = self._checkpoint(len(partners), left)
-                run.invalidate_recordset(['state'])
-                if run.state != 'running' or not seconds:
-                    break
-            if run.state == 'running' and not partners:
-                run._finish()
-                self._checkpoint(0, 0)
+            run.with_context(lang=run._language())._work_off()
+
+    def _work_off(self):
+        writer = self._writer()
+        self.env['tianyuan.bad.debt']._sync_ledger(self.company_id)
+        while True:
+            partners = self._next_partners(BATCH_SIZE)
+            if not partners:
+                break
+            self._work_batch(writer, partners)
+            self.last_partner_id = partners.ids[-1]
+            left = max(self.total_count - self.done_count - self.error_count, 1)
+            seconds = self._checkpoint(len(partners), left)
+            self.invalidate_recordset(['state'])
+            if self.state != 'running' or not seconds:
+                break
+        if self.state == 'running' and not partners:
+            self._finish()
+            self._checkpoint(0, 0)
+
+    def _language(self):
+        """Of whoever started it, so that the reasons it lists can be read; the scheduler has none of its own."""
+        return (self.create_uid._is_superuser() and self.company_id.partner_id.lang) or self.create_uid.lang
 
     def _finish(self):
         """Everyone is worked through. What follows from the sheets extends this."""
