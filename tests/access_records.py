@@ -56,21 +56,21 @@ class AccessWorld:
         self._make_people(server, ours)
 
     def _make_people(self, server, company):
-        users = {}
-        for role, group in {**GROUPS, "colleague": GROUPS["sales"]}.items():
-            login = f"access_{role}"
-            groups = [self.admin.ref(group)]
-            if role != "portal":  # everyone inside may export: the records themselves have to refuse it
-                groups.append(self.admin.ref("base.group_allow_export"))
-            users[role] = self.admin.create(
-                "res.users",
-                name=role.title(),
-                login=login,
-                password=login,
-                company_id=company,
-                company_ids=[(6, 0, [company])],
-                group_ids=[(6, 0, groups)],
-            )
+        people = {**GROUPS, "colleague": GROUPS["sales"]}
+        # everyone inside may export: the records themselves have to refuse it
+        export = self.admin.ref("base.group_allow_export")
+        users = [
+            {
+                "name": role.title(),
+                "login": f"access_{role}",
+                "password": f"access_{role}",
+                "company_id": company,
+                "company_ids": [(6, 0, [company])],
+                "group_ids": [(6, 0, [self.admin.ref(group)] + [export] * (role != "portal"))],
+            }
+            for role, group in people.items()
+        ]
+        users = dict(zip(people, self.admin.call("res.users", "create", users), strict=True))
         self.users = users
         self.admin.create(
             "crm.team",
