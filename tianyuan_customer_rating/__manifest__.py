@@ -18,6 +18,7 @@
         'security/tianyuan_class_history_security.xml',
         'security/tianyuan_class_override_security.xml',
         'security/account_move_security.xml',
+        'security/tianyuan_archive_document_security.xml',
         'security/tianyuan_quarter_to_date_security.xml',
         'data/tianyuan_rating_tier_data.xml',
         'data/tianyuan_rating_indicator_data.xml',
