@@ -21,7 +21,9 @@ def uninstall_hook(env):
         "DELETE FROM mail_activity WHERE res_model IN ('tianyuan.rating', 'tianyuan.archive.borrow')",
     ))
     # made for each company when it first needs one
-    env['ir.sequence'].search([('code', '=', 'tianyuan.archive.borrow')]).unlink()
+    sequences = env['ir.sequence'].search([('code', '=', 'tianyuan.archive.borrow')])
+    sequences.date_range_ids.unlink()    # each year has a counter of its own in the database
+    sequences.unlink()
     env.cr.execute(SQL("UPDATE res_partner SET tianyuan_tier_id = NULL WHERE tianyuan_tier_id IS NOT NULL"))
     # What mail and its kin have noted of our models under their own name, which Odoo would forget there.
     env.cr.execute(SQL(
