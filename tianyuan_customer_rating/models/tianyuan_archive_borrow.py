@@ -50,6 +50,10 @@ class TianyuanArchiveBorrow(models.Model):
         'tianyuan.archive.document', string="Documents", check_company=True,
         domain="[('partner_id', '=', partner_id), ('company_id', '=', company_id)]",
     )
+    covered_document_ids = fields.Many2many(
+        'tianyuan.archive.document', string="Covered Documents", compute='_compute_covered_document_ids',
+        help="What it covers at this moment, as far as you may see it.",
+    )
     purpose = fields.Char(required=True)
     mode = fields.Selection(
         [('consult', "Consult"), ('borrow', "Borrow")], required=True, default='consult', tracking=True,
@@ -99,6 +103,15 @@ class TianyuanArchiveBorrow(models.Model):
             borrow.is_mine = borrow.borrower_id == self.env.user
             borrow.can_keep = keeper
             borrow.can_decide = keeper and not borrow.is_mine
+
+    @api.depends('scope', 'document_ids', 'partner_id', 'company_id')
+    @api.depends_context('uid')
+    def _compute_covered_document_ids(self):
+        for borrow in self:
+            # searched again, so that record rules decide what is shown
+            borrow.covered_document_ids = self.env['tianyuan.archive.document'].search([
+                ('id', 'in', borrow._documents().ids),
+            ])
 
     @api.onchange('partner_id', 'company_id')
     def _onchange_partner_id(self):

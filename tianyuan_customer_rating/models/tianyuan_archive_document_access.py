@@ -11,6 +11,11 @@ class TianyuanArchiveDocument(models.Model):
 
     _inherit = 'tianyuan.archive.document'
 
+    def action_open(self):
+        """Open the file in a new window; the address checks and notes it."""
+        self.ensure_one()
+        return {'type': 'ir.actions.act_url', 'url': f'/tianyuan/archive/document/{self.id}', 'target': 'new'}
+
     def _running_borrow(self):
         """The user's borrowing that opens this document at this moment; one for the original comes first."""
         self.ensure_one()

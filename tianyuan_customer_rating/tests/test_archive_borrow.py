@@ -263,6 +263,16 @@ class TestArchiveBorrow(ArchiveCommon):
         form.record.action_request()
         self.assertEqual(form.record.document_ids, self.document)
 
+    def test_the_form_lists_what_can_be_opened_now(self):
+        second = self.new_document("身份证", picture(), 'id.png')
+        chosen, whole = self.handed_out(), self.handed_out(scope='archive')
+        self.assertEqual(chosen.covered_document_ids, self.document)
+        self.assertEqual(set(whole.covered_document_ids), set(self.document + second))
+        self.assertEqual(self.document.action_open()['url'], f'/tianyuan/archive/document/{self.document.id}')
+        self.customer.user_id = False
+        whole.invalidate_recordset()
+        self.assertFalse(whole.covered_document_ids, "no longer the borrower's customer")
+
     def test_filters(self):
         held, mine = self.handed_out(), self.new_borrow()
         Borrow = self.env['tianyuan.archive.borrow'].sudo()
