@@ -52,7 +52,6 @@ class TianyuanArchiveBorrow(models.Model):
     )
     covered_document_ids = fields.Many2many(
         'tianyuan.archive.document', string="Covered Documents", compute='_compute_covered_document_ids',
-        help="What it covers at this moment, as far as you may see it.",
     )
     purpose = fields.Char(required=True)
     mode = fields.Selection(
@@ -107,6 +106,7 @@ class TianyuanArchiveBorrow(models.Model):
     @api.depends('scope', 'document_ids', 'partner_id', 'company_id')
     @api.depends_context('uid')
     def _compute_covered_document_ids(self):
+        """What it covers at this moment, as far as the user may see it."""
         for borrow in self:
             # searched again, so that record rules decide what is shown
             borrow.covered_document_ids = self.env['tianyuan.archive.document'].search([

@@ -5,7 +5,7 @@ class TianyuanArchiveBorrowRefuse(models.TransientModel):
     _name = 'tianyuan.archive.borrow.refuse'
     _description = "Refuse Requests for Archives"
 
-    borrow_ids = fields.Many2many('tianyuan.archive.borrow', required=True)
+    borrow_ids = fields.Many2many('tianyuan.archive.borrow', string="Requests", required=True)
     reason = fields.Char(required=True)
 
     def action_refuse(self):
