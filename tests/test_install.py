@@ -48,6 +48,18 @@ env['res.partner']._tianyuan_change_class(env.company, {customer: {'new_class': 
 env['tianyuan.class.override'].create({
     'partner_id': customer.id, 'customer_class': 'ordinary', 'date_to': '2999-12-31', 'reason': 'Losses',
 })
+paper = env['tianyuan.archive.document'].create({
+    'name': 'Licence', 'partner_id': customer.id, 'upload': 'eA==',
+    'type_id': env['tianyuan.archive.document.type'].create({'name': 'Licence', 'confidential': True}).id,
+})
+borrow = env['tianyuan.archive.borrow'].create({
+    'partner_id': customer.id, 'document_ids': [(6, 0, paper.ids)], 'purpose': 'Tender', 'mode': 'borrow',
+    'date_due': '2999-12-31', 'pledge_accepted': True,
+})
+borrow.action_request()
+borrow.action_approve()
+borrow.action_hand_out()
+paper._open()
 env.cr.commit()
 """
 

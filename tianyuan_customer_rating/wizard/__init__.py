@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge,
+    tianyuan_archive_borrow_refuse,
     tianyuan_payment_detail,
     tianyuan_quarter_to_date,
     tianyuan_quarter_to_date_line,

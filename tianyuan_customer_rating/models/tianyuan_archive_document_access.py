@@ -1,0 +1,74 @@
+from pathlib import PurePath
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..archive import watermark
+
+
+class TianyuanArchiveDocument(models.Model):
+    """A borrowing opens a confidential document for its borrower while it runs; every opening is logged."""
+
+    _inherit = 'tianyuan.archive.document'
+
+    def action_open(self):
+        """Open the file in a new window; the address checks and notes it."""
+        self.ensure_one()
+        return {'type': 'ir.actions.act_url', 'url': f'/tianyuan/archive/document/{self.id}', 'target': 'new'}
+
+    def _running_borrow(self):
+        """The user's borrowing that opens this document at this moment; one for the original comes first."""
+        self.ensure_one()
+        running = self.env['tianyuan.archive.borrow'].sudo().search([
+            ('borrower_id', '=', self.env.uid),
+            ('company_id', '=', self.company_id.id),
+            ('state', '=', 'out'),
+            ('date_due', '>', fields.Datetime.now()),
+            '|', ('document_ids', 'in', self.ids),
+            '&', ('scope', '=', 'archive'), ('partner_id', '=', self.partner_id.id),
+        ], order='date_due desc, id')
+        return running.sorted(lambda borrow: borrow.mode != 'borrow')[:1]
+
+    def _borrowed_mode(self):
+        borrow = self._running_borrow()
+        if not borrow:
+            return super()._borrowed_mode()
+        return 'original' if borrow.mode == 'borrow' else 'copy'
+
+    def _hand_out(self, mode):
+        """Watermark what is consulted, and log the opening in the same transaction.
+
+        :raise UserError: there is no file, or it can't be consulted
+        """
+        content, name, mimetype = super()._hand_out(mode)
+        borrow = self._running_borrow()
+        if not content:
+            raise UserError(self.env._("No file has been uploaded for %s yet.", self.name))
+        if mode == 'copy':
+            content = self._consultation_copy(content, mimetype, borrow)
+            name, mimetype = f'{PurePath(name or self.name).stem}.pdf', watermark.PDF
+        # last, so that the log of the company is locked for a moment only
+        self.env['tianyuan.archive.access.log']._append(mode, self, borrow=borrow)
+        return content, name or self.name, mimetype
+
+    def _consultation_copy(self, content, mimetype, borrow):
+        if not borrow:    # it has ended since access was checked
+            raise AccessError(self.env._("Your borrowing of %s has ended.", self.name))
+        moment = fields.Datetime.context_timestamp(
+            self.with_context(tz=self.env.user.tz or borrow.company_id.sudo().partner_id.tz), fields.Datetime.now(),
+        )
+        try:
+            return watermark.consultation_copy(content, mimetype, [
+                self.env._("For consultation only: %s", self.env.user.name),
+                f"{moment:%Y-%m-%d %H:%M}  {borrow.name}",
+            ])
+        except watermark.UnsupportedFileError:
+            message = self.env._(
+                "Only PDF files and pictures (PNG, JPEG, GIF, BMP) can be consulted; %s can only be borrowed.",
+                self.name,
+            )
+        except watermark.EncryptedFileError:
+            message = self.env._("%s is protected by a password: it can't be consulted, only borrowed.", self.name)
+        except watermark.BrokenFileError:
+            message = self.env._("The file of %s is damaged: no copy can be made of it.", self.name)
+        raise UserError(message)
