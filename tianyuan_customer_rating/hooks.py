@@ -4,6 +4,7 @@ from odoo.tools import SQL
 RECORDS = (
     'tianyuan_class_history', 'tianyuan_rating_run_error', 'tianyuan_rating_line', 'tianyuan_rating',
     'tianyuan_rating_run', 'tianyuan_class_override', 'tianyuan_bad_debt',
+    'tianyuan_archive_file', 'tianyuan_archive_document',
 )
 
 
@@ -13,10 +14,19 @@ def uninstall_hook(env):
     Uninstalling deletes an addon's data before its tables; with ratings still pointing at them, the
     database would refuse each tier, level and indicator in turn.
     """
+    # with their rows the archive's files would be forgotten, but stay in the file store
+    env['ir.attachment'].search([('res_model', '=', 'tianyuan.archive.file'), ('res_field', '!=', False)]).unlink()
     env.flush_all()
     for table in RECORDS:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     # the activity types are deleted with the addon's data, which activities would forbid
+    env.cr.execute(SQL(
+        """
+        DELETE FROM mail_activity WHERE activity_type_id IN (
+            SELECT res_id FROM ir_model_data WHERE module = %s AND model = 'mail.activity.type')
+        """,
+        'tianyuan_customer_rating',
+    ))
     env.cr.execute(SQL("DELETE FROM mail_activity WHERE res_model = 'tianyuan.rating'"))
     env.cr.execute(SQL("UPDATE res_partner SET tianyuan_tier_id = NULL WHERE tianyuan_tier_id IS NOT NULL"))
     # What mail and its kin have noted of our models under their own name, which Odoo would forget there.
