@@ -33,10 +33,13 @@ class ResPartner(models.Model):
             partner.tianyuan_document_gap_count = gaps.get(keeper, 0)
 
     def write(self, vals):
+        if 'tianyuan_archive_specialist_id' not in vals:
+            return super().write(vals)
+        before = {partner: partner.sudo().tianyuan_archive_specialist_id for partner in self}
         result = super().write(vals)
-        if 'tianyuan_archive_specialist_id' in vals:
-            documents = self.env['tianyuan.archive.document'].sudo()
-            documents.search([('partner_id', 'in', self.ids)])._hand_reminders_over()
+        changed = self.filtered(lambda partner: partner.sudo().tianyuan_archive_specialist_id != before[partner])
+        documents = self.env['tianyuan.archive.document'].sudo()
+        documents.search([('partner_id', 'in', changed.ids)])._hand_reminders_over()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -45,12 +48,15 @@ class ResPartner(models.Model):
         kept = [partner for [partner] in documents._read_group([('partner_id', 'in', self.ids)], ['partner_id'])]
         if kept:
             raise UserError(self.env._(
-                "There are documents in the archives of these customers, so they can't be deleted. Archive them instead: %s",
+                "There are documents of these customers, so they can't be deleted. Archive them instead: %s",
                 ", ".join(partner.display_name for partner in self.browse(partner.id for partner in kept)),
             ))
 
     def _tianyuan_documents_changed(self):
-        """Papers of these customers came, went, or expired. What depends on them extends this."""
+        """Papers of these customers came, went, or expired. What depends on them extends this.
+
+        Called as whoever changed the papers, who may not have the right to write the customer.
+        """
 
     def action_tianyuan_documents(self):
         """Open the customer's documents, where files can be dropped."""
@@ -61,7 +67,6 @@ class ResPartner(models.Model):
         partner = self.commercial_partner_id
         return {
             **action,
-            'name': self.env._("Documents of %s", partner.display_name),
             'domain': [('partner_id', '=', partner.id)],
             'context': {'default_partner_id': partner.id},
         }

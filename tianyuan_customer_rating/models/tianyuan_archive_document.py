@@ -91,7 +91,8 @@ class TianyuanArchiveDocument(models.Model):
     @api.constrains('file_name')
     def _check_file_name(self):
         for document in self:
-            if document.checksum and files.kind_of_name(document.file_name or '') != files.kind_of_mimetype(document.mimetype):
+            claimed, kind = files.kind_of_name(document.file_name or ''), files.kind_of_mimetype(document.mimetype)
+            if document.checksum and claimed != kind:
                 raise ValidationError(self.env._("The end of the file's name tells what it is and has to stay."))
 
     @api.model_create_multi

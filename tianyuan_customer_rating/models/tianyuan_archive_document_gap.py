@@ -16,7 +16,8 @@ class TianyuanArchiveDocumentGap(models.Model):
     _rec_name = 'type_id'
     _depends = {
         'res.partner': [
-            'active', 'company_id', 'user_id', 'tianyuan_archive_state', 'tianyuan_archive_specialist_id', 'tianyuan_channel',
+            'active', 'company_id', 'user_id', 'tianyuan_archive_state', 'tianyuan_archive_specialist_id',
+            'tianyuan_channel',
         ],
         'tianyuan.archive.document': ['active', 'partner_id', 'company_id', 'type_id', 'valid_until', 'checksum'],
         'tianyuan.archive.document.type': ['active', 'required', 'channel', 'company_id', 'remind_days'],

@@ -2,6 +2,7 @@ from odoo import api, fields, models, modules
 from odoo.fields import Domain
 
 BATCH = 500
+KEPT_STATES = ('collecting', 'filed', 'review_due')    # of archives whose papers are looked after
 TYPE = 'tianyuan_customer_rating.mail_activity_type_document'
 
 
@@ -45,7 +46,9 @@ class TianyuanArchiveDocument(models.Model):
 
     @api.model
     def _to_remind(self):
-        return Domain.OR([
+        """Domain of the papers of archives being kept that expire, or have expired, and nobody was told."""
+        kept = Domain('partner_id.active', '=', True) & Domain('partner_id.tianyuan_archive_state', 'in', KEPT_STATES)
+        return kept & Domain.OR([
             self._state_domain('expiring') & Domain('reminded', '=', False),
             self._state_domain('expired') & Domain('reminded', '!=', 'expired'),
         ])

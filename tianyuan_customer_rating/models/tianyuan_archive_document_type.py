@@ -27,7 +27,8 @@ class TianyuanArchiveDocumentType(models.Model):
         string="Valid For (Months)", help="How long a new document is valid from its first day. 0: it doesn't expire.",
     )
     remind_days = fields.Integer(
-        string="Remind Before (Days)", default=30, help="How long before it expires the specialist is asked for a new one.",
+        string="Remind Before (Days)", default=30,
+        help="How long before it expires the specialist is asked for a new one.",
     )
     keywords = fields.Char(
         help="Words in a file's name, separated by commas, by which an uploaded file is taken for this type.",

@@ -43,7 +43,7 @@ class TianyuanArchiveDocument(models.Model):
         self.check_access('read')
         partner = self.env['res.partner'].browse(partner_id).exists()
         partner.check_access('read')
-        missing = self._missing_types(partner, self.env.company).get(partner, self.env['tianyuan.archive.document.type'])
+        missing = self._missing_types(partner, self.env.company).get(partner, [])
         return {
             'missing': [{'id': document_type.id, 'name': document_type.name} for document_type in missing],
             'accept': self.env.company._tianyuan_archive_extensions(),

@@ -6,8 +6,9 @@ import { listView } from "@web/views/list/list_view";
 import { ArchiveDocumentUpload } from "./archive_document_upload";
 
 /** Lists that show one customer's documents take files. */
-const withUpload = (Controller) =>
+const withUpload = (Controller, template) =>
     class extends Controller {
+        static template = template;
         static components = { ...Controller.components, ArchiveDocumentUpload };
 
         get archivePartnerId() {
@@ -21,12 +22,10 @@ const withUpload = (Controller) =>
 
 registry.category("views").add("tianyuan_archive_document_kanban", {
     ...kanbanView,
-    Controller: withUpload(KanbanController),
-    buttonTemplate: "tianyuan_customer_rating.ArchiveDocumentKanban.Buttons",
+    Controller: withUpload(KanbanController, "tianyuan_customer_rating.ArchiveDocumentKanban"),
 });
 
 registry.category("views").add("tianyuan_archive_document_list", {
     ...listView,
-    Controller: withUpload(ListController),
-    buttonTemplate: "tianyuan_customer_rating.ArchiveDocumentList.Buttons",
+    Controller: withUpload(ListController, "tianyuan_customer_rating.ArchiveDocumentList"),
 });
