@@ -73,9 +73,10 @@ class TianyuanArchiveDocument(models.Model):
         known = asked.filtered('reminder_id.active')
         for document in known:
             document.reminder_id.write(document._reminder_wording())
-        new = asked - known if self._reminder_type() else self.browse()
+        activity_type = self.env.ref(TYPE, raise_if_not_found=False)    # an administrator may have deleted it
+        new = asked - known if activity_type else self.browse()
         activities = self.env['mail.activity'].with_context(mail_activity_quick_update=True).create(
-            [document._reminder_vals() for document in new],
+            [document._reminder_vals(activity_type) for document in new],
         )
         for document, activity in zip(new, activities, strict=True):
             document.reminder_id = activity
@@ -87,13 +88,9 @@ class TianyuanArchiveDocument(models.Model):
         user = self.partner_id.tianyuan_archive_specialist_id
         return user.filtered('active') if self.company_id in user.company_ids else user.browse()
 
-    @api.model
-    def _reminder_type(self):
-        return self.env.ref(TYPE, raise_if_not_found=False)
-
-    def _reminder_vals(self):
+    def _reminder_vals(self, activity_type):
         return {
-            'activity_type_id': self._reminder_type().id,
+            'activity_type_id': activity_type.id,
             'res_model_id': self.env['ir.model']._get_id('res.partner'),
             'res_id': self.partner_id.id,
             'user_id': self._reminded_user().id,
