@@ -6,6 +6,7 @@ ADDON = 'tianyuan_customer_rating'
 RECORDS = (
     'tianyuan_class_history', 'tianyuan_rating_run_error', 'tianyuan_rating_line', 'tianyuan_rating',
     'tianyuan_rating_run', 'tianyuan_class_override', 'tianyuan_bad_debt',
+    'tianyuan_archive_file', 'tianyuan_archive_document',
 )
 
 
@@ -15,6 +16,8 @@ def uninstall_hook(env):
     Uninstalling deletes an addon's data before its tables; with ratings still pointing at them, the
     database would refuse each tier, level and indicator in turn.
     """
+    # with their rows the archive's files would be forgotten, but stay in the file store
+    env['ir.attachment'].search([('res_model', '=', 'tianyuan.archive.file'), ('res_field', '!=', False)]).unlink()
     env.flush_all()
     for table in RECORDS:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))

@@ -1,4 +1,8 @@
-from odoo import fields, models
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .tianyuan_rating_scheme import CHANNELS
 
@@ -23,9 +27,64 @@ class TianyuanArchiveDocumentType(models.Model):
         string="Valid For (Months)", help="How long a new document is valid from its first day. 0: it doesn't expire.",
     )
     remind_days = fields.Integer(
-        string="Remind Before (Days)", default=30, help="How long before it expires the specialist is asked for a new one.",
+        string="Remind Before (Days)", default=30,
+        help="How long before it expires the specialist is asked for a new one.",
+    )
+    keywords = fields.Char(
+        help="Words in a file's name, separated by commas, by which an uploaded file is taken for this type.",
     )
 
     _durations_positive = models.Constraint(
         'CHECK(validity_months >= 0 AND remind_days >= 0)', "Months and days can't be negative.",
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        documents = self.env['tianyuan.archive.document'].sudo().with_context(active_test=False)
+        used = [document_type for [document_type] in documents._read_group([('type_id', 'in', self.ids)], ['type_id'])]
+        if used:
+            raise UserError(self.env._(
+                "There are documents of these types, so they can't be deleted. Archive them instead: %s",
+                ", ".join(self.browse(document_type.id).name for document_type in used),
+            ))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {'active', 'required', 'channel', 'company_id'} & vals.keys():
+            self._begun_archives()._tianyuan_documents_changed()
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        types = super().create(vals_list)
+        if any(types.mapped('required')):
+            self._begun_archives()._tianyuan_documents_changed()
+        return types
+
+    def _begun_archives(self):
+        """The customers whose archive is kept: what it lacks depends on the types."""
+        return self.env['res.partner'].sudo().search([('tianyuan_archive_state', 'not in', (False, 'none'))])
+
+    @api.model
+    def _guess(self, file_name, company):
+        """The type a file's name speaks of: the longest keyword in it decides, else the last type.
+
+        :param company: ``res.company`` the document is for
+        :return: a type
+        :raise UserError: there is no type at all
+        """
+        types = self.search(Domain('company_id', 'in', (False, company.id)))
+        if not types:
+            raise UserError(self.env._("There are no document types yet: create one in the configuration."))
+        name = file_name.rpartition('.')[0].casefold() or file_name.casefold()
+        found = [
+            (len(word), document_type) for document_type in types for word in document_type._words() if word in name
+        ]
+        if found:
+            return max(found, key=lambda pair: pair[0])[1]
+        other = self.env.ref('tianyuan_customer_rating.document_type_other', raise_if_not_found=False)
+        return other if other and other in types else types[-1]
+
+    def _words(self):
+        words = re.split(r'[,，、;；/]', f"{self.keywords or ''},{self.name}")
+        return {word.strip().casefold() for word in words} - {''}

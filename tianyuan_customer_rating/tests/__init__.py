@@ -5,6 +5,9 @@ from . import test_archive_borrow
 from . import test_archive_check
 from . import test_archived_customers
 from . import test_archive_watermark
+from . import test_archive_document
+from . import test_archive_document_gap
+from . import test_archive_document_upload
 from . import test_assessment_activities
 from . import test_assessment_lists
 from . import test_bad_debt

@@ -1,6 +1,7 @@
 from . import (
     base_partner_merge,
     tianyuan_archive_borrow_refuse,
+    base_partner_merge_documents,
     tianyuan_payment_detail,
     tianyuan_quarter_to_date,
     tianyuan_quarter_to_date_line,

@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .tianyuan_partner_badge import ROLES
+
+
+class ResPartner(models.Model):
+    """The papers of a customer's archive."""
+
+    _inherit = 'res.partner'
+
+    tianyuan_document_count = fields.Integer(
+        string="Archive Documents", compute='_compute_tianyuan_documents', groups=ROLES,
+    )
+    tianyuan_document_gap_count = fields.Integer(
+        string="Missing or Expired Documents", compute='_compute_tianyuan_documents', groups=ROLES,
+    )
+
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_tianyuan_documents(self):
+        partners = self.commercial_partner_id._origin
+        by_partner = [('partner_id', 'in', partners.ids)]
+        count, gaps = (
+            {partner.id: number for partner, number in self.env[model]._read_group(domain, ['partner_id'], ['__count'])}
+            for model, domain in (
+                ('tianyuan.archive.document', by_partner),
+                ('tianyuan.archive.document.gap', [*by_partner, ('problem', '!=', 'expiring')]),
+            )
+        )
+        for partner in self:
+            keeper = partner.commercial_partner_id._origin.id
+            partner.tianyuan_document_count = count.get(keeper, 0)
+            partner.tianyuan_document_gap_count = gaps.get(keeper, 0)
+
+    def write(self, vals):
+        if 'tianyuan_archive_specialist_id' not in vals:
+            return super().write(vals)
+        before = {partner: partner.sudo().tianyuan_archive_specialist_id for partner in self}
+        result = super().write(vals)
+        changed = self.filtered(lambda partner: partner.sudo().tianyuan_archive_specialist_id != before[partner])
+        documents = self.env['tianyuan.archive.document'].sudo()
+        documents.search([('partner_id', 'in', changed.ids)])._hand_reminders_over()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_documents(self):
+        documents = self.env['tianyuan.archive.document'].sudo().with_context(active_test=False)
+        kept = [partner for [partner] in documents._read_group([('partner_id', 'in', self.ids)], ['partner_id'])]
+        if kept:
+            raise UserError(self.env._(
+                "There are documents of these customers, so they can't be deleted. Archive them instead: %s",
+                ", ".join(partner.display_name for partner in self.browse(partner.id for partner in kept)),
+            ))
+
+    def _tianyuan_documents_changed(self):
+        """Papers of these customers came, went, or expired. What depends on them extends this.
+
+        Called as whoever changed the papers, who may not have the right to write the customer.
+        """
+
+    def action_tianyuan_documents(self):
+        """Open the customer's documents, where files can be dropped."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'tianyuan_customer_rating.tianyuan_archive_document_action_partner',
+        )
+        partner = self.commercial_partner_id
+        return {
+            **action,
+            'domain': [('partner_id', '=', partner.id)],
+            'context': {'default_partner_id': partner.id},
+        }

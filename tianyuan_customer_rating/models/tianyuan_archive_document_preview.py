@@ -1,0 +1,42 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..engine import files
+from .tianyuan_archive_document import SPECIALIST
+from .tianyuan_guarded import MANAGER
+
+VIEWABLE = ('pdf', 'jpg', 'png')    # what browsers show
+
+
+class TianyuanArchiveDocument(models.Model):
+    """Looking at a paper in the browser. Its bytes come from the one route that checks and logs."""
+
+    _inherit = 'tianyuan.archive.document'
+
+    can_open = fields.Boolean(compute='_compute_can_open', export_string_translation=False)
+
+    @api.depends('confidential')
+    @api.depends_context('uid')
+    def _compute_can_open(self):
+        trusted = any(map(self.env.user.has_group, (SPECIALIST, MANAGER)))
+        for document in self:
+            document.can_open = trusted or not document.confidential or bool(document._borrowed_mode())
+
+    def action_preview(self):
+        """Show the paper in the browser, or download what browsers can't show.
+
+        :raise AccessError: it is confidential, and the user hasn't borrowed it
+        """
+        self.ensure_one()
+        if not self._open_mode():
+            raise AccessError(self.env._(
+                "%s is confidential. Request to borrow it; the archive specialist will decide.", self.name,
+            ))
+        url = f'/tianyuan/archive/document/{self.id}'
+        if files.kind_of_mimetype(self.mimetype) not in VIEWABLE:
+            return {'type': 'ir.actions.act_url', 'url': f'{url}?download=1', 'target': 'download'}
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'tianyuan_archive_preview',
+            'params': {'name': self.file_name, 'mimetype': self.mimetype, 'url': url},
+        }
