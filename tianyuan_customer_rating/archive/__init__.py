@@ -1,1 +1,1 @@
-from . import fonts, watermark
+from . import files, fonts, watermark

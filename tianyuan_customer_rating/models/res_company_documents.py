@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..engine import files
+from ..archive import files
 
 
 class ResCompany(models.Model):
@@ -33,7 +33,7 @@ class ResCompany(models.Model):
                 ))
 
     def _tianyuan_archive_kinds(self):
-        """The accepted kinds, keys of ``engine.files.KINDS``."""
+        """The accepted kinds, keys of ``archive.files.KINDS``."""
         self.ensure_one()
         return files.parse_kinds(self.tianyuan_archive_file_kinds)[0]
 

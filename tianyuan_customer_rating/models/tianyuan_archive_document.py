@@ -4,7 +4,7 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..engine import files
+from ..archive import files
 from .tianyuan_guarded import MANAGER
 
 SPECIALIST = 'tianyuan_customer_rating.group_archive_specialist'

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..engine import files
+from ..archive import files
 from .tianyuan_archive_document import SPECIALIST
 from .tianyuan_guarded import MANAGER
 

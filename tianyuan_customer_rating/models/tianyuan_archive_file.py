@@ -4,7 +4,7 @@ import binascii
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 
-from ..engine import files
+from ..archive import files
 
 
 class TianyuanArchiveFile(models.Model):
@@ -30,7 +30,7 @@ class TianyuanArchiveFile(models.Model):
         :param str file_name: with its extension
         :param bytes content: base64
         :param company: ``res.company`` whose limits apply
-        :return: tuple of the bytes and the kind, a key of ``engine.files.KINDS``
+        :return: tuple of the bytes and the kind, a key of ``archive.files.KINDS``
         :raise ValidationError: the file is refused; the message says why and what is accepted
         """
         try:
