@@ -1,6 +1,7 @@
 """What the tests of the archive share: a customer with confidential papers, and people who ask for them."""
 import base64
 import io
+import zipfile
 from datetime import timedelta
 
 from PIL import Image
@@ -33,6 +34,15 @@ def pdf(*texts, size=A4, note=False):
 def picture(kind='PNG', size=(300, 200), **options):
     target = io.BytesIO()
     Image.new('RGB', size, 'navy').save(target, kind, **options)
+    return target.getvalue()
+
+
+def word_file():
+    """A Word document, as far as anybody looks into it."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, 'w') as parts:
+        parts.writestr('[Content_Types].xml', '<Types/>')
+        parts.writestr('word/document.xml', '<document/>')
     return target.getvalue()
 
 

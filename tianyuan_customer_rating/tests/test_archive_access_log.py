@@ -111,8 +111,8 @@ class TestArchiveAccessLog(ArchiveCommon):
     # -- what is done in the database is found ----------------------------------------------------------
 
     def test_a_changed_row_is_found(self):
-        for name, value in (('action', 'copy'), ('date', '2024-05-01 08:00:01'), ('user_ref', 1), ('user_login', 'x'),
-                            ('partner_name', 'x'), ('partner_ref', 1), ('document_ref', 1), ('document_name', None),
+        for name, value in (('action', 'copy'), ('date', '2024-05-01 08:00:01'), ('user_ref', -1), ('user_login', 'x'),
+                            ('partner_name', 'x'), ('partner_ref', -1), ('document_ref', -1), ('document_name', None),
                             ('document_checksum', 'x'), ('borrow_number', ''), ('ip', '10.0.0.1'), ('hash', 'x')):
             with self.subTest(name), self.env.cr.savepoint() as savepoint:
                 self.set_row(3, **{name: value})

@@ -11,8 +11,9 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, JsonRpcException, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
+from odoo.tools.mimetypes import guess_mimetype
 
-from .archive import ArchiveCommon, pdf, picture
+from .archive import ArchiveCommon, pdf, picture, word_file
 
 DOCUMENT, FILE = 'tianyuan.archive.document', 'tianyuan.archive.file'
 MARKER = b'CONFIDENTIAL-8231'
@@ -347,7 +348,11 @@ class TestArchiveAttack(ArchiveCommon, HttpCase):
             (b'<html><script>alert(1)</script></html>', 'x.html'),
             (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', 'x.svg'),
         ):
-            answer = self.door(self.archive_specialist, self.new_document("Page", content, name))
+            page = self.new_document("Page", self.secret, 'page.pdf')    # such a file is never accepted
+            self.env['tianyuan.archive.file'].sudo().search([('document_id', '=', page.id)]).content = (
+                base64.b64encode(content))
+            page.write({'file_name': name, 'mimetype': guess_mimetype(content)})
+            answer = self.door(self.archive_specialist, page)
             self.assertTrue(answer.headers['Content-Disposition'].startswith('attachment'), name)
             self.assertIn('sandbox', answer.headers['Content-Security-Policy'])
             self.assertEqual(answer.headers['X-Content-Type-Options'], 'nosniff')
@@ -368,7 +373,7 @@ class TestArchiveAttack(ArchiveCommon, HttpCase):
         self.assertIn(borrow.name, PdfReader(io.BytesIO(answer.content)).pages[0].extract_text())
 
     def test_what_cannot_be_consulted_is_said(self):
-        letter = self.new_document("Letter", b"Dear Sir", 'letter.txt')
+        letter = self.new_document("Letter", word_file(), 'letter.docx')
         broken = self.new_document("Scan", b"%PDF-1.7 rubbish", 'scan.pdf')
         empty = self.env[DOCUMENT].sudo().create({
             'name': "Nothing", 'partner_id': self.customer.id, 'type_id': self.confidential_type.id, 'company_id': self.company.id})

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .archive import ArchiveCommon, picture
+from .archive import ArchiveCommon, picture, word_file
 
 DECIDE = 'tianyuan_customer_rating.mail_activity_type_borrow_decide'
 RETURN = 'tianyuan_customer_rating.mail_activity_type_borrow_return'
@@ -120,7 +120,7 @@ class TestArchiveBorrow(ArchiveCommon):
                 self.assertEqual(borrow.state, 'draft')
 
     def test_what_cannot_be_consulted_is_said_when_it_is_asked_for(self):
-        letter = self.new_document("Letter", b"Dear Sir", 'letter.txt')
+        letter = self.new_document("Letter", word_file(), 'letter.docx')
         borrow = self.new_borrow(document_ids=[Command.set((letter + self.document).ids)])
         self.refused("these can only be borrowed: Letter", borrow.action_request)
         borrow.mode = 'borrow'
