@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class TianyuanRating(models.Model):
@@ -6,8 +7,23 @@ class TianyuanRating(models.Model):
 
     _inherit = 'tianyuan.rating'
 
-    # of a sheet made by hand; a run has a day for all its sheets
-    assessment_due_on = fields.Date(string="Assessments Due On", readonly=True, copy=False)
+    # a run has a day for all its sheets
+    due_by_hand_on = fields.Date(string="Due On (Made by Hand)", readonly=True, copy=False)
+    assessment_due_on = fields.Date(
+        string="Assessments Due On", compute='_compute_assessment_due_on', search='_search_assessment_due_on',
+    )
+
+    @api.depends('run_id.assessment_due_on', 'due_by_hand_on')
+    def _compute_assessment_due_on(self):
+        for sheet in self:
+            run = sheet.sudo().run_id
+            sheet.assessment_due_on = run.assessment_due_on if run else sheet.due_by_hand_on
+
+    def _search_assessment_due_on(self, operator, value):
+        # not everyone may read runs; when a sheet is due is no secret
+        return Domain('run_id', 'any!', Domain('assessment_due_on', operator, value)) | (
+            Domain('run_id', '=', False) & Domain('due_by_hand_on', operator, value)
+        )
 
     def action_compute(self):
         drafts = self.filtered(lambda sheet: sheet.state == 'draft')
@@ -31,5 +47,5 @@ class TianyuanRating(models.Model):
         runs = self.env['tianyuan.rating.run'].with_context(mail_activity_quick_update=True)
         by_hand = self.filtered(lambda sheet: not sheet.run_id and sheet.state == 'assessing')
         for company, sheets in by_hand.grouped('company_id').items():
-            sheets.write({'assessment_due_on': runs._assessment_due_on(company)})
+            sheets.write({'due_by_hand_on': runs._assessment_due_on(company)})
         runs._plan_assessments_by_hand(by_hand.company_id)

@@ -15,7 +15,6 @@ class TianyuanRating(models.Model):
         compute='_compute_is_last_rated_quarter', search='_search_is_last_rated_quarter',
         help="The sheet is of its company's last quarter with a confirmed rating.",
     )
-    assessment_due_on = fields.Date(related='run_id.assessment_due_on')
 
     # what tier_change follows
     @api.depends('score', 'tier_id', 'previous_rating_id')

@@ -101,11 +101,7 @@ class TianyuanRatingRun(models.Model):
 
     @api.model
     def _overdue(self, company):
-        today = self._today(company)
-        return Domain('company_id', '=', company.id) & (
-            Domain('run_id.assessment_due_on', '<', today)
-            | Domain([('run_id', '=', False), ('assessment_due_on', '<', today)])
-        )
+        return Domain([('company_id', '=', company.id), ('assessment_due_on', '<', self._today(company))])
 
     @api.model
     def _sales_assessors(self, company, run, salesperson, people):
