@@ -1,2 +1,2 @@
-from . import demo, engine, models, wizard
+from . import demo, engine, models, report, wizard
 from .hooks import uninstall_hook
