@@ -48,6 +48,10 @@ env['res.partner']._tianyuan_change_class(env.company, {customer: {'new_class': 
 env['tianyuan.class.override'].create({
     'partner_id': customer.id, 'customer_class': 'ordinary', 'date_to': '2999-12-31', 'reason': 'Losses',
 })
+contact = env['res.partner'].create({'name': 'Person', 'parent_id': customer.id})
+profile = env['tianyuan.contact.profile'].create({'partner_id': contact.id, 'birthday': '1980-05-01'})
+profile.message_post(body='A remark')
+profile.activity_schedule('tianyuan_customer_rating.mail_activity_type_birthday', user_id=env.uid)
 env.cr.commit()
 """
 

@@ -122,6 +122,10 @@ class TianyuanContactProfile(models.Model):
         if not self.env.su and self._tianyuan_guarded_fields() & vals.keys():
             raise AccessError(self.env._("Which birthday was reminded of is noted by the reminder itself."))
 
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        # without super's check: planning an activity subscribes, and readers may plan
+        return self._message_subscribe(partner_ids, subtype_ids)
+
     def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
         # who follows now may not be allowed to read tomorrow
         return True
