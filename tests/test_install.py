@@ -49,7 +49,7 @@ env['tianyuan.class.override'].create({
     'partner_id': customer.id, 'customer_class': 'ordinary', 'date_to': '2999-12-31', 'reason': 'Losses',
 })
 paper = env['tianyuan.archive.document'].create({
-    'name': 'Licence', 'partner_id': customer.id, 'upload': 'eA==',
+    'name': 'Licence', 'partner_id': customer.id, 'file_name': 'licence.pdf', 'upload': 'JVBERi0xLjQK',
     'type_id': env['tianyuan.archive.document.type'].create({'name': 'Licence', 'confidential': True}).id,
 })
 borrow = env['tianyuan.archive.borrow'].create({
@@ -60,6 +60,10 @@ borrow.action_request()
 borrow.action_approve()
 borrow.action_hand_out()
 paper._open()
+contact = env['res.partner'].create({'name': 'Person', 'parent_id': customer.id})
+profile = env['tianyuan.contact.profile'].create({'partner_id': contact.id, 'birthday': '1980-05-01'})
+profile.message_post(body='A remark')
+profile.activity_schedule('tianyuan_customer_rating.mail_activity_type_birthday', user_id=env.uid)
 env.cr.commit()
 """
 

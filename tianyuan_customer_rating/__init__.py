@@ -1,2 +1,2 @@
-from . import archive, controllers, demo, engine, models, wizard
+from . import archive, controllers, demo, engine, models, report, wizard
 from .hooks import uninstall_hook

@@ -1,7 +1,8 @@
 from . import (
     base_partner_merge,
-    tianyuan_archive_borrow_refuse,
     base_partner_merge_documents,
+    base_partner_merge_profile,
+    tianyuan_archive_borrow_refuse,
     tianyuan_payment_detail,
     tianyuan_quarter_to_date,
     tianyuan_quarter_to_date_line,
