@@ -48,6 +48,9 @@ env['res.partner']._tianyuan_change_class(env.company, {customer: {'new_class': 
 env['tianyuan.class.override'].create({
     'partner_id': customer.id, 'customer_class': 'ordinary', 'date_to': '2999-12-31', 'reason': 'Losses',
 })
+for values in ({'partner_id': customer.id, 'main_products': 'Paint'}, {'customer_name': 'Somebody new'}):
+    env['tianyuan.archive.collection'].create(values).action_submit()
+env['tianyuan.archive.collection'].search([('partner_id', '=', customer.id)]).action_accept()
 env.cr.commit()
 """
 

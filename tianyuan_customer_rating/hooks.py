@@ -17,7 +17,7 @@ def uninstall_hook(env):
     for table in RECORDS:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     # the activity types are deleted with the addon's data, which activities would forbid
-    env.cr.execute(SQL("DELETE FROM mail_activity WHERE res_model LIKE 'tianyuan.%'"))
+    env.cr.execute(SQL("DELETE FROM mail_activity WHERE res_model LIKE 'tianyuan.%%'"))
     env.cr.execute(SQL("UPDATE res_partner SET tianyuan_tier_id = NULL WHERE tianyuan_tier_id IS NOT NULL"))
     # What mail and its kin have noted of our models under their own name, which Odoo would forget there.
     env.cr.execute(SQL(

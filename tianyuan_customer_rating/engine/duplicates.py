@@ -1,8 +1,8 @@
 """Finds customers that may be the same as one about to be entered (policy 8.2: before a prospect gets an archive).
 
 Names are compared by their core: full and half width, case, spaces and punctuation make no difference, nor does the
-legal form (有限公司, 有限责任公司, 股份有限公司, Co., Ltd). Two cores are similar when one begins or ends with the other.
-Each comparison is answered by an index on the same expression.
+legal form (有限公司, 有限责任公司, 股份有限公司, Co., Ltd). Two cores are similar when one begins or ends with the
+other. Each comparison is answered by an index on the same expression.
 """
 from collections import defaultdict
 

@@ -56,7 +56,7 @@ class TianyuanArchiveCollection(models.Model):
             ('draft', "Draft"), ('submitted', "To Review"), ('accepted', "Accepted"), ('partly', "Partly Accepted"),
             ('rejected', "Rejected"),
         ],
-        required=True, readonly=True, default='draft', index=True, copy=False, tracking=True,
+        string="Status", required=True, readonly=True, default='draft', index=True, copy=False, tracking=True,
     )
     submitted_on = fields.Datetime(readonly=True, copy=False)
     reviewed_by_id = fields.Many2one('res.users', readonly=True, copy=False)
@@ -64,7 +64,7 @@ class TianyuanArchiveCollection(models.Model):
     reject_reason = fields.Char(string="Reason of Rejection", readonly=True, copy=False)
     line_ids = fields.One2many('tianyuan.archive.collection.line', 'collection_id', string="Comparison", readonly=True)
 
-    customer_name = fields.Char(string="Customer Name", **PROPOSED)
+    customer_name = fields.Char(**PROPOSED)
     vat = fields.Char(string="Tax ID", **PROPOSED)
     street = fields.Char(**PROPOSED)
     street2 = fields.Char(**PROPOSED)

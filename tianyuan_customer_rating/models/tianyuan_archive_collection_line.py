@@ -25,12 +25,12 @@ class TianyuanArchiveCollectionLine(models.Model):
         [('pending', "Pending"), ('accepted', "Accepted"), ('rejected', "Rejected")],
         string="Decision", required=True, readonly=True, default='pending',
     )
-    reason = fields.Char(readonly=True)
+    reason = fields.Text(readonly=True)
     reviewed_by_id = fields.Many2one('res.users', readonly=True)
     label = fields.Char(string="Field", compute='_compute_texts')
-    old_text = fields.Char(string="Current Value", compute='_compute_texts', help="When the form was submitted.")
-    new_text = fields.Char(string="Proposed Value", compute='_compute_texts')
-    now_text = fields.Char(string="Changed Meanwhile To", compute='_compute_now')
+    old_text = fields.Text(string="Current Value", compute='_compute_texts', help="When the form was submitted.")
+    new_text = fields.Text(string="Proposed Value", compute='_compute_texts')
+    now_text = fields.Text(string="Changed Meanwhile To", compute='_compute_now')
     decision_text = fields.Char(string="Decision and Reason", compute='_compute_texts', export_string_translation=False)
     changed_meanwhile = fields.Boolean(
         compute='_compute_now', help="The customer's value has changed since the form was submitted.",

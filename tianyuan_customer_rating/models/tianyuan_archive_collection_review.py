@@ -259,16 +259,19 @@ class TianyuanArchiveCollection(models.Model):
         user = self._reviewer()
         if not user:
             return
-        self.with_context(lang=user.lang or self.env.lang).activity_schedule(
-            ACTIVITY, user_id=user.id, note=Markup("%s") % self.customer_name,
+        form = self.with_context(lang=user.lang or self.env.lang)
+        form.activity_schedule(
+            ACTIVITY, user_id=user.id, summary=form.env._("Compare with the archive: %s", self.customer_name),
         )
 
     def _reviewer(self):
-        """Who is asked: the customer's specialist, else the first specialist of the company."""
+        """Who is asked: the customer's specialist, else the first of the company's; an administrator comes last."""
         def can_review(user):
             return user.active and self.company_id in user.company_ids
 
-        specialists = self.env.ref(SPECIALIST).all_user_ids.sorted('id')
+        specialists = self.env.ref(SPECIALIST).all_user_ids.sorted(
+            lambda user: (user.has_group('base.group_system'), user.id),
+        )
         own = self.partner_id.tianyuan_archive_specialist_id.filtered(lambda user: user in specialists)
         return (own + specialists).filtered(can_review)[:1]
 
