@@ -64,6 +64,9 @@ contact = env['res.partner'].create({'name': 'Person', 'parent_id': customer.id}
 profile = env['tianyuan.contact.profile'].create({'partner_id': contact.id, 'birthday': '1980-05-01'})
 profile.message_post(body='A remark')
 profile.activity_schedule('tianyuan_customer_rating.mail_activity_type_birthday', user_id=env.uid)
+for values in ({'partner_id': customer.id, 'main_products': 'Paint'}, {'customer_name': 'Somebody new'}):
+    env['tianyuan.archive.collection'].create(values).action_submit()
+env['tianyuan.archive.collection'].search([('partner_id', '=', customer.id)]).action_accept()
 env.cr.commit()
 """
 

@@ -24,6 +24,7 @@
         'security/tianyuan_archive_borrow_security.xml',
         'security/tianyuan_archive_access_log_security.xml',
         'security/tianyuan_contact_profile_security.xml',
+        'security/tianyuan_archive_collection_security.xml',
         'security/tianyuan_quarter_to_date_security.xml',
         'security/tianyuan_scheme_comparison_security.xml',
         'security/tianyuan_rating_reopen_security.xml',
@@ -64,6 +65,9 @@
         'views/tianyuan_archive_document_templates.xml',
         'views/res_partner_borrow_views.xml',
         'views/res_partner_documents_views.xml',
+        'views/tianyuan_archive_collection_views.xml',
+        'views/tianyuan_archive_collection_wizard_views.xml',
+        'views/res_partner_collection_views.xml',
         'views/res_config_settings_views.xml',
         'views/res_config_settings_borrow_views.xml',
         'views/res_partner_profile_views.xml',
@@ -73,6 +77,7 @@
         'views/tianyuan_menus.xml',
         'report/tianyuan_rating_report.xml',
         'report/tianyuan_contact_profile_report.xml',
+        'report/tianyuan_archive_collection_report.xml',
     ],
     'assets': {
         'web.assets_backend': [

@@ -1,1 +1,1 @@
-from . import files, fonts, watermark
+from . import collection, duplicates, files, fonts, watermark

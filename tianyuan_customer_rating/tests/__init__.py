@@ -8,6 +8,10 @@ from . import test_archive_watermark
 from . import test_archive_document
 from . import test_archive_document_gap
 from . import test_archive_document_upload
+from . import test_archive_collection
+from . import test_archive_collection_access
+from . import test_archive_collection_report
+from . import test_archive_duplicates
 from . import test_assessment_activities
 from . import test_assessment_lists
 from . import test_bad_debt
