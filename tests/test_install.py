@@ -48,6 +48,11 @@ env['res.partner']._tianyuan_change_class(env.company, {customer: {'new_class': 
 env['tianyuan.class.override'].create({
     'partner_id': customer.id, 'customer_class': 'ordinary', 'date_to': '2999-12-31', 'reason': 'Losses',
 })
+customer.write({
+    'tianyuan_archive_state': 'filed', 'tianyuan_archive_specialist_id': env.ref('base.user_admin').id,
+    'tianyuan_archive_review_due_on': '2025-01-01',
+})
+env['res.partner']._cron_tianyuan_review()
 env.cr.commit()
 """
 

@@ -1,10 +1,20 @@
 from odoo.tools import SQL
 
+from .engine import dealings
+
 # what refers to the set-up, before the set-up it refers to
 RECORDS = (
     'tianyuan_class_history', 'tianyuan_rating_run_error', 'tianyuan_rating_line', 'tianyuan_rating',
     'tianyuan_rating_run', 'tianyuan_class_override', 'tianyuan_bad_debt',
 )
+
+
+def post_init_hook(env):
+    """Fill the archives from the invoices there are: first deals and varieties (design §7)."""
+    env.flush_all()
+    env.execute_query(dealings.note_first_deals())
+    env.execute_query(dealings.note_varieties())
+    env.invalidate_all()
 
 
 def uninstall_hook(env):
@@ -17,7 +27,13 @@ def uninstall_hook(env):
     for table in RECORDS:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     # the activity types are deleted with the addon's data, which activities would forbid
-    env.cr.execute(SQL("DELETE FROM mail_activity WHERE res_model = 'tianyuan.rating'"))
+    env.cr.execute(SQL(
+        """
+        DELETE FROM mail_activity WHERE activity_type_id IN (
+            SELECT res_id FROM ir_model_data WHERE module = %s AND model = 'mail.activity.type'
+        )
+        """, 'tianyuan_customer_rating',
+    ))
     env.cr.execute(SQL("UPDATE res_partner SET tianyuan_tier_id = NULL WHERE tianyuan_tier_id IS NOT NULL"))
     # What mail and its kin have noted of our models under their own name, which Odoo would forget there.
     env.cr.execute(SQL(

@@ -23,8 +23,17 @@ class ResCompany(models.Model):
         help="How long sales and finance have to assess the ratings of a run before they are reminded.",
     )
 
+    tianyuan_archive_review_months = fields.Integer(
+        string="Review Archives Every (Months)", default=3,
+        help="How long after filing or its last review a customer's archive is to be reviewed again.",
+    )
+
     _tianyuan_rating_assessment_days_positive = models.Constraint(
         'CHECK(tianyuan_rating_assessment_days >= 0)', "The days to assess can't be negative.",
+    )
+
+    _tianyuan_archive_review_months_positive = models.Constraint(
+        'CHECK(tianyuan_archive_review_months >= 1)', "Archives are reviewed every month at most: enter 1 or more.",
     )
 
     @tools.ormcache('self.id')

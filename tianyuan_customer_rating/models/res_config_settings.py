@@ -14,3 +14,6 @@ class ResConfigSettings(models.TransientModel):
     tianyuan_rating_assessment_days = fields.Integer(
         related='company_id.tianyuan_rating_assessment_days', readonly=False,
     )
+    tianyuan_archive_review_months = fields.Integer(
+        related='company_id.tianyuan_archive_review_months', readonly=False,
+    )
