@@ -67,6 +67,10 @@ profile.activity_schedule('tianyuan_customer_rating.mail_activity_type_birthday'
 for values in ({'partner_id': customer.id, 'main_products': 'Paint'}, {'customer_name': 'Somebody new'}):
     env['tianyuan.archive.collection'].create(values).action_submit()
 env['tianyuan.archive.collection'].search([('partner_id', '=', customer.id)]).action_accept()
+customer.write({
+    'tianyuan_archive_state': 'filed', 'tianyuan_archive_specialist_id': env.ref('base.user_admin').id,
+    'tianyuan_archive_review_due_on': '2025-01-01',
+env['res.partner']._cron_tianyuan_review()
 env.cr.commit()
 """
 

@@ -36,6 +36,8 @@
         'data/mail_activity_type_data.xml',
         'data/ir_cron_data.xml',
         'data/tianyuan_contact_profile_data.xml',
+        'data/ir_sequence_data.xml',
+        'data/tianyuan_archive_requirement_data.xml',
         'views/tianyuan_rating_tier_views.xml',
         'views/tianyuan_rating_category_views.xml',
         'views/tianyuan_rating_indicator_views.xml',
@@ -68,6 +70,8 @@
         'views/tianyuan_archive_collection_views.xml',
         'views/tianyuan_archive_collection_wizard_views.xml',
         'views/res_partner_collection_views.xml',
+        'views/tianyuan_archive_requirement_views.xml',
+        'views/res_partner_archive_views.xml',
         'views/res_config_settings_views.xml',
         'views/res_config_settings_borrow_views.xml',
         'views/res_partner_profile_views.xml',
@@ -78,6 +82,7 @@
         'report/tianyuan_rating_report.xml',
         'report/tianyuan_contact_profile_report.xml',
         'report/tianyuan_archive_collection_report.xml',
+        'report/tianyuan_archive_report.xml',
     ],
     'assets': {
         'web.assets_backend': [
@@ -85,6 +90,7 @@
         ],
     },
     'demo': ['demo/demo.xml'],
+    'post_init_hook': 'post_init_hook',
     'uninstall_hook': 'uninstall_hook',
     'application': True,
 }

@@ -1,5 +1,7 @@
 from odoo.tools import SQL
 
+from .archive import dealings
+
 ADDON = 'tianyuan_customer_rating'
 
 # what refers to the set-up, before the set-up it refers to
@@ -8,6 +10,14 @@ RECORDS = (
     'tianyuan_rating_run', 'tianyuan_class_override', 'tianyuan_bad_debt',
     'tianyuan_archive_file', 'tianyuan_archive_document',
 )
+
+
+def post_init_hook(env):
+    """Fill the archives from the invoices there are: first deals and varieties (design §7)."""
+    env.flush_all()
+    env.execute_query(dealings.note_first_deals())
+    env.execute_query(dealings.note_varieties())
+    env.invalidate_all()
 
 
 def uninstall_hook(env):

@@ -21,3 +21,6 @@ class ResConfigSettings(models.TransientModel):
     tianyuan_archive_file_kinds = fields.Char(
         related='company_id.tianyuan_archive_file_kinds', readonly=False, required=True,
     )
+    tianyuan_archive_review_months = fields.Integer(
+        related='company_id.tianyuan_archive_review_months', readonly=False,
+    )

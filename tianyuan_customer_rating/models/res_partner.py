@@ -1,4 +1,4 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from .tianyuan_class_history import CUSTOMER_CLASSES
@@ -11,40 +11,14 @@ OUTCOME_FIELDS = {
 }
 # a contact shows those of its company
 SYNCED_FIELDS = ['tianyuan_channel', 'tianyuan_business_nature']
-# what a complete archive holds (policy 档案 3)
-REQUIRED_FIELDS = [
-    'name', 'street', 'tianyuan_registered_capital', 'tianyuan_cooperation_start_date', 'tianyuan_channel',
-    'tianyuan_business_nature', 'tianyuan_legal_representative', 'tianyuan_purchased_variety_ids',
-    'tianyuan_main_products', 'tianyuan_downstream_market_ids', 'tianyuan_primary_contact_id',
-]
 
 
 class ResPartner(models.Model):
-    """The customer archive (客户档案), and the outcome of the customer's rating per company."""
+    """What the customer archive (客户档案) holds, and the outcome of the customer's rating per company."""
 
     _name = 'res.partner'
     _inherit = ['res.partner', 'tianyuan.guarded']
 
-    tianyuan_archive_number = fields.Char(
-        string="Archive Number", copy=False, index='btree_not_null', groups=ROLES, tracking=True,
-    )
-    tianyuan_archive_state = fields.Selection(
-        [
-            ('none', "No Archive"), ('collecting', "Collecting"), ('filed', "Filed"),
-            ('review_due', "Review Due"), ('closed', "Closed"),
-        ],
-        string="Archive Status", default='none', copy=False, groups=ROLES, tracking=True,
-    )
-    tianyuan_archive_specialist_id = fields.Many2one(
-        'res.users', string="Archive Specialist", domain=[('share', '=', False)], index='btree_not_null',
-        groups=ROLES, tracking=True,
-    )
-    tianyuan_archive_completeness = fields.Integer(
-        string="Archive Completeness", compute='_compute_tianyuan_archive_completeness', store=True,
-        groups=ROLES, aggregator='avg', help="Share of the required fields that are filled, in percent.",
-    )
-    tianyuan_archive_reviewed_on = fields.Date(string="Archive Reviewed On", copy=False, groups=ROLES, tracking=True)
-    tianyuan_archive_review_due_on = fields.Date(string="Archive Review Due On", copy=False, groups=ROLES)
     tianyuan_channel = fields.Selection(CHANNELS, string="Channel", groups=ROLES, tracking=True)
     tianyuan_business_nature = fields.Selection(
         [('manufacturer', "Manufacturer"), ('dealer', "Dealer")],
@@ -62,12 +36,12 @@ class ResPartner(models.Model):
     tianyuan_cooperation_start_date = fields.Date(string="Cooperation Since", groups=ROLES, tracking=True)
     tianyuan_purchased_variety_ids = fields.Many2many(
         'product.template', 'tianyuan_partner_variety_rel', 'partner_id', 'product_id',
-        string="Purchased Varieties", groups=ROLES,
+        string="Purchased Varieties", groups=ROLES, tracking=True,
     )
     tianyuan_main_products = fields.Char(string="Main Products", groups=ROLES, tracking=True)
     tianyuan_downstream_market_ids = fields.Many2many(
         'tianyuan.downstream.market', 'tianyuan_partner_market_rel', 'partner_id', 'market_id',
-        string="Downstream Markets", groups=ROLES,
+        string="Downstream Markets", groups=ROLES, tracking=True,
     )
     tianyuan_primary_contact_id = fields.Many2one(
         'res.partner', string="First Contact", domain="[('parent_id', '=', id)]", index='btree_not_null',
@@ -77,8 +51,8 @@ class ResPartner(models.Model):
         'res.partner', string="Second Contact", domain="[('parent_id', '=', id)]", index='btree_not_null',
         groups=ROLES, tracking=True,
     )
-    tianyuan_qq = fields.Char(string="QQ", groups=ROLES)
-    tianyuan_wechat = fields.Char(string="WeChat", groups=ROLES)
+    tianyuan_qq = fields.Char(string="QQ", groups=ROLES, tracking=True)
+    tianyuan_wechat = fields.Char(string="WeChat", groups=ROLES, tracking=True)
 
     tianyuan_tier_id = fields.Many2one(
         'tianyuan.rating.tier', string="Customer Tier", company_dependent=True, readonly=True, copy=False,
@@ -103,25 +77,6 @@ class ResPartner(models.Model):
     tianyuan_has_bad_debt = fields.Boolean(
         string="Has Bad Debt", compute='_compute_tianyuan_has_bad_debt', groups=ROLES,
     )
-
-    _tianyuan_archive_number_unique = models.UniqueIndex(
-        '(tianyuan_archive_number) WHERE tianyuan_archive_number IS NOT NULL',
-        "Another customer has this archive number.",
-    )
-
-    def _auto_init(self):
-        # No archive has been begun when the addon is installed, so completeness is 0 for all: made here,
-        # the column isn't computed for every partner of a large database.
-        if not tools.sql.column_exists(self.env.cr, self._table, 'tianyuan_archive_completeness'):
-            tools.sql.create_column(self.env.cr, self._table, 'tianyuan_archive_completeness', 'int4')
-        return super()._auto_init()
-
-    @api.depends('tianyuan_archive_state', *REQUIRED_FIELDS)
-    def _compute_tianyuan_archive_completeness(self):
-        for partner in self:
-            filled = sum(bool(partner[name]) for name in REQUIRED_FIELDS)
-            begun = partner.tianyuan_archive_state not in (False, 'none')
-            partner.tianyuan_archive_completeness = round(100 * filled / len(REQUIRED_FIELDS)) if begun else 0
 
     @api.depends('tianyuan_tier_id')
     @api.depends_context('company')
@@ -223,16 +178,6 @@ class ResPartner(models.Model):
         """Show the customer's score so far of the running quarter."""
         self.ensure_one()
         return self.env['tianyuan.quarter.to.date']._open(self.commercial_partner_id)
-
-    def _tianyuan_archive_missing(self):
-        """What a complete archive still lacks (policy 档案 3). Other required things extend it.
-
-        :return: dict of partner → list of labels in the user's language; empty: nothing is missing
-        """
-        labels = {name: self._fields[name]._description_string(self.env) for name in REQUIRED_FIELDS}
-        return {
-            partner: [label for name, label in labels.items() if not partner[name]] for partner in self
-        }
 
     def action_tianyuan_ratings(self):
         """Open the customer's ratings.

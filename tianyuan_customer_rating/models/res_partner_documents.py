@@ -53,10 +53,8 @@ class ResPartner(models.Model):
             ))
 
     def _tianyuan_documents_changed(self):
-        """Papers of these customers came, went, or expired. What depends on them extends this.
-
-        Called as whoever changed the papers, who may not have the right to write the customer.
-        """
+        """Papers of these customers came, went, or expired. Called as whoever changed them."""
+        self.sudo()._tianyuan_archive_changed()
 
     def action_tianyuan_documents(self):
         """Open the customer's documents, where files can be dropped."""

@@ -48,23 +48,6 @@ class TianyuanArchiveDocumentType(models.Model):
                 ", ".join(self.browse(document_type.id).name for document_type in used),
             ))
 
-    def write(self, vals):
-        result = super().write(vals)
-        if {'active', 'required', 'channel', 'company_id'} & vals.keys():
-            self._begun_archives()._tianyuan_documents_changed()
-        return result
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        types = super().create(vals_list)
-        if any(types.mapped('required')):
-            self._begun_archives()._tianyuan_documents_changed()
-        return types
-
-    def _begun_archives(self):
-        """The customers whose archive is kept: what it lacks depends on the types."""
-        return self.env['res.partner'].sudo().search([('tianyuan_archive_state', 'not in', (False, 'none'))])
-
     @api.model
     def _guess(self, file_name, company):
         """The type a file's name speaks of: the longest keyword in it decides, else the last type.

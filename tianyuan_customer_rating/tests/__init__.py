@@ -12,6 +12,11 @@ from . import test_archive_collection
 from . import test_archive_collection_access
 from . import test_archive_collection_report
 from . import test_archive_duplicates
+from . import test_archive_completeness
+from . import test_archive_dealings
+from . import test_archive_filing
+from . import test_archive_import
+from . import test_archive_report
 from . import test_assessment_activities
 from . import test_assessment_lists
 from . import test_bad_debt

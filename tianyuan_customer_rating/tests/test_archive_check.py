@@ -18,6 +18,8 @@ class TestArchiveCheck(SheetCommon):
 
     @classmethod
     def fill(cls, customer, **values):
+        contact = cls.new_contact(customer)
+        contact.phone = "13800000000"
         customer.sudo().write({
             'street': "1 Bund",
             'tianyuan_registered_capital': 1_000_000,
@@ -27,7 +29,7 @@ class TestArchiveCheck(SheetCommon):
             'tianyuan_purchased_variety_ids': [Command.set(cls.service_product.product_tmpl_id.ids)],
             'tianyuan_main_products': "Coatings",
             'tianyuan_downstream_market_ids': [Command.set(cls.market.ids)],
-            'tianyuan_primary_contact_id': cls.new_contact(customer).id,
+            'tianyuan_primary_contact_id': contact.id,
             **values,
         })
 
