@@ -1,4 +1,5 @@
 """How complete an archive is, and what it lacks (policy 档案 3, design §7)."""
+import base64
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -9,6 +10,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .archive import pdf
 from .sheets import SheetCommon
 
 
@@ -43,7 +45,7 @@ class TestArchiveCompleteness(SheetCommon):
     def document(self, **values):
         return self.env['tianyuan.archive.document'].sudo().create({
             'name': "Paper", 'partner_id': self.archive.id, 'type_id': self.licence.id, 'company_id': self.company.id,
-            **values,
+            'file_name': 'paper.pdf', 'upload': base64.b64encode(pdf("Paper")), 'valid_from': False, **values,
         })
 
     def test_each_required_field_counts_alike(self):

@@ -35,7 +35,7 @@ class TestArchiveReport(SheetCommon):
         licence = cls.env['tianyuan.archive.document.type'].create({'name': "Licence of business"})
         cls.env['tianyuan.archive.document'].sudo().create({
             'name': "Licence 2024", 'type_id': licence.id, 'partner_id': cls.customer.id,
-            'company_id': cls.company.id, 'valid_until': '2030-12-31',
+            'company_id': cls.company.id, 'valid_from': '2024-01-15', 'valid_until': '2030-12-31',
         })
         cls.people = (cls.sales_user, cls.archive_specialist, cls.finance_assessor, cls.rating_manager)
 
@@ -82,7 +82,7 @@ class TestArchiveReport(SheetCommon):
         self.assertEqual(rows[1], ["First Contact", "Wang Wei", "Buyer", "13800000000", ""])
         self.assertEqual(rows[2], ["Second Contact", "", "", "", ""])
         rows = [[self.text(cell) for cell in row] for row in page.xpath(".//table[@name='documents']//tr")]
-        self.assertEqual(rows[1:], [["Licence of business", "Licence 2024", "", "12/31/2030"]])
+        self.assertEqual(rows[1:], [["Licence of business", "Licence 2024", "01/15/2024", "12/31/2030"]])
         self.assertIn("Main Products", self.facts(page, 'archive')["Missing"])
 
     def test_a_contacts_sheet_is_its_companys(self):
