@@ -163,7 +163,7 @@ class TianyuanArchiveBorrow(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(self.env._("Borrowings are kept; cancel this one."))
+        raise UserError(self.env._("Borrowings are kept. Cancel this one if it isn't needed any more."))
 
     # -- steps --------------------------------------------------------------------------------------
 

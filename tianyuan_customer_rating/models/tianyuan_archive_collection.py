@@ -32,7 +32,7 @@ class TianyuanArchiveCollection(models.Model):
     _check_company_auto = True
 
     partner_id = fields.Many2one(
-        'res.partner', index='btree_not_null', ondelete='restrict', check_company=True,
+        'res.partner', string="Customer", index='btree_not_null', ondelete='restrict', check_company=True,
         domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
         help="Empty for a prospect who isn't in the system yet.",
     )
@@ -48,7 +48,7 @@ class TianyuanArchiveCollection(models.Model):
     date = fields.Date(string="Collected On", required=True, default=fields.Date.context_today)
     source = fields.Selection(
         [('visit', "Visit"), ('exhibition', "Exhibition or Conference"), ('phone', "Phone"), ('other', "Other")],
-        required=True, default='visit',
+        string="Source of Information", required=True, default='visit',
     )
     note = fields.Text()
     state = fields.Selection(

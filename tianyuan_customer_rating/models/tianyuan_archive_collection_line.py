@@ -17,7 +17,7 @@ class TianyuanArchiveCollectionLine(models.Model):
         ondelete='cascade',
     )
     sequence = fields.Integer(readonly=True)
-    key = fields.Char(required=True, readonly=True)
+    key = fields.Char(string="Field Key", required=True, readonly=True)
     # plain values (archive/collection.py): read in the language of whoever looks
     old_value = fields.Json(readonly=True)
     new_value = fields.Json(readonly=True)
@@ -82,7 +82,7 @@ class TianyuanArchiveCollectionLine(models.Model):
             form._check_review()
             lines._check_pending()
             if not form.partner_id:
-                raise UserError(self.env._("Accept the whole form to create the customer; reject what is wrong first."))
+                raise UserError(self.env._("Create the customer from the whole form; reject what is wrong first."))
             form._accept(lines)
         return True
 

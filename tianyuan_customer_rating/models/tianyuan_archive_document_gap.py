@@ -27,7 +27,7 @@ class TianyuanArchiveDocumentGap(models.Model):
     company_id = fields.Many2one('res.company', readonly=True)
     type_id = fields.Many2one('tianyuan.archive.document.type', readonly=True)
     problem = fields.Selection(
-        [('missing', "Missing"), ('expired', "Expired"), ('expiring', "Expires Soon")], readonly=True,
+        [('missing', "Not on File"), ('expired', "Expired"), ('expiring', "Expires Soon")], readonly=True,
     )
     valid_until = fields.Date(readonly=True)
     document_id = fields.Many2one('tianyuan.archive.document', readonly=True)

@@ -310,7 +310,7 @@ class TestArchiveCollection(CollectionCommon):
     def test_of_a_prospect_what_is_wrong_is_rejected_first(self):
         form = self.submitted(False, customer_name="海潮化工", city="Jinan", phone='0532 7777 0001')
         review = self.reviewed(form)
-        with self.assertRaisesRegex(UserError, "Accept the whole form"):
+        with self.assertRaisesRegex(UserError, "Create the customer from the whole form"):
             self.line(review, 'phone').action_accept()
         with self.assertRaisesRegex(UserError, "A customer needs a name"):
             self.line(review, 'customer_name').action_reject("No")

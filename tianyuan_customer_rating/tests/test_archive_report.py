@@ -83,7 +83,7 @@ class TestArchiveReport(SheetCommon):
         self.assertEqual(rows[2], ["Second Contact", "", "", "", ""])
         rows = [[self.text(cell) for cell in row] for row in page.xpath(".//table[@name='documents']//tr")]
         self.assertEqual(rows[1:], [["Licence of business", "Licence 2024", "01/15/2024", "12/31/2030"]])
-        self.assertIn("Main Products", self.facts(page, 'archive')["Missing"])
+        self.assertIn("Main Products", self.facts(page, 'archive')["Still Missing"])
 
     def test_a_contacts_sheet_is_its_companys(self):
         [page] = self.printed(self.customer.tianyuan_primary_contact_id, self.sales_user)

@@ -17,7 +17,7 @@ LANG = 'zh_CN'
 I18N = Path(__file__).parent.parent / 'i18n'
 
 # Written alike in both languages. Anything else without a Chinese character is not translated.
-SAME = {'ID', 'QQ', '/ 100', '100%', '%(sheet)s: %(problem)s', 'object.name'}
+SAME = {'ID', 'QQ', '/ 100', '100%', '%(sheet)s: %(problem)s', 'object.name', 'object.display_name'}
 
 CHINESE = re.compile(r'[\u4e00-\u9fff]')
 PLACEHOLDER = re.compile(r'%(?:\(\w+\))?[sdrfg]|\$\{\w+\}')
