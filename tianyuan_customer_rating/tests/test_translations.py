@@ -140,7 +140,7 @@ class TestTranslations(TransactionCase):
                 with self.subTest(model=model, field=name):
                     self.assertTrue(field['string'] in SAME or CHINESE.search(field['string']), field['string'])
                     for _value, label in field.get('selection', ()):
-                        self.assertRegex(label, CHINESE)
+                        self.assertTrue(label in SAME or CHINESE.search(label), label)
 
     def test_the_policys_own_words(self):
         """Terms a reader of the company's policy looks for."""
