@@ -70,6 +70,7 @@ env['tianyuan.archive.collection'].search([('partner_id', '=', customer.id)]).ac
 customer.write({
     'tianyuan_archive_state': 'filed', 'tianyuan_archive_specialist_id': env.ref('base.user_admin').id,
     'tianyuan_archive_review_due_on': '2025-01-01',
+})
 env['res.partner']._cron_tianyuan_review()
 env.cr.commit()
 """

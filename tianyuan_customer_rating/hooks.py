@@ -13,6 +13,11 @@ RECORDS = (
 
 
 def post_init_hook(env):
+    """Called once, when the addon is installed."""
+    note_dealings(env)
+
+
+def note_dealings(env):
     """Fill the archives from the invoices there are: first deals and varieties (design §7)."""
     env.flush_all()
     env.execute_query(dealings.note_first_deals())

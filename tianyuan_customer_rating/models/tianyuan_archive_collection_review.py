@@ -44,7 +44,9 @@ class TianyuanArchiveCollection(models.Model):
         self._check_proposer()
         for form in self:
             if form.state != 'submitted' or any(line.state != 'pending' for line in form.line_ids):
-                raise UserError(self.env._("%s can't be taken back: it isn't submitted, or its review has begun.", form.display_name))
+                raise UserError(self.env._(
+                    "%s can't be taken back: it isn't submitted, or its review has begun.", form.display_name,
+                ))
         forms = self.sudo()
         forms.line_ids.unlink()
         forms.write({'state': 'draft', 'submitted_on': False})

@@ -96,7 +96,9 @@ class TianyuanArchiveDocument(models.Model):
         :return: dict of partner → ``tianyuan.archive.document.type``, in the types' order
         """
         today = fields.Date.context_today(self)
-        types = self.env['tianyuan.archive.document.type'].sudo().search([('required', '=', True), ('active', '=', True)])
+        types = self.env['tianyuan.archive.document.type'].sudo().search([
+            ('required', '=', True), ('active', '=', True),
+        ])
         keepers = partners.sudo().commercial_partner_id
         owners = {keeper: company or keeper.company_id or self.env.company for keeper in keepers}
         groups = self.sudo()._read_group(
