@@ -13,5 +13,6 @@ def migrate(cr, _version):
     cr.execute("""
         UPDATE tianyuan_rating_line l SET source = 'value'
           FROM tianyuan_rating r
-         WHERE r.id = l.rating_id AND r.kind = 'prospect' AND r.state IN ('draft', 'assessing') AND l.source = 'computed'
+         WHERE r.id = l.rating_id AND r.kind = 'prospect' AND r.state IN ('draft', 'assessing')
+           AND l.source = 'computed'
     """)
