@@ -242,18 +242,31 @@ ARCHIVE_OPENINGS = {
     model: Opening(wizard(model, values), values, CHANGES[model]) for model, values in OPENED_IN_ARCHIVE.items()
 }
 
+
+def a_requested_borrow(world, place):
+    return a_borrow(world, place, 1)
+
+
+def an_approved_borrow(world, place):
+    return a_borrow(world, place, 2)
+
+
+def a_borrow_that_is_out(world, place):
+    return a_borrow(world, place, 3)
+
+
 # what each button is tried on: in the state in which it does something
 ARCHIVE_BUTTONS = {
     DOCUMENT: a_paper,
     GAP: a_gap,
     LOG: logged,
     f"{BORROW}:action_request": a_borrow,
-    f"{BORROW}:action_approve": lambda world, place: a_borrow(world, place, 1),
-    f"{BORROW}:action_refuse": lambda world, place: a_borrow(world, place, 1),
-    f"{BORROW}:action_hand_out": lambda world, place: a_borrow(world, place, 2),
-    f"{BORROW}:action_return": lambda world, place: a_borrow(world, place, 3),
-    f"{BORROW}:action_lose": lambda world, place: a_borrow(world, place, 3),
-    f"{BORROW}:action_cancel": lambda world, place: a_borrow(world, place, 1),
+    f"{BORROW}:action_approve": a_requested_borrow,
+    f"{BORROW}:action_refuse": a_requested_borrow,
+    f"{BORROW}:action_hand_out": an_approved_borrow,
+    f"{BORROW}:action_return": a_borrow_that_is_out,
+    f"{BORROW}:action_lose": a_borrow_that_is_out,
+    f"{BORROW}:action_cancel": a_requested_borrow,
     f"{FORM}:action_submit": a_form,
     f"{FORM}:action_take_back": a_submitted_form,
     f"{FORM}:action_accept": a_submitted_form,

@@ -83,7 +83,10 @@ class AccessWorld:
         # a customer of the other company that isn't shared: what the salesperson shouldn't see at all
         self.foreign_customer = self.builder.customer("Not shared", self.users["sales"], theirs)
         for customer in (*(place.customer for place in self.places.values()), self.foreign_customer):
-            self.admin.write("res.partner", customer, tianyuan_archive_state="collecting")
+            foreign = customer in (self.places["foreign"].customer, self.foreign_customer)
+            specialist = self.users["stranger" if foreign else "specialist"]
+            values = {"tianyuan_archive_state": "collecting", "tianyuan_archive_specialist_id": specialist}
+            self.admin.write("res.partner", customer, **values)
         self.records, self.values = {}, {}  # kept from one test to the next
 
     def _make_people(self, server, ours, theirs):

@@ -704,10 +704,10 @@ def test_buttons(world, row, role, expected):
     model, _, method = row.partition(":")
     found = []
     for place in places_of(world, expected):
-        tried_on = row if row in BUTTON_RECORDS else model
-        key = (tried_on, "buttons", place.name)
+        make = BUTTON_RECORDS.get(row) or BUTTON_RECORDS[model]
+        key = (make, place.name)
         if key not in world.records or model == GAP:
-            world.records[key] = BUTTON_RECORDS[tried_on](world, place)
+            world.records[key] = make(world, place)
         try:
             world.clients[role].call(model, method, [world.records[key]])
         except RpcError as refusal:
