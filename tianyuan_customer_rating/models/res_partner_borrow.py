@@ -23,8 +23,13 @@ class ResPartner(models.Model):
             partner.tianyuan_borrow_out_count = counts.get(partner.commercial_partner_id, 0)
 
     def action_tianyuan_borrows(self):
-        """Open the borrowings of the customer's archive."""
+        """Open the borrowings of the customer's archive.
+
+        :raise AccessError: the user may not read the customer, or has no role
+        """
         self.ensure_one()
+        self.check_access('read')
+        self.env['tianyuan.archive.borrow'].check_access('read')
         customer = self.commercial_partner_id
         return {
             **self.env['ir.actions.act_window']._for_xml_id('tianyuan_customer_rating.tianyuan_archive_borrow_action'),

@@ -64,8 +64,13 @@ class ResPartner(models.Model):
         }
 
     def action_tianyuan_collections(self):
-        """Open the customer's collection forms."""
+        """Open the customer's collection forms.
+
+        :raise AccessError: the user may not read the customer, or no collection forms
+        """
         self.ensure_one()
+        self.check_access('read')
+        self.env['tianyuan.archive.collection'].check_access('read')
         action = self.env['ir.actions.act_window']._for_xml_id(
             'tianyuan_customer_rating.tianyuan_archive_collection_action',
         )

@@ -57,8 +57,13 @@ class ResPartner(models.Model):
         self.sudo()._tianyuan_archive_changed()
 
     def action_tianyuan_documents(self):
-        """Open the customer's documents, where files can be dropped."""
+        """Open the customer's documents, where files can be dropped.
+
+        :raise AccessError: the user may not read the customer, or has no role
+        """
         self.ensure_one()
+        self.check_access('read')
+        self.env['tianyuan.archive.document'].check_access('read')
         action = self.env['ir.actions.act_window']._for_xml_id(
             'tianyuan_customer_rating.tianyuan_archive_document_action_partner',
         )

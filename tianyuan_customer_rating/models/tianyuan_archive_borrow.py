@@ -157,6 +157,8 @@ class TianyuanArchiveBorrow(models.Model):
             if any(borrow.borrower_id != self.env.user for borrow in self):
                 raise AccessError(self.env._("Only the borrower can change a request."))
         result = super().write(vals)
+        if 'company_id' in vals:
+            self.check_access('write')    # also in the company it went to
         if ENTERED & vals.keys():
             self._check_may_ask()
         return result

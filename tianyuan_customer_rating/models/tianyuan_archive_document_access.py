@@ -12,8 +12,12 @@ class TianyuanArchiveDocument(models.Model):
     _inherit = 'tianyuan.archive.document'
 
     def action_open(self):
-        """Open the file in a new window; the address checks and notes it."""
+        """Open the file in a new window; the address checks whether it may be opened, and notes it.
+
+        :raise AccessError: the user may not see the document's record
+        """
         self.ensure_one()
+        self.check_access('read')
         return {'type': 'ir.actions.act_url', 'url': f'/tianyuan/archive/document/{self.id}', 'target': 'new'}
 
     def _running_borrow(self):
