@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-from .tianyuan_partner_badge import ROLES
+from .tianyuan_partner_badge import ARCHIVE, ROLES
 
 ARCHIVE_STATES = [
     ('none', "No Archive"), ('collecting', "Collecting"), ('filed', "Filed"),
@@ -27,21 +27,24 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     tianyuan_archive_number = fields.Char(
-        string="Archive Number", copy=False, groups=ROLES, tracking=True,
+        string="Archive Number", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_archive_state = fields.Selection(
-        ARCHIVE_STATES, string="Archive Status", default='none', copy=False, groups=ROLES, tracking=True,
+        ARCHIVE_STATES, string="Archive Status", default='none', copy=False, groups=ROLES, prefetch=ARCHIVE,
+        tracking=True,
     )
     tianyuan_archive_specialist_id = fields.Many2one(
         'res.users', string="Archive Specialist", domain=[('share', '=', False)], index='btree_not_null',
-        groups=ROLES, tracking=True,
+        groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
-    tianyuan_archive_reviewed_on = fields.Date(string="Archive Reviewed On", copy=False, groups=ROLES, tracking=True)
+    tianyuan_archive_reviewed_on = fields.Date(
+        string="Archive Reviewed On", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
+    )
     tianyuan_archive_review_due_on = fields.Date(
-        string="Archive Review Due On", copy=False, groups=ROLES, tracking=True,
+        string="Archive Review Due On", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_first_deal_date = fields.Date(
-        string="First Deal On", readonly=True, copy=False, groups=ROLES,
+        string="First Deal On", readonly=True, copy=False, groups=ROLES, prefetch=ARCHIVE,
         help="Date of the first posted customer invoice.",
     )
 
