@@ -10,9 +10,10 @@ import os
 import statistics
 import time
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 
 from lxml import etree
+
 from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.modules.registry import Registry
 
@@ -28,7 +29,6 @@ MEMBER_OF = {
     WITH: (*GROUPS, "tianyuan_customer_rating.group_archive_specialist"),
     WITHOUT: GROUPS,
 }
-X2MANY = ("one2many", "many2many")
 INCOMPLETE = [("tianyuan_archive_state", "in", ("collecting", "filed", "review_due")),
               ("tianyuan_archive_completeness", "<", 100)]
 REVIEW_DUE = [("tianyuan_archive_state", "in", ("filed", "review_due")),
@@ -41,7 +41,7 @@ def rows_of(cr, query, **params):
 
 
 def multiply(cr, table, row, overrides):
-    """Copies a row of `table` for k from 0 to PARTNERS - 1, with `overrides` for some columns; ids from the sequence."""
+    """Copies a row of `table` for k from 0 to PARTNERS - 1, with `overrides` for some columns."""
     changes = ", ".join(f"'{column}', {value}" for column, value in overrides.items())
     names = rows_of(cr, "SELECT column_name FROM information_schema.columns WHERE table_name = %(table)s", table=table)
     columns = ", ".join(f'"{name}"' for (name,) in names)
@@ -136,9 +136,7 @@ def specification(env, view_type, view_id=False, own=True):
                 "activity_exception_decoration", "activity_exception_icon", "activity_state", "activity_summary",
                 "activity_type_icon",
             )} | {"activity_type_id": {"fields": {"display_name": {}}}}
-        if field.type == "many2one":
-            wanted[name] = {"fields": {"display_name": {}}}
-        elif field.type in X2MANY and node.get("widget") == "many2many_tags":
+        if field.type == "many2one" or node.get("widget") == "many2many_tags":
             wanted[name] = {"fields": {"display_name": {}}}
         else:
             wanted[name] = {}
@@ -229,10 +227,14 @@ def search_box(text):
     return {"prepare": prepare, "run": run}
 
 
+def side_of(env):
+    return sides[WITH if "tianyuan.rating" in env else WITHOUT]
+
+
 def opening(own):
     """Opens a customer's form."""
     def prepare(env):
-        customer = env["res.partner"].browse(sides[WITH if "tianyuan.rating" in env else WITHOUT].first + 17)
+        customer = env["res.partner"].browse(side_of(env).first + 17)
         return customer, specification(env, "form", own=own)
 
     return {"prepare": prepare, "run": lambda env, prepared: prepared[0].web_read(prepared[1])}
@@ -245,8 +247,8 @@ def create_partners(env, _prepared):
 
 
 def some_partners(env):
-    return env["res.partner"].browse(range(sides[WITH if "tianyuan.rating" in env else WITHOUT].first + 100,
-                                           sides[WITH if "tianyuan.rating" in env else WITHOUT].first + 200))
+    first = side_of(env).first
+    return env["res.partner"].browse(range(first + 100, first + 200))
 
 
 def write_partners(env, customers):
@@ -255,7 +257,7 @@ def write_partners(env, customers):
 
 
 def drafts(env):
-    side = sides[WITH if "tianyuan.rating" in env else WITHOUT]
+    side = side_of(env)
     return env["account.move"].create([
         {
             "move_type": "out_invoice", "partner_id": side.first + number, "invoice_date": date(2025, 1, 15),

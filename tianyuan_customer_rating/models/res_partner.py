@@ -60,20 +60,22 @@ class ResPartner(models.Model):
     tianyuan_wechat = fields.Char(string="WeChat", groups=ROLES, prefetch=ARCHIVE, tracking=True)
 
     tianyuan_tier_id = fields.Many2one(
-        'tianyuan.rating.tier', string="Customer Tier", company_dependent=True, readonly=True, copy=False,
-        ondelete='restrict', groups=ROLES,
+        'tianyuan.rating.tier', string="Customer Tier", company_dependent=True, prefetch=ARCHIVE, readonly=True,
+        copy=False, ondelete='restrict', groups=ROLES,
     )
     tianyuan_tier_color = fields.Integer(
         compute='_compute_tianyuan_tier_color', groups=ROLES, export_string_translation=False,
     )
     tianyuan_score = fields.Float(
-        string="Rating Score", company_dependent=True, readonly=True, copy=False, groups=ROLES, aggregator='avg',
+        string="Rating Score", company_dependent=True, prefetch=ARCHIVE, readonly=True, copy=False, groups=ROLES,
+        aggregator='avg',
     )
     tianyuan_customer_class = fields.Selection(
-        CUSTOMER_CLASSES, string="Customer Class", company_dependent=True, readonly=True, copy=False, groups=ROLES,
+        CUSTOMER_CLASSES, string="Customer Class", company_dependent=True, prefetch=ARCHIVE, readonly=True, copy=False,
+        groups=ROLES,
     )
     tianyuan_is_major_account = fields.Boolean(
-        string="Major Account", company_dependent=True, readonly=True, copy=False, groups=ROLES,
+        string="Major Account", company_dependent=True, prefetch=ARCHIVE, readonly=True, copy=False, groups=ROLES,
     )
     tianyuan_rating_ids = fields.One2many('tianyuan.rating', 'partner_id', string="Customer Ratings", groups=ROLES)
     tianyuan_can_edit_archive = fields.Boolean(
