@@ -8,6 +8,8 @@ ROLES = ','.join((
     'tianyuan_customer_rating.group_finance_assessor',
     'tianyuan_customer_rating.group_manager',
 ))
+# who reads a partner's own fields, as all of Odoo does, doesn't read the archive's along with them
+ARCHIVE = 'tianyuan_archive'
 
 
 class TianyuanPartnerBadge(models.AbstractModel):
