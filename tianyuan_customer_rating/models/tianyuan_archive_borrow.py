@@ -83,6 +83,12 @@ class TianyuanArchiveBorrow(models.Model):
 
     _name_unique = models.UniqueIndex("(company_id, name) WHERE name <> '/'", "Another borrowing has this number.")
 
+    @api.depends('name', 'partner_id')
+    def _compute_display_name(self):
+        """Number and customer: what a calendar or an activity shows of it."""
+        for borrow in self:
+            borrow.display_name = f"{borrow.name} {borrow.partner_id.name}" if borrow.partner_id else borrow.name
+
     @api.depends('state', 'date_due')
     def _compute_is_overdue(self):
         now = fields.Datetime.now()

@@ -1,6 +1,6 @@
 from pathlib import PurePath
 
-from odoo import fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..archive import watermark
@@ -19,6 +19,24 @@ class TianyuanArchiveDocument(models.Model):
         self.ensure_one()
         self.check_access('read')
         return {'type': 'ir.actions.act_url', 'url': f'/tianyuan/archive/document/{self.id}', 'target': 'new'}
+
+    def action_request_borrow(self):
+        """Begin a request for this document; what can't be consulted is asked for as the original."""
+        self.ensure_one()
+        consulted = not self.mimetype or self.mimetype in watermark.CONSULTED
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Request to borrow"),
+            'res_model': 'tianyuan.archive.borrow',
+            'view_mode': 'form',
+            'views': [(False, 'form')],
+            'context': {
+                'default_partner_id': self.partner_id.id,
+                'default_company_id': self.company_id.id,
+                'default_document_ids': [Command.set(self.ids)],
+                'default_mode': 'consult' if consulted else 'borrow',
+            },
+        }
 
     def _running_borrow(self):
         """The user's borrowing that opens this document at this moment; one for the original comes first."""
