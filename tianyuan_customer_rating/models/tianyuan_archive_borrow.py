@@ -48,10 +48,13 @@ class TianyuanArchiveBorrow(models.Model):
     )
     document_ids = fields.Many2many(
         'tianyuan.archive.document', string="Documents", check_company=True,
-        domain="[('partner_id', '=', partner_id), ('company_id', '=', company_id)]",
+        # papers set aside are checked, shown to the decider and noted like all others
+        context={'active_test': False},
+        domain="[('partner_id', '=', partner_id), ('company_id', '=', company_id), ('active', '=', True)]",
     )
     covered_document_ids = fields.Many2many(
         'tianyuan.archive.document', string="Covered Documents", compute='_compute_covered_document_ids',
+        context={'active_test': False},
     )
     purpose = fields.Char(required=True)
     mode = fields.Selection(
@@ -110,7 +113,7 @@ class TianyuanArchiveBorrow(models.Model):
         for borrow in self:
             # searched again, so that record rules decide what is shown
             borrow.covered_document_ids = self.env['tianyuan.archive.document'].search([
-                ('id', 'in', borrow._documents().ids),
+                ('id', 'in', borrow._documents().ids), ('active', 'in', (True, False)),
             ])
 
     @api.onchange('partner_id', 'company_id')
@@ -281,13 +284,14 @@ class TianyuanArchiveBorrow(models.Model):
             self.env['tianyuan.archive.access.log']._append(action, borrow._documents(), borrow=borrow)
 
     def _documents(self):
-        """The documents it covers at this moment; for code that has checked access."""
+        """The documents it covers at this moment, those set aside too; for code that has checked access."""
         self.ensure_one()
         borrow = self.sudo()
         if borrow.scope == 'documents':
             return borrow.document_ids
         return self.env['tianyuan.archive.document'].sudo().search([
             ('partner_id', '=', borrow.partner_id.id), ('company_id', '=', borrow.company_id.id),
+            ('active', 'in', (True, False)),
         ])
 
     @api.model

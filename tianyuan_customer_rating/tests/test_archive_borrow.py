@@ -151,6 +151,29 @@ class TestArchiveBorrow(ArchiveCommon):
 
     # -- who may ---------------------------------------------------------------------------------------------
 
+    def test_a_paper_set_aside_is_checked_like_any_other(self):
+        foreign = self.new_document("Their licence", self.secret, 'foreign.pdf', customer=self.other_customer)
+        foreign.active = False
+        self.refused(
+            "one customer at a time", self.new_borrow, self.finance_assessor, error=ValidationError,
+            document_ids=[Command.set((self.document + foreign).ids)],
+        )
+        self.other_customer.user_id = False
+        self.refused("access", self.new_borrow, error=AccessError, document_ids=[Command.set(foreign.ids)],
+                     partner_id=self.customer.id)
+
+    def test_the_decider_sees_papers_set_aside_and_the_log_notes_them(self):
+        self.document.active = False
+        borrow = self.handed_out(mode='borrow')
+        self.assertEqual(borrow.with_user(self.rating_manager).document_ids, self.document)
+        self.assertEqual(borrow.covered_document_ids, self.document)
+        borrow.with_user(self.archive_specialist).action_return()
+        archive = self.handed_out(mode='borrow', scope='archive')
+        self.assertEqual(archive.covered_document_ids, self.document)
+        self.assertEqual(
+            [(row.action, row.document_id) for row in self.log()],
+            [('handed_out', self.document), ('returned', self.document), ('handed_out', self.document)])
+
     def test_who_may_ask_for_which_archive(self):
         self.other_customer.user_id = False
         for user in (self.finance_assessor, self.archive_specialist, self.rating_manager):
