@@ -5,7 +5,9 @@ import math
 
 from PIL import Image, ImageOps, ImageSequence
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject
+from pypdf.generic import (
+    ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, IndirectObject, NameObject,
+)
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -24,8 +26,12 @@ SMALLEST_FONT = 4
 MARK = '/TianyuanMark'
 PIXELS = 4000                 # of a picture's longer side: enough to read, little enough to draw quickly
 DOTS_PER_INCH = 150
+MOST_PIXELS = 2 * Image.MAX_IMAGE_PIXELS    # of all frames of a picture together
+MOST_MARKS = 5000             # on a page: more are needed only where next to nothing of a huge page is shown
 # what a PDF can carry besides its pages, and would hand on without a watermark
-CARRIED = ('/AF', '/Collection', '/OpenAction', '/AA', '/PieceInfo')
+CARRIED = ('/AF', '/Collection', '/OpenAction', '/AA')
+# the same, wherever it stands: embedded files, forms drawn by the reader, the program's own copy, thumbnails
+CARRIED_ANYWHERE = ('/EF', '/RF', '/XFA', '/PieceInfo', '/Thumb')
 
 
 class ConsultationError(Exception):
@@ -65,7 +71,10 @@ def _picture_pdf(content):
     target = io.BytesIO()
     canvas = Canvas(target)
     try:
-        for frame in ImageSequence.Iterator(Image.open(io.BytesIO(content))):
+        image = Image.open(io.BytesIO(content))
+        if image.width * image.height * getattr(image, 'n_frames', 1) > MOST_PIXELS:
+            raise BrokenFileError("too many pixels")
+        for frame in ImageSequence.Iterator(image):
             picture = ImageOps.exif_transpose(frame).convert('RGBA')
             picture.thumbnail((PIXELS, PIXELS))
             paper = Image.new('RGB', picture.size, 'white')
@@ -102,6 +111,7 @@ def _mark_pdf(content, lines):
         for page in pages:
             _drop_carried_by_page(page)
             _mark_page(writer, page, mark)
+        _drop_unreached(writer)
         target = io.BytesIO()
         writer.write(target)
     except Exception as error:
@@ -120,7 +130,7 @@ def _drop_carried(writer):
 
 
 def _drop_carried_by_page(page):
-    for key in (*CARRIED, '/Thumb'):
+    for key in CARRIED:
         page.pop(key, None)
     notes = page.get('/Annots')
     if notes:
@@ -128,6 +138,29 @@ def _drop_carried_by_page(page):
             note for note in notes.get_object()
             if note.get_object() and note.get_object().get('/Subtype') != '/FileAttachment'
         )
+
+
+def _drop_unreached(writer):
+    """Leave out what nothing refers to any more: pypdf would write it, and others could dig it out."""
+    reached = set()
+    waiting = [writer.root_object.indirect_reference]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, IndirectObject):
+            if found.idnum in reached:
+                continue
+            reached.add(found.idnum)
+            found = found.get_object()
+        if isinstance(found, DictionaryObject):
+            for key in CARRIED_ANYWHERE:
+                found.pop(key, None)
+            waiting += found.values()
+        elif isinstance(found, ArrayObject):
+            waiting += found
+    writer.metadata = None
+    for index in range(len(writer._objects)):
+        if index + 1 not in reached:
+            writer._objects[index] = None
 
 
 def _mark_page(writer, page, mark):
@@ -218,6 +251,8 @@ class _Mark:
         step_x, step_y = block + 4 * font_size, (len(self.lines) + 4) * font_size * 1.2
         reach = math.hypot(width, height) / 2
         rows, columns = math.ceil(reach / step_y), math.ceil(reach / step_x) + 1
+        if (2 * rows + 1) * (2 * columns + 1) > MOST_MARKS:
+            raise BrokenFileError("hardly anything of the page is shown")
         parts = [f'BT {COLOR} rg /Light gs /F {font_size:.2f} Tf']
         for row in range(-rows, rows + 1):
             for column in range(-columns, columns + 1):
