@@ -85,7 +85,7 @@ class TianyuanArchiveDocument(models.Model):
     def _check_supersedes(self):
         for document in self:
             earlier = document.supersedes_id
-            if earlier and (earlier == document or earlier.partner_id != document.partner_id):
+            if earlier.partner_id - document.partner_id or document._has_cycle('supersedes_id'):
                 raise ValidationError(self.env._("A document takes the place of another one of the same customer."))
 
     @api.constrains('file_name')

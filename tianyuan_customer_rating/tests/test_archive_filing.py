@@ -174,6 +174,19 @@ class TestArchiveFiling(SheetCommon):
         self.move('file')
         self.assertEqual(self.customer.tianyuan_archive_specialist_id, self.rating_manager)
 
+    def test_a_person_with_an_archive_does_not_become_a_contact(self):
+        person = self.new_customer("Chen", channel='direct', is_company=False).with_env(self.env)
+        self.filed(person)
+        salesman = new_test_user(
+            self.env, 'plain_partner_manager', groups='base.group_user,base.group_partner_manager', lang='en_US',
+            company_id=self.company.id, company_ids=[Command.set(self.company.ids)],
+        )
+        for user in (salesman, self.archive_specialist):
+            with self.assertRaisesRegex(ValidationError, "Chen is a contact: the archive is kept for Customer"):
+                person.with_user(user).parent_id = self.customer
+            person.invalidate_recordset()
+        self.customer.with_user(salesman).write({'child_ids': [Command.create({'name': "Li"})]})
+
     def test_an_archive_is_kept_for_the_company_not_for_its_contact(self):
         contact = self.new_contact(self.customer).with_env(self.env)
         self.move('file', contact)
