@@ -236,9 +236,17 @@ class TianyuanArchiveCollection(models.Model):
     # -- telling --------------------------------------------------------------------------------
 
     def _accepted_log(self, lines):
+        """A note for the customer: old and new, but for fields of the archive only that they changed.
+
+        The customer's chatter is open to many who may not see the archive; its tracking shows those values to
+        whoever may.
+        """
+        partner_fields = self.env['res.partner']._fields
         return Markup("%s<ul>%s</ul>") % (
             self.env._("Accepted from the collection form %s", self._get_html_link()),
             Markup().join(
+                Markup("<li>%s</li>") % line.label
+                if partner_fields[ITEM_BY_KEY[line.key].paths[0].partition('.')[0]].groups else
                 Markup("<li>%s: %s → %s</li>") % (line.label, line.now_text or line.old_text or '–', line.new_text)
                 for line in lines
             ),
