@@ -1,7 +1,8 @@
 from pathlib import PurePath
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from ..archive import watermark
 
@@ -10,6 +11,20 @@ class TianyuanArchiveDocument(models.Model):
     """A borrowing opens a confidential document for its borrower while it runs; every opening is logged."""
 
     _inherit = 'tianyuan.archive.document'
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_out(self):
+        borrows = self.env['tianyuan.archive.borrow'].sudo().search(Domain('state', '=', 'out') & Domain.OR([
+            [('document_ids', 'in', self.ids)],
+            [('scope', '=', 'archive'), ('partner_id', 'in', self.partner_id.ids)],
+        ]))
+        for document in self:
+            borrow = borrows.filtered(lambda borrow: document in borrow._documents())[:1]
+            if borrow:
+                raise UserError(self.env._(
+                    "%(document)s is out by %(borrow)s: it can be deleted when that has come back.",
+                    document=document.name, borrow=borrow.name,
+                ))
 
     def action_open(self):
         """Open the file in a new window; the address checks and notes it."""

@@ -174,6 +174,23 @@ class TestArchiveBorrow(ArchiveCommon):
             [(row.action, row.document_id) for row in self.log()],
             [('handed_out', self.document), ('returned', self.document), ('handed_out', self.document)])
 
+    def test_what_is_out_is_not_deleted(self):
+        keeper = self.document.with_user(self.archive_specialist)
+        for scope in ('documents', 'archive'):
+            with self.subTest(scope):
+                borrow = self.handed_out(mode='borrow', scope=scope)
+                self.refused(f"营业执照 is out by {borrow.name}", keeper.unlink)
+                borrow.with_user(self.archive_specialist).action_return()
+        keeper.unlink()
+        self.assertFalse(self.document.exists())
+
+    def test_a_borrowing_goes_with_the_papers_of_a_customer_merged_into_a_contact(self):
+        contact = self.new_contact(self.other_customer)
+        borrow = self.handed_out(mode='borrow', scope='archive')
+        self.env['base.partner.merge.automatic.wizard'].create({})._merge(
+            (self.customer + contact).ids, contact, extra_checks=False)
+        self.assertEqual((self.document.partner_id, borrow.sudo().partner_id), (self.other_customer,) * 2)
+
     def test_who_may_ask_for_which_archive(self):
         self.other_customer.user_id = False
         for user in (self.finance_assessor, self.archive_specialist, self.rating_manager):
