@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from .tianyuan_class_history import CUSTOMER_CLASSES
-from .tianyuan_partner_badge import ROLES
 from .tianyuan_rating_scheme import CHANNELS
+from .tianyuan_roles import ROLES
 
 # written by confirming a rating only (design §3.1)
 OUTCOME_FIELDS = {
@@ -154,12 +154,6 @@ class ResPartner(models.Model):
         if self._tianyuan_may_edit_archive():
             return super()._tianyuan_guarded_fields() | OUTCOME_FIELDS
         return {name for name in self._fields if name.startswith('tianyuan_')}
-
-    @api.model
-    def _tianyuan_may_edit_archive(self):
-        return any(map(self.env.user.has_group, (
-            'tianyuan_customer_rating.group_archive_specialist', 'tianyuan_customer_rating.group_manager',
-        )))
 
     def _is_sync_from_company(self, written, vals):
         """Whether the values are those a contact takes over from its company, whoever saves the contact."""

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-from .tianyuan_partner_badge import ROLES
+from .tianyuan_roles import ROLES
 
 ARCHIVE_STATES = [
     ('none', "No Archive"), ('collecting', "Collecting"), ('filed', "Filed"),

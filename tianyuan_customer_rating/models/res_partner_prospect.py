@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 
 from ..engine import purchases
-from .tianyuan_guarded import MANAGER
-from .tianyuan_partner_badge import ROLES
-from .tianyuan_rating import SALES
+from .tianyuan_roles import MANAGER, ROLES, SALES
 
 
 class ResPartner(models.Model):

@@ -3,10 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..archive import watermark
-from .tianyuan_archive_document import SPECIALIST
-from .tianyuan_guarded import MANAGER
+from .tianyuan_roles import FINANCE
 
-FINANCE = 'tianyuan_customer_rating.group_finance_assessor'
 SEQUENCE = 'tianyuan.archive.borrow'
 # what the borrower enters, until the request is made
 ENTERED = {
@@ -100,7 +98,7 @@ class TianyuanArchiveBorrow(models.Model):
     @api.depends('borrower_id')
     @api.depends_context('uid')
     def _compute_rights(self):
-        keeper = self._is_keeper()
+        keeper = self._tianyuan_may_edit_archive()
         for borrow in self:
             borrow.is_mine = borrow.borrower_id == self.env.user
             borrow.can_keep = keeper
@@ -307,10 +305,6 @@ class TianyuanArchiveBorrow(models.Model):
 
     # -- who may ------------------------------------------------------------------------------------
 
-    @api.model
-    def _is_keeper(self):
-        return any(map(self.env.user.has_group, (SPECIALIST, MANAGER)))
-
     def _check_entered(self, vals):
         if not self.env.su and FOLLOWING & vals.keys():
             raise AccessError(self.env._("A borrowing goes its way by its buttons; that can't be written."))
@@ -330,7 +324,7 @@ class TianyuanArchiveBorrow(models.Model):
             raise AccessError(self.env._("Only the borrower can do this."))
 
     def _check_keeper(self):
-        if not self.env.su and not self._is_keeper():
+        if not self.env.su and not self._tianyuan_may_edit_archive():
             raise AccessError(self.env._("Only archive specialists and managers can do this."))
 
     def _check_decider(self):
@@ -342,7 +336,7 @@ class TianyuanArchiveBorrow(models.Model):
         """Refuse customers and documents the user has nothing to do with (design §10)."""
         if self.env.su:
             return
-        all_customers = any(map(self.env.user.has_group, (SPECIALIST, FINANCE, MANAGER)))
+        all_customers = self._tianyuan_may_edit_archive() or self.env.user.has_group(FINANCE)
         for borrow in self:
             borrow.partner_id.check_access('read')
             if not all_customers and not borrow.partner_id._tianyuan_is_own():

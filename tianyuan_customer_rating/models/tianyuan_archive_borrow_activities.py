@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .tianyuan_guarded import MANAGER
+from .tianyuan_roles import MANAGER
 
 MODULE = 'tianyuan_customer_rating'
 DECIDE, RETURN = f'{MODULE}.mail_activity_type_borrow_decide', f'{MODULE}.mail_activity_type_borrow_return'

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..archive.collection import ITEM_BY_KEY, ITEMS, PATHS
-from .tianyuan_archive_document import SPECIALIST
+from .tianyuan_roles import SPECIALIST
 
 ACTIVITY = 'tianyuan_customer_rating.mail_activity_type_collection'
 
@@ -94,7 +94,7 @@ class TianyuanArchiveCollection(models.Model):
 
     def _check_review(self):
         self.check_access('read')
-        if not self.env.su and not self._may_review():
+        if not self.env.su and not self._tianyuan_may_edit_archive():
             raise AccessError(self.env._("Only archive specialists and managers review collection forms."))
         for form in self:
             if form.state != 'submitted':

@@ -5,9 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..archive import files
-from .tianyuan_guarded import MANAGER
-
-SPECIALIST = 'tianyuan_customer_rating.group_archive_specialist'
 
 
 class TianyuanArchiveDocument(models.Model):
@@ -150,7 +147,7 @@ class TianyuanArchiveDocument(models.Model):
         """
         self.ensure_one()
         self.check_access('read')
-        if not self.confidential or any(map(self.env.user.has_group, (SPECIALIST, MANAGER))):
+        if not self.confidential or self._tianyuan_may_edit_archive():
             return 'original'
         return self._borrowed_mode()
 
