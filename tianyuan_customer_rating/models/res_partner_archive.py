@@ -211,6 +211,12 @@ class ResPartner(models.Model):
             ))
         return archives
 
+    def _tianyuan_specialist_in(self, company):
+        """Who keeps the archive and can be asked in a company; of an empty one, in all that share the customer."""
+        return self.sudo().tianyuan_archive_specialist_id.filtered(
+            lambda user: user.active and company <= user.company_ids,
+        )
+
     # -- filing ------------------------------------------------------------------------------------
 
     def _tianyuan_complete_filing(self):

@@ -292,6 +292,14 @@ class TianyuanArchiveBorrow(models.Model):
             ('active', 'in', (True, False)),
         ])
 
+    def _covers(self, document):
+        """Whether it is about a document; for code that has checked access."""
+        self.ensure_one()
+        document = document.sudo()._origin
+        return self.company_id == document.company_id and (
+            document in self.document_ids or self.scope == 'archive' and self.partner_id == document.partner_id
+        )
+
     @api.model
     def _next_number(self, company):
         sequences = self.env['ir.sequence'].sudo()

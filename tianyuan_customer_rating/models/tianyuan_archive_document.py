@@ -149,11 +149,14 @@ class TianyuanArchiveDocument(models.Model):
         self.check_access('read')
         if not self.confidential or self._tianyuan_may_edit_archive():
             return 'original'
-        return self._borrowed_mode()
+        return self._borrowed_modes().get(self, False)
 
-    def _borrowed_mode(self):
-        """What a running borrow of the user's allows: ``original``, ``copy`` or False. Borrowing extends it."""
-        return False
+    def _borrowed_modes(self):
+        """What running borrowings of the user's allow; borrowing extends it.
+
+        :return: dict of document → ``original`` or ``copy``; those that aren't borrowed are left out
+        """
+        return {}
 
     def _open(self):
         """Hand out the file to the user: the only way to it.

@@ -17,8 +17,9 @@ class TianyuanArchiveDocument(models.Model):
     @api.depends_context('uid')
     def _compute_can_open(self):
         trusted = self._tianyuan_may_edit_archive()
+        borrowed = {} if trusted else self.filtered('confidential')._borrowed_modes()
         for document in self:
-            document.can_open = trusted or not document.confidential or bool(document._borrowed_mode())
+            document.can_open = trusted or not document.confidential or document in borrowed
 
     def action_preview(self):
         """Show the paper in the browser, or download what browsers can't show.

@@ -174,6 +174,19 @@ class TestArchiveBorrow(ArchiveCommon):
             [(row.action, row.document_id) for row in self.log()],
             [('handed_out', self.document), ('returned', self.document), ('handed_out', self.document)])
 
+    def test_a_list_asks_at_once_what_can_be_opened(self):
+        papers = self.document
+        for number in range(8):
+            papers += self.new_document(f"Paper {number}", self.secret, 'paper.pdf')
+        for _number in range(2):
+            self.handed_out(document_ids=[Command.set(papers[:4].ids)])
+        papers = papers.with_user(self.sales_user)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        papers.mapped('name')
+        with self.assertQueryCount(8):
+            self.assertEqual(papers.filtered('can_open'), papers[:4])
+
     def test_what_is_out_is_not_deleted(self):
         keeper = self.document.with_user(self.archive_specialist)
         for scope in ('documents', 'archive'):

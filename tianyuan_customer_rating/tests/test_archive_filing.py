@@ -174,6 +174,15 @@ class TestArchiveFiling(SheetCommon):
         self.move('file')
         self.assertEqual(self.customer.tianyuan_archive_specialist_id, self.rating_manager)
 
+    def test_who_cannot_see_the_customers_company_is_not_asked_to_review(self):
+        elsewhere = self.env['res.company'].create({'name': "Elsewhere"})
+        self.filed()
+        self.customer.write({'company_id': self.company.id, 'tianyuan_archive_review_due_on': '2024-01-01'})
+        self.archive_specialist.write({'company_ids': [Command.set(elsewhere.ids)], 'company_id': elsewhere.id})
+        self.customer._tianyuan_ask_for_review()
+        self.assertEqual(self.customer.tianyuan_archive_state, 'review_due')
+        self.assertFalse(self.customer._tianyuan_review_activities(), "they could not open it")
+
     def test_a_person_with_an_archive_does_not_become_a_contact(self):
         person = self.new_customer("Chen", channel='direct', is_company=False).with_env(self.env)
         self.filed(person)
