@@ -45,11 +45,11 @@ class ResPartner(models.Model):
     )
     tianyuan_primary_contact_id = fields.Many2one(
         'res.partner', string="First Contact", domain="[('parent_id', '=', id)]", index='btree_not_null',
-        groups=ROLES, tracking=True,
+        copy=False, groups=ROLES, tracking=True,
     )
     tianyuan_secondary_contact_id = fields.Many2one(
         'res.partner', string="Second Contact", domain="[('parent_id', '=', id)]", index='btree_not_null',
-        groups=ROLES, tracking=True,
+        copy=False, groups=ROLES, tracking=True,
     )
     tianyuan_qq = fields.Char(string="QQ", groups=ROLES, tracking=True)
     tianyuan_wechat = fields.Char(string="WeChat", groups=ROLES, tracking=True)

@@ -183,6 +183,13 @@ class TestArchiveFiling(SheetCommon):
         self.assertEqual(self.customer.tianyuan_archive_state, 'review_due')
         self.assertFalse(self.customer._tianyuan_review_activities(), "they could not open it")
 
+    def test_a_customer_with_contacts_can_be_duplicated(self):
+        self.filed()
+        self.customer.tianyuan_primary_contact_id = self.new_contact(self.customer)
+        duplicate = self.customer.with_user(self.archive_specialist).copy()
+        self.assertEqual((duplicate.tianyuan_archive_state, duplicate.tianyuan_archive_number), ('none', False))
+        self.assertFalse(duplicate.tianyuan_primary_contact_id, "the contact is the other company's")
+
     def test_a_person_with_an_archive_does_not_become_a_contact(self):
         person = self.new_customer("Chen", channel='direct', is_company=False).with_env(self.env)
         self.filed(person)
