@@ -23,7 +23,7 @@ OPACITY, FOOT_OPACITY = 0.35, 0.75
 ANGLE = 30
 LINES_PER_PAGE = 38           # the size of the writing follows the size of the page
 SMALLEST_FONT = 4
-MARK = '/TianyuanMark'
+MARK, OWN = '/TianyuanMark', '/TianyuanOwn'
 PIXELS = 4000                 # of a picture's longer side: enough to read, little enough to draw quickly
 DOTS_PER_INCH = 150
 MOST_PIXELS = 2 * Image.MAX_IMAGE_PIXELS    # of all frames of a picture together
@@ -179,24 +179,19 @@ def _mark_page(writer, page, mark):
     seen_left, seen_bottom, seen_right, seen_top = _box(page.cropbox)
     font_size = max(SMALLEST_FONT, min(seen_right - seen_left, seen_top - seen_bottom) / LINES_PER_PAGE)
 
-    resources = DictionaryObject(page.get('/Resources', DictionaryObject()).get_object())
-    objects = DictionaryObject(resources.get('/XObject', DictionaryObject()).get_object())
-    objects[NameObject(MARK)] = mark.form(width, height, font_size)
-    resources[NameObject('/XObject')] = objects
-    page[NameObject('/Resources')] = resources
-    # The page's own drawing is left unread between a "save" and a "restore".
-    contents = page.get('/Contents')
-    own = contents.get_object() if contents is not None else None
-    if isinstance(own, ArrayObject):
-        streams = list(own)
-    else:
-        streams = [] if own is None else [page.raw_get('/Contents')]
-    page[NameObject('/Contents')] = ArrayObject([
-        _stream(writer, b'q\n'), *streams,
-        _stream(writer, b'\nQ\nq %s cm %s Do Q\n' % (
-            ' '.join(f'{number:.4f}' for number in matrix).encode(), MARK.encode(),
-        )),
-    ])
+    # The page's own drawing becomes a form: whatever it leaves open, a clip or a text, ends with it and can't
+    # hide the mark.
+    resources = page.get('/Resources', DictionaryObject())
+    objects = DictionaryObject({NameObject(MARK): mark.form(width, height, font_size)})
+    drawing = b'q %s cm %s Do Q\n' % (
+        ' '.join(f'{number:.4f}' for number in matrix).encode(), MARK.encode(),
+    )
+    contents = page.get_contents()
+    if contents is not None:
+        objects[NameObject(OWN)] = _form(writer, contents.get_data(), (left, bottom, right, top), resources)
+        drawing = b'%s Do\n' % OWN.encode() + drawing
+    page[NameObject('/Resources')] = DictionaryObject({NameObject('/XObject'): objects})
+    page[NameObject('/Contents')] = _stream(writer, drawing)
 
 
 def _box(box):
@@ -211,6 +206,18 @@ def _stream(writer, data):
     stream = DecodedStreamObject()
     stream.set_data(data)
     return writer._add_object(stream)
+
+
+def _form(writer, data, box, resources):
+    form = DecodedStreamObject()
+    form.set_data(data)
+    form.update({
+        NameObject('/Type'): NameObject('/XObject'),
+        NameObject('/Subtype'): NameObject('/Form'),
+        NameObject('/BBox'): ArrayObject(map(FloatObject, box)),
+        NameObject('/Resources'): resources,
+    })
+    return writer._add_object(form.flate_encode())
 
 
 class _Mark:
@@ -233,15 +240,10 @@ class _Mark:
     def form(self, width, height, font_size):
         key = (round(width), round(height), round(font_size, 1))
         if key not in self.forms:
-            form = DecodedStreamObject()
-            form.set_data(self._drawing(width, height, font_size).encode('ascii'))
-            form.update({
-                NameObject('/Type'): NameObject('/XObject'),
-                NameObject('/Subtype'): NameObject('/Form'),
-                NameObject('/BBox'): ArrayObject(map(FloatObject, (0, 0, width, height))),
-                NameObject('/Resources'): self.resources,
-            })
-            self.forms[key] = self.writer._add_object(form.flate_encode())
+            self.forms[key] = _form(
+                self.writer, self._drawing(width, height, font_size).encode('ascii'), (0, 0, width, height),
+                self.resources,
+            )
         return self.forms[key]
 
     def _drawing(self, width, height, font_size):

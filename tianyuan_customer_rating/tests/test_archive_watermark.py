@@ -85,6 +85,17 @@ class TestWatermark(BaseCase):
         self.assertNotIn('/JavaScript', copy.root_object.get('/Names', {}))
         self.assertNotIn('/OpenAction', copy.root_object)
 
+    def test_what_a_page_leaves_open_does_not_hide_the_mark(self):
+        for ending in (b'q 0 0 1 1 re W n q q', b'BT (', b'q 0.001 0 0 0.001 0 0 cm q', b'/Span BMC BT', b'% note'):
+            with self.subTest(ending):
+                writer = PdfWriter(clone_from=io.BytesIO(pdf("P")))
+                page, last = writer.pages[0], DecodedStreamObject()
+                last.set_data(ending)
+                page[NameObject('/Contents')] = ArrayObject([page.raw_get('/Contents'), writer._add_object(last)])
+                page, = self.copy(self.saved(writer)).pages
+                self.assertMarked(page)
+                self.assertNotIn(ending, page.get_contents().get_data(), "it stands in a form of its own")
+
     def test_no_byte_of_what_was_carried_is_left(self):
         def hidden():
             stream = DecodedStreamObject()
