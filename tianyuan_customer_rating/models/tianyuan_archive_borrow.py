@@ -292,13 +292,13 @@ class TianyuanArchiveBorrow(models.Model):
             ('active', 'in', (True, False)),
         ])
 
-    def _covers(self, document):
-        """Whether it is about a document; for code that has checked access."""
-        self.ensure_one()
+    def _covering(self, document):
+        """The first of these that is about a document; for code that has checked access."""
         document = document.sudo()._origin
-        return self.company_id == document.company_id and (
-            document in self.document_ids or self.scope == 'archive' and self.partner_id == document.partner_id
-        )
+        return self.filtered(lambda borrow: borrow.company_id == document.company_id and (
+            document in borrow.document_ids
+            or borrow.scope == 'archive' and borrow.partner_id == document.partner_id
+        ))[:1]
 
     @api.model
     def _next_number(self, company):

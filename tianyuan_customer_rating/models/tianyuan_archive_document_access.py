@@ -19,7 +19,7 @@ class TianyuanArchiveDocument(models.Model):
             [('scope', '=', 'archive'), ('partner_id', 'in', self.partner_id.ids)],
         ]))
         for document in self:
-            borrow = borrows.filtered(lambda borrow: borrow._covers(document))[:1]
+            borrow = borrows._covering(document)
             if borrow:
                 raise UserError(self.env._(
                     "%(document)s is out by %(borrow)s: it can be deleted when that has come back.",
@@ -43,7 +43,7 @@ class TianyuanArchiveDocument(models.Model):
             '|', ('document_ids', 'in', self.ids),
             '&', ('scope', '=', 'archive'), ('partner_id', 'in', self.partner_id.ids),
         ], order='date_due desc, id').sorted(lambda borrow: borrow.mode != 'borrow')
-        found = {document: running.filtered(lambda borrow: borrow._covers(document))[:1] for document in self}
+        found = {document: running._covering(document) for document in self}
         return {document: borrow for document, borrow in found.items() if borrow}
 
     def _borrowed_modes(self):

@@ -28,7 +28,6 @@ from . import test_contact_profile_access
 from . import test_contact_profile_birthday
 from . import test_contact_profile_merge
 from . import test_contact_profile_report
-from . import test_cultivation
 from . import test_explain
 from . import test_metrics_oracle
 from . import test_metrics_payments
