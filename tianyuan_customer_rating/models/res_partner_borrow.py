@@ -13,14 +13,14 @@ class ResPartner(models.Model):
         help="Running borrowings of this archive that you may see.",
     )
 
-    @api.depends_context('uid')
+    @api.depends_context('uid', 'allowed_company_ids')
     def _compute_tianyuan_borrow_out_count(self):
         counts = dict(self.env['tianyuan.archive.borrow']._read_group(
-            [('partner_id', 'in', self.commercial_partner_id.ids), ('state', '=', 'out')],
+            [('partner_id', 'in', self.commercial_partner_id._origin.ids), ('state', '=', 'out')],
             ['partner_id'], ['__count'],
         ))
         for partner in self:
-            partner.tianyuan_borrow_out_count = counts.get(partner.commercial_partner_id, 0)
+            partner.tianyuan_borrow_out_count = counts.get(partner.commercial_partner_id._origin, 0)
 
     def action_tianyuan_borrows(self):
         """Open the borrowings of the customer's archive."""

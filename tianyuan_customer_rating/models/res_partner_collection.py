@@ -22,7 +22,7 @@ class ResPartner(models.Model):
     _tianyuan_vat_core_idx = models.Index(duplicates.VAT_INDEX)
     _tianyuan_phone_core_idx = models.Index(duplicates.PHONE_INDEX)
 
-    @api.depends_context('uid', 'company')
+    @api.depends_context('uid', 'allowed_company_ids')
     def _compute_tianyuan_collection_count(self):
         Collection = self.env['tianyuan.archive.collection']
         counts = {}

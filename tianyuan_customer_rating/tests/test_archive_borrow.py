@@ -345,6 +345,9 @@ class TestArchiveBorrow(ArchiveCommon):
         self.assertEqual(customer.tianyuan_borrow_out_count, 1)
         self.assertEqual(self.customer.with_user(self.finance_assessor).tianyuan_borrow_out_count, 0)
         self.assertEqual(customer.action_tianyuan_borrows()['domain'], [('partner_id', '=', self.customer.id)])
+        elsewhere = self.env['res.company'].sudo().create({'name': "Elsewhere"})
+        self.archive_specialist.sudo().company_ids += elsewhere
+        self.assertEqual(customer.with_context(allowed_company_ids=elsewhere.ids).tianyuan_borrow_out_count, 0)
 
     # -- who is told ----------------------------------------------------------------------------------------------
 
