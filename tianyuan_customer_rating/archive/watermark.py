@@ -5,7 +5,14 @@ import math
 
 from PIL import Image, ImageOps, ImageSequence
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    FloatObject,
+    IndirectObject,
+    NameObject,
+)
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -21,11 +28,15 @@ OPACITY, FOOT_OPACITY = 0.35, 0.75
 ANGLE = 30
 LINES_PER_PAGE = 38           # the size of the writing follows the size of the page
 SMALLEST_FONT = 4
-MARK = '/TianyuanMark'
+MARK, OWN = '/TianyuanMark', '/TianyuanOwn'
 PIXELS = 4000                 # of a picture's longer side: enough to read, little enough to draw quickly
 DOTS_PER_INCH = 150
+MOST_PIXELS = 2 * Image.MAX_IMAGE_PIXELS    # of all frames of a picture together
+MOST_MARKS = 5000             # on a page: more are needed only where next to nothing of a huge page is shown
 # what a PDF can carry besides its pages, and would hand on without a watermark
-CARRIED = ('/AF', '/Collection', '/OpenAction', '/AA', '/PieceInfo')
+CARRIED = ('/AF', '/Collection', '/OpenAction', '/AA')
+# the same, wherever it stands: embedded files, forms drawn by the reader, the program's own copy, thumbnails
+CARRIED_ANYWHERE = ('/EF', '/RF', '/XFA', '/PieceInfo', '/Thumb')
 
 
 class ConsultationError(Exception):
@@ -65,7 +76,10 @@ def _picture_pdf(content):
     target = io.BytesIO()
     canvas = Canvas(target)
     try:
-        for frame in ImageSequence.Iterator(Image.open(io.BytesIO(content))):
+        image = Image.open(io.BytesIO(content))
+        if image.width * image.height * getattr(image, 'n_frames', 1) > MOST_PIXELS:
+            raise BrokenFileError("too many pixels")
+        for frame in ImageSequence.Iterator(image):
             picture = ImageOps.exif_transpose(frame).convert('RGBA')
             picture.thumbnail((PIXELS, PIXELS))
             paper = Image.new('RGB', picture.size, 'white')
@@ -102,6 +116,7 @@ def _mark_pdf(content, lines):
         for page in pages:
             _drop_carried_by_page(page)
             _mark_page(writer, page, mark)
+        _drop_unreached(writer)
         target = io.BytesIO()
         writer.write(target)
     except Exception as error:
@@ -120,7 +135,7 @@ def _drop_carried(writer):
 
 
 def _drop_carried_by_page(page):
-    for key in (*CARRIED, '/Thumb'):
+    for key in CARRIED:
         page.pop(key, None)
     notes = page.get('/Annots')
     if notes:
@@ -128,6 +143,29 @@ def _drop_carried_by_page(page):
             note for note in notes.get_object()
             if note.get_object() and note.get_object().get('/Subtype') != '/FileAttachment'
         )
+
+
+def _drop_unreached(writer):
+    """Leave out what nothing refers to any more: pypdf would write it, and others could dig it out."""
+    reached = set()
+    waiting = [writer.root_object.indirect_reference]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, IndirectObject):
+            if found.idnum in reached:
+                continue
+            reached.add(found.idnum)
+            found = found.get_object()
+        if isinstance(found, DictionaryObject):
+            for key in CARRIED_ANYWHERE:
+                found.pop(key, None)
+            waiting += found.values()
+        elif isinstance(found, ArrayObject):
+            waiting += found
+    writer.metadata = None
+    for index in range(len(writer._objects)):
+        if index + 1 not in reached:
+            writer._objects[index] = None
 
 
 def _mark_page(writer, page, mark):
@@ -146,24 +184,19 @@ def _mark_page(writer, page, mark):
     seen_left, seen_bottom, seen_right, seen_top = _box(page.cropbox)
     font_size = max(SMALLEST_FONT, min(seen_right - seen_left, seen_top - seen_bottom) / LINES_PER_PAGE)
 
-    resources = DictionaryObject(page.get('/Resources', DictionaryObject()).get_object())
-    objects = DictionaryObject(resources.get('/XObject', DictionaryObject()).get_object())
-    objects[NameObject(MARK)] = mark.form(width, height, font_size)
-    resources[NameObject('/XObject')] = objects
-    page[NameObject('/Resources')] = resources
-    # The page's own drawing is left unread between a "save" and a "restore".
-    contents = page.get('/Contents')
-    own = contents.get_object() if contents is not None else None
-    if isinstance(own, ArrayObject):
-        streams = list(own)
-    else:
-        streams = [] if own is None else [page.raw_get('/Contents')]
-    page[NameObject('/Contents')] = ArrayObject([
-        _stream(writer, b'q\n'), *streams,
-        _stream(writer, b'\nQ\nq %s cm %s Do Q\n' % (
-            ' '.join(f'{number:.4f}' for number in matrix).encode(), MARK.encode(),
-        )),
-    ])
+    # The page's own drawing becomes a form: whatever it leaves open, a clip or a text, ends with it and can't
+    # hide the mark.
+    resources = page.get('/Resources', DictionaryObject())
+    objects = DictionaryObject({NameObject(MARK): mark.form(width, height, font_size)})
+    drawing = b'q %s cm %s Do Q\n' % (
+        ' '.join(f'{number:.4f}' for number in matrix).encode(), MARK.encode(),
+    )
+    contents = page.get_contents()
+    if contents is not None:
+        objects[NameObject(OWN)] = _form(writer, contents.get_data(), (left, bottom, right, top), resources)
+        drawing = b'%s Do\n' % OWN.encode() + drawing
+    page[NameObject('/Resources')] = DictionaryObject({NameObject('/XObject'): objects})
+    page[NameObject('/Contents')] = _stream(writer, drawing)
 
 
 def _box(box):
@@ -178,6 +211,18 @@ def _stream(writer, data):
     stream = DecodedStreamObject()
     stream.set_data(data)
     return writer._add_object(stream)
+
+
+def _form(writer, data, box, resources):
+    form = DecodedStreamObject()
+    form.set_data(data)
+    form.update({
+        NameObject('/Type'): NameObject('/XObject'),
+        NameObject('/Subtype'): NameObject('/Form'),
+        NameObject('/BBox'): ArrayObject(map(FloatObject, box)),
+        NameObject('/Resources'): resources,
+    })
+    return writer._add_object(form.flate_encode())
 
 
 class _Mark:
@@ -200,15 +245,10 @@ class _Mark:
     def form(self, width, height, font_size):
         key = (round(width), round(height), round(font_size, 1))
         if key not in self.forms:
-            form = DecodedStreamObject()
-            form.set_data(self._drawing(width, height, font_size).encode('ascii'))
-            form.update({
-                NameObject('/Type'): NameObject('/XObject'),
-                NameObject('/Subtype'): NameObject('/Form'),
-                NameObject('/BBox'): ArrayObject(map(FloatObject, (0, 0, width, height))),
-                NameObject('/Resources'): self.resources,
-            })
-            self.forms[key] = self.writer._add_object(form.flate_encode())
+            self.forms[key] = _form(
+                self.writer, self._drawing(width, height, font_size).encode('ascii'), (0, 0, width, height),
+                self.resources,
+            )
         return self.forms[key]
 
     def _drawing(self, width, height, font_size):
@@ -218,6 +258,8 @@ class _Mark:
         step_x, step_y = block + 4 * font_size, (len(self.lines) + 4) * font_size * 1.2
         reach = math.hypot(width, height) / 2
         rows, columns = math.ceil(reach / step_y), math.ceil(reach / step_x) + 1
+        if (2 * rows + 1) * (2 * columns + 1) > MOST_MARKS:
+            raise BrokenFileError("hardly anything of the page is shown")
         parts = [f'BT {COLOR} rg /Light gs /F {font_size:.2f} Tf']
         for row in range(-rows, rows + 1):
             for column in range(-columns, columns + 1):

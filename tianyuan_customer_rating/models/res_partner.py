@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from .tianyuan_class_history import CUSTOMER_CLASSES
-from .tianyuan_partner_badge import ARCHIVE, ROLES
 from .tianyuan_rating_scheme import CHANNELS
+from .tianyuan_roles import ARCHIVE, ROLES
 
 # written by confirming a rating only (design §3.1)
 OUTCOME_FIELDS = {
@@ -50,11 +50,11 @@ class ResPartner(models.Model):
     )
     tianyuan_primary_contact_id = fields.Many2one(
         'res.partner', string="First Contact", domain="[('parent_id', '=', id)]", index='btree_not_null',
-        groups=ROLES, prefetch=ARCHIVE, tracking=True,
+        copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_secondary_contact_id = fields.Many2one(
         'res.partner', string="Second Contact", domain="[('parent_id', '=', id)]", index='btree_not_null',
-        groups=ROLES, prefetch=ARCHIVE, tracking=True,
+        copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_qq = fields.Char(string="QQ", groups=ROLES, prefetch=ARCHIVE, tracking=True)
     tianyuan_wechat = fields.Char(string="WeChat", groups=ROLES, prefetch=ARCHIVE, tracking=True)
@@ -150,12 +150,6 @@ class ResPartner(models.Model):
         if self._tianyuan_may_edit_archive():
             return super()._tianyuan_guarded_fields() | OUTCOME_FIELDS
         return {name for name in self._fields if name.startswith('tianyuan_')}
-
-    @api.model
-    def _tianyuan_may_edit_archive(self):
-        return any(map(self.env.user.has_group, (
-            'tianyuan_customer_rating.group_archive_specialist', 'tianyuan_customer_rating.group_manager',
-        )))
 
     def _is_sync_from_company(self, written, vals):
         """Whether the values are those a contact takes over from its company, whoever saves the contact."""

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import escape_psql
 
-from .tianyuan_partner_badge import ARCHIVE, ROLES
+from .tianyuan_roles import ARCHIVE, ROLES
 
 ARCHIVE_STATES = [
     ('none', "No Archive"), ('collecting', "Collecting"), ('filed', "Filed"),
@@ -100,9 +100,10 @@ class ResPartner(models.Model):
             """, pattern, MANY_NUMBERS + 1,
         ))]
 
-    @api.constrains('tianyuan_archive_state')
+    @api.constrains('tianyuan_archive_state', 'parent_id', 'is_company')
     def _check_tianyuan_archive_state(self):
-        for partner in self:
+        # sudo: whoever gives a person a company needn't have a role
+        for partner in self.sudo():
             if partner.tianyuan_archive_state in BEGUN_STATES and partner.commercial_partner_id != partner:
                 raise ValidationError(self.env._(
                     "%(contact)s is a contact: the archive is kept for %(company)s.",
@@ -237,6 +238,12 @@ class ResPartner(models.Model):
                 ),
             ))
         return archives
+
+    def _tianyuan_specialist_in(self, company):
+        """Who keeps the archive and can be asked in a company; of an empty one, in all that share the customer."""
+        return self.sudo().tianyuan_archive_specialist_id.filtered(
+            lambda user: user.active and company <= user.company_ids,
+        )
 
     # -- filing ------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..engine.outcome import write_class
-from .tianyuan_partner_badge import ROLES
+from .tianyuan_roles import ROLES
 
 
 class ResPartner(models.Model):

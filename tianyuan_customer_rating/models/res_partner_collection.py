@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ..archive import duplicates
 from ..archive.collection import ITEMS, customer_values
-from .tianyuan_partner_badge import ROLES
+from .tianyuan_roles import ROLES
 
 
 class ResPartner(models.Model):

@@ -3,7 +3,7 @@ from odoo.tools import SQL, split_every
 
 from .res_partner_archive import BEGUN_STATES
 from .tianyuan_archive_requirement import PARTNER_FIELDS
-from .tianyuan_partner_badge import ARCHIVE, ROLES
+from .tianyuan_roles import ARCHIVE, ROLES
 
 BATCH_SIZE = 1000
 # how many archives are looked at while somebody changes what is required; beyond it the scheduled action does it

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .tianyuan_partner_badge import ROLES
+from .tianyuan_roles import ROLES
 
 
 class ResPartner(models.Model):

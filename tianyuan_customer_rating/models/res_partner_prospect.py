@@ -2,9 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..engine import purchases
-from .tianyuan_guarded import MANAGER
-from .tianyuan_partner_badge import ROLES
-from .tianyuan_rating import SALES
+from .tianyuan_roles import MANAGER, ROLES, SALES
 
 
 class ResPartner(models.Model):

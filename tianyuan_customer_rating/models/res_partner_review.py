@@ -42,14 +42,14 @@ class ResPartner(models.Model):
         self.env['mail.activity'].sudo().with_context(mail_activity_quick_update=True).create([
             {
                 'activity_type_id': activity_type.id,
-                'user_id': partner.tianyuan_archive_specialist_id.id,
+                'user_id': specialist.id,
                 'res_model_id': model_id,
                 'res_id': partner.id,
                 'date_deadline': partner.tianyuan_archive_review_due_on,
                 'automated': True,
             }
-            for partner in self
-            if partner.tianyuan_archive_specialist_id.active and partner.id not in asked
+            for partner in self if partner.id not in asked
+            for specialist in partner._tianyuan_specialist_in(partner.company_id)
         ])
 
     def _tianyuan_follow_reviews(self):

@@ -3,10 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..archive import watermark
-from .tianyuan_archive_document import SPECIALIST
-from .tianyuan_guarded import MANAGER
+from .tianyuan_roles import FINANCE
 
-FINANCE = 'tianyuan_customer_rating.group_finance_assessor'
 SEQUENCE = 'tianyuan.archive.borrow'
 # what the borrower enters, until the request is made
 ENTERED = {
@@ -48,10 +46,13 @@ class TianyuanArchiveBorrow(models.Model):
     )
     document_ids = fields.Many2many(
         'tianyuan.archive.document', string="Documents", check_company=True,
-        domain="[('partner_id', '=', partner_id), ('company_id', '=', company_id)]",
+        # papers set aside are checked, shown to the decider and noted like all others
+        context={'active_test': False},
+        domain="[('partner_id', '=', partner_id), ('company_id', '=', company_id), ('active', '=', True)]",
     )
     covered_document_ids = fields.Many2many(
         'tianyuan.archive.document', string="Covered Documents", compute='_compute_covered_document_ids',
+        context={'active_test': False},
     )
     purpose = fields.Char(required=True)
     mode = fields.Selection(
@@ -103,7 +104,7 @@ class TianyuanArchiveBorrow(models.Model):
     @api.depends('borrower_id')
     @api.depends_context('uid')
     def _compute_rights(self):
-        keeper = self._is_keeper()
+        keeper = self._tianyuan_may_edit_archive()
         for borrow in self:
             borrow.is_mine = borrow.borrower_id == self.env.user
             borrow.can_keep = keeper
@@ -116,7 +117,7 @@ class TianyuanArchiveBorrow(models.Model):
         for borrow in self:
             # searched again, so that record rules decide what is shown
             borrow.covered_document_ids = self.env['tianyuan.archive.document'].search([
-                ('id', 'in', borrow._documents().ids),
+                ('id', 'in', borrow._documents().ids), ('active', 'in', (True, False)),
             ])
 
     @api.onchange('partner_id', 'company_id')
@@ -289,14 +290,23 @@ class TianyuanArchiveBorrow(models.Model):
             self.env['tianyuan.archive.access.log']._append(action, borrow._documents(), borrow=borrow)
 
     def _documents(self):
-        """The documents it covers at this moment; for code that has checked access."""
+        """The documents it covers at this moment, those set aside too; for code that has checked access."""
         self.ensure_one()
         borrow = self.sudo()
         if borrow.scope == 'documents':
             return borrow.document_ids
         return self.env['tianyuan.archive.document'].sudo().search([
             ('partner_id', '=', borrow.partner_id.id), ('company_id', '=', borrow.company_id.id),
+            ('active', 'in', (True, False)),
         ])
+
+    def _covering(self, document):
+        """The first of these that is about a document; for code that has checked access."""
+        document = document.sudo()._origin
+        return self.filtered(lambda borrow: borrow.company_id == document.company_id and (
+            document in borrow.document_ids
+            or borrow.scope == 'archive' and borrow.partner_id == document.partner_id
+        ))[:1]
 
     @api.model
     def _next_number(self, company):
@@ -310,10 +320,6 @@ class TianyuanArchiveBorrow(models.Model):
         return sequence.next_by_id()
 
     # -- who may ------------------------------------------------------------------------------------
-
-    @api.model
-    def _is_keeper(self):
-        return any(map(self.env.user.has_group, (SPECIALIST, MANAGER)))
 
     def _check_entered(self, vals):
         if not self.env.su and FOLLOWING & vals.keys():
@@ -334,7 +340,7 @@ class TianyuanArchiveBorrow(models.Model):
             raise AccessError(self.env._("Only the borrower can do this."))
 
     def _check_keeper(self):
-        if not self.env.su and not self._is_keeper():
+        if not self.env.su and not self._tianyuan_may_edit_archive():
             raise AccessError(self.env._("Only archive specialists and managers can do this."))
 
     def _check_decider(self):
@@ -346,7 +352,7 @@ class TianyuanArchiveBorrow(models.Model):
         """Refuse customers and documents the user has nothing to do with (design §10)."""
         if self.env.su:
             return
-        all_customers = any(map(self.env.user.has_group, (SPECIALIST, FINANCE, MANAGER)))
+        all_customers = self._tianyuan_may_edit_archive() or self.env.user.has_group(FINANCE)
         for borrow in self:
             borrow.partner_id.check_access('read')
             if not all_customers and not borrow.partner_id._tianyuan_is_own():

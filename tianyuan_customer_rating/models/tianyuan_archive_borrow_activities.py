@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .tianyuan_guarded import MANAGER
+from .tianyuan_roles import MANAGER, SPECIALIST
 
 MODULE = 'tianyuan_customer_rating'
 DECIDE, RETURN = f'{MODULE}.mail_activity_type_borrow_decide', f'{MODULE}.mail_activity_type_borrow_return'
@@ -39,9 +39,8 @@ class TianyuanArchiveBorrow(models.Model):
 
     def _specialist(self):
         """The customer's archive specialist, if they can see the company's borrowings."""
-        return self.sudo().partner_id.tianyuan_archive_specialist_id.filtered(
-            lambda user: user.active and self.company_id in user.company_ids and user.has_group(
-                f'{MODULE}.group_archive_specialist'),
+        return self.partner_id._tianyuan_specialist_in(self.company_id).filtered(
+            lambda user: user.has_group(SPECIALIST),
         )
 
     def _deciders(self):

@@ -130,7 +130,7 @@ class TianyuanArchiveCollection(models.Model):
     @api.depends('state', 'user_id', 'line_ids.state')
     @api.depends_context('uid')
     def _compute_rights(self):
-        may_review = self._may_review()
+        may_review = self._tianyuan_may_edit_archive()
         for form in self:
             mine = form.user_id == self.env.user
             form.can_edit = mine and form.state == 'draft'
@@ -271,11 +271,7 @@ class TianyuanArchiveCollection(models.Model):
         """Sales users propose for their own customers, whoever keeps archives for all (design §10)."""
         if not self.has_access('create'):
             return False
-        return self.env.su or self._may_review() or customer._tianyuan_is_own()
-
-    @api.model
-    def _may_review(self):
-        return self.env['res.partner']._tianyuan_may_edit_archive()
+        return self.env.su or self._tianyuan_may_edit_archive() or customer._tianyuan_is_own()
 
     @api.model
     def _only_chatter(self, vals):

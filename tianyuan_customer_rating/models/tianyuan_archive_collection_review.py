@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..archive.collection import ITEM_BY_KEY, ITEMS, PATHS
-from .tianyuan_archive_document import SPECIALIST
+from .tianyuan_roles import SPECIALIST
 
 ACTIVITY = 'tianyuan_customer_rating.mail_activity_type_collection'
 
@@ -99,7 +99,7 @@ class TianyuanArchiveCollection(models.Model):
 
     def _check_review(self):
         self.check_access('read')
-        if not self.env.su and not self._may_review():
+        if not self.env.su and not self._tianyuan_may_edit_archive():
             raise AccessError(self.env._("Only archive specialists and managers review collection forms."))
         for form in self:
             if form.state != 'submitted':
@@ -241,9 +241,17 @@ class TianyuanArchiveCollection(models.Model):
     # -- telling --------------------------------------------------------------------------------
 
     def _accepted_log(self, lines):
+        """A note for the customer: old and new, but for fields of the archive only that they changed.
+
+        The customer's chatter is open to many who may not see the archive; its tracking shows those values to
+        whoever may.
+        """
+        partner_fields = self.env['res.partner']._fields
         return Markup("%s<ul>%s</ul>") % (
             self.env._("Accepted from the collection form %s", self._get_html_link()),
             Markup().join(
+                Markup("<li>%s</li>") % line.label
+                if partner_fields[ITEM_BY_KEY[line.key].paths[0].partition('.')[0]].groups else
                 Markup("<li>%s: %s → %s</li>") % (line.label, line.now_text or line.old_text or '–', line.new_text)
                 for line in lines
             ),

@@ -5,9 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..archive import files
-from .tianyuan_guarded import MANAGER
-
-SPECIALIST = 'tianyuan_customer_rating.group_archive_specialist'
 
 
 class TianyuanArchiveDocument(models.Model):
@@ -85,7 +82,7 @@ class TianyuanArchiveDocument(models.Model):
     def _check_supersedes(self):
         for document in self:
             earlier = document.supersedes_id
-            if earlier and (earlier == document or earlier.partner_id != document.partner_id):
+            if earlier.partner_id - document.partner_id or document._has_cycle('supersedes_id'):
                 raise ValidationError(self.env._("A document takes the place of another one of the same customer."))
 
     @api.constrains('file_name')
@@ -152,13 +149,16 @@ class TianyuanArchiveDocument(models.Model):
         """
         self.ensure_one()
         self.check_access('read')
-        if not self.confidential or any(map(self.env.user.has_group, (SPECIALIST, MANAGER))):
+        if not self.confidential or self._tianyuan_may_edit_archive():
             return 'original'
-        return self._borrowed_mode()
+        return self._borrowed_modes().get(self, False)
 
-    def _borrowed_mode(self):
-        """What a running borrow of the user's allows: ``original``, ``copy`` or False. Borrowing extends it."""
-        return False
+    def _borrowed_modes(self):
+        """What running borrowings of the user's allow; borrowing extends it.
+
+        :return: dict of document → ``original`` or ``copy``; those that aren't borrowed are left out
+        """
+        return {}
 
     def _open(self):
         """Hand out the file to the user: the only way to it.

@@ -1,7 +1,8 @@
 from pathlib import PurePath
 
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from ..archive import watermark
 
@@ -10,6 +11,20 @@ class TianyuanArchiveDocument(models.Model):
     """A borrowing opens a confidential document for its borrower while it runs; every opening is logged."""
 
     _inherit = 'tianyuan.archive.document'
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_out(self):
+        borrows = self.env['tianyuan.archive.borrow'].sudo().search(Domain('state', '=', 'out') & Domain.OR([
+            [('document_ids', 'in', self.ids)],
+            [('scope', '=', 'archive'), ('partner_id', 'in', self.partner_id.ids)],
+        ]))
+        for document in self:
+            borrow = borrows._covering(document)
+            if borrow:
+                raise UserError(self.env._(
+                    "%(document)s is out by %(borrow)s: it can be deleted when that has come back.",
+                    document=document.name, borrow=borrow.name,
+                ))
 
     def action_open(self):
         """Open the file in a new window; the address checks whether it may be opened, and notes it.
@@ -38,24 +53,26 @@ class TianyuanArchiveDocument(models.Model):
             },
         }
 
-    def _running_borrow(self):
-        """The user's borrowing that opens this document at this moment; one for the original comes first."""
-        self.ensure_one()
+    def _running_borrows(self):
+        """The user's borrowings that open these documents at this moment; one for the original comes first.
+
+        :return: dict of document → borrowing; those that aren't borrowed are left out
+        """
         running = self.env['tianyuan.archive.borrow'].sudo().search([
             ('borrower_id', '=', self.env.uid),
-            ('company_id', '=', self.company_id.id),
             ('state', '=', 'out'),
             ('date_due', '>', fields.Datetime.now()),
             '|', ('document_ids', 'in', self.ids),
-            '&', ('scope', '=', 'archive'), ('partner_id', '=', self.partner_id.id),
-        ], order='date_due desc, id')
-        return running.sorted(lambda borrow: borrow.mode != 'borrow')[:1]
+            '&', ('scope', '=', 'archive'), ('partner_id', 'in', self.partner_id.ids),
+        ], order='date_due desc, id').sorted(lambda borrow: borrow.mode != 'borrow')
+        found = {document: running._covering(document) for document in self}
+        return {document: borrow for document, borrow in found.items() if borrow}
 
-    def _borrowed_mode(self):
-        borrow = self._running_borrow()
-        if not borrow:
-            return super()._borrowed_mode()
-        return 'original' if borrow.mode == 'borrow' else 'copy'
+    def _borrowed_modes(self):
+        return super()._borrowed_modes() | {
+            document: 'original' if borrow.mode == 'borrow' else 'copy'
+            for document, borrow in self._running_borrows().items()
+        }
 
     def _hand_out(self, mode):
         """Watermark what is consulted, and log the opening in the same transaction.
@@ -63,7 +80,7 @@ class TianyuanArchiveDocument(models.Model):
         :raise UserError: there is no file, or it can't be consulted
         """
         content, name, mimetype = super()._hand_out(mode)
-        borrow = self._running_borrow()
+        borrow = self._running_borrows().get(self)
         if not content:
             raise UserError(self.env._("No file has been uploaded for %s yet.", self.name))
         if mode == 'copy':

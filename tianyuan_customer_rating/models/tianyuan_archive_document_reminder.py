@@ -85,8 +85,7 @@ class TianyuanArchiveDocument(models.Model):
         self.filtered(lambda document: document.state == 'expired').partner_id._tianyuan_documents_changed()
 
     def _reminded_user(self):
-        user = self.partner_id.tianyuan_archive_specialist_id
-        return user.filtered('active') if self.company_id in user.company_ids else user.browse()
+        return self.partner_id._tianyuan_specialist_in(self.company_id)
 
     def _reminder_vals(self, activity_type):
         return {

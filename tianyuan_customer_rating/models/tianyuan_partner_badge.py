@@ -1,15 +1,7 @@
 from odoo import api, fields, models
 
 from .tianyuan_class_history import CUSTOMER_CLASSES
-
-ROLES = ','.join((
-    'tianyuan_customer_rating.group_sales_user',
-    'tianyuan_customer_rating.group_archive_specialist',
-    'tianyuan_customer_rating.group_finance_assessor',
-    'tianyuan_customer_rating.group_manager',
-))
-# who reads a partner's own fields, as all of Odoo does, doesn't read the archive's along with them
-ARCHIVE = 'tianyuan_archive'
+from .tianyuan_roles import ROLES
 
 
 class TianyuanPartnerBadge(models.AbstractModel):

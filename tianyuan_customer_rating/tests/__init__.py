@@ -21,14 +21,13 @@ from . import test_assessment_activities
 from . import test_assessment_lists
 from . import test_bad_debt
 from . import test_class_override
-from . import test_cultivation
-from . import test_demo_archives
 from . import test_contact_profile
 from . import test_contact_profile_access
 from . import test_contact_profile_birthday
 from . import test_contact_profile_merge
 from . import test_contact_profile_report
 from . import test_cultivation
+from . import test_demo_archives
 from . import test_explain
 from . import test_metrics_oracle
 from . import test_metrics_payments

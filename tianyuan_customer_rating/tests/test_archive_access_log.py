@@ -120,6 +120,22 @@ class TestArchiveAccessLog(ArchiveCommon):
                 self.assertEqual((count, problem['kind'], problem['number']), (2, 'changed', 3))
                 savepoint.rollback()
 
+    def test_a_row_that_names_somebody_else_is_found(self):
+        other = self.new_document("Other paper", self.secret, 'other.pdf', customer=self.other_customer)
+        borrow = self.handed_out()
+        borrowed = len(self.log())
+        for number, name, value in (
+            (3, 'user_id', self.sales_user.id), (3, 'document_id', other.id), (3, 'partner_id', self.other_customer.id),
+            (3, 'borrow_id', borrow.id), (borrowed, 'borrow_id', self.new_borrow().id),
+        ):
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                self.set_row(number, **{name: value})
+                count, problem = self.problem()
+                self.assertEqual((count, problem['kind'], problem['number']), (number - 1, 'changed', number))
+                savepoint.rollback()
+        self.set_row(3, user_id=None)    # as when a user is deleted
+        self.assertEqual(self.problem(), (borrowed, None))
+
     def test_a_changed_row_whose_hash_was_made_to_fit_breaks_the_next(self):
         row = self.log()[2]
         values = {name: row[name] for name in ('number', 'date', 'action', 'user_ref', 'user_login', 'partner_ref',

@@ -177,6 +177,59 @@ class TestArchiveBorrow(ArchiveCommon):
 
     # -- who may ---------------------------------------------------------------------------------------------
 
+    def test_a_paper_set_aside_is_checked_like_any_other(self):
+        foreign = self.new_document("Their licence", self.secret, 'foreign.pdf', customer=self.other_customer)
+        foreign.active = False
+        self.refused(
+            "one customer at a time", self.new_borrow, self.finance_assessor, error=ValidationError,
+            document_ids=[Command.set((self.document + foreign).ids)],
+        )
+        self.other_customer.user_id = False
+        self.refused("access", self.new_borrow, error=AccessError, document_ids=[Command.set(foreign.ids)],
+                     partner_id=self.customer.id)
+
+    def test_the_decider_sees_papers_set_aside_and_the_log_notes_them(self):
+        self.document.active = False
+        borrow = self.handed_out(mode='borrow')
+        self.assertEqual(borrow.with_user(self.rating_manager).document_ids, self.document)
+        self.assertEqual(borrow.covered_document_ids, self.document)
+        borrow.with_user(self.archive_specialist).action_return()
+        archive = self.handed_out(mode='borrow', scope='archive')
+        self.assertEqual(archive.covered_document_ids, self.document)
+        self.assertEqual(
+            [(row.action, row.document_id) for row in self.log()],
+            [('handed_out', self.document), ('returned', self.document), ('handed_out', self.document)])
+
+    def test_a_list_asks_at_once_what_can_be_opened(self):
+        papers = self.document
+        for number in range(8):
+            papers += self.new_document(f"Paper {number}", self.secret, 'paper.pdf')
+        for _number in range(2):
+            self.handed_out(document_ids=[Command.set(papers[:4].ids)])
+        papers = papers.with_user(self.sales_user)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        papers.mapped('name')
+        with self.assertQueryCount(8):
+            self.assertEqual(papers.filtered('can_open'), papers[:4])
+
+    def test_what_is_out_is_not_deleted(self):
+        keeper = self.document.with_user(self.archive_specialist)
+        for scope in ('documents', 'archive'):
+            with self.subTest(scope):
+                borrow = self.handed_out(mode='borrow', scope=scope)
+                self.refused(f"营业执照 is out by {borrow.name}", keeper.unlink)
+                borrow.with_user(self.archive_specialist).action_return()
+        keeper.unlink()
+        self.assertFalse(self.document.exists())
+
+    def test_a_borrowing_goes_with_the_papers_of_a_customer_merged_into_a_contact(self):
+        contact = self.new_contact(self.other_customer)
+        borrow = self.handed_out(mode='borrow', scope='archive')
+        self.env['base.partner.merge.automatic.wizard'].create({})._merge(
+            (self.customer + contact).ids, contact, extra_checks=False)
+        self.assertEqual((self.document.partner_id, borrow.sudo().partner_id), (self.other_customer,) * 2)
+
     def test_who_may_ask_for_which_archive(self):
         self.other_customer.user_id = False
         for user in (self.finance_assessor, self.archive_specialist, self.rating_manager):
@@ -318,6 +371,9 @@ class TestArchiveBorrow(ArchiveCommon):
         self.assertEqual(customer.tianyuan_borrow_out_count, 1)
         self.assertEqual(self.customer.with_user(self.finance_assessor).tianyuan_borrow_out_count, 0)
         self.assertEqual(customer.action_tianyuan_borrows()['domain'], [('partner_id', '=', self.customer.id)])
+        elsewhere = self.env['res.company'].sudo().create({'name': "Elsewhere"})
+        self.archive_specialist.sudo().company_ids += elsewhere
+        self.assertEqual(customer.with_context(allowed_company_ids=elsewhere.ids).tianyuan_borrow_out_count, 0)
 
     # -- who is told ----------------------------------------------------------------------------------------------
 

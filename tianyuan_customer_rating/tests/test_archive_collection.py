@@ -185,6 +185,8 @@ class TestArchiveCollection(CollectionCommon):
         self.assertEqual(tracked['tianyuan_main_products'], ("Dyes", "Paint"))
         body = next(str(message.body) for message in new if 'Accepted from' in str(message.body))
         self.assertIn("8 Harbour Road → 9 Harbour Road", body)
+        self.assertIn("<li>Main Products</li>", body)
+        self.assertNotIn("Paint", body, "the chatter is open to people without a role")
         self.assertIn(f'data-oe-id="{form.id}"', body)
 
     def test_accepting_some_and_rejecting_the_rest(self):

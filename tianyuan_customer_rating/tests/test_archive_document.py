@@ -121,6 +121,8 @@ class TestArchiveDocument(DocumentCommon):
         self.assertEqual(self.lines()[:2], ["Document replaced: Licence – Licence", "Document added: Licence – Licence"])
         with self.assertRaisesRegex(ValidationError, "same customer"):
             self.file(partner=self.other_customer, supersedes_id=old.id)
+        with self.assertRaisesRegex(ValidationError, "another one of the same customer"):
+            old.supersedes_id = new    # each would put the other aside
 
     def test_deleting_takes_the_file_off_the_disk(self):
         document = self.file()

@@ -174,6 +174,35 @@ class TestArchiveFiling(SheetCommon):
         self.move('file')
         self.assertEqual(self.customer.tianyuan_archive_specialist_id, self.rating_manager)
 
+    def test_who_cannot_see_the_customers_company_is_not_asked_to_review(self):
+        elsewhere = self.env['res.company'].create({'name': "Elsewhere"})
+        self.filed()
+        self.customer.write({'company_id': self.company.id, 'tianyuan_archive_review_due_on': '2024-01-01'})
+        self.archive_specialist.write({'company_ids': [Command.set(elsewhere.ids)], 'company_id': elsewhere.id})
+        self.customer._tianyuan_ask_for_review()
+        self.assertEqual(self.customer.tianyuan_archive_state, 'review_due')
+        self.assertFalse(self.customer._tianyuan_review_activities(), "they could not open it")
+
+    def test_a_customer_with_contacts_can_be_duplicated(self):
+        self.filed()
+        self.customer.tianyuan_primary_contact_id = self.new_contact(self.customer)
+        duplicate = self.customer.with_user(self.archive_specialist).copy()
+        self.assertEqual((duplicate.tianyuan_archive_state, duplicate.tianyuan_archive_number), ('none', False))
+        self.assertFalse(duplicate.tianyuan_primary_contact_id, "the contact is the other company's")
+
+    def test_a_person_with_an_archive_does_not_become_a_contact(self):
+        person = self.new_customer("Chen", channel='direct', is_company=False).with_env(self.env)
+        self.filed(person)
+        salesman = new_test_user(
+            self.env, 'plain_partner_manager', groups='base.group_user,base.group_partner_manager', lang='en_US',
+            company_id=self.company.id, company_ids=[Command.set(self.company.ids)],
+        )
+        for user in (salesman, self.archive_specialist):
+            with self.assertRaisesRegex(ValidationError, "Chen is a contact: the archive is kept for Customer"):
+                person.with_user(user).parent_id = self.customer
+            person.invalidate_recordset()
+        self.customer.with_user(salesman).write({'child_ids': [Command.create({'name': "Li"})]})
+
     def test_an_archive_is_kept_for_the_company_not_for_its_contact(self):
         contact = self.new_contact(self.customer).with_env(self.env)
         self.move('file', contact)

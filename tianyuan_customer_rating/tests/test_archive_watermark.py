@@ -4,7 +4,7 @@ import time
 from unittest.mock import patch
 
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, RectangleObject, TextStringObject
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, RectangleObject, TextStringObject
 
 from odoo.tests import BaseCase, tagged
 
@@ -84,6 +84,56 @@ class TestWatermark(BaseCase):
         self.assertFalse(copy.attachments)
         self.assertNotIn('/JavaScript', copy.root_object.get('/Names', {}))
         self.assertNotIn('/OpenAction', copy.root_object)
+
+    def test_what_a_page_leaves_open_does_not_hide_the_mark(self):
+        for ending in (b'q 0 0 1 1 re W n q q', b'BT (', b'q 0.001 0 0 0.001 0 0 cm q', b'/Span BMC BT', b'% note'):
+            with self.subTest(ending):
+                writer = PdfWriter(clone_from=io.BytesIO(pdf("P")))
+                page, last = writer.pages[0], DecodedStreamObject()
+                last.set_data(ending)
+                page[NameObject('/Contents')] = ArrayObject([page.raw_get('/Contents'), writer._add_object(last)])
+                page, = self.copy(self.saved(writer)).pages
+                self.assertMarked(page)
+                self.assertNotIn(ending, page.get_contents().get_data(), "it stands in a form of its own")
+
+    def test_no_byte_of_what_was_carried_is_left(self):
+        def hidden():
+            stream = DecodedStreamObject()
+            stream.set_data(b'HIDDEN CONTENT')
+            return writer._add_object(stream)
+
+        writer = PdfWriter(clone_from=io.BytesIO(pdf("P")))
+        writer.add_attachment('original.txt', b'HIDDEN CONTENT')
+        file = writer._add_object(DictionaryObject({
+            NameObject('/Type'): NameObject('/Filespec'), NameObject('/EF'): DictionaryObject({NameObject('/F'): hidden()}),
+        }))
+        attached = writer._add_object(DictionaryObject({
+            NameObject('/Subtype'): NameObject('/FileAttachment'), NameObject('/FS'): file,
+        }))
+        page = writer.pages[0]
+        page[NameObject('/Annots')] = ArrayObject([attached])
+        page[NameObject('/Thumb')] = hidden()
+        page[NameObject('/PieceInfo')] = DictionaryObject({NameObject('/Private'): hidden()})
+        writer.root_object[NameObject('/AcroForm')] = DictionaryObject({NameObject('/XFA'): hidden()})
+        # a file may name the same thing in several places
+        writer.root_object[NameObject('/StructTreeRoot')] = DictionaryObject({NameObject('/K'): attached})
+        content = self.saved(writer)
+        self.assertEqual(content.count(b'HIDDEN CONTENT'), 5)
+        copy = watermark.consultation_copy(content, watermark.PDF, LINES)
+        self.assertEqual(copy.count(b'HIDDEN CONTENT'), 0)
+        self.assertMarked(PdfReader(io.BytesIO(copy)).pages[0], "P")
+
+    def test_what_would_take_all_day_is_refused(self):
+        writer = PdfWriter(clone_from=io.BytesIO(pdf("P", size=(14400, 14400))))
+        writer.pages[0].cropbox = RectangleObject((0, 0, 20, 20))
+        frames = [watermark.Image.new('1', (3000, 3000), number % 2) for number in range(25)]
+        animation = io.BytesIO()
+        frames[0].save(animation, 'PNG', save_all=True, append_images=frames[1:])
+        for content, mimetype in ((self.saved(writer), watermark.PDF), (animation.getvalue(), 'image/png')):
+            start = time.monotonic()
+            with self.subTest(mimetype), self.assertRaises(watermark.BrokenFileError):
+                watermark.consultation_copy(content, mimetype, LINES)
+            self.assertLess(time.monotonic() - start, 2)
 
     def test_an_empty_page_is_marked(self):
         writer = PdfWriter()

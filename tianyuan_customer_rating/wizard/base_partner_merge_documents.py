@@ -2,7 +2,7 @@ from odoo import models
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
-    """Merging customers brings their papers together."""
+    """Merging customers brings their papers together, and what is borrowed of them."""
 
     _inherit = 'base.partner.merge.automatic.wizard'
 
@@ -18,3 +18,5 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             documents.write({'partner_id': keeper.id})
         elif documents:
             documents._changed()
+        if keeper != dst_partner:
+            self.env['tianyuan.archive.borrow'].sudo().search([('partner_id', '=', dst_partner.id)]).partner_id = keeper
