@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .tianyuan_partner_badge import ROLES
+from .tianyuan_roles import ROLES
 
 
 class ResPartner(models.Model):
