@@ -102,6 +102,7 @@ class TianyuanArchiveDocument(models.Model):
                 ('required', '=', True), ('active', '=', True),
             ])
         keepers = partners.sudo().commercial_partner_id
+        keepers.fetch(['company_id', 'tianyuan_channel'])
         owners = {keeper: company or keeper.company_id or self.env.company for keeper in keepers}
         groups = self.sudo()._read_group(
             Domain([('partner_id', 'in', keepers.ids), ('type_id', 'in', types.ids), ('checksum', '!=', False)])
