@@ -13,6 +13,8 @@ from . import (
     res_config_settings_profile,
     res_partner,
     res_partner_archive,
+    res_partner_summary,
+    res_partner_bad_debt,
     res_partner_borrow,
     res_partner_class,
     res_partner_collection,

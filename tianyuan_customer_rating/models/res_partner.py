@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from .tianyuan_class_history import CUSTOMER_CLASSES
+from .tianyuan_partner_badge import ARCHIVE
 from .tianyuan_rating_scheme import CHANNELS
 from .tianyuan_roles import ROLES
 
@@ -19,63 +20,67 @@ class ResPartner(models.Model):
     _name = 'res.partner'
     _inherit = ['res.partner', 'tianyuan.guarded']
 
-    tianyuan_channel = fields.Selection(CHANNELS, string="Channel", groups=ROLES, tracking=True)
+    tianyuan_channel = fields.Selection(CHANNELS, string="Channel", groups=ROLES, prefetch=ARCHIVE, tracking=True)
     tianyuan_business_nature = fields.Selection(
         [('manufacturer', "Manufacturer"), ('dealer', "Dealer")],
-        string="Business Nature", groups=ROLES, tracking=True,
+        string="Business Nature", groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_registered_capital = fields.Monetary(
         string="Registered Capital", currency_field='tianyuan_registered_capital_currency_id',
-        groups=ROLES, tracking=True,
+        groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_registered_capital_currency_id = fields.Many2one(
         # no groups: creating a partner reads this default, whoever creates it
-        'res.currency', string="Registered Capital Currency", default=lambda self: self.env.company.currency_id,
+        'res.currency', string="Registered Capital Currency", prefetch=ARCHIVE,
+        default=lambda self: self.env.company.currency_id,
     )
-    tianyuan_legal_representative = fields.Char(string="Legal Representative", groups=ROLES, tracking=True)
-    tianyuan_cooperation_start_date = fields.Date(string="Cooperation Since", groups=ROLES, tracking=True)
+    tianyuan_legal_representative = fields.Char(
+        string="Legal Representative", groups=ROLES, prefetch=ARCHIVE, tracking=True,
+    )
+    tianyuan_cooperation_start_date = fields.Date(
+        string="Cooperation Since", groups=ROLES, prefetch=ARCHIVE, tracking=True,
+    )
     tianyuan_purchased_variety_ids = fields.Many2many(
         'product.template', 'tianyuan_partner_variety_rel', 'partner_id', 'product_id',
         string="Purchased Varieties", groups=ROLES, tracking=True,
     )
-    tianyuan_main_products = fields.Char(string="Main Products", groups=ROLES, tracking=True)
+    tianyuan_main_products = fields.Char(string="Main Products", groups=ROLES, prefetch=ARCHIVE, tracking=True)
     tianyuan_downstream_market_ids = fields.Many2many(
         'tianyuan.downstream.market', 'tianyuan_partner_market_rel', 'partner_id', 'market_id',
         string="Downstream Markets", groups=ROLES, tracking=True,
     )
     tianyuan_primary_contact_id = fields.Many2one(
         'res.partner', string="First Contact", domain="[('parent_id', '=', id)]", index='btree_not_null',
-        copy=False, groups=ROLES, tracking=True,
+        copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_secondary_contact_id = fields.Many2one(
         'res.partner', string="Second Contact", domain="[('parent_id', '=', id)]", index='btree_not_null',
-        copy=False, groups=ROLES, tracking=True,
+        copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
-    tianyuan_qq = fields.Char(string="QQ", groups=ROLES, tracking=True)
-    tianyuan_wechat = fields.Char(string="WeChat", groups=ROLES, tracking=True)
+    tianyuan_qq = fields.Char(string="QQ", groups=ROLES, prefetch=ARCHIVE, tracking=True)
+    tianyuan_wechat = fields.Char(string="WeChat", groups=ROLES, prefetch=ARCHIVE, tracking=True)
 
     tianyuan_tier_id = fields.Many2one(
-        'tianyuan.rating.tier', string="Customer Tier", company_dependent=True, readonly=True, copy=False,
-        ondelete='restrict', groups=ROLES,
+        'tianyuan.rating.tier', string="Customer Tier", company_dependent=True, prefetch=ARCHIVE, readonly=True,
+        copy=False, ondelete='restrict', groups=ROLES,
     )
     tianyuan_tier_color = fields.Integer(
         compute='_compute_tianyuan_tier_color', groups=ROLES, export_string_translation=False,
     )
     tianyuan_score = fields.Float(
-        string="Rating Score", company_dependent=True, readonly=True, copy=False, groups=ROLES, aggregator='avg',
+        string="Rating Score", company_dependent=True, prefetch=ARCHIVE, readonly=True, copy=False, groups=ROLES,
+        aggregator='avg',
     )
     tianyuan_customer_class = fields.Selection(
-        CUSTOMER_CLASSES, string="Customer Class", company_dependent=True, readonly=True, copy=False, groups=ROLES,
+        CUSTOMER_CLASSES, string="Customer Class", company_dependent=True, prefetch=ARCHIVE, readonly=True, copy=False,
+        groups=ROLES,
     )
     tianyuan_is_major_account = fields.Boolean(
-        string="Major Account", company_dependent=True, readonly=True, copy=False, groups=ROLES,
+        string="Major Account", company_dependent=True, prefetch=ARCHIVE, readonly=True, copy=False, groups=ROLES,
     )
     tianyuan_rating_ids = fields.One2many('tianyuan.rating', 'partner_id', string="Customer Ratings", groups=ROLES)
     tianyuan_can_edit_archive = fields.Boolean(
         compute='_compute_tianyuan_can_edit_archive', groups=ROLES, export_string_translation=False,
-    )
-    tianyuan_has_bad_debt = fields.Boolean(
-        string="Has Bad Debt", compute='_compute_tianyuan_has_bad_debt', groups=ROLES,
     )
 
     @api.depends('tianyuan_tier_id')
@@ -87,14 +92,6 @@ class ResPartner(models.Model):
     @api.depends_context('uid')
     def _compute_tianyuan_can_edit_archive(self):
         self.tianyuan_can_edit_archive = self._tianyuan_may_edit_archive()
-
-    @api.depends_context('company')
-    def _compute_tianyuan_has_bad_debt(self):
-        bad_debt = self.env['tianyuan.bad.debt'].sudo()._partners_with_bad_debt(
-            self.env.company, fields.Date.context_today(self), self.commercial_partner_id._origin.ids,
-        )
-        for partner in self:
-            partner.tianyuan_has_bad_debt = partner.commercial_partner_id._origin.id in bad_debt
 
     @api.constrains('tianyuan_cooperation_start_date')
     def _check_tianyuan_cooperation_start_date(self):

@@ -3,7 +3,10 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.sql import escape_psql
 
+from .tianyuan_partner_badge import ARCHIVE
 from .tianyuan_roles import ROLES
 
 ARCHIVE_STATES = [
@@ -14,6 +17,7 @@ BEGUN_STATES = ('collecting', 'filed', 'review_due', 'closed')
 FILED_STATES = ('filed', 'review_due')
 # known from invoices and from the archive itself
 COMPUTED_FIELDS = {'tianyuan_first_deal_date', 'tianyuan_archive_completeness'}
+MANY_NUMBERS = 1000     # numbers that a text is part of; beyond it they are no list of ids any more
 NAMED_CUSTOMERS = 10    # a refusal of hundreds of customers must still fit the screen
 
 
@@ -27,21 +31,24 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     tianyuan_archive_number = fields.Char(
-        string="Archive Number", copy=False, groups=ROLES, tracking=True,
+        string="Archive Number", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_archive_state = fields.Selection(
-        ARCHIVE_STATES, string="Archive Status", default='none', copy=False, groups=ROLES, tracking=True,
+        ARCHIVE_STATES, string="Archive Status", default='none', copy=False, groups=ROLES, prefetch=ARCHIVE,
+        tracking=True,
     )
     tianyuan_archive_specialist_id = fields.Many2one(
         'res.users', string="Archive Specialist", domain=[('share', '=', False)], index='btree_not_null',
-        groups=ROLES, tracking=True,
+        groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
-    tianyuan_archive_reviewed_on = fields.Date(string="Archive Reviewed On", copy=False, groups=ROLES, tracking=True)
+    tianyuan_archive_reviewed_on = fields.Date(
+        string="Archive Reviewed On", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
+    )
     tianyuan_archive_review_due_on = fields.Date(
-        string="Archive Review Due On", copy=False, groups=ROLES, tracking=True,
+        string="Archive Review Due On", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_first_deal_date = fields.Date(
-        string="First Deal On", readonly=True, copy=False, groups=ROLES,
+        string="First Deal On", readonly=True, copy=False, groups=ROLES, prefetch=ARCHIVE,
         help="Date of the first posted customer invoice.",
     )
 
@@ -49,14 +56,18 @@ class ResPartner(models.Model):
         '(tianyuan_archive_number) WHERE tianyuan_archive_number IS NOT NULL',
         "Another customer has this archive number.",
     )
-    # What the lists of archives filter on and count, told from the index alone; with the condition on `active`
-    # as the ORM writes it. Partners without an archive aren't in it.
+    _tianyuan_archive_number_search_idx = models.Index(
+        "(lower(tianyuan_archive_number) text_pattern_ops) INCLUDE (id, tianyuan_archive_number)"
+        " WHERE tianyuan_archive_number IS NOT NULL",
+    )
+    # What the lists of archives filter on and count, told from the index alone, what the rule on companies asks for
+    # included; with the condition on `active` as the ORM writes it. Partners without an archive aren't in it.
     _tianyuan_archive_completeness_idx = models.Index(
-        "(tianyuan_archive_state, tianyuan_archive_completeness, id)"
+        "(tianyuan_archive_state, tianyuan_archive_completeness, id) INCLUDE (company_id, partner_share)"
         " WHERE active IS TRUE AND tianyuan_archive_state <> 'none'",
     )
     _tianyuan_archive_review_idx = models.Index(
-        "(tianyuan_archive_review_due_on, tianyuan_archive_state, id)"
+        "(tianyuan_archive_review_due_on, tianyuan_archive_state, id) INCLUDE (company_id, partner_share)"
         " WHERE active IS TRUE AND tianyuan_archive_review_due_on IS NOT NULL",
     )
 
@@ -66,11 +77,29 @@ class ResPartner(models.Model):
         domain = super()._search_display_name(operator, value)
         number = self._fields['tianyuan_archive_number']
         if value and operator not in Domain.NEGATIVE_OPERATORS and self._has_field_access(number, 'read'):
-            if operator in ('like', 'ilike') and not any(map(str.isdigit, value)):
-                # a name is typed: compared with the beginning of the numbers, it costs the search nothing
-                operator, value = f'={operator}', f'{value}%'
+            if operator in ('like', 'ilike'):
+                # looked up first: as one more condition it would be tested on every partner there is
+                found = self._tianyuan_ids_by_number(value)
+                if len(found) <= MANY_NUMBERS:
+                    return Domain(domain) | Domain('id', 'in', found) if found else domain
             return Domain(domain) | Domain(number.name, operator, value)
         return domain
+
+    @api.model
+    def _tianyuan_ids_by_number(self, text):
+        """Ids of customers whose archive number contains a text or, if it has no digits and may be a name, begins
+        with it. Small and capital letters are the same, and at most one more than a search can use are found."""
+        pattern = f'{escape_psql(text.lower())}%'
+        if any(map(str.isdigit, text)):
+            pattern = f'%{pattern}'
+        self.flush_model(['tianyuan_archive_number'])
+        return [partner_id for [partner_id] in self.env.execute_query(SQL(
+            """
+            SELECT id FROM res_partner
+             WHERE tianyuan_archive_number IS NOT NULL AND lower(tianyuan_archive_number) LIKE %s
+             LIMIT %s
+            """, pattern, MANY_NUMBERS + 1,
+        ))]
 
     @api.constrains('tianyuan_archive_state', 'parent_id', 'is_company')
     def _check_tianyuan_archive_state(self):

@@ -11,7 +11,7 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     tianyuan_collection_count = fields.Integer(
-        string="Open Collection Forms", compute='_compute_tianyuan_collection_count', groups=ROLES,
+        string="Open Collection Forms", compute='_compute_tianyuan_summary', groups=ROLES,
     )
     tianyuan_can_propose = fields.Boolean(
         compute='_compute_tianyuan_can_propose', groups=ROLES, export_string_translation=False,
@@ -22,17 +22,17 @@ class ResPartner(models.Model):
     _tianyuan_vat_core_idx = models.Index(duplicates.VAT_INDEX)
     _tianyuan_phone_core_idx = models.Index(duplicates.PHONE_INDEX)
 
-    @api.depends_context('uid', 'allowed_company_ids')
-    def _compute_tianyuan_collection_count(self):
-        Collection = self.env['tianyuan.archive.collection']
-        counts = {}
-        if Collection.has_access('read'):
-            counts = dict(Collection._read_group(
-                [('partner_id', 'in', self.commercial_partner_id._origin.ids), ('state', 'in', ('draft', 'submitted'))],
-                ['partner_id'], ['__count'],
-            ))
+    def _tianyuan_summary_sources(self):
+        return super()._tianyuan_summary_sources() + [('tianyuan_collection_count', self._tianyuan_rows_about(
+            self.env['tianyuan.archive.collection'], [('state', 'in', ('draft', 'submitted'))],
+            'partner_id', self.commercial_partner_id._origin,
+        ))]
+
+    def _tianyuan_set_summary(self, found):
+        super()._tianyuan_set_summary(found)
         for partner in self:
-            partner.tianyuan_collection_count = counts.get(partner.commercial_partner_id._origin, 0)
+            key = ('tianyuan_collection_count', partner.commercial_partner_id._origin.id)
+            partner.tianyuan_collection_count, _last = found.get(key, (0, None))
 
     @api.depends('user_id')
     @api.depends_context('uid')
@@ -64,8 +64,13 @@ class ResPartner(models.Model):
         }
 
     def action_tianyuan_collections(self):
-        """Open the customer's collection forms."""
+        """Open the customer's collection forms.
+
+        :raise AccessError: the user may not read the customer, or no collection forms
+        """
         self.ensure_one()
+        self.check_access('read')
+        self.env['tianyuan.archive.collection'].check_access('read')
         action = self.env['ir.actions.act_window']._for_xml_id(
             'tianyuan_customer_rating.tianyuan_archive_collection_action',
         )

@@ -3,6 +3,7 @@ from odoo.tools import SQL, split_every
 
 from .res_partner_archive import BEGUN_STATES
 from .tianyuan_archive_requirement import PARTNER_FIELDS
+from .tianyuan_partner_badge import ARCHIVE
 from .tianyuan_roles import ROLES
 
 BATCH_SIZE = 1000
@@ -22,7 +23,7 @@ class ResPartner(models.Model):
 
     tianyuan_archive_completeness = fields.Integer(
         string="Archive Completeness", compute='_compute_tianyuan_archive_completeness', store=True,
-        groups=ROLES, aggregator='avg',
+        groups=ROLES, prefetch=ARCHIVE, aggregator='avg',
         help="Share of the required fields that are filled and the required documents that are valid, in percent.",
     )
     tianyuan_archive_missing = fields.Text(
@@ -84,9 +85,14 @@ class ResPartner(models.Model):
         Document = self.env['tianyuan.archive.document']
         gaps = {}
         for company, partners in self.grouped(lambda partner: partner._tianyuan_archive_company()).items():
-            types = self.env['tianyuan.archive.document.type'].with_company(company).search([('required', '=', True)])
-            # a form asks for the customer as it would be if saved; its documents are those of the saved one
-            missing_types = Document.with_company(company)._missing_types(partners._origin) if types else {}
+            types = self.env['tianyuan.archive.document.type'].with_company(company).search_fetch(
+                [('required', '=', True), ('active', '=', True)],
+                ['name', 'required', 'active', 'channel', 'company_id'],
+            )
+            missing_types = {}
+            if types:
+                # a form asks for the customer as it would be if saved; its documents are those of the saved one
+                missing_types = Document.with_company(company)._missing_types(partners._origin, types=types)
             for partner in partners:
                 missing = [path for path in paths if not any(partner.mapped(path))]
                 missing += missing_types.get(partner._origin, types._required_of(partner))

@@ -10,27 +10,28 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     tianyuan_document_count = fields.Integer(
-        string="Archive Documents", compute='_compute_tianyuan_documents', groups=ROLES,
+        string="Archive Documents", compute='_compute_tianyuan_summary', groups=ROLES,
     )
     tianyuan_document_gap_count = fields.Integer(
-        string="Missing or Expired Documents", compute='_compute_tianyuan_documents', groups=ROLES,
+        string="Missing or Expired Documents", compute='_compute_tianyuan_summary', groups=ROLES,
     )
 
-    @api.depends_context('uid', 'allowed_company_ids')
-    def _compute_tianyuan_documents(self):
-        partners = self.commercial_partner_id._origin
-        by_partner = [('partner_id', 'in', partners.ids)]
-        count, gaps = (
-            {partner.id: number for partner, number in self.env[model]._read_group(domain, ['partner_id'], ['__count'])}
-            for model, domain in (
-                ('tianyuan.archive.document', by_partner),
-                ('tianyuan.archive.document.gap', [*by_partner, ('problem', '!=', 'expiring')]),
+    def _tianyuan_summary_sources(self):
+        keepers = self.commercial_partner_id._origin
+        return super()._tianyuan_summary_sources() + [
+            (name, self._tianyuan_rows_about(self.env[model], domain, 'partner_id', keepers))
+            for name, model, domain in (
+                ('tianyuan_document_count', 'tianyuan.archive.document', []),
+                ('tianyuan_document_gap_count', 'tianyuan.archive.document.gap', [('problem', '!=', 'expiring')]),
             )
-        )
+        ]
+
+    def _tianyuan_set_summary(self, found):
+        super()._tianyuan_set_summary(found)
         for partner in self:
             keeper = partner.commercial_partner_id._origin.id
-            partner.tianyuan_document_count = count.get(keeper, 0)
-            partner.tianyuan_document_gap_count = gaps.get(keeper, 0)
+            partner.tianyuan_document_count, _last = found.get(('tianyuan_document_count', keeper), (0, None))
+            partner.tianyuan_document_gap_count, _last = found.get(('tianyuan_document_gap_count', keeper), (0, None))
 
     def write(self, vals):
         if 'tianyuan_archive_specialist_id' not in vals:
@@ -57,8 +58,13 @@ class ResPartner(models.Model):
         self.sudo()._tianyuan_archive_changed()
 
     def action_tianyuan_documents(self):
-        """Open the customer's documents, where files can be dropped."""
+        """Open the customer's documents, where files can be dropped.
+
+        :raise AccessError: the user may not read the customer, or has no role
+        """
         self.ensure_one()
+        self.check_access('read')
+        self.env['tianyuan.archive.document'].check_access('read')
         action = self.env['ir.actions.act_window']._for_xml_id(
             'tianyuan_customer_rating.tianyuan_archive_document_action_partner',
         )

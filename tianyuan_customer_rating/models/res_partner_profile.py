@@ -11,19 +11,22 @@ class ResPartner(models.Model):
 
     # not a one2many, whose search would be one more door
     tianyuan_contact_profile_count = fields.Integer(
-        string="Number of Profiles", compute='_compute_tianyuan_contact_profile_count', groups=PROFILE_READERS,
+        string="Number of Profiles", compute='_compute_tianyuan_summary', groups=PROFILE_READERS,
     )
 
-    @api.depends_context('uid', 'allowed_company_ids')
-    def _compute_tianyuan_contact_profile_count(self):
-        Profile = self.env['tianyuan.contact.profile']
+    def _tianyuan_summary_sources(self):
         customers = self.filtered(lambda partner: partner == partner.commercial_partner_id)
-        counts = {
-            partner.id: count for name, partners in (('customer_id', customers), ('partner_id', self - customers))
-            for partner, count in Profile._read_group([(name, 'in', partners._origin.ids)], [name], ['__count'])
-        }
+        return super()._tianyuan_summary_sources() + [
+            ('tianyuan_contact_profile_count', self._tianyuan_rows_about(
+                self.env['tianyuan.contact.profile'], [], name, partners._origin,
+            )) for name, partners in (('customer_id', customers), ('partner_id', self - customers))
+        ]
+
+    def _tianyuan_set_summary(self, found):
+        super()._tianyuan_set_summary(found)
         for partner in self:
-            partner.tianyuan_contact_profile_count = counts.get(partner._origin.id, 0)
+            key = ('tianyuan_contact_profile_count', partner._origin.id)
+            partner.tianyuan_contact_profile_count, _last = found.get(key, (0, None))
 
     @api.ondelete(at_uninstall=False)
     def _tianyuan_unlink_except_profile(self):

@@ -84,6 +84,12 @@ class TianyuanArchiveBorrow(models.Model):
 
     _name_unique = models.UniqueIndex("(company_id, name) WHERE name <> '/'", "Another borrowing has this number.")
 
+    @api.depends('name', 'partner_id')
+    def _compute_display_name(self):
+        """Number and customer: what a calendar or an activity shows of it."""
+        for borrow in self:
+            borrow.display_name = f"{borrow.name} {borrow.partner_id.name}" if borrow.partner_id else borrow.name
+
     @api.depends('state', 'date_due')
     def _compute_is_overdue(self):
         now = fields.Datetime.now()
@@ -158,6 +164,8 @@ class TianyuanArchiveBorrow(models.Model):
             if any(borrow.borrower_id != self.env.user for borrow in self):
                 raise AccessError(self.env._("Only the borrower can change a request."))
         result = super().write(vals)
+        if 'company_id' in vals:
+            self.check_access('write')    # also in the company it went to
         if ENTERED & vals.keys():
             self._check_may_ask()
         return result

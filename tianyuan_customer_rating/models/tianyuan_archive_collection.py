@@ -226,6 +226,8 @@ class TianyuanArchiveCollection(models.Model):
                 if any(form.state != 'draft' for form in self):
                     raise UserError(self.env._("The collection form is submitted. Take it back to change it."))
         result = super().write(vals)
+        if 'company_id' in vals:
+            self.check_access('write')    # also in the company it went to
         if 'partner_id' in vals:
             self._check_may_propose(self.partner_id)
         return result

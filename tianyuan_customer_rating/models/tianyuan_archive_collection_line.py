@@ -102,8 +102,14 @@ class TianyuanArchiveCollectionLine(models.Model):
         return True
 
     def action_ask_reject(self):
-        """Ask for the reason."""
+        """Ask for the reason.
+
+        :raise AccessError: the user keeps no archives
+        :raise UserError: the line is decided already, or its form isn't submitted
+        """
         self.ensure_one()
+        self.collection_id._check_review()
+        self._check_pending()
         return self.collection_id._ask_reject({'default_line_id': self.id})
 
     def _check_pending(self):

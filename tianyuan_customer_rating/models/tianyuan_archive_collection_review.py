@@ -88,8 +88,13 @@ class TianyuanArchiveCollection(models.Model):
         return True
 
     def action_ask_reject(self):
-        """Ask for the reason."""
+        """Ask for the reason.
+
+        :raise AccessError: the user keeps no archives
+        :raise UserError: the form isn't submitted
+        """
         self.ensure_one()
+        self._check_review()
         return self._ask_reject({'default_collection_id': self.id})
 
     def _check_review(self):

@@ -108,6 +108,8 @@ class TianyuanArchiveDocument(models.Model):
         if vals.get('file_name'):
             vals = {**vals, 'file_name': self._plain_file_name(vals['file_name'])}
         result = super().write(vals)
+        if 'company_id' in vals:
+            self.check_access('write')    # also in the company it went to
         if vals.get('supersedes_id'):
             self._supersede()
         return result

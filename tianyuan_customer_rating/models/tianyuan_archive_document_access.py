@@ -1,6 +1,6 @@
 from pathlib import PurePath
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
@@ -27,9 +27,31 @@ class TianyuanArchiveDocument(models.Model):
                 ))
 
     def action_open(self):
-        """Open the file in a new window; the address checks and notes it."""
+        """Open the file in a new window; the address checks whether it may be opened, and notes it.
+
+        :raise AccessError: the user may not see the document's record
+        """
         self.ensure_one()
+        self.check_access('read')
         return {'type': 'ir.actions.act_url', 'url': f'/tianyuan/archive/document/{self.id}', 'target': 'new'}
+
+    def action_request_borrow(self):
+        """Begin a request for this document; what can't be consulted is asked for as the original."""
+        self.ensure_one()
+        consulted = not self.mimetype or self.mimetype in watermark.CONSULTED
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Request to borrow"),
+            'res_model': 'tianyuan.archive.borrow',
+            'view_mode': 'form',
+            'views': [(False, 'form')],
+            'context': {
+                'default_partner_id': self.partner_id.id,
+                'default_company_id': self.company_id.id,
+                'default_document_ids': [Command.set(self.ids)],
+                'default_mode': 'consult' if consulted else 'borrow',
+            },
+        }
 
     def _running_borrows(self):
         """The user's borrowings that open these documents at this moment; one for the original comes first.

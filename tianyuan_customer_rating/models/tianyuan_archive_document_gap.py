@@ -37,12 +37,12 @@ class TianyuanArchiveDocumentGap(models.Model):
     @property
     def _table_query(self):
         today = fields.Date.context_today(self)
-        types = self.env['tianyuan.archive.document.type'].sudo().with_context(active_test=False).search([]).ids
+        types = SQL("(SELECT array_agg(id ORDER BY id) FROM tianyuan_archive_document_type)")
         companies = self.env.companies.ids
         # small numbers that say which customer, type and company: stable while one looks at the list
         row_id = SQL(
-            "((p.id * %s + array_position(%s::int[], t.id)) * %s + array_position(%s::int[], c.id))",
-            len(types) + 1, types, len(companies) + 1, companies,
+            "((p.id * (1 + cardinality(%s)) + array_position(%s, t.id)) * %s + array_position(%s::int[], c.id))",
+            types, types, len(companies) + 1, companies,
         )
         kept = SQL("p.active AND p.tianyuan_archive_state NOT IN ('none', 'closed')")
         return SQL(

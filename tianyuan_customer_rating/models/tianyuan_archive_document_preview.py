@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..archive import files
+from ..archive import files, watermark
 
 VIEWABLE = ('pdf', 'jpg', 'png')    # what browsers show
 
@@ -27,15 +27,21 @@ class TianyuanArchiveDocument(models.Model):
         :raise AccessError: it is confidential, and the user hasn't borrowed it
         """
         self.ensure_one()
-        if not self._open_mode():
+        mode = self._open_mode()
+        if not mode:
             raise AccessError(self.env._(
                 "%s is confidential. Request to borrow it; the archive specialist will decide.", self.name,
             ))
+        mimetype = self.mimetype
+        if mode == 'copy':
+            if mimetype not in watermark.CONSULTED:
+                return self.action_open()   # a page that says why there is no copy
+            mimetype = watermark.PDF
         url = f'/tianyuan/archive/document/{self.id}'
-        if files.kind_of_mimetype(self.mimetype) not in VIEWABLE:
+        if files.kind_of_mimetype(mimetype) not in VIEWABLE:
             return {'type': 'ir.actions.act_url', 'url': f'{url}?download=1', 'target': 'download'}
         return {
             'type': 'ir.actions.client',
             'tag': 'tianyuan_archive_preview',
-            'params': {'name': self.file_name, 'mimetype': self.mimetype, 'url': url},
+            'params': {'name': self.file_name, 'mimetype': mimetype, 'url': url},
         }

@@ -38,6 +38,12 @@ class TianyuanArchiveDocumentType(models.Model):
         'CHECK(validity_months >= 0 AND remind_days >= 0)', "Months and days can't be negative.",
     )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if 'company_id' in vals:
+            self.check_access('write')    # also in the company it went to
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         documents = self.env['tianyuan.archive.document'].sudo().with_context(active_test=False)

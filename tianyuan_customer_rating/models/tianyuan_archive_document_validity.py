@@ -85,7 +85,7 @@ class TianyuanArchiveDocument(models.Model):
         return Domain.FALSE
 
     @api.model
-    def _missing_types(self, partners, company=None):
+    def _missing_types(self, partners, company=None, types=None):
         """The required types of which customers have no paper that is valid today (policy 客户评价步骤).
 
         Two queries, however many customers. For code that may know of every customer's papers.
@@ -93,12 +93,14 @@ class TianyuanArchiveDocument(models.Model):
         :param partners: ``res.partner``; a contact has its company's papers
         :param company: ``res.company`` whose archive is looked at; by default the customer's own company,
             and for shared customers the company one works in
+        :param types: the required types, where they are known; they are looked up otherwise
         :return: dict of partner → ``tianyuan.archive.document.type``, in the types' order
         """
         today = fields.Date.context_today(self)
-        types = self.env['tianyuan.archive.document.type'].sudo().search([
-            ('required', '=', True), ('active', '=', True),
-        ])
+        if types is None:
+            types = self.env['tianyuan.archive.document.type'].sudo().search([
+                ('required', '=', True), ('active', '=', True),
+            ])
         keepers = partners.sudo().commercial_partner_id
         owners = {keeper: company or keeper.company_id or self.env.company for keeper in keepers}
         groups = self.sudo()._read_group(

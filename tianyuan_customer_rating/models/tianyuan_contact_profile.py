@@ -116,7 +116,10 @@ class TianyuanContactProfile(models.Model):
 
     def write(self, vals):
         self._check_guarded(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if 'company_id' in vals:
+            self.check_access('write')    # also in the company it went to
+        return result
 
     def _check_guarded(self, vals):
         if not self.env.su and self._tianyuan_guarded_fields() & vals.keys():

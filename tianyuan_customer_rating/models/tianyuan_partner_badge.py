@@ -3,6 +3,9 @@ from odoo import api, fields, models
 from .tianyuan_class_history import CUSTOMER_CLASSES
 from .tianyuan_roles import ROLES
 
+# who reads a partner's own fields, as all of Odoo does, doesn't read the archive's along with them
+ARCHIVE = 'tianyuan_archive'
+
 
 class TianyuanPartnerBadge(models.AbstractModel):
     """The customer's tier and class on a document that has ``partner_id`` and ``company_id``."""

@@ -126,6 +126,32 @@ class TestArchiveBorrow(ArchiveCommon):
         borrow.mode = 'borrow'
         borrow.action_request()
 
+    def test_a_request_begins_at_the_document(self):
+        letter = self.new_document("Letter", word_file(), 'letter.docx')
+        for document, mode in ((self.document, 'consult'), (letter, 'borrow')):
+            action = document.with_user(self.sales_user).action_request_borrow()
+            with Form(self.env[action['res_model']].with_user(self.sales_user).with_context(action['context'])) as form:
+                form.purpose = "Tender"
+                form.date_due = fields.Datetime.now() + timedelta(hours=1)
+                form.pledge_accepted = True
+            borrow = form.record
+            borrow.action_request()
+            self.assertEqual(
+                (borrow.partner_id, borrow.document_ids, borrow.mode, borrow.state),
+                (self.customer, document.with_user(self.sales_user), mode, 'requested'))
+            self.assertEqual(borrow.display_name, f"{borrow.name} {self.customer.name}")
+
+    def test_a_copy_is_previewed_as_the_pdf_it_is(self):
+        photo = self.new_document("Photo", picture(), 'photo.png')
+        letter = self.new_document("Letter", word_file(), 'letter.docx')
+        self.handed_out(scope='archive')
+        preview = photo.with_user(self.sales_user).action_preview()
+        self.assertEqual(preview['params']['mimetype'], 'application/pdf')
+        no_copy = letter.with_user(self.sales_user).action_preview()
+        self.assertEqual((no_copy['type'], no_copy['target']), ('ir.actions.act_url', 'new'))
+        original = photo.with_user(self.archive_specialist).action_preview()
+        self.assertEqual(original['params']['mimetype'], 'image/png')
+
     def test_time_that_ran_out_stops_approval_and_handing_out(self):
         with freeze_time('2024-05-01 08:00:00') as clock:
             borrow = self.new_borrow()
