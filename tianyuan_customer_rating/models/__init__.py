@@ -1,8 +1,15 @@
-# what the models below inherit comes first
-from . import tianyuan_guarded, tianyuan_partner_badge, tianyuan_quarterly, tianyuan_scheme_part  # isort: skip
+# what the models below inherit or extend comes first
+from . import (  # isort: skip
+    res_partner_summary,
+    tianyuan_guarded,
+    tianyuan_partner_badge,
+    tianyuan_quarterly,
+    tianyuan_scheme_part,
+)
 from . import (
     account_move,
     account_move_archive,
+    ir_cron,
     mail_activity,
     res_company,
     res_company_borrow,
@@ -13,7 +20,6 @@ from . import (
     res_config_settings_profile,
     res_partner,
     res_partner_archive,
-    res_partner_summary,
     res_partner_bad_debt,
     res_partner_borrow,
     res_partner_class,

@@ -133,7 +133,7 @@ class ResPartner(models.Model):
             self.sudo().browse(ids)._tianyuan_refresh_completeness()
             self.env.invalidate_all()
             remaining -= len(ids)
-            if not self.env['ir.cron']._commit_progress(len(ids), remaining=remaining):
+            if not self.env['ir.cron']._tianyuan_checkpoint(len(ids), remaining):
                 break
 
     def _tianyuan_refresh_completeness(self):

@@ -22,7 +22,7 @@ class ResPartner(models.Model):
         for ids in split_every(BATCH_SIZE, due.ids):
             self.sudo().browse(ids)._tianyuan_ask_for_review()
             remaining -= len(ids)
-            if not self.env['ir.cron']._commit_progress(len(ids), remaining=remaining):
+            if not self.env['ir.cron']._tianyuan_checkpoint(len(ids), remaining):
                 break
 
     def _tianyuan_ask_for_review(self):

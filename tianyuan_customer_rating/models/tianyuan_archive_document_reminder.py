@@ -1,4 +1,4 @@
-from odoo import api, fields, models, modules
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 BATCH = 500
@@ -41,7 +41,8 @@ class TianyuanArchiveDocument(models.Model):
         documents = self.sudo()
         while due := documents.search(documents._to_remind(), limit=BATCH, order='id'):
             due._remind()
-            if not documents._checkpoint(len(due), documents.search_count(documents._to_remind())):
+            left = documents.search_count(documents._to_remind())
+            if not self.env['ir.cron']._tianyuan_checkpoint(len(due), left):
                 break
 
     @api.model
@@ -52,17 +53,6 @@ class TianyuanArchiveDocument(models.Model):
             self._state_domain('expiring') & Domain('reminded', '=', False),
             self._state_domain('expired') & Domain('reminded', '!=', 'expired'),
         ])
-
-    @api.model
-    def _checkpoint(self, processed, remaining):
-        """Make what was done permanent.
-
-        :return: the seconds the scheduler still grants
-        """
-        if modules.module.current_test:
-            self.env.flush_all()
-            return float('inf')
-        return self.env['ir.cron']._commit_progress(processed, remaining=remaining)
 
     def _remind(self):
         """Ask for a new paper, once for each that expires soon and once more when it has expired.

@@ -271,10 +271,7 @@ class TestArchiveFiling(SheetCommon):
         return partner
 
     def review(self):
-        with self.enter_registry_test_mode(), patch.object(
-            self.env.registry['ir.cron'], '_commit_progress', lambda *args, **kwargs: 100,
-        ):
-            self.env['res.partner']._cron_tianyuan_review()
+        self.env['res.partner']._cron_tianyuan_review()
 
     def activities(self, partners=None):
         return self.env['mail.activity'].search([
