@@ -20,5 +20,5 @@ test: setup ## lint and every test, on fresh databases (PYTEST_ARGS=…, ONLY=li
 lint: setup ## static checks
 	@bash scripts/lint.sh
 
-bench: setup ## how long a quarter's rating takes with many customers (CUSTOMERS=…)
+bench: setup ## how long the lists (PARTNERS=…) and a quarter's rating (CUSTOMERS=…) take with many customers
 	@bash scripts/bench.sh

@@ -58,7 +58,7 @@ elif [ "$(demo_version)" != "$version" ]; then
 fi
 psql -q -d postgres -c "COMMENT ON DATABASE \"$DEMO_DB\" IS '$version'"
 
-say 'rating the last quarter'
+say 'rating the last quarter, filling the archives'
 run_odoo demo-rate.log shell -d "$DEMO_DB" <"$REPO/scripts/demo_rate.py"
 
 if [ -n "$(demo_pid)" ] && [ "$(cat "$PORT_FILE" 2>/dev/null)" != "$PORT" ]; then

@@ -1,4 +1,4 @@
-"""Rates the demo company's last complete quarter, unless that has been done, and prints the sheets.
+"""Rates the demo company's last complete quarter and fills its archives, where that isn't done yet; prints the sheets.
 
 Run by `odoo shell`, which provides `env`.
 """
@@ -54,6 +54,7 @@ env = env(context={**env.context, "allowed_company_ids": company.ids, "lang": "z
 company = company.with_env(env)
 date_from, date_to = Quarter.last_complete(fields.Date.context_today(company))
 env["tianyuan.demo"]._rate_last_quarter()
+env["tianyuan.demo"]._load_archives()
 env.cr.commit()
 sheets = env["tianyuan.rating"].search(
     [("company_id", "=", company.id), ("date_from", "=", date_from), ("state", "!=", "cancelled")],

@@ -17,6 +17,11 @@ GROUPS = {
     "insider": "base.group_user",  # works here, without a role
     "portal": "base.group_portal",  # a contact of the salesperson's customer
 }
+OTHERS = {
+    "colleague": f"{ADDON}.group_sales_user",  # the salesperson of another customer
+    "stranger": f"{ADDON}.group_archive_specialist",  # of the other company
+    "reader": f"{ADDON}.group_contact_profile",  # reads profiles, without another role
+}
 LINE = "tianyuan.rating.line"
 
 
@@ -35,12 +40,33 @@ class Place:
         return {"partner_id": self.customer, "company_id": self.company}
 
 
+@dataclass
+class Recipe:
+    """How to try a model. Functions get the world and the place (some also the role)."""
+
+    values: object  # (world, place) → values of a valid new record
+    change: object = None  # (world, place, role) → a write that changes nothing of importance
+    record: object = None  # (world, place) → the record to try; by default the administrator makes one
+    tries: str = "crwd"
+    fields: tuple = ("display_name",)  # what is read
+
+
+@dataclass
+class Opening:
+    """How to try what a user opens for themselves: (world, client) → the record, or None where they may not."""
+
+    open: object
+    values: object
+    change: dict
+
+
 class AccessWorld:
     def __init__(self, server):
+        self.database = server.database
         self.builder = Builder(server)
         self.admin = self.builder.admin
         self.quarter, self.before = last_quarter(), last_quarter(last_quarter()[0])
-        self.numbers = count(1)
+        self.numbers, self.quarters = count(1), count(1)
         ours = self.builder.company("Tianyuan Access")
         theirs = self.builder.company("Another Access Company")
         self.places = {
@@ -53,10 +79,18 @@ class AccessWorld:
         for name in ("own", "foreign"):
             self._make_run(self.places[name])
         self.places["other"].run = self.places["own"].run
-        self._make_people(server, ours)
+        self._make_people(server, ours, theirs)
+        # a customer of the other company that isn't shared: what the salesperson shouldn't see at all
+        self.foreign_customer = self.builder.customer("Not shared", self.users["sales"], theirs)
+        for customer in (*(place.customer for place in self.places.values()), self.foreign_customer):
+            foreign = customer in (self.places["foreign"].customer, self.foreign_customer)
+            specialist = self.users["stranger" if foreign else "specialist"]
+            values = {"tianyuan_archive_state": "collecting", "tianyuan_archive_specialist_id": specialist}
+            self.admin.write("res.partner", customer, **values)
+        self.records, self.values = {}, {}  # kept from one test to the next
 
-    def _make_people(self, server, company):
-        people = {**GROUPS, "colleague": GROUPS["sales"]}
+    def _make_people(self, server, ours, theirs):
+        people = {**GROUPS, **OTHERS}
         # everyone inside may export: the records themselves have to refuse it
         export = self.admin.ref("base.group_allow_export")
         users = [
@@ -64,8 +98,8 @@ class AccessWorld:
                 "name": role.title(),
                 "login": f"access_{role}",
                 "password": f"access_{role}",
-                "company_id": company,
-                "company_ids": [(6, 0, [company])],
+                "company_id": theirs if role == "stranger" else ours,
+                "company_ids": [(6, 0, [theirs if role == "stranger" else ours])],
                 "group_ids": [(6, 0, [self.admin.ref(group)] + [export] * (role != "portal"))],
             }
             for role, group in people.items()
@@ -75,7 +109,7 @@ class AccessWorld:
         self.admin.create(
             "crm.team",
             name="Access",
-            company_id=company,
+            company_id=ours,
             user_id=users["leader"],
             member_ids=[(6, 0, [users["sales"]])],
         )
@@ -83,9 +117,11 @@ class AccessWorld:
         for name, role in salespeople.items():
             # the customer of the other company is shared, and the salesperson's own: only the company keeps them out
             self.admin.write("res.partner", self.places[name].customer, user_id=users[role])
-        [contact] = self.admin.read("res.users", users["portal"], "partner_id")["partner_id"][:1]
-        self.admin.write("res.partner", contact, parent_id=self.places["own"].customer)
-        self.clients = {role: server.login(f"access_{role}") for role in GROUPS}
+        self.partners = {
+            role: self.admin.read("res.users", user, "partner_id")["partner_id"][0] for role, user in users.items()
+        }
+        self.admin.write("res.partner", self.partners["portal"], parent_id=self.places["own"].customer)
+        self.clients = {role: server.login(f"access_{role}") for role in people}
 
     def _make_ratings(self, place):
         """A confirmed sheet, and one being assessed; the customer is the administrator's until all is made."""
@@ -132,7 +168,7 @@ class AccessWorld:
 
     def past_quarter(self):
         """A quarter nobody has a sheet of."""
-        number = next(self.numbers)
+        number = next(self.quarters)
         year, month = 1950 + number // 4, 3 * (number % 4) + 1
         end = date(year, month + 2, 31 if month in (1, 10) else 30)
         return {"date_from": str(date(year, month, 1)), "date_to": str(end)}

@@ -11,6 +11,7 @@ import pytest
 if "TIANYUAN_TEST_DB" not in os.environ:
     pytest.exit("These tests need what `make test ONLY=system` prepares.", returncode=4)
 
+from access_records import AccessWorld
 from odoo_harness import STATE, Server, copy_database, drop_database
 from playwright.sync_api import sync_playwright
 from quarter_world import build_quarter_world
@@ -44,6 +45,12 @@ def server():
 def world(server):
     """A company with people in the four roles, two customers and their ratings."""
     return build_world(server)
+
+
+@pytest.fixture(scope="session")
+def access_world(server):
+    """Two companies with people in each role, for whom every right is tried."""
+    return AccessWorld(server)
 
 
 @pytest.fixture(scope="session")

@@ -48,6 +48,30 @@ env['res.partner']._tianyuan_change_class(env.company, {customer: {'new_class': 
 env['tianyuan.class.override'].create({
     'partner_id': customer.id, 'customer_class': 'ordinary', 'date_to': '2999-12-31', 'reason': 'Losses',
 })
+paper = env['tianyuan.archive.document'].create({
+    'name': 'Licence', 'partner_id': customer.id, 'file_name': 'licence.pdf', 'upload': 'JVBERi0xLjQK',
+    'type_id': env['tianyuan.archive.document.type'].create({'name': 'Licence', 'confidential': True}).id,
+})
+borrow = env['tianyuan.archive.borrow'].create({
+    'partner_id': customer.id, 'document_ids': [(6, 0, paper.ids)], 'purpose': 'Tender', 'mode': 'borrow',
+    'date_due': '2999-12-31', 'pledge_accepted': True,
+})
+borrow.action_request()
+borrow.action_approve()
+borrow.action_hand_out()
+paper._open()
+contact = env['res.partner'].create({'name': 'Person', 'parent_id': customer.id})
+profile = env['tianyuan.contact.profile'].create({'partner_id': contact.id, 'birthday': '1980-05-01'})
+profile.message_post(body='A remark')
+profile.activity_schedule('tianyuan_customer_rating.mail_activity_type_birthday', user_id=env.uid)
+for values in ({'partner_id': customer.id, 'main_products': 'Paint'}, {'customer_name': 'Somebody new'}):
+    env['tianyuan.archive.collection'].create(values).action_submit()
+env['tianyuan.archive.collection'].search([('partner_id', '=', customer.id)]).action_accept()
+customer.write({
+    'tianyuan_archive_state': 'filed', 'tianyuan_archive_specialist_id': env.ref('base.user_admin').id,
+    'tianyuan_archive_review_due_on': '2025-01-01',
+})
+env['res.partner']._cron_tianyuan_review()
 env.cr.commit()
 """
 

@@ -1,2 +1,2 @@
-from . import controllers, demo, engine, models, wizard
-from .hooks import uninstall_hook
+from . import archive, controllers, demo, engine, models, report, wizard
+from .hooks import post_init_hook, uninstall_hook

@@ -1,10 +1,28 @@
 from odoo.tools import SQL
 
+from .archive import dealings
+
+ADDON = 'tianyuan_customer_rating'
+
 # what refers to the set-up, before the set-up it refers to
 RECORDS = (
     'tianyuan_class_history', 'tianyuan_rating_run_error', 'tianyuan_rating_line', 'tianyuan_rating',
     'tianyuan_rating_run', 'tianyuan_class_override', 'tianyuan_bad_debt',
+    'tianyuan_archive_file', 'tianyuan_archive_document',
 )
+
+
+def post_init_hook(env):
+    """Called once, when the addon is installed."""
+    note_dealings(env)
+
+
+def note_dealings(env):
+    """Fill the archives from the invoices there are: first deals and varieties (design §7)."""
+    env.flush_all()
+    env.execute_query(dealings.note_first_deals())
+    env.execute_query(dealings.note_varieties())
+    env.invalidate_all()
 
 
 def uninstall_hook(env):
@@ -13,26 +31,28 @@ def uninstall_hook(env):
     Uninstalling deletes an addon's data before its tables; with ratings still pointing at them, the
     database would refuse each tier, level and indicator in turn.
     """
+    # with their rows the archive's files would be forgotten, but stay in the file store
+    env['ir.attachment'].search([('res_model', '=', 'tianyuan.archive.file'), ('res_field', '!=', False)]).unlink()
     env.flush_all()
     for table in RECORDS:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     # the activity types are deleted with the addon's data, which activities would forbid
-    types = [
-        env.ref(f'tianyuan_customer_rating.mail_activity_type_{kind}', raise_if_not_found=False)
-        for kind in ('visit', 'mailing')
-    ]
     env.cr.execute(SQL(
         """
         DELETE FROM mail_activity
-         WHERE res_model = 'tianyuan.rating' OR tianyuan_cultivation_company_id IS NOT NULL
-            OR activity_type_id = ANY(%s)
+         WHERE res_model LIKE 'tianyuan.%%' OR tianyuan_cultivation_company_id IS NOT NULL
+            OR activity_type_id IN (SELECT res_id FROM ir_model_data WHERE module = %s AND model = 'mail.activity.type')
         """,
-        [found.id for found in types if found],
+        ADDON,
     ))
+    # made for each company when it first needs one; each year has a counter of its own in the database
+    sequences = env['ir.sequence'].search([('code', '=like', 'tianyuan.%')])
+    sequences.date_range_ids.unlink()
+    sequences.unlink()
     env.cr.execute(SQL("UPDATE res_partner SET tianyuan_tier_id = NULL WHERE tianyuan_tier_id IS NOT NULL"))
     # What mail and its kin have noted of our models under their own name, which Odoo would forget there.
     env.cr.execute(SQL(
         "DELETE FROM ir_model_data WHERE module <> %s AND name ~ '^(selection|model_inherit)__tianyuan_'",
-        'tianyuan_customer_rating',
+        ADDON,
     ))
     env.invalidate_all()

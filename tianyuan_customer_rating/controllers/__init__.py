@@ -1,1 +1,1 @@
-from . import tianyuan_rating_dashboard
+from . import tianyuan_archive_document, tianyuan_archive_upload, tianyuan_rating_dashboard

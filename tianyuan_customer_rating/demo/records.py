@@ -13,14 +13,19 @@ def ref(env, name):
     return env.ref(xml_id(name), raise_if_not_found=False)
 
 
+def as_user(env, name):
+    """The environment of a demo user, with no more rights than the user has."""
+    return env(user=ref(env, f'user_{name}').id, su=False)
+
+
 def ensure(env, model, rows):
-    """Create the missing ones of ``rows``, pairs of name and values, in one batch.
+    """Create the missing ones of ``rows``, pairs of name and values, in one batch, as the environment's user.
 
     :return: the records of all rows, in their order
     """
     missing = [(name, vals) for name, vals in rows if not ref(env, name)]
     created = env[model].create([vals for _name, vals in missing])
-    env['ir.model.data']._update_xmlids([
+    env['ir.model.data'].sudo()._update_xmlids([
         # noupdate: otherwise the next upgrade, which doesn't load the demo, would delete them.
         {'xml_id': xml_id(name), 'record': record, 'noupdate': True}
         for (name, _vals), record in zip(missing, created, strict=True)

@@ -20,6 +20,10 @@ def industries():
     }
 
 
+def contact_profiles():
+    return _rows('contact_profiles')
+
+
 def customers():
     result = _rows('customers')
     for row in result:

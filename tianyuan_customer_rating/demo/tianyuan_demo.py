@@ -4,7 +4,7 @@ import time
 from odoo import api, fields, models
 
 from ..engine.periods import Quarter
-from . import ratings, setup, trade
+from . import archives, ratings, setup, trade
 from .records import ref
 
 _logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class TianyuanDemo(models.AbstractModel):
 
     @api.model
     def _load(self):
-        """Make the demo company with its customers, two and a half years of trade and first ratings.
+        """Make the demo company with its customers, two and a half years of trade, first ratings and archives.
 
         All dates follow from today; everything else is the same each time. What exists already is
         left alone, so calling it again does nothing.
@@ -47,7 +47,14 @@ class TianyuanDemo(models.AbstractModel):
         trade.load(env, company, terms, products, customers, last_quarter, today)
         trade.note_bad_debt(env, company, customers, last_quarter)
         ratings.rate(env, company, last_quarter.previous(), quarter=-1)
+        archives.load(env, today)
         _logger.info("Demo data of %s loaded in %.0f s", company.name, time.monotonic() - started)
+
+    @api.model
+    def _load_archives(self):
+        """Fill the archives of a demo company that was made before there were any; done once."""
+        env = self._demo_env(ref(self.env, 'company'))
+        archives.load(env, fields.Date.context_today(env.user))
 
     @api.model
     def _rate_last_quarter(self):

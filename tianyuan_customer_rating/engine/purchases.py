@@ -176,8 +176,13 @@ def partners_with_business(company, partner_ids):
 
     :return: set of commercial partner ids
     """
+    return {partner_id for [partner_id] in company.env.execute_query(business_query(company, partner_ids))}
+
+
+def business_query(company, partner_ids):
+    """Query for :func:`partners_with_business`; what it reads is written to the database here."""
     flush(company.env)
-    rows = company.env.execute_query(SQL(
+    return SQL(
         """
         SELECT commercial_partner_id FROM account_move
          WHERE company_id = %(company)s AND state = 'posted' AND move_type IN ('out_invoice', 'out_receipt')
@@ -187,8 +192,7 @@ def partners_with_business(company, partner_ids):
          WHERE o.company_id = %(company)s AND o.state = 'sale' AND p.commercial_partner_id = ANY(%(partners)s)
         """,
         company=company.id, partners=list(partner_ids),
-    ))
-    return {partner_id for [partner_id] in rows}
+    )
 
 
 def datetime_bounds(company, period):

@@ -22,11 +22,14 @@ class ResCompany(models.Model):
         string="Days to Assess", default=10,
         help="How long sales and finance have to assess the ratings of a run before they are reminded.",
     )
-
     tianyuan_cultivation_interval_days = fields.Integer(
         string="Days Between Cultivation Activities", default=30,
         help="How long after a call, visit or mailing to a potential customer the next one is planned. "
              "0: potential customers get no activities.",
+    )
+    tianyuan_archive_review_months = fields.Integer(
+        string="Review Archives Every (Months)", default=3,
+        help="How long after filing or its last review a customer's archive is to be reviewed again.",
     )
 
     _tianyuan_rating_assessment_days_positive = models.Constraint(
@@ -35,6 +38,9 @@ class ResCompany(models.Model):
     _tianyuan_cultivation_interval_positive = models.Constraint(
         'CHECK(tianyuan_cultivation_interval_days >= 0)',
         "The days between cultivation activities can't be negative.",
+    )
+    _tianyuan_archive_review_months_positive = models.Constraint(
+        'CHECK(tianyuan_archive_review_months >= 1)', "Archives are reviewed every month at most: enter 1 or more.",
     )
 
     @tools.ormcache('self.id')

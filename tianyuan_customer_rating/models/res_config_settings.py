@@ -17,3 +17,10 @@ class ResConfigSettings(models.TransientModel):
     tianyuan_cultivation_interval_days = fields.Integer(
         related='company_id.tianyuan_cultivation_interval_days', readonly=False,
     )
+    tianyuan_archive_max_megabytes = fields.Integer(related='company_id.tianyuan_archive_max_megabytes', readonly=False)
+    tianyuan_archive_file_kinds = fields.Char(
+        related='company_id.tianyuan_archive_file_kinds', readonly=False, required=True,
+    )
+    tianyuan_archive_review_months = fields.Integer(
+        related='company_id.tianyuan_archive_review_months', readonly=False,
+    )

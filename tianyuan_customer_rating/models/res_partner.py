@@ -1,9 +1,9 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from .tianyuan_class_history import CUSTOMER_CLASSES
-from .tianyuan_partner_badge import ROLES
 from .tianyuan_rating_scheme import CHANNELS
+from .tianyuan_roles import ARCHIVE, ROLES
 
 # written by confirming a rating only (design §3.1)
 OUTCOME_FIELDS = {
@@ -11,117 +11,76 @@ OUTCOME_FIELDS = {
 }
 # a contact shows those of its company
 SYNCED_FIELDS = ['tianyuan_channel', 'tianyuan_business_nature']
-# what a complete archive holds (policy 档案 3)
-REQUIRED_FIELDS = [
-    'name', 'street', 'tianyuan_registered_capital', 'tianyuan_cooperation_start_date', 'tianyuan_channel',
-    'tianyuan_business_nature', 'tianyuan_legal_representative', 'tianyuan_purchased_variety_ids',
-    'tianyuan_main_products', 'tianyuan_downstream_market_ids', 'tianyuan_primary_contact_id',
-]
 
 
 class ResPartner(models.Model):
-    """The customer archive (客户档案), and the outcome of the customer's rating per company."""
+    """What the customer archive (客户档案) holds, and the outcome of the customer's rating per company."""
 
     _name = 'res.partner'
     _inherit = ['res.partner', 'tianyuan.guarded']
 
-    tianyuan_archive_number = fields.Char(
-        string="Archive Number", copy=False, index='btree_not_null', groups=ROLES, tracking=True,
-    )
-    tianyuan_archive_state = fields.Selection(
-        [
-            ('none', "No Archive"), ('collecting', "Collecting"), ('filed', "Filed"),
-            ('review_due', "Review Due"), ('closed', "Closed"),
-        ],
-        string="Archive Status", default='none', copy=False, groups=ROLES, tracking=True,
-    )
-    tianyuan_archive_specialist_id = fields.Many2one(
-        'res.users', string="Archive Specialist", domain=[('share', '=', False)], index='btree_not_null',
-        groups=ROLES, tracking=True,
-    )
-    tianyuan_archive_completeness = fields.Integer(
-        string="Archive Completeness", compute='_compute_tianyuan_archive_completeness', store=True,
-        groups=ROLES, aggregator='avg', help="Share of the required fields that are filled, in percent.",
-    )
-    tianyuan_archive_reviewed_on = fields.Date(string="Archive Reviewed On", copy=False, groups=ROLES, tracking=True)
-    tianyuan_archive_review_due_on = fields.Date(string="Archive Review Due On", copy=False, groups=ROLES)
-    tianyuan_channel = fields.Selection(CHANNELS, string="Channel", groups=ROLES, tracking=True)
+    tianyuan_channel = fields.Selection(CHANNELS, string="Channel", groups=ROLES, prefetch=ARCHIVE, tracking=True)
     tianyuan_business_nature = fields.Selection(
         [('manufacturer', "Manufacturer"), ('dealer', "Dealer")],
-        string="Business Nature", groups=ROLES, tracking=True,
+        string="Business Nature", groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_registered_capital = fields.Monetary(
         string="Registered Capital", currency_field='tianyuan_registered_capital_currency_id',
-        groups=ROLES, tracking=True,
+        groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_registered_capital_currency_id = fields.Many2one(
         # no groups: creating a partner reads this default, whoever creates it
-        'res.currency', string="Registered Capital Currency", default=lambda self: self.env.company.currency_id,
+        'res.currency', string="Registered Capital Currency", prefetch=ARCHIVE,
+        default=lambda self: self.env.company.currency_id,
     )
-    tianyuan_legal_representative = fields.Char(string="Legal Representative", groups=ROLES, tracking=True)
-    tianyuan_cooperation_start_date = fields.Date(string="Cooperation Since", groups=ROLES, tracking=True)
+    tianyuan_legal_representative = fields.Char(
+        string="Legal Representative", groups=ROLES, prefetch=ARCHIVE, tracking=True,
+    )
+    tianyuan_cooperation_start_date = fields.Date(
+        string="Cooperation Since", groups=ROLES, prefetch=ARCHIVE, tracking=True,
+    )
     tianyuan_purchased_variety_ids = fields.Many2many(
         'product.template', 'tianyuan_partner_variety_rel', 'partner_id', 'product_id',
-        string="Purchased Varieties", groups=ROLES,
+        string="Purchased Varieties", groups=ROLES, tracking=True,
     )
-    tianyuan_main_products = fields.Char(string="Main Products", groups=ROLES, tracking=True)
+    tianyuan_main_products = fields.Char(string="Main Products", groups=ROLES, prefetch=ARCHIVE, tracking=True)
     tianyuan_downstream_market_ids = fields.Many2many(
         'tianyuan.downstream.market', 'tianyuan_partner_market_rel', 'partner_id', 'market_id',
-        string="Downstream Markets", groups=ROLES,
+        string="Downstream Markets", groups=ROLES, tracking=True,
     )
     tianyuan_primary_contact_id = fields.Many2one(
         'res.partner', string="First Contact", domain="[('parent_id', '=', id)]", index='btree_not_null',
-        groups=ROLES, tracking=True,
+        copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_secondary_contact_id = fields.Many2one(
         'res.partner', string="Second Contact", domain="[('parent_id', '=', id)]", index='btree_not_null',
-        groups=ROLES, tracking=True,
+        copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
-    tianyuan_qq = fields.Char(string="QQ", groups=ROLES)
-    tianyuan_wechat = fields.Char(string="WeChat", groups=ROLES)
+    tianyuan_qq = fields.Char(string="QQ", groups=ROLES, prefetch=ARCHIVE, tracking=True)
+    tianyuan_wechat = fields.Char(string="WeChat", groups=ROLES, prefetch=ARCHIVE, tracking=True)
 
     tianyuan_tier_id = fields.Many2one(
-        'tianyuan.rating.tier', string="Customer Tier", company_dependent=True, readonly=True, copy=False,
-        ondelete='restrict', groups=ROLES,
+        'tianyuan.rating.tier', string="Customer Tier", company_dependent=True, prefetch=ARCHIVE, readonly=True,
+        copy=False, ondelete='restrict', groups=ROLES,
     )
     tianyuan_tier_color = fields.Integer(
         compute='_compute_tianyuan_tier_color', groups=ROLES, export_string_translation=False,
     )
     tianyuan_score = fields.Float(
-        string="Rating Score", company_dependent=True, readonly=True, copy=False, groups=ROLES, aggregator='avg',
+        string="Rating Score", company_dependent=True, prefetch=ARCHIVE, readonly=True, copy=False, groups=ROLES,
+        aggregator='avg',
     )
     tianyuan_customer_class = fields.Selection(
-        CUSTOMER_CLASSES, string="Customer Class", company_dependent=True, readonly=True, copy=False, groups=ROLES,
+        CUSTOMER_CLASSES, string="Customer Class", company_dependent=True, prefetch=ARCHIVE, readonly=True, copy=False,
+        groups=ROLES,
     )
     tianyuan_is_major_account = fields.Boolean(
-        string="Major Account", company_dependent=True, readonly=True, copy=False, groups=ROLES,
+        string="Major Account", company_dependent=True, prefetch=ARCHIVE, readonly=True, copy=False, groups=ROLES,
     )
     tianyuan_rating_ids = fields.One2many('tianyuan.rating', 'partner_id', string="Customer Ratings", groups=ROLES)
     tianyuan_can_edit_archive = fields.Boolean(
         compute='_compute_tianyuan_can_edit_archive', groups=ROLES, export_string_translation=False,
     )
-    tianyuan_has_bad_debt = fields.Boolean(
-        string="Has Bad Debt", compute='_compute_tianyuan_has_bad_debt', groups=ROLES,
-    )
-
-    _tianyuan_archive_number_unique = models.UniqueIndex(
-        '(tianyuan_archive_number) WHERE tianyuan_archive_number IS NOT NULL',
-        "Another customer has this archive number.",
-    )
-
-    def _auto_init(self):
-        # No archive has been begun when the addon is installed, so completeness is 0 for all: made here,
-        # the column isn't computed for every partner of a large database.
-        if not tools.sql.column_exists(self.env.cr, self._table, 'tianyuan_archive_completeness'):
-            tools.sql.create_column(self.env.cr, self._table, 'tianyuan_archive_completeness', 'int4')
-        return super()._auto_init()
-
-    @api.depends('tianyuan_archive_state', *REQUIRED_FIELDS)
-    def _compute_tianyuan_archive_completeness(self):
-        for partner in self:
-            filled = sum(bool(partner[name]) for name in REQUIRED_FIELDS)
-            begun = partner.tianyuan_archive_state not in (False, 'none')
-            partner.tianyuan_archive_completeness = round(100 * filled / len(REQUIRED_FIELDS)) if begun else 0
 
     @api.depends('tianyuan_tier_id')
     @api.depends_context('company')
@@ -132,14 +91,6 @@ class ResPartner(models.Model):
     @api.depends_context('uid')
     def _compute_tianyuan_can_edit_archive(self):
         self.tianyuan_can_edit_archive = self._tianyuan_may_edit_archive()
-
-    @api.depends_context('company')
-    def _compute_tianyuan_has_bad_debt(self):
-        bad_debt = self.env['tianyuan.bad.debt'].sudo()._partners_with_bad_debt(
-            self.env.company, fields.Date.context_today(self), self.commercial_partner_id._origin.ids,
-        )
-        for partner in self:
-            partner.tianyuan_has_bad_debt = partner.commercial_partner_id._origin.id in bad_debt
 
     @api.constrains('tianyuan_cooperation_start_date')
     def _check_tianyuan_cooperation_start_date(self):
@@ -200,12 +151,6 @@ class ResPartner(models.Model):
             return super()._tianyuan_guarded_fields() | OUTCOME_FIELDS
         return {name for name in self._fields if name.startswith('tianyuan_')}
 
-    @api.model
-    def _tianyuan_may_edit_archive(self):
-        return any(map(self.env.user.has_group, (
-            'tianyuan_customer_rating.group_archive_specialist', 'tianyuan_customer_rating.group_manager',
-        )))
-
     def _is_sync_from_company(self, written, vals):
         """Whether the values are those a contact takes over from its company, whoever saves the contact."""
         contacts = self.filtered(lambda partner: partner.commercial_partner_id != partner)
@@ -223,16 +168,6 @@ class ResPartner(models.Model):
         """Show the customer's score so far of the running quarter."""
         self.ensure_one()
         return self.env['tianyuan.quarter.to.date']._open(self.commercial_partner_id)
-
-    def _tianyuan_archive_missing(self):
-        """What a complete archive still lacks (policy 档案 3). Other required things extend it.
-
-        :return: dict of partner → list of labels in the user's language; empty: nothing is missing
-        """
-        labels = {name: self._fields[name]._description_string(self.env) for name in REQUIRED_FIELDS}
-        return {
-            partner: [label for name, label in labels.items() if not partner[name]] for partner in self
-        }
 
     def action_tianyuan_ratings(self):
         """Open the customer's ratings.

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..engine.outcome import write_class
-from .tianyuan_partner_badge import ROLES
+from .tianyuan_roles import ROLES
 
 
 class ResPartner(models.Model):
@@ -12,20 +12,25 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     tianyuan_class_override_note = fields.Char(
-        string="Class Override", compute='_compute_tianyuan_class_override_note', groups=ROLES,
+        string="Class Override", compute='_compute_tianyuan_summary', groups=ROLES,
     )
 
-    @api.depends_context('company', 'uid', 'lang')
-    def _compute_tianyuan_class_override_note(self):
-        """What a running override of the class says, to whoever may read the override."""
-        running = {
-            override.partner_id.id: override for override in self.env['tianyuan.class.override'].search([
-                ('company_id', '=', self.env.company.id), ('state', '=', 'active'),
-                ('partner_id', 'in', self.commercial_partner_id._origin.ids),
-            ])
-        }
+    def _tianyuan_summary_sources(self):
+        return super()._tianyuan_summary_sources() + [('tianyuan_class_override_note', self._tianyuan_rows_about(
+            self.env['tianyuan.class.override'], [('company_id', '=', self.env.company.id), ('state', '=', 'active')],
+            'partner_id', self.commercial_partner_id._origin,
+        ))]
+
+    def _tianyuan_set_summary(self, found):
+        """Say what a running override of the class says, to whoever may read the override."""
+        super()._tianyuan_set_summary(found)
+        overrides = self.env['tianyuan.class.override'].browse(
+            override_id for (name, _partner_id), (_count, override_id) in found.items()
+            if name == 'tianyuan_class_override_note'
+        )
+        running = {override.partner_id: override for override in overrides}
         for partner in self:
-            override = running.get(partner.commercial_partner_id._origin.id)
+            override = running.get(partner.commercial_partner_id._origin)
             partner.tianyuan_class_override_note = override and self.env._(
                 "Class overridden until %(day)s (%(reason)s)",
                 day=format_date(self.env, override.date_to), reason=override.reason,

@@ -31,7 +31,7 @@ class ResPartner(models.Model):
                 self.browse(batch)._tianyuan_cultivate(company)
                 remaining -= len(batch)
                 # what is planned already costs next to nothing when the scheduler begins anew
-                if not self.env['tianyuan.rating.run']._checkpoint(len(batch), remaining):
+                if not self.env['ir.cron']._tianyuan_checkpoint(len(batch), remaining):
                     return
 
     def _tianyuan_cultivate(self, company):

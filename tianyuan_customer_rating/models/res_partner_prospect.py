@@ -1,9 +1,8 @@
-from odoo import api, fields, models
+from odoo import fields, models
+from odoo.tools import SQL
 
 from ..engine import purchases
-from .tianyuan_guarded import MANAGER
-from .tianyuan_partner_badge import ROLES
-from .tianyuan_rating import SALES
+from .tianyuan_roles import MANAGER, ROLES, SALES
 
 
 class ResPartner(models.Model):
@@ -12,21 +11,26 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     tianyuan_can_assess_prospect = fields.Boolean(
-        compute='_compute_tianyuan_can_assess_prospect', groups=ROLES, export_string_translation=False,
+        compute='_compute_tianyuan_summary', groups=ROLES, export_string_translation=False,
     )
 
-    @api.depends('user_id')
-    @api.depends_context('uid', 'company')
-    def _compute_tianyuan_can_assess_prospect(self):
-        is_manager, is_sales = map(self.env.user.has_group, (MANAGER, SALES))
-        may = self.filtered(lambda partner: is_manager or (is_sales and partner._tianyuan_is_own()))
-        with_business = purchases.partners_with_business(
-            self.env.company, may.commercial_partner_id._origin.ids,
-        ) if may else set()
+    def _tianyuan_summary_sources(self):
+        customers = self.filtered(lambda partner: partner._tianyuan_may_assess()).commercial_partner_id._origin
+        return super()._tianyuan_summary_sources() + [('tianyuan_can_assess_prospect', SQL(
+            "(SELECT partner_id, partner_id FROM (%s) AS business(partner_id))",
+            purchases.business_query(self.env.company, customers.ids),
+        ) if customers else None)]
+
+    def _tianyuan_set_summary(self, found):
+        """Those without business can be assessed, by managers and by whose customers they are."""
+        super()._tianyuan_set_summary(found)
         for partner in self:
-            partner.tianyuan_can_assess_prospect = (
-                partner in may and partner.commercial_partner_id._origin.id not in with_business
+            partner.tianyuan_can_assess_prospect = partner._tianyuan_may_assess() and (
+                ('tianyuan_can_assess_prospect', partner.commercial_partner_id._origin.id) not in found
             )
+
+    def _tianyuan_may_assess(self):
+        return self.env.user.has_group(MANAGER) or self.env.user.has_group(SALES) and self._tianyuan_is_own()
 
     def action_tianyuan_assess_prospect(self):
         """Open the prospect sheet of the running quarter; where there is none it is made."""

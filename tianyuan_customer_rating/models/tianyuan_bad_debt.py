@@ -122,11 +122,15 @@ class TianyuanBadDebt(models.Model):
 
         :return: set of commercial partner ids
         """
-        groups = self._read_group(Domain([
-            ('company_id', '=', company.id), ('state', '=', 'open'),
-            ('date', '<=', date_to), ('partner_id', 'in', partner_ids),
-        ]), ['partner_id'])
+        groups = self._read_group(
+            self._open_domain(company, date_to) & Domain('partner_id', 'in', partner_ids), ['partner_id'],
+        )
         return {partner.id for [partner] in groups}
+
+    @api.model
+    def _open_domain(self, company, date_to):
+        """The bad debt open as of a day."""
+        return Domain([('company_id', '=', company.id), ('state', '=', 'open'), ('date', '<=', date_to)])
 
     @api.model
     def _sync_ledger(self, company, partners=None):

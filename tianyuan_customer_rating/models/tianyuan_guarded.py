@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-MANAGER = 'tianyuan_customer_rating.group_manager'
+from .tianyuan_roles import MANAGER, SPECIALIST
 
 
 class TianyuanGuarded(models.AbstractModel):
@@ -30,6 +30,11 @@ class TianyuanGuarded(models.AbstractModel):
                 value = field.convert_to_cache(field.default(self), self, validate=False)
                 result[name] = field.convert_to_write(field.convert_to_record(value, self), self)
         return result
+
+    @api.model
+    def _tianyuan_may_edit_archive(self):
+        """Whether the user keeps archives: as specialist or as manager (design §10)."""
+        return any(map(self.env.user.has_group, (SPECIALIST, MANAGER)))
 
     def _check_manager(self, operation='read'):
         """Refuse everyone but managers, and managers without access to the records."""

@@ -1,13 +1,7 @@
 from odoo import api, fields, models
 
 from .tianyuan_class_history import CUSTOMER_CLASSES
-
-ROLES = ','.join((
-    'tianyuan_customer_rating.group_sales_user',
-    'tianyuan_customer_rating.group_archive_specialist',
-    'tianyuan_customer_rating.group_finance_assessor',
-    'tianyuan_customer_rating.group_manager',
-))
+from .tianyuan_roles import ROLES
 
 
 class TianyuanPartnerBadge(models.AbstractModel):

@@ -7,11 +7,8 @@ from ..engine import purchases, scoring
 from ..engine.periods import Quarter
 from ..engine.sheets import OPEN_STATES, SheetWriter
 from .tianyuan_class_history import CUSTOMER_CLASSES
-from .tianyuan_guarded import MANAGER
 from .tianyuan_rating_scheme import CHANNELS
-
-SALES = 'tianyuan_customer_rating.group_sales_user'
-FINANCE = 'tianyuan_customer_rating.group_finance_assessor'
+from .tianyuan_roles import FINANCE, MANAGER, SALES
 
 # what a manager may enter on a sheet that is still a draft
 ENTERED = {'partner_id', 'company_id', 'kind', 'date_from', 'date_to', 'name'}

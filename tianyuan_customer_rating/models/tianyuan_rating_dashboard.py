@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine.periods import Quarter
-from .tianyuan_guarded import MANAGER
+from .tianyuan_roles import MANAGER
 
 QUARTERS_SHOWN = 8
 MOVERS_SHOWN = 10

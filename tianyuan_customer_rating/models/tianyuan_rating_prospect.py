@@ -5,8 +5,7 @@ from odoo.tools.misc import formatLang
 from ..engine import purchases
 from ..engine.periods import Quarter
 from ..engine.sheets import SheetWriter
-from .tianyuan_guarded import MANAGER
-from .tianyuan_rating import SALES
+from .tianyuan_roles import MANAGER, SALES
 
 
 class TianyuanRating(models.Model):

@@ -2,7 +2,7 @@ import logging
 
 from psycopg2 import OperationalError
 
-from odoo import api, fields, models, modules
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -177,13 +177,13 @@ class TianyuanRatingRun(models.Model):
             self._work_batch(writer, partners)
             self.last_partner_id = partners.ids[-1]
             left = max(self.total_count - self.done_count - self.error_count, 1)
-            seconds = self._checkpoint(len(partners), left)
+            seconds = self.env['ir.cron']._tianyuan_checkpoint(len(partners), left)
             self.invalidate_recordset(['state'])
             if self.state != 'running' or not seconds:
                 break
         if self.state == 'running' and not partners:
             self._finish()
-            self._checkpoint(0, 0)
+            self.env['ir.cron']._tianyuan_checkpoint(0, 0)
 
     def _language(self):
         """Of whoever started it, so that the reasons it lists can be read; the scheduler has none of its own."""
@@ -192,17 +192,6 @@ class TianyuanRatingRun(models.Model):
     def _finish(self):
         """Everyone is worked through. What follows from the sheets extends this."""
         self.state = 'done'
-
-    @api.model
-    def _checkpoint(self, processed, remaining):
-        """Make what was done permanent.
-
-        :return: the seconds the scheduler still grants
-        """
-        if modules.module.current_test:
-            self.env.flush_all()
-            return float('inf')
-        return self.env['ir.cron']._commit_progress(processed, remaining=remaining)
 
     @api.model
     def _cron_process(self):

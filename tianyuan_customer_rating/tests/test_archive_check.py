@@ -1,8 +1,11 @@
 """Before a rating is confirmed the customer's archive should be filled (policy 档案 3, design §6)."""
+import base64
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from .archive import pdf
 from .sheets import SheetCommon
 
 
@@ -12,12 +15,16 @@ class TestArchiveCheck(SheetCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # the papers an archive needs have a test of their own
+        cls.env['tianyuan.archive.document.type'].search([]).required = False
         cls.market = cls.env['tianyuan.downstream.market'].sudo().create({'name': "Paint"})
         cls.fill(cls.customer)
         cls.fill(cls.other_customer, tianyuan_legal_representative=False, street=False)
 
     @classmethod
     def fill(cls, customer, **values):
+        contact = cls.new_contact(customer)
+        contact.phone = "13800000000"
         customer.sudo().write({
             'street': "1 Bund",
             'tianyuan_registered_capital': 1_000_000,
@@ -27,7 +34,7 @@ class TestArchiveCheck(SheetCommon):
             'tianyuan_purchased_variety_ids': [Command.set(cls.service_product.product_tmpl_id.ids)],
             'tianyuan_main_products': "Coatings",
             'tianyuan_downstream_market_ids': [Command.set(cls.market.ids)],
-            'tianyuan_primary_contact_id': cls.new_contact(customer).id,
+            'tianyuan_primary_contact_id': contact.id,
             **values,
         })
 
@@ -44,6 +51,24 @@ class TestArchiveCheck(SheetCommon):
         self.assertEqual((self.customer + self.other_customer)._tianyuan_archive_missing(), {
             self.customer: [], self.other_customer: ["Street", "Legal Representative"],
         })
+
+    def test_the_licence_and_the_representatives_id_belong_to_it(self):
+        types = self.env.ref('tianyuan_customer_rating.document_type_business_licence') + self.env.ref(
+            'tianyuan_customer_rating.document_type_legal_representative_id')
+        types.required = True
+        sheet = self.ready_sheet()
+        self.assertEqual(self.shown(sheet), "Business Licence, Legal Representative's ID Copy")
+        self.company.tianyuan_rating_archive_check = 'block'
+        with self.assertRaisesRegex(UserError, "Business Licence"):
+            sheet.action_confirm()
+        for kind in types:
+            self.env['tianyuan.archive.document'].sudo().create({
+                'name': kind.name, 'partner_id': self.customer.id, 'type_id': kind.id, 'company_id': self.company.id,
+                'file_name': 'paper.pdf', 'upload': base64.b64encode(pdf("Paper")),
+            })
+        sheet.invalidate_recordset()
+        sheet.action_confirm()
+        self.assertEqual(sheet.state, 'confirmed')
 
     def test_by_default_a_gap_is_shown_and_hinders_nobody(self):
         self.assertEqual(self.company.tianyuan_rating_archive_check, 'warn')

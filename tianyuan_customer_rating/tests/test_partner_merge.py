@@ -42,3 +42,20 @@ class TestPartnerMerge(SheetCommon):
         self.other_customer.tianyuan_archive_number = 'D-0007'
         self.merge(self.other_customer, self.customer, user)
         self.assertEqual(self.customer.tianyuan_archive_number, 'D-0007')
+
+    def test_the_archive_is_kept_whichever_of_the_two_has_it(self):
+        self.other_customer.action_tianyuan_file_archive()
+        number = self.other_customer.tianyuan_archive_number
+        self.invoice(self.other_customer, '2023-05-05', 100)
+        self.invoice(self.customer, '2024-05-05', 100)
+        self.env.cr.flush()
+        self.merge(self.other_customer, self.customer)
+        self.assertEqual((self.customer.tianyuan_archive_state, self.customer.tianyuan_archive_number), ('filed', number))
+        self.assertEqual(str(self.customer.tianyuan_first_deal_date), '2023-05-05')
+
+    def test_of_two_archives_the_destinations_is_kept(self):
+        (self.customer + self.other_customer).action_tianyuan_file_archive()
+        number = self.customer.tianyuan_archive_number
+        self.customer.action_tianyuan_close_archive()
+        self.merge(self.other_customer, self.customer)
+        self.assertEqual((self.customer.tianyuan_archive_state, self.customer.tianyuan_archive_number), ('closed', number))

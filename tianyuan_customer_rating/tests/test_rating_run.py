@@ -86,7 +86,7 @@ class TestRatingRun(SheetCommon):
         run = self.new_run()
         run.action_start()
         with patch.object(tianyuan_rating_run, 'BATCH_SIZE', 3):
-            with patch.object(self.registry[run._name], '_checkpoint', lambda *args: 0):    # no time left
+            with patch.object(self.registry['ir.cron'], '_tianyuan_checkpoint', lambda *args: 0):    # no time left
                 run._process()
             self.assertEqual(self.counts(run), ('running', 8, 3, 0, 38))
             run._process()
@@ -107,10 +107,10 @@ class TestRatingRun(SheetCommon):
             return 1
 
         with patch.object(tianyuan_rating_run, 'BATCH_SIZE', 2):
-            with patch.object(self.registry[run._name], '_checkpoint', lambda *args: 0):
+            with patch.object(self.registry['ir.cron'], '_tianyuan_checkpoint', lambda *args: 0):
                 run._process()
             with self.assertRaises(RuntimeError), self.cr.savepoint():
-                with patch.object(self.registry[run._name], '_checkpoint', crash):
+                with patch.object(self.registry['ir.cron'], '_tianyuan_checkpoint', crash):
                     run._process()
             self.env.invalidate_all()
             self.assertEqual(self.counts(run)[:3], ('running', 5, 2))
@@ -123,7 +123,7 @@ class TestRatingRun(SheetCommon):
         run = self.new_run()
         run.action_start()
         with patch.object(tianyuan_rating_run, 'BATCH_SIZE', 2), \
-                patch.object(self.registry[run._name], '_checkpoint', lambda *args: 0):
+                patch.object(self.registry['ir.cron'], '_tianyuan_checkpoint', lambda *args: 0):
             run._process()
         run.action_cancel()
         run._process()

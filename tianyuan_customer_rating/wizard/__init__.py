@@ -1,5 +1,10 @@
 from . import (
     base_partner_merge,
+    base_partner_merge_documents,
+    base_partner_merge_profile,
+    tianyuan_archive_borrow_refuse,
+    tianyuan_archive_collection_duplicate,
+    tianyuan_archive_collection_reject,
     tianyuan_payment_detail,
     tianyuan_quarter_to_date,
     tianyuan_quarter_to_date_line,

@@ -16,10 +16,15 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # The right to merge was checked by the wizard; the archive moves whole, outcomes are restored below.
         partners = (dst_partner + src_partners).sudo()
         number = next(filter(None, partners.mapped('tianyuan_archive_number')), False)
+        states = partners.mapped('tianyuan_archive_state')
+        state = next((state for state in states if state not in (False, 'none')), 'none')
+        first_deal = min(filter(None, partners.mapped('tianyuan_first_deal_date')), default=False)
         src_partners.sudo().write({'tianyuan_archive_number': False})
         src_partners.flush_recordset()
         super()._update_values(src_partners.sudo(), dst_partner.sudo())
-        dst_partner.sudo().write({'tianyuan_archive_number': number})
+        dst_partner.sudo().write({
+            'tianyuan_archive_number': number, 'tianyuan_archive_state': state, 'tianyuan_first_deal_date': first_deal,
+        })
         self.env['tianyuan.rating'].sudo()._restore_merged(dst_partner)
 
     def _tianyuan_cancel_doubles(self, partners, dst_partner):

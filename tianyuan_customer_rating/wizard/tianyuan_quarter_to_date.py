@@ -4,9 +4,7 @@ from odoo.fields import Command
 
 from ..engine.periods import Quarter
 from ..engine.sheets import SheetWriter
-from ..models.tianyuan_rating import FINANCE, MANAGER, SALES
-
-SPECIALIST = 'tianyuan_customer_rating.group_archive_specialist'
+from ..models.tianyuan_roles import FINANCE, MANAGER, SALES, SPECIALIST
 
 
 class TianyuanQuarterToDate(models.TransientModel):

@@ -1,0 +1,280 @@
+"""The archive's part of the access matrix: its records, made by those who would make them, and what is tried on them.
+
+Functions get the world and the place, as recipes do.
+"""
+
+import base64
+
+from access_records import Opening, Recipe
+from odoo_harness import RpcError, execute
+
+DOCUMENT, TYPE, FILE = "tianyuan.archive.document", "tianyuan.archive.document.type", "tianyuan.archive.file"
+BORROW, LOG, HEAD = "tianyuan.archive.borrow", "tianyuan.archive.access.log", "tianyuan.archive.access.head"
+FORM, FORM_LINE = "tianyuan.archive.collection", "tianyuan.archive.collection.line"
+PROFILE, GAP, REQUIREMENT = "tianyuan.contact.profile", "tianyuan.archive.document.gap", "tianyuan.archive.requirement"
+PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
+STEPS = ("action_request", "action_approve", "action_hand_out")
+
+
+def salesperson(world, place):
+    """Who proposes and borrows there: nobody of ours in another company."""
+    return world.clients[{"own": "sales", "other": "colleague", "foreign": "stranger"}[place.name]]
+
+
+# -- papers --------------------------------------------------------------------------------------------------------
+
+
+def a_type(world, place):
+    """A kind of paper of all companies that no archive needs."""
+    if "document type" not in world.records:
+        world.records["document type"] = world.make(place, TYPE, name=world.name())
+    return world.records["document type"]
+
+
+def document_values(world, place):
+    return {**place.about_customer(), "type_id": a_type(world, place), "name": world.name()}
+
+
+def a_paper(world, place, **values):
+    """A document with its file."""
+    content = base64.b64encode(PDF).decode()
+    return world.make(place, DOCUMENT, **document_values(world, place), file_name="scan.pdf", upload=content, **values)
+
+
+def door(world, document):
+    return f"{world.admin.url}/tianyuan/archive/document/{document}"
+
+
+def file_of(world, document):
+    """Not even the administrator finds it by remote calls."""
+    query = "SELECT id FROM tianyuan_archive_file WHERE document_id = %s"
+    return execute(world.database, query, [document])[0][0]
+
+
+def attachment_of(world, file):
+    query = "SELECT id FROM ir_attachment WHERE res_model = %s AND res_id = %s AND res_field = 'content'"
+    return execute(world.database, query, [FILE, file])[0][0]
+
+
+def a_gap(world, place):
+    """The business licence is required, and on file for nobody."""
+    customer = place.customer if place.name != "foreign" else world.foreign_customer
+    return world.find(place, GAP, ("partner_id", "=", customer), ("problem", "=", "missing"))
+
+
+def logged(world, place):
+    """The administrator has opened a paper."""
+    paper = a_paper(world, place)
+    assert world.admin.session.get(door(world, paper), timeout=60).ok
+    return world.find(place, LOG, ("document_id", "=", paper))
+
+
+def end_of_log(world, place):
+    logged(world, place)
+    query = "SELECT id FROM tianyuan_archive_access_head WHERE company_id = %s"
+    return execute(world.database, query, [place.company])[0][0]
+
+
+def requirement_values(world, place, pick=max):
+    """A field that isn't required yet: one to create, another for the record to try."""
+    required = world.do(place, REQUIREMENT, "search_read", [], ["field_name"])
+    known = world.do(place, REQUIREMENT, "fields_get", ["field_name"])["field_name"]["selection"]
+    free = {name for name, _label in known} - {row["field_name"] for row in required}
+    return {"field_name": pick(free)}
+
+
+# -- borrowing -----------------------------------------------------------------------------------------------------
+
+
+def borrow_values(world, place):
+    return {
+        **place.about_customer(),
+        "scope": "archive",
+        "mode": "borrow",
+        "purpose": "A contract",
+        "date_due": "2999-12-31 00:00:00",
+        "pledge_accepted": True,
+    }
+
+
+def a_borrow(world, place, steps=0, borrower=None, **values):
+    """The salesperson's, taken some steps on by them and the administrator."""
+    borrower = borrower or salesperson(world, place)
+    borrow = borrower.create(BORROW, **{**borrow_values(world, place), **values})
+    for step in STEPS[:steps]:
+        if step == "action_request":
+            borrower.call(BORROW, step, [borrow])
+        else:
+            world.do(place, BORROW, step, [borrow])
+    return borrow
+
+
+# -- collection forms ----------------------------------------------------------------------------------------------
+
+
+def form_values(world, place):
+    return {**place.about_customer(), "city": world.name()}
+
+
+def prospect_values(world, place):
+    return {"company_id": place.company, "customer_name": world.name()}
+
+
+def a_form(world, place, submitted=False):
+    form = salesperson(world, place).create(FORM, **form_values(world, place))
+    if submitted:
+        salesperson(world, place).call(FORM, "action_submit", [form])
+    return form
+
+
+def a_submitted_form(world, place):
+    return a_form(world, place, submitted=True)
+
+
+def a_prospect(world, place):
+    return salesperson(world, place).create(FORM, **prospect_values(world, place))
+
+
+def a_form_line(world, place):
+    form = a_submitted_form(world, place)
+    return world.find(place, FORM_LINE, ("collection_id", "=", form))
+
+
+# -- profiles and archives -----------------------------------------------------------------------------------------
+
+
+def profile_values(world, place):
+    """Of a new contact of the customer: one has one profile."""
+    contact = world.make(place, "res.partner", name=world.name(), parent_id=place.customer)
+    return {"partner_id": contact, "company_id": place.company, "birthday": "1980-05-17"}
+
+
+def a_begun_archive(world, place):
+    """Of a customer of its own, for buttons that move it on."""
+    owner = world.users["colleague" if place.name == "other" else "sales"]
+    customer = world.builder.customer(world.name(), owner, place.company)
+    world.admin.write("res.partner", customer, tianyuan_archive_state="collecting")
+    return customer
+
+
+def wizard(model, values):
+    """Opened by whoever may create it; the buttons ask with it for a reason or a choice."""
+
+    def create(world, client):
+        try:
+            return client.create(model, **values(world))
+        except RpcError as refusal:
+            assert refusal.kind == "AccessError"
+            return None
+
+    return create
+
+
+def kept(world, name, make):
+    """What wizards ask about, made once: in a draft's state they are refused, but to whoever may."""
+    if name not in world.records:
+        world.records[name] = make(world, world.places["own"])
+    return world.records[name]
+
+
+ARCHIVE_RECIPES = {
+    TYPE: Recipe(
+        lambda world, place: {"name": world.name(), "company_id": place.company},
+        lambda world, place, role: {"sequence": 99},
+    ),
+    DOCUMENT: Recipe(
+        document_values, lambda world, place, role: {"note": "Known"}, a_paper, fields=("display_name", "upload")
+    ),
+    FILE: Recipe(
+        lambda world, place: {
+            "document_id": world.make(place, DOCUMENT, **document_values(world, place)),
+            "content": base64.b64encode(PDF).decode(),
+        },
+        lambda world, place, role: {"content": base64.b64encode(PDF).decode()},
+        lambda world, place: file_of(world, a_paper(world, place)),
+    ),
+    GAP: Recipe(
+        lambda world, place: {**place.about_customer(), "problem": "missing"},
+        lambda world, place, role: {"problem": "expired"},
+        a_gap,
+    ),
+    # that nobody adds to it nor changes it is a test of its own
+    LOG: Recipe(None, None, logged, tries="rd", fields=("user_login", "partner_name", "hash")),
+    HEAD: Recipe(
+        lambda world, place: {"company_id": place.company},
+        lambda world, place, role: {"number": 0},
+        end_of_log,
+    ),
+    BORROW: Recipe(borrow_values, lambda world, place, role: {"purpose": "An audit"}, a_borrow),
+    FORM: Recipe(form_values, lambda world, place, role: {"note": "Seen there"}, a_form),
+    f"{FORM}:prospect": Recipe(prospect_values, lambda world, place, role: {"note": "Seen there"}, a_prospect),
+    FORM_LINE: Recipe(
+        lambda world, place: {"collection_id": a_form(world, place), "key": "city", "new_value": ["Jinan"]},
+        lambda world, place, role: {"state": "accepted"},
+        a_form_line,
+    ),
+    PROFILE: Recipe(
+        profile_values,
+        lambda world, place, role: {"hobbies": "Fishing"},
+        fields=("display_name", "birthday", "age", "note"),
+    ),
+    REQUIREMENT: Recipe(
+        requirement_values,
+        lambda world, place, role: {"sequence": 99},
+        lambda world, place: world.make(place, REQUIREMENT, **requirement_values(world, place, min)),
+    ),
+}
+
+OPENED_IN_ARCHIVE = {
+    f"{BORROW}.refuse": lambda world: {
+        "borrow_ids": [(6, 0, [kept(world, "borrow", a_borrow)])],
+        "reason": "It is with us",
+    },
+    f"{FORM}.reject": lambda world: {"collection_id": kept(world, "form", a_form), "reason": "It moved"},
+    f"{FORM}.duplicate": lambda world: {"collection_id": kept(world, "prospect", a_prospect)},
+}
+CHANGES = {
+    f"{BORROW}.refuse": {"reason": "Another"},
+    f"{FORM}.reject": {"reason": "Another"},
+    f"{FORM}.duplicate": {"partner_id": False},
+}
+ARCHIVE_OPENINGS = {
+    model: Opening(wizard(model, values), values, CHANGES[model]) for model, values in OPENED_IN_ARCHIVE.items()
+}
+
+
+def a_requested_borrow(world, place):
+    return a_borrow(world, place, 1)
+
+
+def an_approved_borrow(world, place):
+    return a_borrow(world, place, 2)
+
+
+def a_borrow_that_is_out(world, place):
+    return a_borrow(world, place, 3)
+
+
+# what each button is tried on: in the state in which it does something
+ARCHIVE_BUTTONS = {
+    DOCUMENT: a_paper,
+    GAP: a_gap,
+    LOG: logged,
+    f"{BORROW}:action_request": a_borrow,
+    f"{BORROW}:action_approve": a_requested_borrow,
+    f"{BORROW}:action_refuse": a_requested_borrow,
+    f"{BORROW}:action_hand_out": an_approved_borrow,
+    f"{BORROW}:action_return": a_borrow_that_is_out,
+    f"{BORROW}:action_lose": a_borrow_that_is_out,
+    f"{BORROW}:action_cancel": a_requested_borrow,
+    f"{FORM}:action_submit": a_form,
+    f"{FORM}:action_take_back": a_submitted_form,
+    f"{FORM}:action_accept": a_submitted_form,
+    f"{FORM}:action_reject": a_submitted_form,
+    f"{FORM}:action_ask_reject": a_submitted_form,
+    FORM_LINE: a_form_line,
+    **{
+        f"res.partner:action_tianyuan_{step}_archive": a_begun_archive
+        for step in ("start", "file", "review", "close", "reopen")
+    },
+}

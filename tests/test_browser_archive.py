@@ -1,0 +1,334 @@
+"""An archive on the screens, in Chinese: begun and filed, its papers, a phone's proposals, a borrowing."""
+
+import base64
+import itertools
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+from archive_papers import chosen, drop, pdf, pdf_text
+from conftest import SHOTS
+from odoo_harness import ADDON
+from playwright.sync_api import expect
+from screens import cell, drop_filters, field, log_in, open_list, rows
+from world import Builder
+
+COLLECTION = "tianyuan.archive.collection"
+BORROW = "tianyuan.archive.borrow"
+DOCUMENT = "tianyuan.archive.document"
+DOOR = "/tianyuan/archive/document"
+CARD = ".o_kanban_record:not(.o_kanban_ghost)"
+NAME_ON_FILE = "ORIGINAL 370700"
+COUNTER = itertools.count(1)
+
+
+@dataclass
+class Archive:
+    """The sales user's customer."""
+
+    id: int
+    name: str
+
+
+@pytest.fixture
+def archive(server, world):
+    """A customer of the sales user's whose archive nobody has begun."""
+    name = f"齐鲁第{next(COUNTER)}化工厂"
+    return Archive(Builder(server).customer(name, world.users["sales"], world.company), name)
+
+
+def log_in_anew(page, server, login):
+    page.evaluate("localStorage.clear()")  # the log-in page would offer those who were here before
+    page.goto("about:blank")
+    page.context.clear_cookies()
+    log_in(page, server, login)
+
+
+def as_phone(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    # OdooBot's greeting covers a small screen, sooner or later
+    chat = page.locator(".o-mail-ChatWindow-header")
+    page.add_locator_handler(chat, lambda header: header.locator("button").last.click())
+
+
+def as_desk(page):
+    page.set_viewport_size({"width": 1440, "height": 1000})
+
+
+def assert_fits(page):
+    """Nothing on the page sticks out sideways."""
+    width = page.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def press_stat_button(page, name):
+    """A button at the top of the form; those without room are behind a menu."""
+    button = page.locator(f"button[name={name}]:visible")
+    expect(page.locator(".o_form_view .o-form-buttonbox, .o_cp_bottom, .o_button_more").first).to_be_attached()
+    if not button.count():
+        page.locator(".o_button_more:visible").click()
+    button.first.click()
+
+
+def open_customer(page, server, archive):
+    page.goto(f"{server.url}/odoo/res.partner/{archive.id}")
+    expect(page.locator(".o_form_view .o_field_widget[name=name]:visible").first).to_be_visible()
+
+
+def open_archive_page(page):
+    page.locator(".o_notebook .nav-link[name=tianyuan_archive]").click()
+
+
+def pick_moment(page, name, day):
+    """Types a day into a field of date and time."""
+    entry = field(page, name)
+    entry.locator("input, button").first.click()
+    entry.locator("input").fill(f"{day:%Y/%m/%d} 18:00:00")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+
+
+def current_status(page, name):
+    return field(page, name).locator(".o_arrow_button_current")
+
+
+def test_a_specialist_files_an_archive_and_finds_it_by_number(page, server, world, archive):
+    log_in(page, server, "specialist")
+    open_customer(page, server, archive)
+    open_archive_page(page)
+    page.click("button[name=action_tianyuan_start_archive]")
+    expect(current_status(page, "tianyuan_archive_state")).to_have_text("资料搜集中")
+    expect(page.locator(".alert-warning:visible")).to_contain_text("营业执照")
+
+    # the papers: one is told from its name
+    press_stat_button(page, "action_tianyuan_documents")
+    expect(page.locator(".o_tianyuan_missing")).to_have_count(2)
+    with page.expect_file_chooser() as chooser:
+        page.click(".o_tianyuan_upload")
+    chooser.value.set_files(chosen("齐鲁营业执照.pdf", pdf("Licence of Qilu")))
+    card = page.locator(CARD)
+    expect(card).to_have_count(1)
+    expect(card.locator("[name=type_id], .fw-bolder").first).to_have_text("营业执照")
+    expect(page.locator(".o_tianyuan_missing")).to_have_count(1)
+    # the other one for the gap that was clicked, whatever its name
+    with page.expect_file_chooser() as chooser:
+        page.click(".o_tianyuan_missing")
+    chooser.value.set_files(chosen("scan0001.pdf", pdf(NAME_ON_FILE)))
+    expect(card).to_have_count(2)
+    expect(card.filter(has_text="身份证")).to_have_count(1)
+    expect(page.locator(".o_tianyuan_missing")).to_have_count(0)
+
+    # it is read without leaving the page
+    card.filter(has_text="营业执照").locator(".o_tianyuan_preview").click()
+    reader = page.frame_locator(".o-FileViewer iframe")
+    expect(reader.locator(".textLayer")).to_contain_text("Licence of Qilu")
+    page.screenshot(path=SHOTS / "archive_preview.png")
+    page.keyboard.press("Escape")
+    expect(page.locator(".o-FileViewer")).to_have_count(0)
+
+    # filed under a number
+    open_customer(page, server, archive)
+    open_archive_page(page)
+    page.click("button[name=action_tianyuan_file_archive]")
+    expect(current_status(page, "tianyuan_archive_state")).to_have_text("已建档")
+    number = world.clients["specialist"].read("res.partner", archive.id, "tianyuan_archive_number")
+    number = number["tianyuan_archive_number"]
+    assert number
+    expect(field(page, "tianyuan_archive_number").locator("input")).to_have_value(number)
+    expect(field(page, "tianyuan_archive_specialist_id").locator("input")).to_have_value("Specialist")
+
+    # found by it from the search box
+    open_list(page, server, "res_partner_action_archives")
+    expect(rows(page, archive.name)).to_have_count(1)
+    drop_filters(page)
+    page.fill(".o_searchview_input", number)
+    page.locator(".o_searchview_autocomplete .o-dropdown-item", has_text=number).first.click()
+    expect(page.locator(".o_searchview_facet")).to_contain_text(number)
+    expect(rows(page)).to_have_count(1)
+    expect(rows(page)).to_contain_text([archive.name])
+
+
+def test_a_file_of_the_wrong_kind_is_named_and_hinders_no_other(page, server, world, archive):
+    log_in(page, server, "specialist")
+    open_customer(page, server, archive)
+    press_stat_button(page, "action_tianyuan_documents")
+    expect(page.locator(".o_tianyuan_upload")).to_be_visible()
+    drop(
+        page,
+        ".o_kanban_renderer",
+        {
+            "授权委托书.pdf": pdf("Authorisation"),
+            "价格.exe": b"MZ not a paper",
+            "营业执照.pdf": b"MZ not what its name says",
+            "框架合同.pdf": pdf("Contract"),
+        },
+    )
+    card = page.locator(CARD)
+    expect(card).to_have_count(2)
+    notes = page.locator(".o_notification")
+    expect(notes.filter(has_text="价格.exe")).to_contain_text("PDF")
+    expect(notes.filter(has_text="营业执照.pdf")).to_have_count(1)
+    expect(card.filter(has_text="授权委托书")).to_have_count(1)
+    expect(card.filter(has_text="框架合同")).to_have_count(1)
+    kept = world.clients["specialist"].call(
+        DOCUMENT, "search_read", [("partner_id", "=", archive.id)], ["file_name", "type_id"], order="id"
+    )
+    assert {document["file_name"] for document in kept} == {"授权委托书.pdf", "框架合同.pdf"}
+
+
+def test_what_is_proposed_on_a_phone_is_accepted_in_part(page, server, world, archive):
+    specialist = world.clients["specialist"]
+    specialist.write("res.partner", archive.id, tianyuan_legal_representative="王建国", tianyuan_qq="10001")
+
+    # on the phone, from the customer
+    as_phone(page)
+    log_in(page, server, "sales")
+    open_customer(page, server, archive)
+    press_stat_button(page, "action_tianyuan_propose")
+    expect(field(page, "customer_name").locator("input, textarea")).to_have_value(archive.name)
+    expect(field(page, "qq").locator("input")).to_have_value("10001")
+    field(page, "legal_representative").locator("input").fill("李爱华")
+    field(page, "qq").locator("input").fill("20002")
+    assert_fits(page)
+    page.screenshot(path=SHOTS / "collection_phone.png")
+    page.locator("button[name=action_submit]:visible").click()
+    proposals = page.locator(f"div[name=line_ids] {CARD}")
+    expect(proposals).to_have_count(2)
+    expect(proposals.filter(has_text="李爱华")).to_contain_text("王建国")
+    expect(proposals.filter(has_text="20002")).to_contain_text("10001")
+    assert_fits(page)
+    page.screenshot(path=SHOTS / "collection_phone_submitted.png")
+    current = world.clients["sales"].read("res.partner", archive.id, "tianyuan_legal_representative")
+    assert current["tianyuan_legal_representative"] == "王建国"
+
+    # on the specialist's desk
+    as_desk(page)
+    log_in_anew(page, server, "specialist")
+    page.goto(f"{server.url}/odoo/action-{ADDON}.tianyuan_archive_collection_action_review")
+    rows(page, archive.name).locator("td[name=customer_name]").click()
+    lines = page.locator("div[name=line_ids] .o_data_row")
+    expect(lines).to_have_count(2)
+    lines.filter(has_text="李爱华").locator("button[name=action_accept]").click()
+    expect(lines.filter(has_text="李爱华").locator("td[name=state]")).to_have_text("已采纳")
+    lines.filter(has_text="20002").locator("button[name=action_ask_reject]").click()
+    dialog = page.locator(".modal-dialog")
+    dialog.locator("div[name=reason] :is(input, textarea)").first.fill("号码不存在")
+    dialog.locator("button[name=action_reject]").click()
+    expect(dialog).to_have_count(0)
+    expect(lines.filter(has_text="20002").locator("td[name=state]")).to_have_text("已驳回")
+    expect(current_status(page, "state")).to_have_text("部分采纳")
+    page.reload()
+    expect(lines).to_have_count(2)
+    expect(page.locator(".o-mail-Message").filter(has_text="号码不存在")).to_have_count(1)
+    expect(page.locator(".o-mail-Activity")).to_have_count(0)  # nothing is left to do
+    page.screenshot(path=SHOTS / "collection_decided.png")
+
+    open_customer(page, server, archive)
+    open_archive_page(page)
+    expect(field(page, "tianyuan_legal_representative").locator("input")).to_have_value("李爱华")
+    expect(field(page, "tianyuan_qq").locator("input")).to_have_value("10001")
+    [form] = world.clients["sales"].call(
+        f"{COLLECTION}.line", "search_read", [("collection_id.partner_id", "=", archive.id), ("state", "=", "rejected")]
+    )
+    assert form["reason"] == "号码不存在"
+
+
+def ask_for_document(page, archive):
+    """Requests the one confidential document of a customer, from its locked card."""
+    press_stat_button(page, "action_tianyuan_documents")
+    card = page.locator(CARD)
+    expect(card.locator(".o_tianyuan_preview")).to_have_count(0)
+    card.locator("a[name=action_request_borrow]").click()
+    expect(field(page, "partner_id").locator("input")).to_have_value(archive.name)
+    expect(page.locator(f"div[name=document_ids] {CARD}").filter(has_text="身份证")).to_have_count(1)
+    field(page, "purpose").locator("input").fill("续签年度合同")
+    pick_moment(page, "date_due", date.today() + timedelta(days=2))
+    assert_fits(page)
+    request = page.locator("button[name=action_request]:visible")
+    request.click()
+    expect(page.locator(".modal-dialog")).to_contain_text("承诺")
+    page.locator(".modal-dialog .btn-primary").click()
+    field(page, "pledge_accepted").locator("input").check()
+    page.screenshot(path=SHOTS / "borrow_phone.png")
+    request.click()
+    expect(page.locator(".o_statusbar_status button:visible")).to_have_text("已申请")
+
+
+def assert_only_marked_copies(page, server, document, original, *marks):
+    """The user gets the document with the marks on it, in no way as it was uploaded."""
+    address = f"{server.url}{DOOR}/{document}"
+    for query in ("", "?download=1"):
+        answer = page.request.get(address + query)
+        assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
+        copy = pdf_text(answer.body())
+        for mark in (NAME_ON_FILE, *marks):
+            assert mark in copy
+        assert answer.body() != original
+    for way in (
+        f"/web/content/{DOCUMENT}/{document}/upload",
+        f"/web/content?model={DOCUMENT}&id={document}&field=upload&download=1",
+    ):
+        assert not page.request.get(server.url + way).body().startswith(b"%PDF")
+
+
+def test_a_salesperson_consults_a_confidential_document_and_returns_it(page, server, world, archive):
+    specialist, sales = world.clients["specialist"], world.clients["sales"]
+    [confidential] = specialist.search(f"{DOCUMENT}.type", [("confidential", "=", True)])
+    original = pdf(NAME_ON_FILE)
+    document = specialist.create(
+        DOCUMENT,
+        partner_id=archive.id,
+        company_id=world.company,
+        type_id=confidential,
+        file_name="身份证.pdf",
+        upload=base64.b64encode(original).decode(),
+    )
+    address = f"{server.url}{DOOR}/{document}"
+
+    # asked for on the phone: nothing is granted yet
+    as_phone(page)
+    log_in(page, server, "sales")
+    assert page.request.get(address).status == 403
+    open_customer(page, server, archive)
+    ask_for_document(page, archive)
+    [borrow] = sales.call(BORROW, "search_read", [("partner_id", "=", archive.id)], ["name", "state"])
+    assert borrow["state"] == "requested"
+    assert page.request.get(address).status == 403
+
+    # granted and handed out at the desk
+    as_desk(page)
+    log_in_anew(page, server, "specialist")
+    form = f"{server.url}/odoo/action-{ADDON}.tianyuan_archive_borrow_action/{borrow['id']}"
+    page.goto(form)
+    page.click("button[name=action_approve]")
+    page.click("button[name=action_hand_out]")
+    expect(page.locator(".o_statusbar_status .o_arrow_button_current")).to_have_text("借阅中")
+
+    # consulted on the phone
+    as_phone(page)
+    log_in_anew(page, server, "sales")
+    page.goto(form)
+    read = page.locator("div[name=covered_document_ids] button[name=action_open]")
+    expect(read).to_be_visible()
+    assert_fits(page)
+    page.screenshot(path=SHOTS / "consult_phone.png")
+    with page.context.expect_event("response", lambda answer: answer.url == address) as opened:
+        read.click()
+    assert opened.value.status == 200
+    assert_only_marked_copies(page, server, document, original, "Sales", borrow["name"])
+
+    # returned, it is closed again
+    page.locator("button[name=action_return]:visible").click()
+    expect(page.locator(".o_statusbar_status button:visible")).to_have_text("已归还")
+    expect(read).to_have_count(0)
+    assert page.request.get(address).status == 403
+
+    # the log has all of it, and is whole
+    as_desk(page)
+    log_in_anew(page, server, "manager")
+    open_list(page, server, "tianyuan_archive_access_log_action")
+    logged = rows(page, archive.name)
+    expect(cell(logged, "action")).to_have_text(["拒绝打开", "已归还", *["打开副本"] * 3, "已交付", *["拒绝打开"] * 2])
+    expect(cell(logged, "borrow_number").filter(has_text=borrow["name"])).to_have_count(5)
+    page.click("button[name=action_verify]")
+    expect(page.locator(".o_notification")).to_contain_text("完好")

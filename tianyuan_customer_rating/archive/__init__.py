@@ -1,0 +1,1 @@
+from . import collection, dealings, duplicates, files, fonts, watermark

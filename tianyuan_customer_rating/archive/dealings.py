@@ -1,0 +1,61 @@
+"""What customers have dealt in: the first deal, and the varieties they bought (design §7)."""
+from odoo.tools import SQL
+
+INVOICE_TYPES = ('out_invoice', 'out_receipt')
+
+
+def note_first_deals(move_ids=None):
+    """Statement that sets the date of the first posted invoice on the customers of some invoices.
+
+    A customer none of whose invoices is posted any more has none.
+
+    :param move_ids: ids of invoices; all customers with invoices if left out
+    :return: SQL that returns the ids of the customers changed
+    """
+    return SQL(
+        """
+        UPDATE res_partner p
+           SET tianyuan_first_deal_date = d.first_deal
+          FROM (
+                SELECT c.id, (
+                           SELECT MIN(m.invoice_date)
+                             FROM account_move m
+                            WHERE m.commercial_partner_id = c.id AND m.state = 'posted' AND m.move_type IN %(types)s
+                       ) AS first_deal
+                  FROM (
+                        SELECT DISTINCT commercial_partner_id AS id
+                          FROM account_move
+                         WHERE move_type IN %(types)s AND commercial_partner_id IS NOT NULL %(these)s
+                       ) c
+               ) d
+         WHERE p.id = d.id AND p.tianyuan_first_deal_date IS DISTINCT FROM d.first_deal
+        RETURNING p.id
+        """,
+        types=INVOICE_TYPES,
+        these=SQL() if move_ids is None else SQL("AND id IN %s", tuple(move_ids)),
+    )
+
+
+def note_varieties(move_ids=None):
+    """Statement that adds the products of posted invoices to what their customers have bought.
+
+    Down payments, discounts and free samples are no purchases.
+
+    :param move_ids: ids of invoices; all if left out
+    :return: SQL that returns the pairs of customer and product template that are new
+    """
+    return SQL(
+        """
+        INSERT INTO tianyuan_partner_variety_rel (partner_id, product_id)
+        SELECT DISTINCT m.commercial_partner_id, v.product_tmpl_id
+          FROM account_move_line l
+          JOIN account_move m ON m.id = l.move_id
+          JOIN product_product v ON v.id = l.product_id
+         WHERE m.state = 'posted' AND m.move_type IN %(types)s AND m.commercial_partner_id IS NOT NULL
+           AND l.display_type = 'product' AND l.price_subtotal > 0 AND l.is_downpayment IS NOT TRUE %(these)s
+        ON CONFLICT DO NOTHING
+        RETURNING partner_id, product_id
+        """,
+        types=INVOICE_TYPES,
+        these=SQL() if move_ids is None else SQL("AND m.id IN %s", tuple(move_ids)),
+    )

@@ -1,0 +1,72 @@
+"""What kind of file some bytes are. Judged by the bytes alone: names and MIME types can be forged."""
+import io
+import zipfile
+from collections import namedtuple
+
+Kind = namedtuple('Kind', 'extensions mimetype signatures parts')
+
+# Nothing a browser would run (html, svg), and nothing that carries macros, can be added here.
+KINDS = {
+    'pdf': Kind(('pdf',), 'application/pdf', (b'%PDF-',), ()),
+    'jpg': Kind(('jpg', 'jpeg'), 'image/jpeg', (b'\xff\xd8\xff',), ()),
+    'png': Kind(('png',), 'image/png', (b'\x89PNG\r\n\x1a\n',), ()),
+    'tiff': Kind(('tiff', 'tif'), 'image/tiff', (b'II*\x00', b'MM\x00*'), ()),
+    'docx': Kind(
+        ('docx',), 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+        (b'PK\x03\x04',), ('[Content_Types].xml', 'word/document.xml'),
+    ),
+    'xlsx': Kind(
+        ('xlsx',), 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+        (b'PK\x03\x04',), ('[Content_Types].xml', 'xl/workbook.xml'),
+    ),
+    # the Chinese standard for fixed-layout documents (GB/T 33190), which e-invoices come as
+    'ofd': Kind(('ofd',), 'application/ofd', (b'PK\x03\x04',), ('OFD.xml',)),
+}
+
+
+def kind_of_content(raw):
+    """The kind of a file by its content.
+
+    :param bytes raw: the whole file
+    :return: a key of ``KINDS``, or None
+    """
+    candidates = [name for name, kind in KINDS.items() if raw.startswith(kind.signatures)]
+    if any(KINDS[name].parts for name in candidates):
+        members = _members(raw)
+        candidates = [name for name in candidates if members.issuperset(KINDS[name].parts)]
+        if any(member.lower().endswith('vbaproject.bin') for member in members):
+            return None
+    return candidates[0] if candidates else None
+
+
+def kind_of_name(file_name):
+    """The kind a file's name claims.
+
+    :return: a key of ``KINDS``, or None
+    """
+    extension = file_name.rpartition('.')[2].lower()
+    return next((name for name, kind in KINDS.items() if extension in kind.extensions), None)
+
+
+def kind_of_mimetype(mimetype):
+    """The kind stored under a MIME type, or None."""
+    return next((name for name, kind in KINDS.items() if kind.mimetype == mimetype), None)
+
+
+def parse_kinds(text):
+    """A company's list of kinds, such as ``pdf, jpg``.
+
+    :return: tuple of the known kinds in the order of ``KINDS``, and the words that are none
+    """
+    words = {word.strip().lstrip('.').lower() for word in (text or '').replace('，', ',').split(',')} - {''}
+    known = {name for word in words for name, kind in KINDS.items() if word in kind.extensions}
+    unknown = {word for word in words if not any(word in kind.extensions for kind in KINDS.values())}
+    return [name for name in KINDS if name in known], sorted(unknown)
+
+
+def _members(raw):
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            return set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return set()

@@ -1,0 +1,31 @@
+"""Contact profiles of some customers' first contacts, kept by the archive specialist."""
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
+
+from . import tables
+from .records import as_user, ensure, ref
+
+
+def load(env, customers, today):
+    """Add the profiles, then announce the birthdays of the coming days."""
+    ensure(as_user(env, 'specialist'), 'tianyuan.contact.profile', [
+        (f'profile_{row["key"]}', {
+            'partner_id': ref(env, f'contact_{row["key"]}_1').id,
+            'birthday': birthday(row.pop('born'), row.pop('birthday'), today),
+            **{name: value for name, value in row.items() if name != 'key'},
+        })
+        for row in tables.contact_profiles()
+    ])
+    env['tianyuan.contact.profile']._cron_remind_of_birthdays()
+
+
+def birthday(year, day, today):
+    """A date of birth.
+
+    :param str year: of birth
+    :param str day: month and day, or after a ``+`` in how many days it will be
+    """
+    if day.startswith('+'):
+        return today + relativedelta(days=int(day), year=int(year))
+    return fields.Date.to_date(f'{year}-{day}')

@@ -1,0 +1,53 @@
+from odoo import api, models
+
+from ..archive import dealings
+
+POSTED = 'tianyuan_customer_rating.posted'
+
+
+class AccountMove(models.Model):
+    """What customers buy is noted in their archive when an invoice is posted (design §7).
+
+    Posting only remembers the invoices; all of a transaction are looked at together before it is committed,
+    as the chatter's tracking does.
+    """
+
+    _inherit = 'account.move'
+
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        posted._tianyuan_remember_dealings()
+        return posted
+
+    def button_draft(self):
+        result = super().button_draft()
+        self._tianyuan_remember_dealings()
+        return result
+
+    def _tianyuan_remember_dealings(self):
+        ids = [move.id for move in self if move.move_type in dealings.INVOICE_TYPES]
+        if not ids:
+            return
+        precommit = self.env.cr.precommit
+        if POSTED not in precommit.data:
+            precommit.data[POSTED] = set()
+            precommit.add(self.env['account.move'].sudo()._tianyuan_note_dealings)
+        precommit.data[POSTED].update(ids)
+
+    @api.model
+    def _tianyuan_note_dealings(self):
+        """Note first deals and newly bought varieties of the invoices remembered."""
+        move_ids = list(self.env.cr.precommit.data.pop(POSTED, ()))
+        if not move_ids:
+            return
+        self.env.flush_all()
+        Partner = self.env['res.partner']
+        first_deals = self.env.execute_query(dealings.note_first_deals(move_ids))
+        Partner.browse(partner_id for partner_id, in first_deals).invalidate_recordset(
+            ['tianyuan_first_deal_date'], flush=False,
+        )
+        varieties = {}
+        for partner_id, product_id in self.env.execute_query(dealings.note_varieties(move_ids)):
+            varieties.setdefault(Partner.browse(partner_id), []).append(product_id)
+        if varieties:
+            Partner.concat(*varieties)._tianyuan_varieties_noted(varieties)

@@ -1,0 +1,9 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = 'res.config.settings'
+
+    tianyuan_birthday_reminder_days = fields.Integer(
+        related='company_id.tianyuan_birthday_reminder_days', readonly=False,
+    )

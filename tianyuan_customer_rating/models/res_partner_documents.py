@@ -1,0 +1,76 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .tianyuan_roles import ROLES
+
+
+class ResPartner(models.Model):
+    """The papers of a customer's archive."""
+
+    _inherit = 'res.partner'
+
+    tianyuan_document_count = fields.Integer(
+        string="Archive Documents", compute='_compute_tianyuan_summary', groups=ROLES,
+    )
+    tianyuan_document_gap_count = fields.Integer(
+        string="Missing or Expired Documents", compute='_compute_tianyuan_summary', groups=ROLES,
+    )
+
+    def _tianyuan_summary_sources(self):
+        keepers = self.commercial_partner_id._origin
+        return super()._tianyuan_summary_sources() + [
+            (name, self._tianyuan_rows_about(self.env[model], domain, 'partner_id', keepers))
+            for name, model, domain in (
+                ('tianyuan_document_count', 'tianyuan.archive.document', []),
+                ('tianyuan_document_gap_count', 'tianyuan.archive.document.gap', [('problem', '!=', 'expiring')]),
+            )
+        ]
+
+    def _tianyuan_set_summary(self, found):
+        super()._tianyuan_set_summary(found)
+        for partner in self:
+            keeper = partner.commercial_partner_id._origin.id
+            partner.tianyuan_document_count, _last = found.get(('tianyuan_document_count', keeper), (0, None))
+            partner.tianyuan_document_gap_count, _last = found.get(('tianyuan_document_gap_count', keeper), (0, None))
+
+    def write(self, vals):
+        if 'tianyuan_archive_specialist_id' not in vals:
+            return super().write(vals)
+        before = {partner: partner.sudo().tianyuan_archive_specialist_id for partner in self}
+        result = super().write(vals)
+        changed = self.filtered(lambda partner: partner.sudo().tianyuan_archive_specialist_id != before[partner])
+        documents = self.env['tianyuan.archive.document'].sudo()
+        documents.search([('partner_id', 'in', changed.ids)])._hand_reminders_over()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_documents(self):
+        documents = self.env['tianyuan.archive.document'].sudo().with_context(active_test=False)
+        kept = [partner for [partner] in documents._read_group([('partner_id', 'in', self.ids)], ['partner_id'])]
+        if kept:
+            raise UserError(self.env._(
+                "There are documents of these customers, so they can't be deleted. Archive them instead: %s",
+                ", ".join(partner.display_name for partner in self.browse(partner.id for partner in kept)),
+            ))
+
+    def _tianyuan_documents_changed(self):
+        """Papers of these customers came, went, or expired. Called as whoever changed them."""
+        self.sudo()._tianyuan_archive_changed()
+
+    def action_tianyuan_documents(self):
+        """Open the customer's documents, where files can be dropped.
+
+        :raise AccessError: the user may not read the customer, or has no role
+        """
+        self.ensure_one()
+        self.check_access('read')
+        self.env['tianyuan.archive.document'].check_access('read')
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'tianyuan_customer_rating.tianyuan_archive_document_action_partner',
+        )
+        partner = self.commercial_partner_id
+        return {
+            **action,
+            'domain': [('partner_id', '=', partner.id)],
+            'context': {'default_partner_id': partner.id},
+        }

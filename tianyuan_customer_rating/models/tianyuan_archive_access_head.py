@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+
+class TianyuanArchiveAccessHead(models.Model):
+    """Where a company's access log ends, so that rows taken off its end are missed, and two rows never follow
+    the same one. No user has access; ``tianyuan.archive.access.log`` keeps it."""
+
+    _name = 'tianyuan.archive.access.head'
+    _description = "End of the Archive Access Log"
+    _log_access = False
+    _rec_name = 'number'
+
+    company_id = fields.Many2one('res.company', required=True, ondelete='restrict')
+    number = fields.Integer(required=True, default=0)
+    hash = fields.Char()
+
+    _one_per_company = models.UniqueIndex('(company_id)', "A company has one access log.")

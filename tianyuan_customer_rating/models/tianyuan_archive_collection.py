@@ -1,0 +1,347 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_amount, format_date
+
+from ..archive import duplicates
+from ..archive.collection import ITEM_BY_KEY, ITEMS, NAMES, PATHS, customer_values, plain, values
+from .tianyuan_rating_scheme import CHANNELS
+
+# what the proposer fills in
+ENTERED = {'partner_id', 'company_id', 'date', 'source', 'note', *NAMES}
+CLOSED = ('accepted', 'partly', 'rejected')
+# the customer's present value, which the proposer changes where it is wrong
+PROPOSED = {
+    'compute': '_compute_proposal', 'store': True, 'readonly': False, 'precompute': True, 'compute_sudo': False,
+}
+
+
+class TianyuanArchiveCollection(models.Model):
+    """客户资料搜集表 (policy 附件5): what sales has found out about a customer or a prospect (policy 档案 1, 8.2).
+
+    Filled in by one person, the proposer, then compared with the archive and accepted or rejected by the specialist.
+    """
+
+    _name = 'tianyuan.archive.collection'
+    _description = "Collection Form"
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'tianyuan.guarded']
+    _order = 'date desc, id desc'
+    _rec_names_search = ['customer_name', 'partner_id']
+    _mail_post_access = 'read'
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        'res.partner', string="Customer", index='btree_not_null', ondelete='restrict', check_company=True,
+        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
+        help="Empty for a prospect who isn't in the system yet.",
+    )
+    is_prospect = fields.Boolean(
+        string="New Prospect", compute='_compute_is_prospect', store=True, precompute=True,
+        help="Collected about somebody who wasn't in the system.",
+    )
+    company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
+    user_id = fields.Many2one(
+        'res.users', string="Proposed By", required=True, readonly=True, index=True, copy=False,
+        default=lambda self: self.env.user,
+    )
+    date = fields.Date(string="Collected On", required=True, default=fields.Date.context_today)
+    source = fields.Selection(
+        [('visit', "Visit"), ('exhibition', "Exhibition or Conference"), ('phone', "Phone"), ('other', "Other")],
+        string="Source of Information", required=True, default='visit',
+    )
+    note = fields.Text()
+    state = fields.Selection(
+        [
+            ('draft', "Draft"), ('submitted', "To Review"), ('accepted', "Accepted"), ('partly', "Partly Accepted"),
+            ('rejected', "Rejected"),
+        ],
+        string="Status", required=True, readonly=True, default='draft', index=True, copy=False, tracking=True,
+    )
+    submitted_on = fields.Datetime(readonly=True, copy=False)
+    reviewed_by_id = fields.Many2one('res.users', readonly=True, copy=False)
+    reviewed_on = fields.Datetime(readonly=True, copy=False)
+    reject_reason = fields.Char(string="Reason of Rejection", readonly=True, copy=False)
+    line_ids = fields.One2many('tianyuan.archive.collection.line', 'collection_id', string="Comparison", readonly=True)
+
+    customer_name = fields.Char(**PROPOSED)
+    vat = fields.Char(string="Tax ID", **PROPOSED)
+    street = fields.Char(**PROPOSED)
+    street2 = fields.Char(**PROPOSED)
+    city = fields.Char(**PROPOSED)
+    state_id = fields.Many2one(
+        'res.country.state', string="Province", domain="[('country_id', '=?', country_id)]", **PROPOSED,
+    )
+    zip = fields.Char(string="Postal Code", **PROPOSED)
+    country_id = fields.Many2one('res.country', **PROPOSED)
+    phone = fields.Char(**PROPOSED)
+    email = fields.Char(**PROPOSED)
+    website = fields.Char(**PROPOSED)
+    channel = fields.Selection(CHANNELS, **PROPOSED)
+    business_nature = fields.Selection(selection='_selection_business_nature', **PROPOSED)
+    registered_capital = fields.Monetary(currency_field='registered_capital_currency_id', **PROPOSED)
+    registered_capital_currency_id = fields.Many2one('res.currency', **PROPOSED)
+    legal_representative = fields.Char(**PROPOSED)
+    cooperation_start_date = fields.Date(string="Cooperation Since", **PROPOSED)
+    purchased_variety_ids = fields.Many2many(
+        'product.template', 'tianyuan_collection_variety_rel', 'collection_id', 'product_id',
+        string="Purchased Varieties", check_company=True, **PROPOSED,
+    )
+    main_products = fields.Char(**PROPOSED)
+    downstream_market_ids = fields.Many2many(
+        'tianyuan.downstream.market', 'tianyuan_collection_market_rel', 'collection_id', 'market_id',
+        string="Downstream Markets", **PROPOSED,
+    )
+    first_contact_name = fields.Char(string="First Contact", **PROPOSED)
+    first_contact_phone = fields.Char(string="First Contact's Phone", **PROPOSED)
+    second_contact_name = fields.Char(string="Second Contact", **PROPOSED)
+    second_contact_phone = fields.Char(string="Second Contact's Phone", **PROPOSED)
+    qq = fields.Char(string="QQ", **PROPOSED)
+    wechat = fields.Char(string="WeChat", **PROPOSED)
+    # what the form began with: only what differs from it is proposed
+    prefilled = fields.Json(
+        compute='_compute_proposal', store=True, precompute=True, compute_sudo=False, copy=False,
+    )
+
+    can_edit = fields.Boolean(compute='_compute_rights', export_string_translation=False)
+    can_take_back = fields.Boolean(compute='_compute_rights', export_string_translation=False)
+    can_review = fields.Boolean(compute='_compute_rights', export_string_translation=False)
+    changed_meanwhile = fields.Boolean(compute='_compute_changed_meanwhile', export_string_translation=False)
+    duplicate_ids = fields.Many2many('res.partner', string="Possible Duplicates", compute='_compute_duplicates')
+    duplicate_warning = fields.Html(compute='_compute_duplicates', sanitize=False)
+
+    @api.depends('partner_id')
+    def _compute_is_prospect(self):
+        for form in self:
+            form.is_prospect = not form.partner_id
+
+    @api.depends('partner_id')
+    def _compute_proposal(self):
+        for form in self:
+            customer = form.partner_id
+            for name, path in PATHS.items():
+                form[name] = plain(customer, path) if customer else False
+            if not form.registered_capital_currency_id:
+                form.registered_capital_currency_id = form.company_id.currency_id or self.env.company.currency_id
+            form.prefilled = {item.key: customer_values(item, customer) for item in ITEMS}
+            if not customer:
+                form.country_id = form.company_id.country_id
+
+    @api.depends('state', 'user_id', 'line_ids.state')
+    @api.depends_context('uid')
+    def _compute_rights(self):
+        may_review = self._tianyuan_may_edit_archive()
+        for form in self:
+            mine = form.user_id == self.env.user
+            form.can_edit = mine and form.state == 'draft'
+            form.can_take_back = (
+                mine and form.state == 'submitted' and all(line.state == 'pending' for line in form.line_ids)
+            )
+            form.can_review = may_review and form.state == 'submitted'
+
+    @api.depends('line_ids.changed_meanwhile')
+    def _compute_changed_meanwhile(self):
+        for form in self:
+            form.changed_meanwhile = any(form.line_ids.mapped('changed_meanwhile'))
+
+    @api.depends('partner_id', 'state', 'customer_name', 'vat', 'phone', 'first_contact_phone', 'second_contact_phone')
+    @api.depends_context('uid', 'lang', 'allowed_company_ids')
+    def _compute_duplicates(self):
+        self.duplicate_ids = False
+        self.duplicate_warning = False
+        open_prospects = self.filtered(lambda form: not form.partner_id and form.state in ('draft', 'submitted'))
+        found = self.env['res.partner']._tianyuan_find_duplicates([
+            (form.customer_name, form.vat, [form.phone, form.first_contact_phone, form.second_contact_phone])
+            for form in open_prospects
+        ])
+        for form, ranks in zip(open_prospects, found, strict=True):
+            form.duplicate_ids = self.env['res.partner'].union(*ranks)
+            form.duplicate_warning = ranks and Markup("<ul class='mb-0'>%s</ul>") % Markup().join(
+                Markup("<li><a href='/odoo/res.partner/%s' target='_blank'>%s</a> – %s</li>") % (
+                    partner.id, partner.name or partner.display_name, self._duplicate_reasons()[rank],
+                ) for partner, rank in ranks.items()
+            )
+
+    @api.depends('customer_name', 'partner_id', 'date')
+    @api.depends_context('lang')
+    def _compute_display_name(self):
+        for form in self:
+            form.display_name = self.env._(
+                "%(customer)s, collected on %(day)s",
+                customer=form.partner_id.name or form.customer_name or self.env._("New prospect"),
+                day=format_date(self.env, form.date),
+            )
+
+    @api.model
+    def _selection_business_nature(self):
+        return self.env['res.partner']._fields['tianyuan_business_nature']._description_selection(self.env)
+
+    def _tianyuan_guarded_fields(self):
+        return {name for name in self._fields if name not in ENTERED and not self._is_chatter(name)}
+
+    @api.constrains('partner_id')
+    def _check_commercial_partner(self):
+        for form in self:
+            if form.partner_id != form.partner_id.commercial_partner_id:
+                raise ValidationError(self.env._(
+                    "%(contact)s is a contact: collect data about its company %(company)s.",
+                    contact=form.partner_id.display_name, company=form.partner_id.commercial_partner_id.display_name,
+                ))
+
+    @api.constrains('cooperation_start_date', 'date')
+    def _check_dates(self):
+        for form in self:
+            today = fields.Date.context_today(form)
+            if form.cooperation_start_date and form.cooperation_start_date > today:
+                raise ValidationError(self.env._(
+                    "%s: the cooperation can't begin in the future.", form.customer_name or form.display_name,
+                ))
+            if form.date > today:
+                raise ValidationError(self.env._("Data can't have been collected in the future."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Begin forms as their proposer; what isn't given is what the customer's archive says.
+
+        :raise AccessError: the customer isn't one of the user's, or a state or decision is given
+        """
+        for vals in vals_list:
+            self._check_entered(vals)
+        forms = super().create(vals_list)
+        forms._check_may_propose(forms.partner_id)
+        return forms
+
+    def write(self, vals):
+        """The proposer changes a draft; the rest goes through the actions.
+
+        :raise AccessError: somebody else's form, or a state or decision is written
+        :raise UserError: the form is submitted or closed
+        """
+        if not self._only_chatter(vals):
+            if any(form.state in CLOSED for form in self):
+                raise UserError(self.env._("A collection form that has been reviewed can't be changed."))
+            if not self.env.su:
+                self._check_entered(vals)
+                self._check_proposer()
+                if any(form.state != 'draft' for form in self):
+                    raise UserError(self.env._("The collection form is submitted. Take it back to change it."))
+        result = super().write(vals)
+        if 'company_id' in vals:
+            self.check_access('write')    # also in the company it went to
+        if 'partner_id' in vals:
+            self._check_may_propose(self.partner_id)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_check_state(self):
+        if any(form.state != 'draft' for form in self):
+            raise UserError(self.env._("Only a draft collection form can be deleted."))
+
+    def copy(self, default=None):
+        raise UserError(self.env._(
+            "A collection form can't be duplicated. Make a new one: it starts from the customer's present values.",
+        ))
+
+    def _check_entered(self, vals):
+        if not self.env.su and not all(name in ENTERED or self._is_chatter(name) for name in vals):
+            raise AccessError(self.env._(
+                "State, proposer and decisions of a collection form can't be entered. Use its buttons.",
+            ))
+
+    def _check_proposer(self):
+        self.check_access('read')
+        for form in self:
+            if form.user_id != self.env.user:
+                raise AccessError(self.env._(
+                    "%(form)s: only %(user)s, who filled it in, can do this.",
+                    form=form.display_name, user=form.sudo().user_id.name,
+                ))
+
+    @api.model
+    def _check_may_propose(self, customers):
+        """:raise AccessError: a customer isn't one of the user's"""
+        for customer in customers:
+            if not self._may_propose(customer):
+                raise AccessError(self.env._(
+                    "%s isn't one of your customers. Ask the customer's salesperson.", customer.sudo().name,
+                ))
+
+    @api.model
+    def _may_propose(self, customer):
+        """Sales users propose for their own customers, whoever keeps archives for all (design §10)."""
+        if not self.has_access('create'):
+            return False
+        return self.env.su or self._tianyuan_may_edit_archive() or customer._tianyuan_is_own()
+
+    @api.model
+    def _only_chatter(self, vals):
+        return all(self._is_chatter(name) for name in vals)
+
+    @staticmethod
+    def _is_chatter(name):
+        return name.startswith(('message_', 'activity_', 'website_message_'))
+
+    @api.model
+    def _duplicate_reasons(self):
+        return {
+            duplicates.SAME_VAT: self.env._("same tax ID"),
+            duplicates.SAME_NAME: self.env._("same name"),
+            duplicates.SAME_PHONE: self.env._("same phone number"),
+            duplicates.SIMILAR_NAME: self.env._("similar name"),
+        }
+
+    def _changed_items(self):
+        """What the proposer has changed.
+
+        :return: dict of item → (the customer's present values, proposed values)
+        """
+        self.ensure_one()
+        changes = {}
+        for item in ITEMS:
+            proposed, current = values(item, self), customer_values(item, self.partner_id)
+            if proposed not in (self.prefilled[item.key], current):
+                changes[item] = (current, proposed)
+        return changes
+
+    @api.model
+    def _item_label(self, item):
+        return self._fields[item.key]._description_string(self.env)
+
+    @api.model
+    def _item_text(self, item, plain_values):
+        """Plain values of an item as people read them, in the user's language."""
+        first, *rest = plain_values
+        if not first:
+            return ''
+        field = self._fields[item.key]
+        if field.type == 'monetary':
+            currency = self.env['res.currency'].browse(rest[0] or self.env.company.currency_id.id)
+            return format_amount(self.env, first, currency)
+        if field.type == 'date':
+            return format_date(self.env, first)
+        if field.type == 'selection':
+            return dict(field._description_selection(self.env)).get(first, first)
+        if field.relational:
+            records = self.env[field.comodel_name].sudo().browse(first if isinstance(first, list) else [first])
+            return ', '.join(records.exists().mapped('name'))
+        return ' '.join(filter(None, plain_values))
+
+    def _print_rows(self):
+        """The printed form: a draft compares with the archive of now, a submitted one with that of its submission.
+
+        :return: dict of section → list of (label, value in the archive, proposed value, decision)
+        """
+        self.ensure_one()
+        lines = {ITEM_BY_KEY[line.key]: line for line in self.line_ids}
+        changes = {} if self.line_ids else self._changed_items()
+        rows = {}
+        for item in ITEMS:
+            line = lines.get(item)
+            current, proposed = changes.get(item, (customer_values(item, self.partner_id), False))
+            row = (line.old_text, line.new_text or self.env._("(empty)"), line.decision_text) if line else (
+                self._item_text(item, current),
+                proposed and (self._item_text(item, proposed) or self.env._("(empty)")) or '',
+                '',
+            )
+            rows.setdefault(item.section, []).append((self._item_label(item), *row))
+        return rows

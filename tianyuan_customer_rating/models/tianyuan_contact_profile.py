@@ -1,0 +1,182 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
+
+# who may ask for profiles at all; which ones, the record rules say
+PROFILE_READERS = (
+    'tianyuan_customer_rating.group_sales_user,tianyuan_customer_rating.group_contact_profile'
+)
+
+
+class TianyuanContactProfile(models.Model):
+    """The personal file of a customer's contact (客户个性档案表, policy 档案 4, 附件7).
+
+    For its own group and the customer's salesperson only. Nothing of it leaves it: its discussion has no
+    followers and notifies nobody, and no field of the partner tells that there is one.
+    """
+
+    _name = 'tianyuan.contact.profile'
+    _description = "Contact Profile"
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'tianyuan.guarded']
+    _order = 'partner_id, id'
+    _rec_name = 'partner_id'
+    _rec_names_search = ['partner_id', 'customer_id']
+    _check_company_auto = True
+    # the salesperson, who reads the profile, adds what is new by a note
+    _mail_post_access = 'read'
+
+    partner_id = fields.Many2one(
+        'res.partner', string="Contact", required=True, index=True, ondelete='restrict', check_company=True,
+        domain="[('is_company', '=', False)]",
+    )
+    customer_id = fields.Many2one(
+        related='partner_id.commercial_partner_id', string="Customer", store=True, index=True, ondelete='restrict',
+    )
+    company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
+    # Not as superuser: that would bring profiles read along into the cache, where no rule protects them.
+    user_id = fields.Many2one(related='customer_id.user_id', string="Salesperson", related_sudo=False)
+    function = fields.Char(related='partner_id.function', related_sudo=False)
+    phone = fields.Char(related='partner_id.phone', related_sudo=False)
+    email = fields.Char(related='partner_id.email', related_sudo=False)
+
+    birthday = fields.Date()
+    age = fields.Integer(compute='_compute_age')
+    next_birthday = fields.Date(compute='_compute_age', help="For 29 February, the 28th where there is no 29th.")
+    birthday_month = fields.Integer(
+        compute='_compute_birthday_month', search='_search_birthday_month', export_string_translation=False,
+    )
+    native_place = fields.Char()
+    education = fields.Selection([
+        ('school', "Junior Secondary or Below"), ('secondary', "High or Vocational School"),
+        ('college', "Junior College"), ('bachelor', "Bachelor"), ('master', "Master"), ('doctor', "Doctorate"),
+    ])
+    graduated_from = fields.Char()
+    career = fields.Text()
+    family = fields.Text()
+    hobbies = fields.Text()
+    temperament = fields.Char()
+    contact_way = fields.Selection(
+        [
+            ('phone', "Phone"), ('wechat', "WeChat"), ('qq', "QQ"), ('email', "Email"), ('visit', "Visit"),
+            ('other', "Other"),
+        ],
+        string="Preferred Way of Contact",
+    )
+    contact_time = fields.Char(string="Preferred Time of Contact")
+    taboos = fields.Text()
+    important_days = fields.Text()
+    relationship = fields.Text(help="How the contact stands to us and to our competitors, and who knows whom.")
+    note = fields.Text()
+
+    _partner_unique = models.Constraint(
+        'UNIQUE(partner_id, company_id)', "This contact has a profile already.",
+    )
+
+    @api.depends('birthday')
+    def _compute_age(self):
+        today = fields.Date.context_today(self)
+        for profile in self:
+            born = profile.birthday
+            profile.age = relativedelta(today, born).years if born else 0
+            profile.next_birthday = born and profile._birthday_from(today)
+
+    @api.depends('birthday')
+    def _compute_birthday_month(self):
+        for profile in self:
+            profile.birthday_month = profile.birthday and profile.birthday.month
+
+    def _search_birthday_month(self, operator, value):
+        return Domain('birthday.month_number', operator, value)
+
+    def _tianyuan_guarded_fields(self):
+        return {'birthday_reminded_for'}
+
+    @api.constrains('partner_id')
+    def _check_person(self):
+        for profile in self:
+            if profile.partner_id.is_company:
+                raise ValidationError(self.env._(
+                    "%s is a company: a profile is about a person.", profile.partner_id.display_name,
+                ))
+
+    @api.constrains('birthday')
+    def _check_birthday(self):
+        for profile in self:
+            if profile.birthday and profile.birthday > fields.Date.context_today(self):
+                raise ValidationError(self.env._("A birthday can't be in the future."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_guarded(vals)
+        profiles = super(TianyuanContactProfile, self.with_context(mail_create_nosubscribe=True)).create(vals_list)
+        return profiles.with_env(self.env)
+
+    def write(self, vals):
+        self._check_guarded(vals)
+        result = super().write(vals)
+        if 'company_id' in vals:
+            self.check_access('write')    # also in the company it went to
+        return result
+
+    def _check_guarded(self, vals):
+        if not self.env.su and self._tianyuan_guarded_fields() & vals.keys():
+            raise AccessError(self.env._("Which birthday was reminded of is noted by the reminder itself."))
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        # without super's check: planning an activity subscribes, and readers may plan
+        return self._message_subscribe(partner_ids, subtype_ids)
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        # who follows now may not be allowed to read tomorrow
+        return True
+
+    def message_post(self, **kwargs):
+        # naming somebody in a message would let them read it
+        kwargs.pop('partner_ids', None)
+        return super().message_post(**kwargs)
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        return []
+
+    def _birthday_from(self, day):
+        """The first birthday on a day or after it."""
+        self.ensure_one()
+        this_year = self.birthday + relativedelta(year=day.year)
+        return this_year if this_year >= day else self.birthday + relativedelta(year=day.year + 1)
+
+    def _absorb(self, others):
+        """Take over what the profiles of the same person say, losing nothing (contacts are merged).
+
+        What only one of them says is kept as it is; texts are joined; of two facts that contradict each
+        other this profile's stays, and the other goes to the notes.
+
+        :param others: profiles that are deleted afterwards, by the caller
+        """
+        self.ensure_one()
+        kept = {name: self[name] for name in self._content_fields()}
+        contradictions = []
+        for other in others:
+            for name, value in kept.items():
+                field, found = self._fields[name], other[name]
+                if not found or found == value:
+                    continue
+                if not value:
+                    kept[name] = found
+                elif field.type in ('char', 'text'):
+                    kept[name] = f"{value}\n{found}" if field.type == 'text' else f"{value}; {found}"
+                else:
+                    label = field._description_string(self.env)
+                    contradictions.append(f"{label}: {field.convert_to_export(found, other)}")
+        kept['note'] = '\n'.join(filter(None, [kept['note'], *contradictions])) or False
+        self.write({name: value for name, value in kept.items() if value != self[name]})
+
+    @api.model
+    def _content_fields(self):
+        """Names of the fields that hold what is known about the person."""
+        return [
+            'birthday', 'native_place', 'education', 'graduated_from', 'career', 'family', 'hobbies', 'temperament',
+            'contact_way', 'contact_time', 'taboos', 'important_days', 'relationship', 'note',
+        ]

@@ -1,0 +1,11 @@
+"""The groups of the four roles (design §10)."""
+SALES = 'tianyuan_customer_rating.group_sales_user'
+SPECIALIST = 'tianyuan_customer_rating.group_archive_specialist'
+FINANCE = 'tianyuan_customer_rating.group_finance_assessor'
+MANAGER = 'tianyuan_customer_rating.group_manager'
+
+# as a field's ``groups``
+ROLES = ','.join((SALES, SPECIALIST, FINANCE, MANAGER))
+
+# who reads a partner's own fields, as all of Odoo does, doesn't read the archive's along with them
+ARCHIVE = 'tianyuan_archive'
