@@ -134,6 +134,7 @@ res.partner:action_tianyuan_close_archive           -/-/-  -/-/-   y/y/-       -
 res.partner:action_tianyuan_reopen_archive          -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.document:action_open               y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.document:action_preview            y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.archive.document:action_request_borrow     y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.document:action_new_version        -/-/-  -/-/-   y/y/-       -/-/-    -/-/-    -/-/-    -/-/-
 tianyuan.archive.document.gap:action_open           y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.access.log:action_verify           -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-

@@ -328,7 +328,7 @@ def test_a_salesperson_consults_a_confidential_document_and_returns_it(page, ser
     log_in_anew(page, server, "manager")
     open_list(page, server, "tianyuan_archive_access_log_action")
     logged = rows(page, archive.name)
-    expect(cell(logged, "action")).to_have_text(["拒绝打开", "已归还", *["打开副本"] * 3, "已交付", *["拒绝打开"] * 2])
+    expect(cell(logged, "action")).to_have_text(["拒绝打开", "已归还", *["打开副本"] * 3, "已发放", *["拒绝打开"] * 2])
     expect(cell(logged, "borrow_number").filter(has_text=borrow["name"])).to_have_count(5)
     page.click("button[name=action_verify]")
     expect(page.locator(".o_notification")).to_contain_text("完好")

@@ -36,8 +36,12 @@ class TianyuanArchiveDocument(models.Model):
         return {'type': 'ir.actions.act_url', 'url': f'/tianyuan/archive/document/{self.id}', 'target': 'new'}
 
     def action_request_borrow(self):
-        """Begin a request for this document; what can't be consulted is asked for as the original."""
+        """Begin a request for this document; what can't be consulted is asked for as the original.
+
+        :raise AccessError: the user may not see the document's record
+        """
         self.ensure_one()
+        self.check_access('read')
         consulted = not self.mimetype or self.mimetype in watermark.CONSULTED
         return {
             'type': 'ir.actions.act_window',
