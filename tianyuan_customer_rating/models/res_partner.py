@@ -174,12 +174,4 @@ class ResPartner(models.Model):
 
         :raise AccessError: the user may not read the customer, or has no role
         """
-        self.ensure_one()
-        self.check_access('read')
-        self.env['tianyuan.rating'].check_access('read')
-        action = self.env['ir.actions.act_window']._for_xml_id('tianyuan_customer_rating.tianyuan_rating_action')
-        return {
-            **action,
-            'domain': [('partner_id', '=', self.commercial_partner_id.id)],
-            'context': {'default_partner_id': self.commercial_partner_id.id},
-        }
+        return self._tianyuan_open_records('tianyuan.rating', 'tianyuan_rating_action')

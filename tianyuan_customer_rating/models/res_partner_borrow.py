@@ -30,12 +30,4 @@ class ResPartner(models.Model):
 
         :raise AccessError: the user may not read the customer, or has no role
         """
-        self.ensure_one()
-        self.check_access('read')
-        self.env['tianyuan.archive.borrow'].check_access('read')
-        customer = self.commercial_partner_id
-        return {
-            **self.env['ir.actions.act_window']._for_xml_id('tianyuan_customer_rating.tianyuan_archive_borrow_action'),
-            'domain': [('partner_id', '=', customer.id)],
-            'context': {'default_partner_id': customer.id},
-        }
+        return self._tianyuan_open_records('tianyuan.archive.borrow', 'tianyuan_archive_borrow_action')

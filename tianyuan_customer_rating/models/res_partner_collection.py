@@ -68,17 +68,7 @@ class ResPartner(models.Model):
 
         :raise AccessError: the user may not read the customer, or no collection forms
         """
-        self.ensure_one()
-        self.check_access('read')
-        self.env['tianyuan.archive.collection'].check_access('read')
-        action = self.env['ir.actions.act_window']._for_xml_id(
-            'tianyuan_customer_rating.tianyuan_archive_collection_action',
-        )
-        return {
-            **action,
-            'domain': [('partner_id', '=', self.commercial_partner_id.id)],
-            'context': {'default_partner_id': self.commercial_partner_id.id},
-        }
+        return self._tianyuan_open_records('tianyuan.archive.collection', 'tianyuan_archive_collection_action')
 
     def _tianyuan_collection_rows(self):
         """An empty collection form about the customer, for a visit: what is known, and room for what is new.

@@ -62,15 +62,4 @@ class ResPartner(models.Model):
 
         :raise AccessError: the user may not read the customer, or has no role
         """
-        self.ensure_one()
-        self.check_access('read')
-        self.env['tianyuan.archive.document'].check_access('read')
-        action = self.env['ir.actions.act_window']._for_xml_id(
-            'tianyuan_customer_rating.tianyuan_archive_document_action_partner',
-        )
-        partner = self.commercial_partner_id
-        return {
-            **action,
-            'domain': [('partner_id', '=', partner.id)],
-            'context': {'default_partner_id': partner.id},
-        }
+        return self._tianyuan_open_records('tianyuan.archive.document', 'tianyuan_archive_document_action_partner')

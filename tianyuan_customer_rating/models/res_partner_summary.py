@@ -52,3 +52,21 @@ class ResPartner(models.Model):
         return query.subselect(
             records._field_to_sql(records._table, name, query), SQL.identifier(records._table, 'id'),
         )
+
+    def _tianyuan_open_records(self, model, action):
+        """Open the records there are about a customer.
+
+        :param str model: which records; their field ``partner_id`` is the customer
+        :param str action: the addon's action that shows them
+        :return: action
+        :raise AccessError: the user may not read the customer, or no such records
+        """
+        self.ensure_one()
+        self.check_access('read')
+        self.env[model].check_access('read')
+        customer = self.commercial_partner_id
+        return {
+            **self.env['ir.actions.act_window']._for_xml_id(f'tianyuan_customer_rating.{action}'),
+            'domain': [('partner_id', '=', customer.id)],
+            'context': {'default_partner_id': customer.id},
+        }

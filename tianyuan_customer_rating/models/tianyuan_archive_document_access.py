@@ -14,10 +14,7 @@ class TianyuanArchiveDocument(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_out(self):
-        borrows = self.env['tianyuan.archive.borrow'].sudo().search(Domain('state', '=', 'out') & Domain.OR([
-            [('document_ids', 'in', self.ids)],
-            [('scope', '=', 'archive'), ('partner_id', 'in', self.partner_id.ids)],
-        ]))
+        borrows = self.env['tianyuan.archive.borrow'].sudo().search(self._out_domain())
         for document in self:
             borrow = borrows._covering(document)
             if borrow:
@@ -57,18 +54,21 @@ class TianyuanArchiveDocument(models.Model):
             },
         }
 
+    def _out_domain(self):
+        """Domain of the borrowings that are out and may cover one of these documents."""
+        return Domain('state', '=', 'out') & Domain.OR([
+            [('document_ids', 'in', self.ids)],
+            [('scope', '=', 'archive'), ('partner_id', 'in', self.partner_id.ids)],
+        ])
+
     def _running_borrows(self):
         """The user's borrowings that open these documents at this moment; one for the original comes first.
 
         :return: dict of document → borrowing; those that aren't borrowed are left out
         """
-        running = self.env['tianyuan.archive.borrow'].sudo().search([
-            ('borrower_id', '=', self.env.uid),
-            ('state', '=', 'out'),
-            ('date_due', '>', fields.Datetime.now()),
-            '|', ('document_ids', 'in', self.ids),
-            '&', ('scope', '=', 'archive'), ('partner_id', 'in', self.partner_id.ids),
-        ], order='date_due desc, id').sorted(lambda borrow: borrow.mode != 'borrow')
+        running = self.env['tianyuan.archive.borrow'].sudo().search(self._out_domain() & Domain([
+            ('borrower_id', '=', self.env.uid), ('date_due', '>', fields.Datetime.now()),
+        ]), order='date_due desc, id').sorted(lambda borrow: borrow.mode != 'borrow')
         found = {document: running._covering(document) for document in self}
         return {document: borrow for document, borrow in found.items() if borrow}
 
