@@ -5,6 +5,7 @@ from . import (  # isort: skip
     tianyuan_partner_badge,
     tianyuan_quarterly,
     tianyuan_scheme_part,
+    tianyuan_stepwise,
 )
 from . import (
     account_move,
@@ -32,6 +33,7 @@ from . import (
     res_partner_prospect,
     res_partner_review,
     sale_order,
+    sale_order_contract,
     tianyuan_archive_access_head,
     tianyuan_archive_access_log,
     tianyuan_archive_borrow,
@@ -57,6 +59,7 @@ from . import (
     tianyuan_class_override,
     tianyuan_contact_profile,
     tianyuan_contact_profile_birthday,
+    tianyuan_contract,
     tianyuan_downstream_market,
     tianyuan_rating,
     tianyuan_rating_activities,

@@ -5,14 +5,13 @@ from odoo.fields import Domain
 from ..archive import watermark
 from .tianyuan_roles import FINANCE
 
-SEQUENCE = 'tianyuan.archive.borrow'
 # what the borrower enters, until the request is made
 ENTERED = {
     'partner_id', 'company_id', 'scope', 'document_ids', 'purpose', 'mode', 'date_due', 'pledge_accepted',
 }
 # what follows from the steps of a borrowing
 FOLLOWING = {
-    'name', 'borrower_id', 'state', 'requested_on', 'decided_by_id', 'decided_on', 'refusal_reason',
+    'borrower_id', 'requested_on', 'decided_by_id', 'decided_on', 'refusal_reason',
     'handed_out_by_id', 'handed_out_on', 'closed_by_id', 'closed_on', 'chased_on',
 }
 
@@ -26,11 +25,11 @@ class TianyuanArchiveBorrow(models.Model):
 
     _name = 'tianyuan.archive.borrow'
     _description = "Archive Borrowing"
-    _inherit = ['mail.thread', 'mail.activity.mixin', 'tianyuan.guarded']
+    _inherit = ['tianyuan.stepwise']
     _order = 'id desc'
     _check_company_auto = True
+    _tianyuan_numbers = ('tianyuan.archive.borrow', 'BR')
 
-    name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/")
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
     borrower_id = fields.Many2one(
         'res.users', required=True, readonly=True, copy=False, index=True, default=lambda self: self.env.user,
@@ -129,17 +128,11 @@ class TianyuanArchiveBorrow(models.Model):
     @api.constrains('partner_id', 'document_ids')
     def _check_documents(self):
         for borrow in self.sudo():
-            if borrow.partner_id != borrow.partner_id.commercial_partner_id:
-                raise ValidationError(self.env._(
-                    "%(contact)s is a contact: borrow the archive of its company %(company)s.",
-                    contact=borrow.partner_id.display_name,
-                    company=borrow.partner_id.commercial_partner_id.display_name,
-                ))
             if borrow.document_ids.partner_id - borrow.partner_id:
                 raise ValidationError(self.env._("Borrow documents of one customer at a time."))
 
     def _tianyuan_guarded_fields(self):
-        return FOLLOWING
+        return super()._tianyuan_guarded_fields() | FOLLOWING
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -147,25 +140,18 @@ class TianyuanArchiveBorrow(models.Model):
 
         :raise AccessError: the customer isn't the user's, or a value is given that follows by itself
         """
-        for vals in vals_list:
-            self._check_entered(vals)
         borrows = super().create(vals_list)
-        for company, numbered in borrows.filtered(lambda borrow: borrow.name == "/").grouped('company_id').items():
-            for borrow in numbered.sudo():
-                borrow.name = borrow._next_number(company)
         borrows._check_may_ask()
         return borrows
 
     def write(self, vals):
-        self._check_entered(vals)
+        self._check_tianyuan_written(vals)
         if not self.env.su and ENTERED & vals.keys():
             if any(borrow.state != 'draft' for borrow in self):
                 raise UserError(self.env._("What was requested stays as it is; cancel it and make a new request."))
             if any(borrow.borrower_id != self.env.user for borrow in self):
                 raise AccessError(self.env._("Only the borrower can change a request."))
         result = super().write(vals)
-        if 'company_id' in vals:
-            self.check_access('write')    # also in the company it went to
         if ENTERED & vals.keys():
             self._check_may_ask()
         return result
@@ -309,31 +295,7 @@ class TianyuanArchiveBorrow(models.Model):
         ))[:1]
 
     @api.model
-    def _next_number(self, company):
-        sequences = self.env['ir.sequence'].sudo()
-        sequence = sequences.search([('code', '=', SEQUENCE), ('company_id', '=', company.id)], limit=1)
-        if not sequence:
-            sequence = sequences.create({
-                'name': self.env._("Archive Borrowing"), 'code': SEQUENCE, 'company_id': company.id,
-                'prefix': 'BR/%(range_year)s/', 'padding': 4, 'use_date_range': True,
-            })
-        return sequence.next_by_id()
-
     # -- who may ------------------------------------------------------------------------------------
-
-    def _check_entered(self, vals):
-        if not self.env.su and FOLLOWING & vals.keys():
-            raise AccessError(self.env._("A borrowing goes its way by its buttons; that can't be written."))
-
-    def _check_step(self, *states):
-        self.check_access('write')
-        labels = dict(self._fields['state']._description_selection(self.env))
-        for borrow in self:
-            if borrow.state not in states:
-                raise UserError(self.env._(
-                    "%(number)s is in status “%(state)s”: this step isn't possible.",
-                    number=borrow.name, state=labels[borrow.state],
-                ))
 
     def _check_borrower(self):
         if not self.env.su and any(borrow.borrower_id != self.env.user for borrow in self):

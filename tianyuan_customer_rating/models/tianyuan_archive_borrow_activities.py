@@ -23,7 +23,7 @@ class TianyuanArchiveBorrow(models.Model):
                 continue
             borrow.activity_unlink([RETURN])    # the new one counts anew
             for user in borrow.borrower_id | borrow._specialist():
-                borrow._plan(RETURN, user, lambda borrow: borrow.env._(
+                borrow._tianyuan_plan(RETURN, user, lambda borrow: borrow.env._(
                     "Overdue: %(number)s, archive of %(customer)s",
                     number=borrow.name, customer=borrow.partner_id.display_name,
                 ))
@@ -32,7 +32,7 @@ class TianyuanArchiveBorrow(models.Model):
     def _ask_for_decision(self):
         for borrow in self.sudo():
             for user in borrow._deciders():
-                borrow._plan(DECIDE, user, lambda borrow: borrow.env._(
+                borrow._tianyuan_plan(DECIDE, user, lambda borrow: borrow.env._(
                     "%(borrower)s asks for the archive of %(customer)s",
                     borrower=borrow.borrower_id.name, customer=borrow.partner_id.display_name,
                 ))
@@ -48,10 +48,6 @@ class TianyuanArchiveBorrow(models.Model):
         return self._specialist() - self.borrower_id or self.env.ref(MANAGER).sudo().all_user_ids.filtered(
             lambda user: user.active and self.company_id in user.company_ids,
         ) - self.borrower_id
-
-    def _plan(self, activity_type, user, summary):
-        worded = self.sudo().with_context(lang=user.lang)
-        worded.activity_schedule(activity_type, user_id=user.id, summary=summary(worded))
 
     def _close_activities(self):
         self.sudo().activity_feedback([DECIDE, RETURN])

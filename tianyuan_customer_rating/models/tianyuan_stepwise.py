@@ -1,0 +1,95 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+
+class TianyuanStepwise(models.AbstractModel):
+    """A numbered record about a customer that goes its way by its buttons.
+
+    Who inherits has ``company_id``, ``partner_id`` and ``state``, and names its numbers in
+    ``_tianyuan_numbers`` and what users never write in ``_tianyuan_guarded_fields``.
+    """
+
+    _name = 'tianyuan.stepwise'
+    _description = "Numbered Record with Steps"
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'tianyuan.guarded']
+
+    # code and prefix of the sequence each company gets when it first needs a number
+    _tianyuan_numbers = None
+
+    name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/", index='trigram')
+
+    @api.constrains('partner_id')
+    def _check_tianyuan_partner(self):
+        for record in self.sudo().filtered('partner_id'):
+            customer = record.partner_id.commercial_partner_id
+            if record.partner_id != customer:
+                raise ValidationError(self.env._(
+                    "%(contact)s is a contact: choose its company %(company)s.",
+                    contact=record.partner_id.display_name, company=customer.display_name,
+                ))
+
+    def _tianyuan_guarded_fields(self):
+        return super()._tianyuan_guarded_fields() | {'name', 'state'}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Each record gets the next number of its company.
+
+        :raise AccessError: a value is given that follows by itself
+        """
+        for vals in vals_list:
+            self._check_tianyuan_written(vals)
+        records = super().create(vals_list)
+        for company, numbered in records.filtered(lambda record: record.name == "/").grouped('company_id').items():
+            sequence = self._tianyuan_sequence(company)
+            for record in numbered.sudo():
+                record.name = sequence.next_by_id()
+        return records
+
+    def write(self, vals):
+        self._check_tianyuan_written(vals)
+        result = super().write(vals)
+        if {'company_id', 'partner_id'} & vals.keys():
+            self.check_access('write')    # also where it went to
+        return result
+
+    @api.model
+    def _check_tianyuan_written(self, vals):
+        if not self.env.su and self._tianyuan_guarded_fields() & vals.keys():
+            raise AccessError(self.env._("This goes its way by its buttons; that can't be written."))
+
+    @api.model
+    def _tianyuan_sequence(self, company):
+        """The company's sequence for these numbers, made when it is first needed."""
+        code, prefix = self._tianyuan_numbers
+        sequences = self.env['ir.sequence'].sudo()
+        return sequences.search([('code', '=', code), ('company_id', '=', company.id)], limit=1) or sequences.create({
+            'name': self.env['ir.model']._get(self._name).name, 'code': code, 'company_id': company.id,
+            'prefix': f'{prefix}/%(range_year)s/', 'padding': 4, 'use_date_range': True,
+        })
+
+    def _check_step(self, *states):
+        """Refuse a step to records in other states than these.
+
+        :raise AccessError: the user may not write the records
+        :raise UserError: names the first record and its state
+        """
+        self.check_access('write')
+        labels = dict(self._fields['state']._description_selection(self.env))
+        for record in self:
+            if record.state not in states:
+                raise UserError(self.env._(
+                    "%(number)s is in status “%(state)s”: this step isn't possible.",
+                    number=record.name, state=labels[record.state],
+                ))
+
+    def _tianyuan_plan(self, activity_type, user, summary, **values):
+        """Plan an activity, worded in the language of whoever gets it.
+
+        :param str activity_type: external id
+        :param user: ``res.users``
+        :param summary: function of the record in that language → text
+        :param values: of the activity, such as ``date_deadline``
+        """
+        worded = self.sudo().with_context(lang=user.lang)
+        return worded.activity_schedule(activity_type, user_id=user.id, summary=summary(worded), **values)
