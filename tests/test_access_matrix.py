@@ -127,6 +127,7 @@ res.partner:action_tianyuan_borrows                 y/y/y  y/y/y   y/y/y       y
 res.partner:action_tianyuan_collections             y/y/y  y/y/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_propose                 y/-/y  y/-/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_contact_profiles        y/y/y  y/y/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
+res.partner:action_tianyuan_archive                 y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_start_archive           -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_file_archive            -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_review_archive          -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-

@@ -29,6 +29,7 @@ from . import (
     res_partner_cultivation,
     res_partner_documents,
     res_partner_import,
+    res_partner_overview,
     res_partner_profile,
     res_partner_prospect,
     res_partner_review,

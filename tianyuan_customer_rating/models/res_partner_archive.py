@@ -163,6 +163,21 @@ class ResPartner(models.Model):
 
     # -- what people do ----------------------------------------------------------------------------
 
+    def action_tianyuan_archive(self):
+        """Open the customer with all of the archive: where it is entered, with what is missing.
+
+        :raise AccessError: the user may not read the customer
+        """
+        self.ensure_one()
+        self.check_access('read')
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Archive"),
+            'res_model': 'res.partner',
+            'res_id': self.commercial_partner_id.id,
+            'views': [(self.env.ref('tianyuan_customer_rating.res_partner_view_form_archive').id, 'form')],
+        }
+
     def action_tianyuan_start_archive(self):
         """Begin to collect what the archive needs.
 

@@ -7,7 +7,8 @@ class ResPartner(models.Model):
     """What a customer's page says of the records there are about the customer, all of it found with one query.
 
     Who adds a number names its records in :meth:`_tianyuan_summary_sources`, sets its field in
-    :meth:`_tianyuan_set_summary`, and makes ``_compute_tianyuan_summary`` compute it.
+    :meth:`_tianyuan_set_summary`, and makes ``_compute_tianyuan_summary`` compute it. Names to show go the same
+    way by :meth:`_tianyuan_label_sources` and :meth:`_tianyuan_set_labels`.
     """
 
     _inherit = 'res.partner'
@@ -16,16 +17,32 @@ class ResPartner(models.Model):
     @api.depends_context('uid', 'company', 'allowed_company_ids', 'lang')
     def _compute_tianyuan_summary(self):
         # not told what they may not read, users need no access to the records behind it
+        if not self._origin:
+            self._tianyuan_set_summary({})
+            self._tianyuan_set_labels({})
+            return
         sources = [
             SQL(
-                "SELECT %s AS name, partner_id, COUNT(*), MAX(id) FROM %s AS found(partner_id, id) GROUP BY partner_id",
+                "SELECT %s AS name, partner_id, COUNT(*), MAX(id), NULL AS labels"
+                " FROM %s AS found(partner_id, id) GROUP BY partner_id",
                 name, rows,
             )
-            for name, rows in self._tianyuan_summary_sources()
-            if rows and self._has_field_access(self._fields[name], 'read')
-        ] if self._origin else []
+            for name, rows in self._tianyuan_summary_sources() if rows and self._tianyuan_may_see(name)
+        ] + [
+            SQL(
+                "SELECT %s AS name, partner_id, COUNT(*), NULL, STRING_AGG(label, ', ' ORDER BY label)"
+                " FROM %s AS found(partner_id, label) GROUP BY partner_id",
+                name, rows,
+            )
+            for name, rows in self._tianyuan_label_sources() if rows and self._tianyuan_may_see(name)
+        ]
         found = self.env.execute_query(SQL(" UNION ALL ").join(sources)) if sources else []
-        self._tianyuan_set_summary({(name, partner_id): (count, last) for name, partner_id, count, last in found})
+        self._tianyuan_set_summary({(name, partner): (count, last) for name, partner, count, last, _labels in found})
+        self._tianyuan_set_labels({(name, partner): labels for name, partner, *_numbers, labels in found if labels})
+
+    @api.model
+    def _tianyuan_may_see(self, name):
+        return self._has_field_access(self._fields[name], 'read')
 
     def _tianyuan_summary_sources(self):
         """The records about these partners.
@@ -38,6 +55,19 @@ class ResPartner(models.Model):
         """Set the fields computed here.
 
         :param dict found: (field, id of the partner) → (number of records, the last one's id)
+        """
+
+    def _tianyuan_label_sources(self):
+        """The names of what these partners have.
+
+        :return: list of (field, SQL in brackets that gives rows of partner and name, or None where there are none)
+        """
+        return []
+
+    def _tianyuan_set_labels(self, labels):
+        """Set the fields that show names.
+
+        :param dict labels: (field, id of the partner) → names
         """
 
     @api.model

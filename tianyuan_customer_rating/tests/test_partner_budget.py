@@ -4,14 +4,14 @@ from datetime import date
 from lxml import etree
 
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import MODULE, RatingCommon
 
 PAGE, COUNTED = 80, 10_001    # rows of a list's page, and how far the web client counts
 IN_A_LIST = 2
-# the summary; required types and the papers on file; varieties; markets; the tier; the specialist and their name
-IN_A_FORM = 8
+# the summary and the tier
+IN_A_FORM = 2
 STOCK = 'base.group_user,base.group_partner_manager,account.group_account_invoice'
 
 
@@ -25,11 +25,14 @@ class TestPartnerBudget(RatingCommon):
         users = cls.sales_user + cls.archive_specialist + cls.finance_assessor + cls.rating_manager
         users.sudo().group_ids = [Command.link(cls.env.ref(group).id) for group in STOCK.split(',')]
         tiers = cls.env['tianyuan.rating.tier'].sudo().search([])
+        varieties = cls.env['product.template'].sudo().create([{'name': "Resin"}, {'name': "Peroxide"}])
+        markets = cls.env['tianyuan.downstream.market'].sudo().create([{'name': "Paint"}, {'name': "Paper"}])
         cls.customers = cls.env['res.partner'].sudo().create([
             {
                 'name': f"Customer {number:03}", 'is_company': True, 'tianyuan_channel': ('distributor', 'direct')[number % 2],
                 'tianyuan_archive_state': ('collecting', 'filed')[number % 2], 'user_id': cls.sales_user.id,
                 'tianyuan_archive_specialist_id': cls.archive_specialist.id, 'company_id': cls.company.id,
+                'tianyuan_purchased_variety_ids': varieties.ids, 'tianyuan_downstream_market_ids': markets.ids,
             } for number in range(PAGE + 20)
         ])
         for number, customer in enumerate(cls.customers):
@@ -96,7 +99,7 @@ class TestPartnerBudget(RatingCommon):
     def test_all_the_numbers_on_a_form_are_found_with_one_query(self):
         names = [name for name, field in self.env['res.partner']._fields.items()
                  if field.compute == '_compute_tianyuan_summary']
-        self.assertEqual(len(names), 8)
+        self.assertEqual(len(names), 12)
         customers = self.customers[1:40].with_user(self.rating_manager)
         names = [name for name in names if customers._has_field_access(customers._fields[name], 'read')]
         customers.fetch(['commercial_partner_id', 'user_id'])
@@ -116,6 +119,38 @@ class TestPartnerBudget(RatingCommon):
         self.env.invalidate_all()
         self.assertFalse(other.tianyuan_can_assess_prospect)
         self.assertTrue(owing.tianyuan_can_assess_prospect)
+
+    def test_the_names_in_the_archive_are_shown(self):
+        customer = self.customers[0]
+        contacts = self.env['res.partner'].sudo().create([
+            {'name': "Wang", 'parent_id': customer.id, 'phone': "139 0000 0000"},
+            {'name': "Li", 'parent_id': customer.id},
+        ])
+        customer.sudo().write({
+            'tianyuan_primary_contact_id': contacts[0].id, 'tianyuan_secondary_contact_id': contacts[1].id,
+        })
+        other = self.env['product.template'].sudo().create({
+            'name': "Of another company", 'company_id': self.env['res.company'].sudo().create({'name': "Other"}).id,
+        })
+        customer.sudo().tianyuan_purchased_variety_ids += other
+        for user in (self.sales_user, self.archive_specialist, self.rating_manager):
+            with self.subTest(user=user.login):
+                shown = customer.with_user(user)
+                self.assertEqual(shown.tianyuan_specialist_name, self.archive_specialist.name)
+                self.assertEqual(shown.tianyuan_variety_names, "Peroxide, Resin")
+                self.assertEqual(shown.tianyuan_market_names, "Paint, Paper")
+                self.assertEqual(shown.tianyuan_contact_names, "Wang 139 0000 0000, Li")
+        customer.sudo().tianyuan_downstream_market_ids = False
+        self.assertFalse(customer.with_user(self.sales_user).tianyuan_market_names)
+
+    def test_the_archive_is_entered_in_its_own_form(self):
+        action = self.customers[0].with_user(self.archive_specialist).action_tianyuan_archive()
+        [(view, _form)] = action['views']
+        with Form(self.customers[0].with_user(self.archive_specialist), view=view) as form:
+            form.tianyuan_purchased_variety_ids.clear()
+            form.tianyuan_main_products = "Ink"
+        self.assertFalse(self.customers[0].tianyuan_purchased_variety_ids)
+        self.assertEqual(self.customers[0].tianyuan_main_products, "Ink")
 
     def test_an_unsaved_customer_has_nothing_yet(self):
         new = self.env['res.partner'].with_user(self.rating_manager).new({'name': "New", 'is_company': True})
