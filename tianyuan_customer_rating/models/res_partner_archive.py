@@ -150,7 +150,7 @@ class ResPartner(models.Model):
         if fields_iter is self._fields:
             # Any change of a partner asks for all fields. The archive's are prepared when they are written; read
             # each time, they would cost every other change queries.
-            fields_iter = [name for name in fields_iter if not name.startswith('tianyuan_')]
+            fields_iter = [name for name in self._track_get_fields() if not name.startswith('tianyuan_')]
         return super()._track_prepare(fields_iter)
 
     def _check_tianyuan_write(self, vals):
