@@ -81,17 +81,18 @@ def free_port():
 
 
 class Server:
-    """An Odoo server of one database on a free port of this machine."""
+    """An Odoo server of one database on a free port of this machine; with a scheduler of its own, if asked."""
 
-    def __init__(self, database):
+    def __init__(self, database, cron_threads=0):
         self.database = database
+        self.cron_threads = cron_threads
         self.url = f"http://127.0.0.1:{free_port()}"
         self.log = STATE / f"{database}.log"
 
     def __enter__(self):
         port = self.url.rpartition(":")[2]
-        options = [f"--http-port={port}", f"--db-filter=^{self.database}$", "--max-cron-threads=0"]
-        with self.log.open("w") as log:
+        options = [f"--http-port={port}", f"--db-filter=^{self.database}$", f"--max-cron-threads={self.cron_threads}"]
+        with self.log.open("a") as log:
             self.process = subprocess.Popen(
                 odoo_command("server", self.database, *options),
                 env=odoo_environment(),
@@ -114,6 +115,11 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+    def kill(self):
+        """Ends it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
 
     def _answers(self):
         try:

@@ -83,6 +83,7 @@ from . import (
     tianyuan_rating_run_activities,
     tianyuan_rating_run_error,
     tianyuan_rating_run_movers,
+    tianyuan_rating_run_trouble,
     tianyuan_rating_scheme,
     tianyuan_rating_scheme_compare,
     tianyuan_rating_scheme_line,
