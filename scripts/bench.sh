@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # How long the lists take with PARTNERS customers and their archives beside the same list without the addon (ROUNDS
-# times each), and how long rating a quarter takes with CUSTOMERS customers of twelve invoices a year each.
+# times each), and what rating and confirming a quarter of CUSTOMERS customers takes beside the database alone.
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
 # shellcheck source=scripts/databases.sh
@@ -21,5 +21,5 @@ copy_db "$DATABASE" "$ARCHIVES"
 copy_db "$(base_db)" "$WITHOUT"
 failed=
 BASE_DATABASE=$WITHOUT odoo shell -d "$ARCHIVES" --no-http --logfile="$LOG" <"$REPO/tests/bench_archive.py" 2>>"$LOG" || failed=1
-odoo shell -d "$DATABASE" --no-http --logfile="$LOG" <"$REPO/tests/bench_rating.py" 2>>"$LOG" || failed=1
+odoo shell -d "$DATABASE" --no-http --logfile="$LOG" <"$REPO/tests/bench_run.py" 2>>"$LOG" || failed=1
 [ -z "$failed" ] || { tail -n 40 "$LOG" >&2; exit 1; }

@@ -84,7 +84,7 @@ def work_off(run):
     """What the run's ``_process`` does, in one batch and without its commits: demo data loads in a savepoint."""
     env = run.env
     env['tianyuan.bad.debt']._sync_ledger(run.company_id)
-    run._work_batch(run._writer(), run._next_partners(limit=None))
+    run._work_batch(run._writer(), env['res.partner'].browse(run._remaining_ids()))
     run._finish()
 
 

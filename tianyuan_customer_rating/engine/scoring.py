@@ -1,5 +1,7 @@
 """How points, tiers and classes come about: pure arithmetic, no database (design §6; policy 客户评价标准)."""
 
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from typing import NamedTuple
 
 VALUE_DECIMALS = 4
@@ -53,12 +55,23 @@ def reached_level(levels, value, lower_is_better=False):
 
     :return: :class:`Level`, or None when no level is reached (0 points)
     """
+    ladder, bounds = _ladder(tuple(levels), lower_is_better)
     value = round(value, VALUE_DECIMALS)
     if lower_is_better:
-        return min((level for level in levels if round(level.bound, VALUE_DECIMALS) >= value),
-                   key=lambda level: level.bound, default=None)
-    return max((level for level in levels if round(level.bound, VALUE_DECIMALS) <= value),
-               key=lambda level: level.bound, default=None)
+        position = bisect_left(bounds, value)
+        return ladder[position] if position < len(ladder) else None
+    position = bisect_right(bounds, value)
+    return ladder[position - 1] if position else None
+
+
+@lru_cache(maxsize=256)
+def _ladder(levels, lower_is_better):
+    """The levels by their bound, and the bounds: sorted once, though a run scores by them a million times.
+
+    Of levels with the same bound the first one counts.
+    """
+    ladder = sorted(levels if lower_is_better else reversed(levels), key=lambda level: level.bound)
+    return ladder, [round(level.bound, VALUE_DECIMALS) for level in ladder]
 
 
 def score_value(spec, value):
@@ -121,6 +134,18 @@ def award(thresholds, score, marks, has_bad_debt=False):
         if full and reaches(threshold, score):
             return threshold
     return None
+
+
+def tier_change(tier, previous):
+    """Where a customer has moved since the previous sheet.
+
+    :param tier: tuple of the tier's sequence (the best first) and its id, or None for no tier
+    :param previous: the same of the previous sheet
+    :return: ``up``, ``same`` or ``down``
+    """
+    if tier == previous:
+        return 'same'
+    return 'up' if tier and (not previous or tier[0] < previous[0]) else 'down'
 
 
 def is_major(threshold, annual_purchase):

@@ -1,11 +1,13 @@
 """Writes rating sheets: gathers inputs for many customers at once, scores them, creates or refreshes.
 
-The number of queries does not depend on the number of customers, but for the batched writes.
+The number of queries does not depend on the number of customers, but for the batched writes of refreshed sheets.
+New quarterly sheets are copied into the database, see :mod:`.bulk`.
 """
 
 from odoo.fields import Command
+from odoo.tools import SQL
 
-from . import scoring
+from . import bulk, scoring
 from .metrics import NOTHING, compute_metrics
 
 # sheets whose numbers may still move
@@ -146,6 +148,8 @@ class SheetWriter:
         }
 
     def _create(self, partners, run, kind):
+        if kind == 'quarterly' and bulk.can_insert(self.env):
+            return self._insert(partners, run)
         vals_list = []
         for channel, group in partners.grouped('tianyuan_channel').items():
             scheme = self.schemes[channel]
@@ -156,6 +160,77 @@ class SheetWriter:
                 for partner in group
             ]
         return self.env['tianyuan.rating'].create(vals_list)
+
+    def _insert(self, partners, run):
+        """The same as ``create`` does for quarterly sheets, at the speed of the database."""
+        Rating = self.env['tianyuan.rating']
+        partners.fetch(['name', 'commercial_partner_id', 'tianyuan_channel'])
+        Rating._check_commercial(partners)
+        if partners:
+            Rating._check_period(self.quarter.date_to)
+        common = {
+            'kind': 'quarterly',
+            'company_id': self.company.id,
+            'currency_id': self.company.currency_id.id,
+            'date_from': self.quarter.date_from,
+            'date_to': self.quarter.date_to,
+            'run_id': run.id if run else False,
+        }
+        sheets = []
+        for channel, group in partners.grouped('tianyuan_channel').items():
+            scheme = self.schemes[channel]
+            spec = self._spec(scheme)
+            inputs = self._inputs(scheme, group, 'quarterly')
+            standing = self._standing(inputs['previous'])
+            for partner in group:
+                vals = {
+                    **self._sheet_vals(scheme, 'quarterly', partner.id, inputs),
+                    **common,
+                    'name': Rating._sheet_name(self.quarter, partner),
+                    'partner_id': partner.id,
+                }
+                lines = self._line_vals(spec.lines, partner.id, inputs)
+                vals.update(self._outcome(spec.thresholds, vals, lines, standing))
+                sheets.append((vals, lines))
+        return bulk.insert_sheets(self.env(context={
+            **self.env.context, 'allowed_company_ids': self.company.ids,
+        }), sheets).with_env(self.env)
+
+    @staticmethod
+    def _standing(previous):
+        """Score and tier of previous sheets.
+
+        :param dict previous: partner id → sheet
+        :return: dict of sheet id → tuple of score and rank of the tier
+        """
+        sheets = list(previous.values())
+        if not sheets:
+            return {}
+        records = sheets[0].browse([sheet.id for sheet in sheets])
+        records.fetch(['score', 'tier_id'])
+        return {sheet.id: (sheet.score, sheet.tier_id._rank()) for sheet in records}
+
+    def _outcome(self, thresholds, vals, lines, standing):
+        """What the sheet's computed fields would compute: score, tier, class, and the change since the last one."""
+        points = [(line['responsibility'], line['points']) for line in lines]
+        score = scoring.total(given for _side, given in points)
+        marks = {line['indicator_id']: (line['points'], line['max_points']) for line in lines}
+        threshold = scoring.award(thresholds, score, marks, vals['has_bad_debt'])
+        tier_id = threshold.tier if threshold else False
+        previous_score, previous_tier = standing.get(vals['previous_rating_id'], (score, None))
+        return {
+            'score': score,
+            'sales_score': scoring.total(given for side, given in points if side == 'sales'),
+            'finance_score': scoring.total(given for side, given in points if side == 'finance'),
+            'tier_id': tier_id,
+            'is_major_account': scoring.is_major(threshold, vals['annual_purchase']),
+            'customer_class': scoring.customer_class(threshold, vals['annual_purchase']),
+            'score_change': round(score - previous_score, scoring.POINT_DECIMALS),
+            'tier_change': scoring.tier_change(
+                self.env['tianyuan.rating.tier'].browse(tier_id)._rank(), previous_tier,
+            ) if vals['previous_rating_id'] else 'new',
+            'previous_tier_id': previous_tier[1] if previous_tier else False,
+        }
 
     def _new_vals(self, scheme, kind, specs, partner, inputs):
         return {
@@ -182,13 +257,19 @@ class SheetWriter:
                 self.company, self.quarter.date_to, partners.ids,
             ),
             'previous': previous,
-            'points': {
-                (line.partner_id.id, line.indicator_id.id): line.points
-                for line in self.env['tianyuan.rating.line'].search([
-                    ('rating_id', 'in', [sheet.id for sheet in previous.values()]),
-                ])
-            },
+            'points': self._points(previous),
         }
+
+    def _points(self, previous):
+        """Points of previous sheets by customer and indicator."""
+        self.env['tianyuan.rating.line'].flush_model(['rating_id', 'partner_id', 'indicator_id', 'points'])
+        return {
+            (partner_id, indicator_id): float(points or 0)
+            for partner_id, indicator_id, points in self.env.execute_query(SQL(
+                "SELECT partner_id, indicator_id, points FROM tianyuan_rating_line WHERE rating_id = ANY(%s)",
+                [sheet.id for sheet in previous.values()],
+            ))
+        } if previous else {}
 
     def _sheet_vals(self, scheme, kind, partner_id, inputs):
         previous = inputs['previous'].get(partner_id)

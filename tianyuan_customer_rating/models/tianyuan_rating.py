@@ -115,15 +115,9 @@ class TianyuanRating(models.Model):
         for sheet in self:
             previous = sheet.previous_rating_id
             sheet.score_change = round(sheet.score - previous.score, 2) if previous else 0.0
-            if not previous:
-                sheet.tier_change = 'new'
-            elif previous.tier_id == sheet.tier_id:
-                sheet.tier_change = 'same'
-            else:
-                better = sheet.tier_id and (
-                    not previous.tier_id or sheet.tier_id.sequence < previous.tier_id.sequence
-                )
-                sheet.tier_change = 'up' if better else 'down'
+            sheet.tier_change = scoring.tier_change(
+                sheet.tier_id._rank(), previous.tier_id._rank(),
+            ) if previous else 'new'
 
     @api.depends('line_ids.origin')
     def _compute_missing_count(self):
@@ -150,13 +144,7 @@ class TianyuanRating(models.Model):
 
     @api.constrains('partner_id')
     def _check_commercial_partner(self):
-        for sheet in self:
-            if sheet.partner_id != sheet.partner_id.commercial_partner_id:
-                raise ValidationError(self.env._(
-                    "%(contact)s is a contact: rate its company %(company)s instead.",
-                    contact=sheet.partner_id.display_name,
-                    company=sheet.partner_id.commercial_partner_id.display_name,
-                ))
+        self._check_commercial(self.partner_id)
 
     @api.constrains('date_to', 'kind')
     def _check_quarter_over(self):
@@ -333,6 +321,15 @@ class TianyuanRating(models.Model):
             'target': 'new',
             'context': {'default_rating_ids': self.ids},
         }
+
+    @api.model
+    def _check_commercial(self, partners):
+        for partner in partners:
+            if partner != partner.commercial_partner_id:
+                raise ValidationError(self.env._(
+                    "%(contact)s is a contact: rate its company %(company)s instead.",
+                    contact=partner.display_name, company=partner.commercial_partner_id.display_name,
+                ))
 
     @api.model
     def _only_entered(self, vals):

@@ -22,10 +22,13 @@ class TianyuanRating(models.Model):
         for kind, sheets in self.grouped('kind').items():
             previous = self._previous(company, sheets.partner_id, date_from, kinds=(kind,))
             for sheet in sheets:
-                sheet.write({
-                    'has_bad_debt': sheet.partner_id.id in bad_debt,
-                    'previous_rating_id': previous.get(sheet.partner_id.id, self.browse()).id,
-                })
+                last = previous.get(sheet.partner_id.id, self.browse())
+                if sheet.previous_rating_id != last:
+                    sheet.write({'previous_rating_id': last.id})
+            # the last sheet may have been reopened and changed
+            sheets.modified(['previous_rating_id'])
+        for has_bad_debt, sheets in self.grouped(lambda sheet: sheet.partner_id.id in bad_debt).items():
+            sheets.write({'has_bad_debt': has_bad_debt})
         # whoever has bought since the sheet was computed is no prospect any more
         self.filtered(lambda sheet: sheet.kind == 'prospect')._compute_outcome()
 

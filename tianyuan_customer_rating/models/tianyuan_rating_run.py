@@ -4,14 +4,15 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ..engine.periods import Quarter
 from ..engine.sheets import OPEN_STATES, SheetWriter
 
 _logger = logging.getLogger(__name__)
 
-BATCH_SIZE = 500
+# the metrics of a batch are read in one go: the larger, the fewer times the books are gone through
+BATCH_SIZE = 10_000
 
 
 class TianyuanRatingRun(models.Model):
@@ -170,18 +171,19 @@ class TianyuanRatingRun(models.Model):
     def _work_off(self):
         writer = self._writer()
         self.env['tianyuan.bad.debt']._sync_ledger(self.company_id)
-        while True:
-            partners = self._next_partners(BATCH_SIZE)
-            if not partners:
-                break
+        finished = True
+        for partner_ids in split_every(BATCH_SIZE, self._remaining_ids()):
+            # somebody may have archived or deleted a customer since the population was read
+            partners = self.env['res.partner'].search([('id', 'in', partner_ids)], order='id')
             self._work_batch(writer, partners)
-            self.last_partner_id = partners.ids[-1]
+            self.last_partner_id = partner_ids[-1]
             left = max(self.total_count - self.done_count - self.error_count, 1)
-            seconds = self.env['ir.cron']._tianyuan_checkpoint(len(partners), left)
-            self.invalidate_recordset(['state'])
+            seconds = self.env['ir.cron']._tianyuan_checkpoint(len(partner_ids), left)
+            self.env.invalidate_all()    # what a batch cached must not pile up
             if self.state != 'running' or not seconds:
+                finished = False
                 break
-        if self.state == 'running' and not partners:
+        if self.state == 'running' and finished:
             self._finish()
             self.env['ir.cron']._tianyuan_checkpoint(0, 0)
 
@@ -306,7 +308,7 @@ class TianyuanRatingRun(models.Model):
         [[count]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM (%s) p", self._population()))
         return count + self.done_count + self.error_count
 
-    def _next_partners(self, limit):
+    def _remaining_ids(self):
+        """The customers still to rate, in the order of their id: read once, as it takes a look at all invoices."""
         self.flush_recordset(['last_partner_id'])
-        rows = self.env.execute_query(SQL("%s ORDER BY p.id LIMIT %s", self._population(), limit))
-        return self.env['res.partner'].browse([partner_id for [partner_id] in rows])
+        return [partner_id for [partner_id] in self.env.execute_query(SQL("%s ORDER BY p.id", self._population()))]

@@ -11,3 +11,10 @@ class TianyuanRatingTier(models.Model):
     color = fields.Integer()
 
     _name_unique = models.Constraint('UNIQUE(name)', "There is already a tier of this name.")
+
+    def _rank(self):
+        """What tiers are compared by, see :func:`~odoo.addons.tianyuan_customer_rating.engine.scoring.tier_change`.
+
+        :return: tuple of sequence and id, or None for no tier
+        """
+        return (self.sequence, self.id) if self else None

@@ -20,6 +20,7 @@ from . import test_archived_customers
 from . import test_assessment_activities
 from . import test_assessment_lists
 from . import test_bad_debt
+from . import test_bulk
 from . import test_class_override
 from . import test_contact_profile
 from . import test_contact_profile_access
