@@ -39,7 +39,7 @@ class TianyuanVisit(models.Model):
         'res.users', string="Salesperson", compute='_compute_user_id', store=True, readonly=False, precompute=True,
         index=True, tracking=True, domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
-    kind = fields.Selection(VISIT_KINDS, string="Kind", required=True, default='onsite', tracking=True)
+    kind = fields.Selection(VISIT_KINDS, required=True, default='onsite', tracking=True)
     state = fields.Selection(
         [('planned', "Planned"), ('done', "To Report"), ('reported', "Reported"), ('cancelled', "Cancelled")],
         string="Status", required=True, readonly=True, copy=False, default='planned', index=True, tracking=True,
@@ -52,7 +52,7 @@ class TianyuanVisit(models.Model):
     date_done = fields.Date(
         string="Visited On", copy=False, tracking=True, help="Empty: the day on which the visit is marked as done.",
     )
-    report_due_on = fields.Date(string="Report Due On", compute='_compute_report_due_on', store=True)
+    report_due_on = fields.Date(compute='_compute_report_due_on', store=True)
     reported_on = fields.Date(readonly=True, copy=False)
     purpose = fields.Char()
     summary = fields.Html(string="Report", copy=False)

@@ -38,7 +38,7 @@ class TianyuanVisitFinding(models.Model):
         string="Product Quality", help="Feedback on the quality of a product: it is noted on the product, too.",
     )
     product_id = fields.Many2one(
-        'product.template', string="Product", index='btree_not_null', check_company=True, ondelete='restrict',
+        'product.template', index='btree_not_null', check_company=True, ondelete='restrict',
     )
     user_id = fields.Many2one(
         'res.users', string="Follow-up By", index='btree_not_null', tracking=True,
