@@ -30,7 +30,7 @@ class TianyuanVisit(models.Model):
         domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]", tracking=True,
     )
     partner_phone = fields.Char(related='partner_id.phone', string="Phone")
-    partner_address = fields.Char(related='partner_id.contact_address_inline', string="Address")
+    partner_address = fields.Char(string="Address", compute='_compute_partner_address')
     contact_ids = fields.Many2many(
         'res.partner', 'tianyuan_visit_contact_rel', 'visit_id', 'partner_id', string="Contacts Met",
         domain="[('id', 'child_of', partner_id)]",
@@ -74,9 +74,15 @@ class TianyuanVisit(models.Model):
 
     @api.depends('name', 'partner_id')
     def _compute_display_name(self):
+        """The customer first: a calendar's day has room for little more."""
         for visit in self:
-            customer = visit.partner_id.name
-            visit.display_name = f"{visit.name} {customer}" if customer else visit.name
+            visit.display_name = " ".join(filter(None, (visit.partner_id.name, visit.name)))
+
+    @api.depends('partner_id')
+    def _compute_partner_address(self):
+        for visit in self:
+            lines = visit.partner_id.sudo()._display_address(without_company=True).splitlines()
+            visit.partner_address = " ".join(filter(None, map(str.strip, lines)))
 
     @api.depends('partner_id')
     def _compute_user_id(self):
