@@ -18,7 +18,7 @@ class TianyuanVisit(models.Model):
     """A visit to a customer, by phone, on site or by mail, and the report of it (客户回访, policy 8.3 and 10)."""
 
     _name = 'tianyuan.visit'
-    _description = "Customer Visit"
+    _description = "After-Sales Visit"
     _inherit = ['tianyuan.stepwise']
     _order = 'date_planned desc, id desc'
     _check_company_auto = True
@@ -39,7 +39,7 @@ class TianyuanVisit(models.Model):
         'res.users', string="Salesperson", compute='_compute_user_id', store=True, readonly=False, precompute=True,
         index=True, tracking=True, domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
-    kind = fields.Selection(VISIT_KINDS, required=True, default='onsite', tracking=True)
+    kind = fields.Selection(VISIT_KINDS, string="Visit Kind", required=True, default='onsite', tracking=True)
     state = fields.Selection(
         [('planned', "Planned"), ('done', "To Report"), ('reported', "Reported"), ('cancelled', "Cancelled")],
         string="Status", required=True, readonly=True, copy=False, default='planned', index=True, tracking=True,
@@ -54,7 +54,7 @@ class TianyuanVisit(models.Model):
     )
     report_due_on = fields.Date(compute='_compute_report_due_on', store=True)
     reported_on = fields.Date(readonly=True, copy=False)
-    purpose = fields.Char()
+    purpose = fields.Char(string="Visit Purpose")
     summary = fields.Html(string="Report", copy=False)
     finding_ids = fields.One2many('tianyuan.visit.finding', 'visit_id', string="Findings")
     no_evaluation = fields.Boolean(string="No Evaluation to Report", copy=False)

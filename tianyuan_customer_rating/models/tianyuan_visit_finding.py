@@ -31,7 +31,7 @@ class TianyuanVisitFinding(models.Model):
             ('evaluation', "Customer Evaluation"), ('demand', "Market Demand"),
             ('suggestion', "Improvement Suggestion"),
         ],
-        string="Type", required=True, default='evaluation', index=True,
+        required=True, default='evaluation', index=True,
     )
     description = fields.Text(required=True)
     is_quality = fields.Boolean(
@@ -46,7 +46,7 @@ class TianyuanVisitFinding(models.Model):
     )
     date_due = fields.Date(string="Follow-up Until", tracking=True)
     state = fields.Selection(
-        [('open', "Open"), ('done', "Done"), ('dropped', "Dropped")],
+        [('open', "To Follow Up"), ('done', "Followed Up"), ('dropped', "Dropped")],
         string="Status", required=True, readonly=True, copy=False, default='open', index=True, tracking=True,
     )
     result = fields.Text(copy=False)
