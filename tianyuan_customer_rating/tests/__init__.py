@@ -29,6 +29,7 @@ from . import test_contact_profile_merge
 from . import test_contact_profile_report
 from . import test_cultivation
 from . import test_demo_archives
+from . import test_demo_visits
 from . import test_explain
 from . import test_metrics_oracle
 from . import test_metrics_payments
@@ -52,4 +53,8 @@ from . import test_rescore
 from . import test_scheme_comparison
 from . import test_scoring
 from . import test_translations
+from . import test_visit
+from . import test_visit_finding
+from . import test_visit_plan
+from . import test_visit_report
 from . import test_year
