@@ -72,6 +72,14 @@ customer.write({
     'tianyuan_archive_review_due_on': '2025-01-01',
 })
 env['res.partner']._cron_tianyuan_review()
+env['tianyuan.customer.policy'].create({
+    'name': 'Ordinary', 'customer_class': 'ordinary', 'tier_id': env['tianyuan.rating.tier'].search([], limit=1).id,
+    'payment_term_id': env.ref('account.account_payment_term_30days').id, 'supply_priority': 'high',
+}).copy({'active': True, 'tier_id': False}).message_post(body='A remark')
+apply = env['tianyuan.customer.policy.apply'].create({'scope': 'all'})
+apply.action_preview()
+apply.action_apply()
+env['tianyuan.customer.policy.apply'].create({'scope': 'all'}).action_preview()
 env.cr.commit()
 """
 

@@ -256,7 +256,8 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
         # who gets the same is written at once
         alike = defaultdict(list)
         for partner_id, rows in of_customer.items():
-            alike[tuple((PARTNER_FIELDS[change.condition], change.new) for change, _old, _new in rows)].append(partner_id)
+            values = tuple((PARTNER_FIELDS[change.condition], change.new) for change, _old, _new in rows)
+            alike[values].append(partner_id)
         # access has been checked; managers don't otherwise see credit limits
         customers = customers.sudo()
         self._warm_up(customers)
@@ -277,8 +278,9 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
             'old_value': old,
             'new_value': new,
         } for partner_id, rows in of_customer.items() for change, old, new in rows])
+        labels = dict(application.line_ids._fields['condition']._description_selection(self.env))
         customers._message_log_batch({
-            partner_id: self._note(rows) for partner_id, rows in of_customer.items()
+            partner_id: self._note(rows, labels) for partner_id, rows in of_customer.items()
         })
         self.sudo().line_ids.unlink()
         return application.sudo(False)
@@ -291,13 +293,13 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
         (family | family.child_ids).fetch()
         family.user_ids.fetch(['active'])
 
-    def _note(self, rows):
+    def _note(self, rows, labels):
         """What a customer's page says of the changes.
 
         :param rows: list of (``Change``, old text, new text)
+        :param dict labels: condition → its name
         :return: Markup
         """
-        labels = dict(self.env['tianyuan.policy.application.line']._fields['condition']._description_selection(self.env))
         return Markup("%s<ul>%s</ul>") % (
             self.env._("The customer policy of %s was applied:", self.company_id.name),
             Markup().join(

@@ -14,7 +14,8 @@ class TianyuanCustomerPolicyApplyLine(models.TransientModel):
     _rec_name = 'partner_id'
 
     apply_id = fields.Many2one(
-        'tianyuan.customer.policy.apply', string="Preview", required=True, readonly=True, index=True, ondelete='cascade',
+        'tianyuan.customer.policy.apply', string="Preview", required=True, readonly=True, index=True,
+        ondelete='cascade',
     )
     company_id = fields.Many2one('res.company', required=True, readonly=True, ondelete='cascade')
     partner_id = fields.Many2one('res.partner', string="Customer", required=True, readonly=True, ondelete='cascade')
@@ -35,11 +36,11 @@ class TianyuanCustomerPolicyApplyLine(models.TransientModel):
 
     def action_select(self):
         """Apply these changes too."""
-        self.selected = True
+        return self.write({'selected': True})
 
     def action_leave_out(self):
         """Don't apply these changes."""
-        self.selected = False
+        return self.write({'selected': False})
 
     @api.model
     def _key(self, value):
