@@ -30,7 +30,7 @@ class TianyuanCustomerPolicy(models.Model):
     currency_id = fields.Many2one(related='company_id.currency_id')
     customer_class = fields.Selection(CUSTOMER_CLASSES, required=True, tracking=True)
     tier_id = fields.Many2one(
-        'tianyuan.rating.tier', string="Tier", ondelete='restrict', tracking=True,
+        'tianyuan.rating.tier', ondelete='restrict', tracking=True,
         help="Empty: every tier of the class that has no policy of its own.",
     )
     channel = fields.Selection(
@@ -48,7 +48,7 @@ class TianyuanCustomerPolicy(models.Model):
         help="Empty: applying the policy leaves the customer's payment terms as they are.",
     )
     credit_limit_kind = fields.Selection(
-        [('none', "Leave as it is"), ('fixed', "Fixed amount"), ('purchases', "Multiple of monthly purchases")],
+        [('none', "Leave as it is"), ('fixed', "Fixed amount"), ('purchases', "By monthly purchases")],
         string="Credit Limit", required=True, default='none', tracking=True,
     )
     credit_limit = fields.Monetary(string="Limit", tracking=True)

@@ -118,10 +118,10 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
         self.check_access('read')
         return {
             'type': 'ir.actions.act_window',
-            'name': self.env._("Changes to Apply"),
             'res_model': 'tianyuan.customer.policy.apply.line',
             'view_mode': 'list',
             'domain': [('apply_id', '=', self.id)],
+            'name': self.env._("Changes to Apply"),
         }
 
     def action_apply(self):
