@@ -24,6 +24,7 @@ from access_archive import (
     a_borrow,
     profile_values,
 )
+from access_policy import POLICY, POLICY_OPENINGS, POLICY_RECIPES
 from access_records import GROUPS, LINE, Opening, Recipe, opened
 from access_visits import FINDING, VISIT, VISIT_BUTTONS, VISIT_RECIPES
 from odoo_harness import ADDON, RpcError
@@ -73,6 +74,9 @@ tianyuan.rating.threshold       -/-    -/-     -/-         r/-      crwd/-   -/-
 tianyuan.rating.level           r/-    r/-     r/-         r/-      crwd/-   -/-      -/-
 tianyuan.archive.document.type  r/-    r/-     crwd/-      r/-      crwd/-   -/-      -/-
 tianyuan.archive.access.head    -/-    -/-     -/-         -/-      -/-      -/-      -/-
+tianyuan.customer.policy        -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
+tianyuan.policy.application     -/-    -/-     -/-         r/-      r/-      -/-      -/-
+tianyuan.policy.application.line  -/-  -/-     -/-         r/-      r/-      -/-      -/-
 res.config.settings             -/-    -/-     -/-         -/-      -/-      -/-      -/-
 res.company:settings            r/-    r/-     r/-         r/-      r/-      r/-      r/-
 """
@@ -99,6 +103,8 @@ tianyuan.scheme.comparison.indicator   -/-    -/-     -/-         r/-      r/-  
 tianyuan.archive.borrow.refuse         -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.archive.collection.reject     -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.archive.collection.duplicate  -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
+tianyuan.customer.policy.apply         -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
+tianyuan.customer.policy.apply.line    -/-    -/-     -/-         -/-      rw/-     -/-      -/-
 """
 
 # own customer / a colleague's / another company; y: access is granted, whatever the state of the record then says
@@ -136,6 +142,7 @@ res.partner:action_tianyuan_file_archive            -/-/-  -/-/-   y/y/-       -
 res.partner:action_tianyuan_review_archive          -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_close_archive           -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_reopen_archive          -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
+res.partner:action_tianyuan_apply_policies          -/-/-  -/-/-   -/-/-       -/-/-    y/y/y    -/-/-    -/-/-
 tianyuan.archive.document:action_open               y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.document:action_preview            y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.document:action_request_borrow     y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
@@ -199,6 +206,11 @@ tianyuan.archive.borrow.refuse:action_refuse         -/-    -/-     y/-         
 tianyuan.archive.collection.reject:action_reject     -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_use     -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_create  -/-    -/-     y/-         -/-      y/-      -/-      -/-
+tianyuan.customer.policy.apply:action_preview        -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.customer.policy.apply:action_view_lines     -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.customer.policy.apply:action_apply          -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.customer.policy.apply.line:action_select    -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.customer.policy.apply.line:action_leave_out  -/-   -/-     -/-         -/-      y/-      -/-      -/-
 """
 
 
@@ -393,6 +405,7 @@ RECIPES = {
     ),
     **ARCHIVE_RECIPES,
     **VISIT_RECIPES,
+    **POLICY_RECIPES,
 }
 
 
@@ -489,6 +502,7 @@ OPENINGS = {
         {"reason": "Another"},
     ),
     **ARCHIVE_OPENINGS,
+    **POLICY_OPENINGS,
 }
 
 
@@ -878,6 +892,7 @@ MOVES = {
     ("tianyuan.rating.level", "manager"): lambda world, place: {
         "scheme_line_id": level_values(world, place)["scheme_line_id"]
     },
+    (POLICY, "manager"): lambda world, place: {"company_id": place.company},
     (DOCUMENT, "specialist"): lambda world, place: place.about_customer(),
     (TYPE, "specialist"): lambda world, place: {"company_id": place.company},
     (TYPE, "manager"): lambda world, place: {"company_id": place.company},
@@ -919,6 +934,7 @@ OUTCOMES = {
         "tianyuan_is_major_account": True,
         "tianyuan_archive_completeness": 100,
         "tianyuan_first_deal_date": "2020-01-01",
+        "tianyuan_supply_priority": "high",
     },
     BORROW: {
         "state": "out",

@@ -9,6 +9,7 @@ RECORDS = (
     'tianyuan_class_history', 'tianyuan_rating_run_error', 'tianyuan_rating_line', 'tianyuan_rating',
     'tianyuan_rating_run', 'tianyuan_class_override', 'tianyuan_bad_debt',
     'tianyuan_archive_file', 'tianyuan_archive_document',
+    'tianyuan_policy_application_line', 'tianyuan_policy_application', 'tianyuan_customer_policy',
 )
 
 

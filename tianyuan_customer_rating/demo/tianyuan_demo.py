@@ -4,7 +4,7 @@ import time
 from odoo import api, fields, models
 
 from ..engine.periods import Quarter
-from . import archives, ratings, setup, trade, visits
+from . import archives, policies, ratings, setup, trade, visits
 from .records import ref
 
 _logger = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ class TianyuanDemo(models.AbstractModel):
         ratings.rate(env, company, last_quarter.previous(), quarter=-1)
         archives.load(env, today)
         visits.load(env, company, today)
+        policies.load(env)
         _logger.info("Demo data of %s loaded in %.0f s", company.name, time.monotonic() - started)
 
     @api.model

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .tianyuan_visit import VISIT_KINDS
+from .tianyuan_visit_kinds import VISIT_KINDS
 
 
 class ResCompany(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from .res_partner_visit_plan import QUIET
-from .tianyuan_visit import VISIT_KINDS
+from .tianyuan_visit_kinds import VISIT_KINDS
 
 # the kind of a visit that goes with an activity
 ACTIVITY_TYPES = {

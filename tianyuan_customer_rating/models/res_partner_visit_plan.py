@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
-from .tianyuan_visit import VISIT_KINDS
+from .tianyuan_visit_kinds import VISIT_KINDS
 
 BATCH_SIZE = 500
 # planned in bulk: nobody follows them, and nothing is noted of each

@@ -5,8 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import is_html_empty
 
-# in the order in which they take turns where nobody has chosen a kind
-VISIT_KINDS = [('phone', "Phone Call"), ('onsite', "On-Site Visit"), ('mailing', "Mailing"), ('other', "Other")]
+from .tianyuan_visit_kinds import VISIT_KINDS
+
 # what the report says, until it is handed in
 ENTERED = {
     'partner_id', 'company_id', 'contact_ids', 'user_id', 'kind', 'date_planned', 'date_done', 'purpose', 'summary',

@@ -28,6 +28,8 @@ from . import test_contact_profile_birthday
 from . import test_contact_profile_merge
 from . import test_contact_profile_report
 from . import test_cultivation
+from . import test_customer_policy
+from . import test_customer_policy_apply
 from . import test_demo_archives
 from . import test_demo_visits
 from . import test_explain

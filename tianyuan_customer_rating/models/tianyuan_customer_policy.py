@@ -1,0 +1,169 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..policy import holding
+from .res_partner import CHANNELS
+from .tianyuan_class_history import CUSTOMER_CLASSES
+from .tianyuan_visit_kinds import VISIT_KINDS
+
+SUPPLY_PRIORITIES = [('high', "High"), ('normal', "Normal"), ('low', "Low")]
+
+
+class TianyuanCustomerPolicy(models.Model):
+    """The conditions (营销政策) a company grants customers of a class, by tier and channel (policy 6.4, 7.2, 8.3).
+
+    Price list, payment term, credit limit and supply priority reach a customer when the policy is applied;
+    terms and visits follow the policy that holds.
+    """
+
+    _name = 'tianyuan.customer.policy'
+    _description = "Customer Policy"
+    _inherit = ['mail.thread']
+    _order = 'company_id, customer_class, tier_id, channel, date_from desc, id'
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    active = fields.Boolean(default=True, tracking=True)
+    company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
+    currency_id = fields.Many2one(related='company_id.currency_id')
+    customer_class = fields.Selection(CUSTOMER_CLASSES, required=True, tracking=True)
+    tier_id = fields.Many2one(
+        'tianyuan.rating.tier', ondelete='restrict', tracking=True,
+        help="Empty: every tier of the class that has no policy of its own.",
+    )
+    channel = fields.Selection(
+        CHANNELS, tracking=True, help="Empty: both channels, as far as a channel has no policy of its own.",
+    )
+    date_from = fields.Date(string="Valid From", tracking=True)
+    date_to = fields.Date(string="Valid Until", tracking=True)
+
+    pricelist_id = fields.Many2one(
+        'product.pricelist', string="Price List", ondelete='restrict', check_company=True, tracking=True,
+        help="Empty: applying the policy leaves the customer's price list as it is.",
+    )
+    payment_term_id = fields.Many2one(
+        'account.payment.term', string="Payment Terms", ondelete='restrict', check_company=True, tracking=True,
+        help="Empty: applying the policy leaves the customer's payment terms as they are.",
+    )
+    credit_limit_kind = fields.Selection(
+        [('none', "Leave as it is"), ('fixed', "Fixed amount"), ('purchases', "By monthly purchases")],
+        string="Credit Limit", required=True, default='none', tracking=True,
+    )
+    credit_limit = fields.Monetary(string="Limit", tracking=True)
+    credit_limit_factor = fields.Float(
+        string="Times Monthly Purchases", digits=(6, 2), tracking=True,
+        help="The average month of the last twelve complete months: invoices less credit notes, before tax. "
+             "The limit of a customer who bought nothing then is left as it is.",
+    )
+    supply_priority = fields.Selection(
+        SUPPLY_PRIORITIES, tracking=True,
+        help="Empty: applying the policy leaves the customer's supply priority as it is.",
+    )
+    quality_terms = fields.Html(translate=True)
+    service_terms = fields.Html(translate=True)
+    visit_interval = fields.Integer(
+        string="Days Between Visits", tracking=True, help="0: as often as the company's settings say.",
+    )
+    visit_kind = fields.Selection(
+        VISIT_KINDS, tracking=True, help="Empty: calls, visits and mailings in turn.",
+    )
+
+    _dates_in_order = models.Constraint(
+        'CHECK(date_to >= date_from)', "A policy ends after it begins: correct its dates.",
+    )
+    _credit_limit_positive = models.Constraint(
+        "CHECK(credit_limit_kind <> 'fixed' OR credit_limit > 0)",
+        "Enter a credit limit above 0: Odoo takes 0 for no limit at all.",
+    )
+    _credit_limit_factor_positive = models.Constraint(
+        "CHECK(credit_limit_kind <> 'purchases' OR credit_limit_factor > 0)",
+        "Enter by what to multiply the monthly purchases: more than 0.",
+    )
+    _visit_interval_positive = models.Constraint(
+        'CHECK(visit_interval >= 0)', "The days between visits can't be negative.",
+    )
+    # Numbers as ranges of one, which overlap if they are equal: so it needs no extension of PostgreSQL. The first
+    # letters of the classes differ, and the last letters of the channels.
+    _one_at_a_time = models.Constraint(
+        """
+        EXCLUDE USING gist (
+            int4range(company_id, company_id, '[]') WITH &&,
+            int4range(COALESCE(tier_id, 0), COALESCE(tier_id, 0), '[]') WITH &&,
+            int4range(ascii(customer_class), ascii(customer_class), '[]') WITH &&,
+            int4range(ascii(right(COALESCE(channel, '-'), 1)), ascii(right(COALESCE(channel, '-'), 1)), '[]') WITH &&,
+            daterange(date_from, date_to, '[]') WITH &&
+        ) WHERE (active) DEFERRABLE INITIALLY DEFERRED
+        """,
+        "There is already a policy for the same class, tier and channel at that time.",
+    )
+
+    @api.constrains('active', 'company_id', 'customer_class', 'tier_id', 'channel', 'date_from', 'date_to')
+    def _check_one_at_a_time(self):
+        """Say which other policy it is, and let the database look for those that others are just adding."""
+        for policy in self.filtered('active'):
+            other = self.sudo().search(policy._rivals(), limit=1)
+            if other:
+                raise ValidationError(self.env._(
+                    "“%(policy)s” and “%(other)s” hold for the same class, tier and channel at the same time. "
+                    "End one before the other begins.",
+                    policy=policy.name, other=other.name,
+                ))
+        self.env.flush_all()
+        for mode in ('IMMEDIATE', 'DEFERRED'):
+            self.env.cr.execute(SQL(
+                "SET CONSTRAINTS %s %s", SQL.identifier(f'{self._table}_one_at_a_time'), SQL(mode),
+            ))
+
+    def _rivals(self):
+        """Domain of other policies for the same customers whose validity overlaps."""
+        self.ensure_one()
+        domain = Domain([
+            ('id', '!=', self.id), ('company_id', '=', self.company_id.id),
+            ('customer_class', '=', self.customer_class), ('tier_id', '=', self.tier_id.id),
+            ('channel', '=', self.channel),
+        ])
+        if self.date_from:
+            domain &= Domain('date_to', '=', False) | Domain('date_to', '>=', self.date_from)
+        if self.date_to:
+            domain &= Domain('date_from', '=', False) | Domain('date_from', '<=', self.date_to)
+        return domain
+
+    def write(self, vals):
+        result = super().write(vals)
+        if 'company_id' in vals:
+            self.check_access('write')    # also in the company it went to
+        return result
+
+    def copy_data(self, default=None):
+        """A copy is archived: it would hold at the same time as the original."""
+        vals_list = super().copy_data({'active': False, **(default or {})})
+        if 'name' not in (default or {}):
+            for policy, vals in zip(self, vals_list, strict=True):
+                vals['name'] = self.env._("%s (copy)", policy.name)
+        return vals_list
+
+    @api.model
+    def _today(self, company):
+        """Today where the company is."""
+        timezone = company.sudo().partner_id.tz or self.env.context.get('tz')
+        return fields.Date.context_today(self.with_context(tz=timezone))
+
+    @api.model
+    def _holding(self, company, partners):
+        """The policies that hold today for customers, found with one query. The caller has checked access.
+
+        :param company: ``res.company``
+        :param partners: commercial partners
+        :return: dict of partner id → policy; who has none isn't in it
+        """
+        if not partners.ids:
+            return {}
+        holding.flush(self.env)
+        found = dict(self.env.execute_query(
+            holding.holding_query(company, self._today(company), partners.ids),
+        ))
+        policies = self.sudo().browse(set(found.values()))
+        by_id = {policy.id: policy for policy in policies}
+        return {partner_id: by_id[policy_id] for partner_id, policy_id in found.items()}

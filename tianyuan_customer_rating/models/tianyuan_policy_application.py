@@ -1,0 +1,35 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+SCOPES = [
+    ('changed', "Customers whose class or tier has changed"), ('all', "All customers with a class"),
+    ('selected', "Selected customers"),
+]
+
+
+class TianyuanPolicyApplication(models.Model):
+    """That policies were applied: when, by whom, to how many. Append-only (design §9)."""
+
+    _name = 'tianyuan.policy.application'
+    _description = "Policy Application"
+    _order = 'date desc, id desc'
+    _rec_name = 'date'
+
+    company_id = fields.Many2one('res.company', required=True, readonly=True, index=True, ondelete='restrict')
+    date = fields.Datetime(string="Applied On", required=True, readonly=True, default=fields.Datetime.now)
+    user_id = fields.Many2one(
+        'res.users', string="Applied By", required=True, readonly=True, ondelete='restrict',
+        default=lambda self: self.env.uid,
+    )
+    scope = fields.Selection(SCOPES, string="Customers Looked At", required=True, readonly=True)
+    customer_count = fields.Integer(string="Customers", readonly=True)
+    change_count = fields.Integer(string="Changes", readonly=True)
+    line_ids = fields.One2many('tianyuan.policy.application.line', 'application_id', readonly=True)
+
+    def write(self, vals):
+        self.check_access('write')
+        raise UserError(self.env._("What policies have changed is append-only."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("What policies have changed is append-only."))
