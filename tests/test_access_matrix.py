@@ -24,6 +24,7 @@ from access_archive import (
     a_borrow,
     profile_values,
 )
+from access_insight import INSIGHT, INSIGHT_BUTTONS, INSIGHT_OPENINGS, INSIGHT_RECIPES
 from access_records import GROUPS, LINE, Opening, Recipe, opened
 from odoo_harness import ADDON, RpcError
 
@@ -57,6 +58,7 @@ tianyuan.archive.collection           crwd/-/-  cr/-/-  cr/cr/-      -/-/-      
 tianyuan.archive.collection:prospect  crwd/c/-  c/c/-   cr/cr/-      -/-/-      cr/cr/-      -/-/-    -/-/-
 tianyuan.archive.collection.line      r/-/-     r/-/-   r/r/-        -/-/-      r/r/-        -/-/-    -/-/-
 tianyuan.contact.profile              r/-/-     r/-/-   crwd/crwd/-  -/-/-      r/r/-        -/-/-    -/-/-
+tianyuan.market.insight.share.log     r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 """
 
 # our company / another company
@@ -70,6 +72,7 @@ tianyuan.rating.threshold       -/-    -/-     -/-         r/-      crwd/-   -/-
 tianyuan.rating.level           r/-    r/-     r/-         r/-      crwd/-   -/-      -/-
 tianyuan.archive.document.type  r/-    r/-     crwd/-      r/-      crwd/-   -/-      -/-
 tianyuan.archive.access.head    -/-    -/-     -/-         -/-      -/-      -/-      -/-
+tianyuan.market.insight         crwd/- cr/-    cr/-        r/-      crwd/-   -/-      -/-
 res.config.settings             -/-    -/-     -/-         -/-      -/-      -/-      -/-
 res.company:settings            r/-    r/-     r/-         r/-      r/-      r/-      r/-
 """
@@ -96,6 +99,8 @@ tianyuan.scheme.comparison.indicator   -/-    -/-     -/-         r/-      r/-  
 tianyuan.archive.borrow.refuse         -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.archive.collection.reject     -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.archive.collection.duplicate  -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
+tianyuan.market.insight.share          crwd/- crwd/-  -/-         -/-      crwd/-   -/-      -/-
+tianyuan.market.insight.share.line     rwd/-  rwd/-   -/-         -/-      rwd/-    -/-      -/-
 """
 
 # own customer / a colleague's / another company; y: access is granted, whatever the state of the record then says
@@ -127,6 +132,7 @@ res.partner:action_tianyuan_borrows                 y/y/y  y/y/y   y/y/y       y
 res.partner:action_tianyuan_collections             y/y/y  y/y/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_propose                 y/-/y  y/-/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_contact_profiles        y/y/y  y/y/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
+res.partner:action_tianyuan_insights                y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_start_archive           -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_file_archive            -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_review_archive          -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
@@ -169,6 +175,10 @@ tianyuan.rating.scheme:action_retire        -/-    -/-     -/-         -/-      
 tianyuan.rating.scheme:action_draft         -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_new_version   -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_compare       -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.market.insight:action_share            y/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.market.insight:action_retire           y/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.market.insight:action_restore          y/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.market.insight:action_open_recipients  y/-    y/-     y/-         y/-      y/-      -/-      -/-
 """
 
 # opened by oneself / by somebody else; reopening the sheets it names is refused by the sheets
@@ -184,6 +194,8 @@ tianyuan.archive.borrow.refuse:action_refuse         -/-    -/-     y/-         
 tianyuan.archive.collection.reject:action_reject     -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_use     -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_create  -/-    -/-     y/-         -/-      y/-      -/-      -/-
+tianyuan.market.insight.share:action_preview         y/-    y/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.market.insight.share:action_send            y/-    y/-     -/-         -/-      y/-      -/-      -/-
 """
 
 
@@ -377,6 +389,7 @@ RECIPES = {
         lambda world, place: {"name": world.name()}, lambda world, place, role: {"name": world.name()}
     ),
     **ARCHIVE_RECIPES,
+    **INSIGHT_RECIPES,
 }
 
 
@@ -473,6 +486,7 @@ OPENINGS = {
         {"reason": "Another"},
     ),
     **ARCHIVE_OPENINGS,
+    **INSIGHT_OPENINGS,
 }
 
 
@@ -697,6 +711,7 @@ BUTTON_RECORDS = {
         {"company_id": place.company, "date_from": "2999-01-01"},
     )[0],
     **ARCHIVE_BUTTONS,
+    **INSIGHT_BUTTONS,
 }
 
 
@@ -867,13 +882,15 @@ MOVES = {
     (PROFILE, "specialist"): lambda world, place: {"company_id": place.company},
     (BORROW, "sales"): lambda world, place: place.about_customer(),
     (FORM, "sales"): lambda world, place: place.about_customer(),
+    (INSIGHT, "sales"): lambda world, place: {"company_id": place.company},
+    (INSIGHT, "manager"): lambda world, place: {"company_id": place.company},
 }
 
 
 @pytest.mark.parametrize(("row", "role"), MOVES)
 def test_nothing_is_moved_to_another_company(world, row, role):
     recipe, place = RECIPES[row], world.places[OWN]
-    if row in (BORROW, FORM):  # only whose it is could change it at all
+    if row in (BORROW, FORM, INSIGHT):  # only whose it is could change it at all
         record = recipe.record(world, place)
     else:
         record = world.make(place, model_of(row), **recipe.values(world, place))
@@ -912,6 +929,7 @@ OUTCOMES = {
     FORM: {"state": "accepted", "user_id": 1, "reviewed_by_id": 1, "reject_reason": "None", "is_prospect": True},
     DOCUMENT: {"checksum": "0", "mimetype": "text/html", "file_size": 1, "reminded": "expired"},
     PROFILE: {"birthday_reminded_for": "2024-01-01"},
+    INSIGHT: {"state": "shared", "shared_on": "2024-01-01"},
 }
 
 

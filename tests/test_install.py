@@ -72,6 +72,12 @@ customer.write({
     'tianyuan_archive_review_due_on': '2025-01-01',
 })
 env['res.partner']._cron_tianyuan_review()
+customer.email = 'somebody@customers.example'
+insight = env['tianyuan.market.insight'].create({'name': 'Prices', 'content': 'They rise'})
+insight.attachment_ids = env['ir.attachment'].create({'name': 'prices.txt', 'raw': b'100'})
+env['tianyuan.market.insight.share'].create({
+    'insight_id': insight.id, 'line_ids': [(0, 0, {'partner_id': customer.id})],
+}).action_send()
 env.cr.commit()
 """
 

@@ -55,6 +55,6 @@ class ResPartner(models.Model):
         """
         self.tianyuan_insight_optout = True
         for partner in self:
-            lang = partner.user_id.lang or partner.commercial_partner_id.user_id.lang or partner.company_id.partner_id.lang
-            worded = partner.with_context(lang=lang or self.env.company.partner_id.lang)
+            reader = partner.user_id or partner.commercial_partner_id.user_id
+            worded = partner.with_context(lang=reader.lang or self.env.company.partner_id.lang)
             worded._message_log(body=worded.env._("%s unsubscribed from market insight by e-mail.", email))

@@ -15,7 +15,7 @@ class TianyuanMarketInsightShareLog(models.Model):
     _rec_name = 'partner_id'
 
     insight_id = fields.Many2one(
-        'tianyuan.market.insight', string="Insight", required=True, index=True, ondelete='restrict',
+        'tianyuan.market.insight', required=True, index=True, ondelete='restrict',
     )
     company_id = fields.Many2one('res.company', required=True, index=True)
     topic = fields.Selection(related='insight_id.topic')

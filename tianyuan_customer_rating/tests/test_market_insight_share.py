@@ -279,6 +279,12 @@ class TestMarketInsightShare(InsightCommon):
         self.assertFalse(self.rows())
         self.assertFalse(self.mails())
 
+    def test_nobody_gets_the_link_of_another_mail(self):
+        self.send(self.rating_manager)
+        share = self.share(again=True)
+        with self.assertRaises(AccessError):
+            share.line_ids.log_id = self.rows()[-1]
+
     def test_what_another_opened_is_not_shown(self):
         share = self.share(self.rating_manager)
         with self.assertRaises(AccessError):

@@ -21,7 +21,7 @@ class TianyuanMarketInsightShare(models.TransientModel):
 
     insight_id = fields.Many2one('tianyuan.market.insight', required=True, ondelete='cascade')
     company_id = fields.Many2one(related='insight_id.company_id')
-    customer_class = fields.Selection(CUSTOMER_CLASSES, string="Customer Class", default='key')
+    customer_class = fields.Selection(CUSTOMER_CLASSES, default='key')
     tier_ids = fields.Many2many('tianyuan.rating.tier', string="Tiers")
     market_ids = fields.Many2many('tianyuan.downstream.market', string="Downstream Markets")
     again = fields.Boolean(string="Send Again", help="Also to those who have received it.")
@@ -192,7 +192,7 @@ class TianyuanMarketInsightShare(models.TransientModel):
             'result': 'queued' if line.status == 'ready' else line.status,
         } for line in lines])
         for line, row in zip(lines, rows, strict=True):
-            line.log_id = row
+            line.sudo().log_id = row
 
     def _queue(self, lines):
         """Leave a mail for each line in the queue. Each goes to one address, as the addresses are nobody else's."""
@@ -201,7 +201,7 @@ class TianyuanMarketInsightShare(models.TransientModel):
                 batch.ids, ('subject', 'body_html', 'email_from', 'reply_to'),
             )
             self._check_rendered(rendered.values())
-            rows = [line.log_id.sudo() for line in batch]
+            rows = batch.sudo().mapped(lambda line: line.log_id)
             mails = self.env['mail.mail'].sudo().create([{
                 'model': SHARE_LOG,
                 'res_id': row.id,

@@ -27,7 +27,8 @@ class TianyuanMarketInsightShareLine(models.TransientModel):
         ],
         compute='_compute_recipient',
     )
-    log_id = fields.Many2one(SHARE_LOG, readonly=True, ondelete='cascade')
+    # nobody's to set: it leads to the link with which the customer unsubscribes
+    log_id = fields.Many2one(SHARE_LOG, groups=fields.NO_ACCESS, ondelete='cascade')
 
     # what a template may say
     insight_id = fields.Many2one(related='share_id.insight_id')
@@ -95,5 +96,5 @@ class TianyuanMarketInsightShareLine(models.TransientModel):
 
     def _unsubscribe_url(self):
         """What the mail's link to unsubscribe leads to; nowhere in a preview."""
-        row = self.log_id.sudo()
+        row = self.sudo().log_id
         return row._unsubscribe_url() if row else '#'
