@@ -36,7 +36,9 @@ class TianyuanMarketInsight(models.Model):
         required=True, default='demand', index=True, tracking=True,
     )
     content = fields.Html()
-    source = fields.Char(help="Where it comes from: a publication, a trade fair, a customer visit.")
+    source = fields.Char(
+        string="Information Source", help="Where it comes from: a publication, a trade fair, a customer visit.",
+    )
     attachment_ids = fields.Many2many('ir.attachment', string="Attachments", copy=False, bypass_search_access=True)
     market_ids = fields.Many2many(
         'tianyuan.downstream.market', string="Downstream Markets",

@@ -171,7 +171,7 @@ class TestMarketInsightShare(InsightCommon):
         self.assertFalse(mails.recipient_ids)
         self.assertEqual(set(mails.mapped('state')), {'outgoing'}, "left to the queue")
         mail = mails.filtered(lambda mail: 'Chen' in mail.email_to)
-        self.assertEqual(mail.subject, "Prices of titanium dioxide")
+        self.assertEqual(mail.subject, "Market insight: Prices of titanium dioxide")
         self.assertEqual(mail.email_from, self.rating_manager.email_formatted)
         for text in ("Dear Chen,", "They <b>rise</b>.", "Market Demand", self.company.name):
             self.assertIn(text, mail.body_html)
@@ -190,7 +190,7 @@ class TestMarketInsightShare(InsightCommon):
         subjects = {mail.email_to: mail.subject for mail in self.send(self.rating_manager)}
         self.assertEqual(subjects, {
             '"Chen" <chen@one.example>': "市场信息：Prices of titanium dioxide",
-            '"Other customer" <office@two.example>': "Prices of titanium dioxide",
+            '"Other customer" <office@two.example>': "Market insight: Prices of titanium dioxide",
         })
 
     def test_two_customers_with_one_address_get_one_mail(self):
@@ -272,7 +272,7 @@ class TestMarketInsightShare(InsightCommon):
         share = self.share(self.rating_manager)
         action = share.action_preview()
         self.assertEqual((action['res_model'], action['res_id']), (SHARE, share.id))
-        self.assertEqual(share.preview_subject, "Prices of titanium dioxide")
+        self.assertEqual(share.preview_subject, "Market insight: Prices of titanium dioxide")
         share.preview_line_id = share.line_ids.filtered(lambda line: line.partner_id == self.other_customer)
         self.assertIn("Dear Other customer,", share.preview_body)
         self.assertIn('href="#"', share.preview_body, "no link that works, as nothing has been sent")
