@@ -6,17 +6,27 @@ RESULTS = {'outgoing': 'queued', 'sent': 'sent', 'exception': 'failed', 'cancel'
 
 
 class MailMail(models.Model):
-    """Tell the recipients of insights what became of their mails: sent ones are deleted."""
+    """Note what becomes of mails with insight, as sent ones are deleted, and send none to who wants none by then."""
 
     _inherit = 'mail.mail'
 
     def write(self, vals):
         result = super().write(vals)
         if vals.get('state') in RESULTS:
-            mails = self.filtered(lambda mail: mail.model == SHARE_LOG)
-            if mails:
-                self.env[SHARE_LOG].sudo().search([('mail_id', 'in', mails.ids)]).write({
-                    'result': RESULTS[vals['state']],
-                    'failure': vals.get('failure_reason') if vals['state'] == 'exception' else False,
-                })
+            self._tianyuan_share_log().write({
+                'result': RESULTS[vals['state']],
+                'failure': vals.get('failure_reason') if vals['state'] == 'exception' else False,
+            })
         return result
+
+    def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
+        self._tianyuan_share_log()._hold_back()
+        return super().send(
+            auto_commit=auto_commit, raise_exception=raise_exception, post_send_callback=post_send_callback,
+        )
+
+    def _tianyuan_share_log(self):
+        """The recipients of those mails that are with insight."""
+        mails = self.filtered(lambda mail: mail.model == SHARE_LOG)
+        rows = self.env[SHARE_LOG].sudo()
+        return rows.search([('mail_id', 'in', mails.ids)]) if mails else rows

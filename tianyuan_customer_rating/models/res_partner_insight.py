@@ -48,6 +48,25 @@ class ResPartner(models.Model):
         contact = self.tianyuan_primary_contact_id
         return contact if contact.active and contact.email_normalized else self
 
+    def _tianyuan_insight_refusals(self, emails):
+        """Which of these customers and contacts, and of the addresses, want no insight: by an address on Odoo's
+        blacklist, or by having unsubscribed, with whichever record has the address.
+
+        :param list emails: normalized addresses; empty ones don't matter
+        :return: dict of partner or address → ``blacklisted`` or ``unsubscribed``
+        """
+        emails = [email for email in emails if email]
+        # sudo: whoever may send has to know whom not to, without access to the lists themselves
+        unsubscribed = self.sudo().with_context(active_test=False).search([
+            ('tianyuan_insight_optout', '=', True), '|', ('id', 'in', self.ids), ('email_normalized', 'in', emails),
+        ])
+        blacklisted = self.env['mail.blacklist'].sudo().search([('email', 'in', emails)])
+        return {
+            **dict.fromkeys(unsubscribed.sudo(False), 'unsubscribed'),
+            **dict.fromkeys(filter(None, unsubscribed.mapped('email_normalized')), 'unsubscribed'),
+            **dict.fromkeys(blacklisted.mapped('email'), 'blacklisted'),
+        }
+
     def _tianyuan_opt_out(self, email):
         """Note that these asked for no more insight, in the language of whoever looks after them.
 

@@ -73,3 +73,13 @@ class TianyuanMarketInsightShareLog(models.Model):
         waiting = self.search([('email', '=', self.email), ('result', '=', 'queued')])
         waiting.mail_id.cancel()
         waiting.result = 'unsubscribed'
+
+    def _hold_back(self):
+        """Cancel what waits to be sent to who has come to want none since it was put into the queue."""
+        waiting = self.filtered(lambda row: row.result == 'queued')
+        refusals = (waiting.partner_id | waiting.contact_id)._tianyuan_insight_refusals(waiting.mapped('email'))
+        for row in waiting:
+            reason = refusals.get(row.partner_id) or refusals.get(row.contact_id) or refusals.get(row.email)
+            if reason:
+                row.mail_id.cancel()
+                row.result = reason

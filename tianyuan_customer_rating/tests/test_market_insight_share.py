@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -154,6 +156,22 @@ class TestMarketInsightShare(InsightCommon):
         self.assertEqual(self.share().line_ids.status, 'ready')
         self.customer.sudo().tianyuan_insight_optout = True
         self.assertEqual(self.share().line_ids.status, 'unsubscribed')
+
+    def test_who_leaves_before_it_is_sent_gets_nothing(self):
+        third = self.new_customer("Third", user_id=self.sales_user.id, email='third@three.example')
+        mails = self.send(self.rating_manager, customers=self.customers | third)
+        self.env['mail.blacklist'].sudo()._add('office@two.example')
+        self.chen.sudo().tianyuan_insight_optout = True
+        sent = []
+        with patch.object(type(mails), '_send', lambda mails, **_options: sent.extend(
+            mails.filtered(lambda mail: mail.state == 'outgoing').mapped('email_to'),
+        )):
+            mails.send()
+        self.assertEqual(sent, ['"Third" <third@three.example>'])
+        self.assertEqual(
+            {row.partner_id: row.result for row in self.rows()},
+            {self.customer: 'unsubscribed', self.other_customer: 'blacklisted', third: 'queued'},
+        )
 
     def test_salespeople_cannot_subscribe_customers_again(self):
         self.customer.sudo().tianyuan_insight_optout = True

@@ -67,22 +67,9 @@ class TianyuanMarketInsightShareLine(models.TransientModel):
         return 'duplicate' if {self.partner_id, self.email} & taken else 'ready'
 
     def _refused(self):
-        """Who wants no mail: by an address on Odoo's blacklist, or by having unsubscribed from insight."""
         customers = self.partner_id._origin
         recipients = customers.browse().union(*(customer._tianyuan_insight_recipient() for customer in customers))
-        emails = [email for email in recipients.mapped('email_normalized') if email]
-        # sudo: whoever may send has to know whom not to, without access to the lists themselves
-        Partner = self.env['res.partner'].sudo().with_context(active_test=False)
-        unsubscribed = Partner.search([
-            ('tianyuan_insight_optout', '=', True),
-            '|', ('id', 'in', (customers | recipients).ids), ('email_normalized', 'in', emails),
-        ]).sudo(False)
-        blacklisted = self.env['mail.blacklist'].sudo().search([('email', 'in', emails)])
-        return {
-            **dict.fromkeys(unsubscribed, 'unsubscribed'),
-            **dict.fromkeys(filter(None, unsubscribed.mapped('email_normalized')), 'unsubscribed'),
-            **dict.fromkeys(blacklisted.mapped('email'), 'blacklisted'),
-        }
+        return (customers | recipients)._tianyuan_insight_refusals(recipients.mapped('email_normalized'))
 
     def _received(self, share):
         """The customers and addresses it went to, whoever sent it; nobody where it is to be sent again."""
