@@ -56,6 +56,7 @@ date_from, date_to = Quarter.last_complete(fields.Date.context_today(company))
 env["tianyuan.demo"]._rate_last_quarter()
 env["tianyuan.demo"]._load_archives()
 env["tianyuan.demo"]._load_visits()
+env["tianyuan.demo"]._load_insights()
 env.cr.commit()
 sheets = env["tianyuan.rating"].search(
     [("company_id", "=", company.id), ("date_from", "=", date_from), ("state", "!=", "cancelled")],

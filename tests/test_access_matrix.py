@@ -25,6 +25,7 @@ from access_archive import (
     profile_values,
 )
 from access_policy import POLICY, POLICY_OPENINGS, POLICY_RECIPES
+from access_insight import INSIGHT, INSIGHT_BUTTONS, INSIGHT_OPENINGS, INSIGHT_RECIPES
 from access_records import GROUPS, LINE, Opening, Recipe, opened
 from access_visits import FINDING, VISIT, VISIT_BUTTONS, VISIT_RECIPES
 from odoo_harness import ADDON, RpcError
@@ -61,6 +62,7 @@ tianyuan.archive.collection.line      r/-/-     r/-/-   r/r/-        -/-/-      
 tianyuan.contact.profile              r/-/-     r/-/-   crwd/crwd/-  -/-/-      r/r/-        -/-/-    -/-/-
 tianyuan.visit                        crw/-/-   crw/-/- r/r/-        r/r/-      crwd/crwd/-  -/-/-    -/-/-
 tianyuan.visit.finding                crwd/-/-  crwd/-/- r/r/-       r/r/-      crwd/crwd/-  -/-/-    -/-/-
+tianyuan.market.insight.share.log     r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 """
 
 # our company / another company
@@ -77,6 +79,7 @@ tianyuan.archive.access.head    -/-    -/-     -/-         -/-      -/-      -/-
 tianyuan.customer.policy        -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
 tianyuan.policy.application     -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.policy.application.line  -/-  -/-     -/-         r/-      r/-      -/-      -/-
+tianyuan.market.insight         crwd/- cr/-    cr/-        r/-      crwd/-   -/-      -/-
 res.config.settings             -/-    -/-     -/-         -/-      -/-      -/-      -/-
 res.company:settings            r/-    r/-     r/-         r/-      r/-      r/-      r/-
 """
@@ -105,6 +108,8 @@ tianyuan.archive.collection.reject     -/-    -/-     crwd/-      -/-      crwd/
 tianyuan.archive.collection.duplicate  -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.customer.policy.apply         -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
 tianyuan.customer.policy.apply.line    -/-    -/-     -/-         -/-      rw/-     -/-      -/-
+tianyuan.market.insight.share          crwd/- crwd/-  -/-         -/-      crwd/-   -/-      -/-
+tianyuan.market.insight.share.line     rwd/-  rwd/-   -/-         -/-      rwd/-    -/-      -/-
 """
 
 # own customer / a colleague's / another company; y: access is granted, whatever the state of the record then says
@@ -137,6 +142,7 @@ res.partner:action_tianyuan_collections             y/y/y  y/y/y   y/y/y       -
 res.partner:action_tianyuan_propose                 y/-/y  y/-/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_contact_profiles        y/y/y  y/y/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_archive                 y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
+res.partner:action_tianyuan_insights                y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_start_archive           -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_file_archive            -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_review_archive          -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
@@ -191,6 +197,10 @@ tianyuan.rating.scheme:action_retire        -/-    -/-     -/-         -/-      
 tianyuan.rating.scheme:action_draft         -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_new_version   -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_compare       -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.market.insight:action_share            y/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.market.insight:action_retire           y/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.market.insight:action_restore          y/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.market.insight:action_open_recipients  y/-    y/-     y/-         y/-      y/-      -/-      -/-
 """
 
 # opened by oneself / by somebody else; reopening the sheets it names is refused by the sheets
@@ -211,6 +221,8 @@ tianyuan.customer.policy.apply:action_view_lines     -/-    -/-     -/-         
 tianyuan.customer.policy.apply:action_apply          -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.customer.policy.apply.line:action_select    -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.customer.policy.apply.line:action_leave_out  -/-   -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.market.insight.share:action_preview         y/-    y/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.market.insight.share:action_send            y/-    y/-     -/-         -/-      y/-      -/-      -/-
 """
 
 
@@ -406,6 +418,7 @@ RECIPES = {
     **ARCHIVE_RECIPES,
     **VISIT_RECIPES,
     **POLICY_RECIPES,
+    **INSIGHT_RECIPES,
 }
 
 
@@ -503,6 +516,7 @@ OPENINGS = {
     ),
     **ARCHIVE_OPENINGS,
     **POLICY_OPENINGS,
+    **INSIGHT_OPENINGS,
 }
 
 
@@ -633,7 +647,7 @@ CALLED_BY_SCREENS = {
     "tianyuan.archive.document:upload_targets",
 }
 ODOOS_OWN = {"create", "write", "unlink", "copy", "copy_data", "default_get", "button_draft", "get_import_templates"}
-ODOOS_OWN |= {"message_post", "message_subscribe"}
+ODOOS_OWN |= {"message_post", "message_subscribe", "send"}
 
 
 def test_no_other_method_can_be_called():
@@ -728,6 +742,7 @@ BUTTON_RECORDS = {
     )[0],
     **ARCHIVE_BUTTONS,
     **VISIT_BUTTONS,
+    **INSIGHT_BUTTONS,
 }
 
 
@@ -902,13 +917,15 @@ MOVES = {
     (VISIT, "sales"): lambda world, place: place.about_customer(),
     (VISIT, "manager"): lambda world, place: place.about_customer(),
     (FINDING, "sales"): lambda world, place: {"visit_id": the_record(world, VISIT, place)},
+    (INSIGHT, "sales"): lambda world, place: {"company_id": place.company},
+    (INSIGHT, "manager"): lambda world, place: {"company_id": place.company},
 }
 
 
 @pytest.mark.parametrize(("row", "role"), MOVES)
 def test_nothing_is_moved_to_another_company(world, row, role):
     recipe, place = RECIPES[row], world.places[OWN]
-    if row in (BORROW, FORM):  # only whose it is could change it at all
+    if row in (BORROW, FORM, INSIGHT):  # only whose it is could change it at all
         record = recipe.record(world, place)
     else:
         record = world.make(place, model_of(row), **recipe.values(world, place))
@@ -958,6 +975,7 @@ OUTCOMES = {
         "activity_id": 1,
     },
     FINDING: {"state": "done", "name": "FK/1", "chased": True, "told_product": True, "closed_on": "2024-01-01"},
+    INSIGHT: {"state": "shared", "shared_on": "2024-01-01"},
 }
 
 

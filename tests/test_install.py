@@ -91,6 +91,12 @@ apply = env['tianyuan.customer.policy.apply'].create({'scope': 'all'})
 apply.action_preview()
 apply.action_apply()
 env['tianyuan.customer.policy.apply'].create({'scope': 'all'}).action_preview()
+customer.email = 'somebody@customers.example'
+insight = env['tianyuan.market.insight'].create({'name': 'Prices', 'content': 'They rise'})
+insight.attachment_ids = env['ir.attachment'].create({'name': 'prices.txt', 'raw': b'100'})
+env['tianyuan.market.insight.share'].create({
+    'insight_id': insight.id, 'line_ids': [(0, 0, {'partner_id': customer.id})],
+}).action_send()
 env.cr.commit()
 """
 

@@ -1,1 +1,6 @@
-from . import tianyuan_archive_document, tianyuan_archive_upload, tianyuan_rating_dashboard
+from . import (
+    tianyuan_archive_document,
+    tianyuan_archive_upload,
+    tianyuan_insight_unsubscribe,
+    tianyuan_rating_dashboard,
+)

@@ -4,7 +4,7 @@ import time
 from odoo import api, fields, models
 
 from ..engine.periods import Quarter
-from . import archives, policies, ratings, setup, trade, visits
+from . import archives, insights, policies, ratings, setup, trade, visits
 from .records import ref
 
 _logger = logging.getLogger(__name__)
@@ -50,6 +50,7 @@ class TianyuanDemo(models.AbstractModel):
         archives.load(env, today)
         visits.load(env, company, today)
         policies.load(env)
+        insights.load(env, today)
         _logger.info("Demo data of %s loaded in %.0f s", company.name, time.monotonic() - started)
 
     @api.model
@@ -63,6 +64,10 @@ class TianyuanDemo(models.AbstractModel):
         """Add visits to a demo company that was made before there were any; done once."""
         env = self._demo_env(ref(self.env, 'company'))
         visits.load(env, env.company, fields.Date.context_today(env.user))
+    def _load_insights(self):
+        """Record market insight in a demo company that was made before there was any; done once."""
+        env = self._demo_env(ref(self.env, 'company'))
+        insights.load(env, fields.Date.context_today(env.user))
 
     @api.model
     def _rate_last_quarter(self):

@@ -31,8 +31,12 @@ from . import test_cultivation
 from . import test_customer_policy
 from . import test_customer_policy_apply
 from . import test_demo_archives
+from . import test_demo_insights
 from . import test_demo_visits
 from . import test_explain
+from . import test_insight_unsubscribe
+from . import test_market_insight
+from . import test_market_insight_share
 from . import test_metrics_oracle
 from . import test_metrics_payments
 from . import test_metrics_purchases

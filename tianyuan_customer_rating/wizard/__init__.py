@@ -8,6 +8,8 @@ from . import (
     tianyuan_archive_collection_reject,
     tianyuan_customer_policy_apply,
     tianyuan_customer_policy_apply_line,
+    tianyuan_market_insight_share,
+    tianyuan_market_insight_share_line,
     tianyuan_payment_detail,
     tianyuan_quarter_to_date,
     tianyuan_quarter_to_date_line,
