@@ -24,6 +24,7 @@ from access_archive import (
     a_borrow,
     profile_values,
 )
+from access_contract_follow import FOLLOW_BUTTONS, FOLLOW_RECIPES
 from access_records import GROUPS, LINE, Opening, Recipe, opened
 from odoo_harness import ADDON, RpcError
 
@@ -57,6 +58,9 @@ tianyuan.archive.collection           crwd/-/-  cr/-/-  cr/cr/-      -/-/-      
 tianyuan.archive.collection:prospect  crwd/c/-  c/c/-   cr/cr/-      -/-/-      cr/cr/-      -/-/-    -/-/-
 tianyuan.archive.collection.line      r/-/-     r/-/-   r/r/-        -/-/-      r/r/-        -/-/-    -/-/-
 tianyuan.contact.profile              r/-/-     r/-/-   crwd/crwd/-  -/-/-      r/r/-        -/-/-    -/-/-
+tianyuan.contract.paper               crw/-/-   crw/-/- r/r/-        r/r/-      crwd/crwd/-  -/-/-    -/-/-
+tianyuan.contract.matter              r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
+tianyuan.contract.analysis            r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 """
 
 # our company / another company
@@ -70,6 +74,7 @@ tianyuan.rating.threshold       -/-    -/-     -/-         r/-      crwd/-   -/-
 tianyuan.rating.level           r/-    r/-     r/-         r/-      crwd/-   -/-      -/-
 tianyuan.archive.document.type  r/-    r/-     crwd/-      r/-      crwd/-   -/-      -/-
 tianyuan.archive.access.head    -/-    -/-     -/-         -/-      -/-      -/-      -/-
+tianyuan.contract.paper.type    r/-    r/-     r/-         r/-      crwd/-   -/-      -/-
 res.config.settings             -/-    -/-     -/-         -/-      -/-      -/-      -/-
 res.company:settings            r/-    r/-     r/-         r/-      r/-      r/-      r/-
 """
@@ -153,6 +158,13 @@ tianyuan.archive.collection:action_ask_reject       -/-/-  -/-/-   y/y/-       -
 tianyuan.archive.collection.line:action_accept      -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.collection.line:action_reject      -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.collection.line:action_ask_reject  -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_open_orders                y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_open_deliveries            y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_open_invoices              y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_open_overdue_invoices      y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_reviewed                   y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract.analysis:action_open_contract     y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract.paper:action_hand_in              y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 """
 
 # our company / another company
@@ -377,6 +389,7 @@ RECIPES = {
         lambda world, place: {"name": world.name()}, lambda world, place, role: {"name": world.name()}
     ),
     **ARCHIVE_RECIPES,
+    **FOLLOW_RECIPES,
 }
 
 
@@ -697,6 +710,7 @@ BUTTON_RECORDS = {
         {"company_id": place.company, "date_from": "2999-01-01"},
     )[0],
     **ARCHIVE_BUTTONS,
+    **FOLLOW_BUTTONS,
 }
 
 

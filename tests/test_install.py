@@ -72,6 +72,10 @@ customer.write({
     'tianyuan_archive_review_due_on': '2025-01-01',
 })
 env['res.partner']._cron_tianyuan_review()
+contract = env['tianyuan.contract'].create({'partner_id': customer.id, 'contract_type': 'agency'})
+contract.sudo().write({'state': 'signed'})
+contract.paper_ids.write({'date_due': '2025-01-01', 'file': 'JVBERi0xLjQK', 'handed_in_on': False})
+env['tianyuan.contract']._cron_escalate()
 env.cr.commit()
 """
 

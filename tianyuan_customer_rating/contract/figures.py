@@ -152,11 +152,11 @@ def figures(today, which, in_company_currency=False):
                     JOIN account_move_line cl ON cl.id = r.credit_move_id
                     JOIN account_move cm ON cm.id = cl.move_id
                     CROSS JOIN LATERAL (
-                        SELECT COALESCE(LEAST(1, SUM(y.balance) FILTER (
+                        SELECT LEAST(1, COALESCE(SUM(y.balance) FILTER (
                                    WHERE y.balance > 0 AND bad.account_id IS NOT NULL
                                ) / NULLIF(-SUM(y.balance) FILTER (
                                    WHERE y.balance < 0 AND ya.account_type = 'asset_receivable'
-                               ), 0)), 0) AS share
+                               ), 0), 0)) AS share
                           FROM account_move_line y
                           JOIN account_account ya ON ya.id = y.account_id
                           LEFT JOIN tianyuan_bad_debt_account_rel bad

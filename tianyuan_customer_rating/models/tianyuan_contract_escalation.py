@@ -136,7 +136,8 @@ class TianyuanContract(models.Model):
         """
         leaders = {
             contract: (
-                contract.user_id.sale_team_id.user_id, contract.order_ids.sorted('id', reverse=True).team_id.user_id[:1],
+                contract.user_id.sale_team_id.user_id,
+                contract.order_ids.sorted('id', reverse=True).team_id.user_id[:1],
             ) for contract in self
         }
         return self._first_readers(leaders)

@@ -31,7 +31,9 @@ class TianyuanContractMatter(models.Model):
     newest_due = fields.Date(readonly=True, help="The newest due date among what was late when it was last reported.")
     amount = fields.Monetary(string="Amount Reported", readonly=True)
     count = fields.Integer(string="Papers Reported", readonly=True)
-    days = fields.Integer(string="Days Step", readonly=True, help="0, 30, 60 or 90 days late when it was last reported.")
+    days = fields.Integer(
+        string="Days Step", readonly=True, help="0, 30, 60 or 90 days late when it was last reported.",
+    )
     state = fields.Selection(
         [('open', "Open"), ('settled', "Settled")], string="Status", required=True, readonly=True, default='open',
     )

@@ -15,7 +15,7 @@ class TianyuanContractPaper(models.Model):
     company_id = fields.Many2one(related='contract_id.company_id', store=True, index=True)
     partner_id = fields.Many2one(related='contract_id.partner_id', store=True, string="Customer")
     type_id = fields.Many2one(
-        'tianyuan.contract.paper.type', string="Type", index='btree_not_null', ondelete='restrict', check_company=True,
+        'tianyuan.contract.paper.type', index='btree_not_null', ondelete='restrict', check_company=True,
     )
     name = fields.Char(
         string="Paper", compute='_compute_name', store=True, readonly=False, precompute=True, required=True,

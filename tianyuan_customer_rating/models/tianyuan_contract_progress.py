@@ -32,7 +32,8 @@ class TianyuanContract(models.Model):
         help="What is paid of the invoices. An invoice of several contracts is paid for each in proportion.",
     )
     overdue_amount = fields.Monetary(
-        string="Overdue", compute='_compute_progress', help="What is open of the invoices although its due date passed.",
+        string="Overdue", compute='_compute_progress',
+        help="What is open of the invoices although its due date has passed.",
     )
     overdue_since = fields.Date(compute='_compute_progress')
     delivered_percent = fields.Float(string="Delivered (%)", compute='_compute_progress', digits=(5, 1))
