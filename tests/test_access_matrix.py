@@ -949,7 +949,13 @@ def test_outcomes_are_written_by_nobody(world, model, role):
 
 SHOWN = {"display_name": {}}
 # what has no create_uid
-READ = {"tianyuan.rating.analysis": "rating_id", GAP: "partner_id", LOG: "company_id", HEAD: "company_id"}
+READ = {
+    "tianyuan.rating.analysis": "rating_id",
+    "tianyuan.contract.analysis": "contract_id",
+    GAP: "partner_id",
+    LOG: "company_id",
+    HEAD: "company_id",
+}
 SEARCHES = {
     "search_read": lambda call, domain, field: call("search_read", domain, ["display_name"]),
     "search_count": lambda call, domain, field: call("search_count", domain),
