@@ -26,6 +26,7 @@ from access_archive import (
 )
 from access_policy import POLICY, POLICY_OPENINGS, POLICY_RECIPES
 from access_insight import INSIGHT, INSIGHT_BUTTONS, INSIGHT_OPENINGS, INSIGHT_RECIPES
+from access_contract_follow import FOLLOW_BUTTONS, FOLLOW_RECIPES
 from access_records import GROUPS, LINE, Opening, Recipe, opened
 from access_visits import FINDING, VISIT, VISIT_BUTTONS, VISIT_RECIPES
 from odoo_harness import ADDON, RpcError
@@ -63,6 +64,9 @@ tianyuan.contact.profile              r/-/-     r/-/-   crwd/crwd/-  -/-/-      
 tianyuan.visit                        crw/-/-   crw/-/- r/r/-        r/r/-      crwd/crwd/-  -/-/-    -/-/-
 tianyuan.visit.finding                crwd/-/-  crwd/-/- r/r/-       r/r/-      crwd/crwd/-  -/-/-    -/-/-
 tianyuan.market.insight.share.log     r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
+tianyuan.contract.paper               crw/-/-   crw/-/- r/r/-        r/r/-      crwd/crwd/-  -/-/-    -/-/-
+tianyuan.contract.matter              r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
+tianyuan.contract.analysis            r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 """
 
 # our company / another company
@@ -80,6 +84,7 @@ tianyuan.customer.policy        -/-    -/-     -/-         r/-      crwd/-   -/-
 tianyuan.policy.application     -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.policy.application.line  -/-  -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.market.insight         crwd/- cr/-    cr/-        r/-      crwd/-   -/-      -/-
+tianyuan.contract.paper.type    r/-    r/-     r/-         r/-      crwd/-   -/-      -/-
 res.config.settings             -/-    -/-     -/-         -/-      -/-      -/-      -/-
 res.company:settings            r/-    r/-     r/-         r/-      r/-      r/-      r/-
 """
@@ -181,6 +186,13 @@ tianyuan.visit.finding:action_reopen                y/-/-  y/-/-   -/-/-       -
 res.partner:action_tianyuan_visits                  y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_plan_visit              y/-/y  y/-/y   -/-/-       -/-/-    y/y/y    -/-/-    -/-/-
 product.template:action_tianyuan_quality_feedback   y/y/-  y/y/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_open_orders                y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_open_deliveries            y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_open_invoices              y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_open_overdue_invoices      y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_reviewed                   y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract.analysis:action_open_contract     y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract.paper:action_hand_in              y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 """
 
 # our company / another company
@@ -419,6 +431,7 @@ RECIPES = {
     **VISIT_RECIPES,
     **POLICY_RECIPES,
     **INSIGHT_RECIPES,
+    **FOLLOW_RECIPES,
 }
 
 
@@ -743,6 +756,7 @@ BUTTON_RECORDS = {
     **ARCHIVE_BUTTONS,
     **VISIT_BUTTONS,
     **INSIGHT_BUTTONS,
+    **FOLLOW_BUTTONS,
 }
 
 
@@ -999,7 +1013,13 @@ def test_outcomes_are_written_by_nobody(world, model, role):
 
 SHOWN = {"display_name": {}}
 # what has no create_uid
-READ = {"tianyuan.rating.analysis": "rating_id", GAP: "partner_id", LOG: "company_id", HEAD: "company_id"}
+READ = {
+    "tianyuan.rating.analysis": "rating_id",
+    "tianyuan.contract.analysis": "contract_id",
+    GAP: "partner_id",
+    LOG: "company_id",
+    HEAD: "company_id",
+}
 SEARCHES = {
     "search_read": lambda call, domain, field: call("search_read", domain, ["display_name"]),
     "search_count": lambda call, domain, field: call("search_count", domain),

@@ -97,6 +97,10 @@ insight.attachment_ids = env['ir.attachment'].create({'name': 'prices.txt', 'raw
 env['tianyuan.market.insight.share'].create({
     'insight_id': insight.id, 'line_ids': [(0, 0, {'partner_id': customer.id})],
 }).action_send()
+contract = env['tianyuan.contract'].create({'partner_id': customer.id, 'contract_type': 'agency'})
+contract.sudo().write({'state': 'signed'})
+contract.paper_ids.write({'date_due': '2025-01-01', 'file': 'JVBERi0xLjQK', 'handed_in_on': False})
+env['tianyuan.contract']._cron_escalate()
 env.cr.commit()
 """
 

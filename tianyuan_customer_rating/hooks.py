@@ -10,6 +10,7 @@ RECORDS = (
     'tianyuan_rating_run', 'tianyuan_class_override', 'tianyuan_bad_debt',
     'tianyuan_archive_file', 'tianyuan_archive_document',
     'tianyuan_policy_application_line', 'tianyuan_policy_application', 'tianyuan_customer_policy',
+    'tianyuan_contract_paper',
 )
 
 
@@ -33,7 +34,9 @@ def uninstall_hook(env):
     database would refuse each tier, level and indicator in turn.
     """
     # with their rows the archive's files would be forgotten, but stay in the file store
-    env['ir.attachment'].search([('res_model', '=', 'tianyuan.archive.file'), ('res_field', '!=', False)]).unlink()
+    env['ir.attachment'].search([
+        ('res_model', 'in', ('tianyuan.archive.file', 'tianyuan.contract.paper')), ('res_field', '!=', False),
+    ]).unlink()
     env.flush_all()
     for table in RECORDS:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))

@@ -27,6 +27,8 @@ from . import test_contact_profile_access
 from . import test_contact_profile_birthday
 from . import test_contact_profile_merge
 from . import test_contact_profile_report
+from . import test_contract_escalation
+from . import test_contract_progress
 from . import test_cultivation
 from . import test_customer_policy
 from . import test_customer_policy_apply
