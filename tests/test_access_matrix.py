@@ -24,6 +24,14 @@ from access_archive import (
     a_borrow,
     profile_values,
 )
+from access_contract import (
+    CHECK,
+    CONTRACT,
+    CONTRACT_BUTTONS,
+    CONTRACT_OPENINGS,
+    CONTRACT_RECIPES,
+    TEMPLATE,
+)
 from access_records import GROUPS, LINE, Opening, Recipe, opened
 from odoo_harness import ADDON, RpcError
 
@@ -57,6 +65,9 @@ tianyuan.archive.collection           crwd/-/-  cr/-/-  cr/cr/-      -/-/-      
 tianyuan.archive.collection:prospect  crwd/c/-  c/c/-   cr/cr/-      -/-/-      cr/cr/-      -/-/-    -/-/-
 tianyuan.archive.collection.line      r/-/-     r/-/-   r/r/-        -/-/-      r/r/-        -/-/-    -/-/-
 tianyuan.contact.profile              r/-/-     r/-/-   crwd/crwd/-  -/-/-      r/r/-        -/-/-    -/-/-
+tianyuan.contract                     crw/-/-   crw/-/-  r/r/-        r/r/-      crwd/crwd/-  -/-/-    -/-/-
+tianyuan.contract.check               rw/-/-    rw/-/-  r/r/-        r/r/-      rw/rw/-      -/-/-    -/-/-
+tianyuan.contract.line                r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 """
 
 # our company / another company
@@ -70,6 +81,7 @@ tianyuan.rating.threshold       -/-    -/-     -/-         r/-      crwd/-   -/-
 tianyuan.rating.level           r/-    r/-     r/-         r/-      crwd/-   -/-      -/-
 tianyuan.archive.document.type  r/-    r/-     crwd/-      r/-      crwd/-   -/-      -/-
 tianyuan.archive.access.head    -/-    -/-     -/-         -/-      -/-      -/-      -/-
+tianyuan.contract.template      r/-    r/-     r/-         r/-      crwd/-   -/-      -/-
 res.config.settings             -/-    -/-     -/-         -/-      -/-      -/-      -/-
 res.company:settings            r/-    r/-     r/-         r/-      r/-      r/-      r/-
 """
@@ -96,6 +108,7 @@ tianyuan.scheme.comparison.indicator   -/-    -/-     -/-         r/-      r/-  
 tianyuan.archive.borrow.refuse         -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.archive.collection.reject     -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.archive.collection.duplicate  -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
+tianyuan.contract.cancel               crwd/- crwd/-  -/-         -/-      crwd/-   -/-      -/-
 """
 
 # own customer / a colleague's / another company; y: access is granted, whatever the state of the record then says
@@ -153,6 +166,13 @@ tianyuan.archive.collection:action_ask_reject       -/-/-  -/-/-   y/y/-       -
 tianyuan.archive.collection.line:action_accept      -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.collection.line:action_reject      -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.collection.line:action_ask_reject  -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_sign                       y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_done                       y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_cancel                     y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_restore_terms              y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+res.partner:action_tianyuan_contracts               y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
+sale.order:action_tianyuan_make_contract            y/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+sale.order:action_tianyuan_contract                 y/-/-  -/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
 """
 
 # our company / another company
@@ -169,6 +189,8 @@ tianyuan.rating.scheme:action_retire        -/-    -/-     -/-         -/-      
 tianyuan.rating.scheme:action_draft         -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_new_version   -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_compare       -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.contract.template:action_approve   -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.contract.template:action_withdraw  -/-    -/-     -/-         -/-      y/-      -/-      -/-
 """
 
 # opened by oneself / by somebody else; reopening the sheets it names is refused by the sheets
@@ -184,6 +206,7 @@ tianyuan.archive.borrow.refuse:action_refuse         -/-    -/-     y/-         
 tianyuan.archive.collection.reject:action_reject     -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_use     -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_create  -/-    -/-     y/-         -/-      y/-      -/-      -/-
+tianyuan.contract.cancel:action_cancel               y/-    y/-     -/-         -/-      y/-      -/-      -/-
 """
 
 
@@ -377,6 +400,7 @@ RECIPES = {
         lambda world, place: {"name": world.name()}, lambda world, place, role: {"name": world.name()}
     ),
     **ARCHIVE_RECIPES,
+    **CONTRACT_RECIPES,
 }
 
 
@@ -473,6 +497,7 @@ OPENINGS = {
         {"reason": "Another"},
     ),
     **ARCHIVE_OPENINGS,
+    **CONTRACT_OPENINGS,
 }
 
 
@@ -697,6 +722,7 @@ BUTTON_RECORDS = {
         {"company_id": place.company, "date_from": "2999-01-01"},
     )[0],
     **ARCHIVE_BUTTONS,
+    **CONTRACT_BUTTONS,
 }
 
 
@@ -867,6 +893,9 @@ MOVES = {
     (PROFILE, "specialist"): lambda world, place: {"company_id": place.company},
     (BORROW, "sales"): lambda world, place: place.about_customer(),
     (FORM, "sales"): lambda world, place: place.about_customer(),
+    (CONTRACT, "sales"): lambda world, place: place.about_customer(),
+    (CONTRACT, "manager"): lambda world, place: {"company_id": place.company},
+    (TEMPLATE, "manager"): lambda world, place: {"company_id": place.company},
 }
 
 
@@ -912,6 +941,17 @@ OUTCOMES = {
     FORM: {"state": "accepted", "user_id": 1, "reviewed_by_id": 1, "reject_reason": "None", "is_prospect": True},
     DOCUMENT: {"checksum": "0", "mimetype": "text/html", "file_size": 1, "reminded": "expired"},
     PROFILE: {"birthday_reminded_for": "2024-01-01"},
+    CONTRACT: {
+        "state": "signed",
+        "name": "HT/1",
+        "date_signed": "2024-01-01",
+        "signed_by_id": 1,
+        "amount_total": 1,
+        "template_version": 9,
+        "cancel_reason": "None",
+    },
+    CHECK: {"checked_by_id": 1, "checked_on": "2024-01-01 00:00:00", "kind": "credit", "contract_id": 1},
+    TEMPLATE: {"version": 9, "approved_by_id": 1, "approved_on": "2024-01-01 00:00:00"},
 }
 
 
@@ -1064,7 +1104,7 @@ def test_a_colleagues_customers_are_not_found_by_their_sheets(world):
 
 
 # what has a discussion, and a field of it
-TALKED_ABOUT = {"tianyuan.rating": "score", BORROW: "purpose", FORM: "city", PROFILE: "birthday"}
+TALKED_ABOUT = {"tianyuan.rating": "score", BORROW: "purpose", FORM: "city", PROFILE: "birthday", CONTRACT: "subject"}
 HIDDEN_FROM = ("sales", "insider", "portal")
 
 
@@ -1084,7 +1124,7 @@ def test_what_is_said_about_hidden_records_is_hidden(world, model, role, about):
         assert refusal.kind == "AccessError"
 
 
-@pytest.mark.parametrize("model", ["tianyuan.rating", FORM, PROFILE])
+@pytest.mark.parametrize("model", ["tianyuan.rating", FORM, PROFILE, CONTRACT])
 @pytest.mark.parametrize("role", HIDDEN_FROM)
 def test_a_hidden_record_is_not_printed(world, role, model):
     client = world.clients[role]

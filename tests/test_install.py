@@ -72,6 +72,15 @@ customer.write({
     'tianyuan_archive_review_due_on': '2025-01-01',
 })
 env['res.partner']._cron_tianyuan_review()
+order = env['sale.order'].create({'partner_id': customer.id})
+order.action_tianyuan_make_contract()
+order.tianyuan_contract_id.write({'signatory_capacity': 'authorised', 'authorisation_document_id': paper.id})
+order.tianyuan_contract_id.check_ids[0].write({
+    'result': 'passed', 'evidence': 'Seen', 'document_ids': [(6, 0, paper.ids)],
+    'attachment_ids': [(0, 0, {'name': 'seen.txt', 'raw': b'seen'})],
+})
+order.tianyuan_contract_id.template_id.action_approve()
+env.ref('base.main_company').tianyuan_legal_reviewer_ids = env.ref('base.user_admin')
 env.cr.commit()
 """
 

@@ -86,20 +86,19 @@ class SaleOrder(models.Model):
 
         :return: list of texts
         """
-        _ = self.env._
         orders = self.sudo()
         problems = []
         for label, values in (
-            (_("A contract is with one customer. These orders are of: %s"), orders.partner_id.commercial_partner_id),
-            (_("A contract is of one company. These orders are of: %s"), orders.company_id),
-            (_("A contract is in one currency. These orders are in: %s"), orders.currency_id),
+            (self.env._("A contract is with one customer. These orders are of: %s"), orders.partner_id.commercial_partner_id),
+            (self.env._("A contract is of one company. These orders are of: %s"), orders.company_id),
+            (self.env._("A contract is in one currency. These orders are in: %s"), orders.currency_id),
         ):
             if len(values) > 1:
                 problems.append(label % ", ".join(values.mapped('display_name')))
         cancelled = orders.filtered(lambda order: order.state == 'cancel')
         bound = orders.filtered(
             lambda order: order.tianyuan_contract_id and order.tianyuan_contract_id.state != 'cancelled')
-        for label, found in ((_("Cancelled: %s"), cancelled), (_("These have a contract already: %s"), bound)):
+        for label, found in ((self.env._("Cancelled: %s"), cancelled), (self.env._("These have a contract already: %s"), bound)):
             if found:
                 problems.append(label % ", ".join(found.mapped('name')))
         return problems

@@ -30,7 +30,7 @@ class TianyuanContractCheck(models.Model):
         [('pending', "Pending"), ('passed', "Passed"), ('failed', "Failed")], required=True, default='pending',
     )
     evidence = fields.Text(help="What shows it, such as the papers seen.")
-    attachment_ids = fields.Many2many('ir.attachment', string="Files", bypass_search_access=True)
+    attachment_ids = fields.Many2many('ir.attachment', string="Files")
     partner_id = fields.Many2one(related='contract_id.partner_id')
     company_id = fields.Many2one(related='contract_id.company_id')
     document_ids = fields.Many2many(
@@ -38,7 +38,7 @@ class TianyuanContractCheck(models.Model):
         domain="[('partner_id', '=', partner_id), ('company_id', '=', company_id), ('active', '=', True)]",
     )
     note = fields.Char()
-    checked_by_id = fields.Many2one('res.users', string="Checked By", readonly=True)
+    checked_by_id = fields.Many2one('res.users', readonly=True)
     checked_on = fields.Datetime(readonly=True)
 
     _kind_unique = models.UniqueIndex('(contract_id, kind)', "A contract has one check of each kind.")
@@ -76,16 +76,12 @@ class TianyuanContractCheck(models.Model):
         self._check_following(vals)
         if not self.env.su:
             self.contract_id._check_draft()
-        if not FOUND & vals.keys():
-            return super().write(vals)
         result = super().write(vals)
-        done = self.filtered(lambda check: check.result != 'pending')
-        done.sudo()._write_checked(self.env.uid, fields.Datetime.now())
-        (self - done).sudo()._write_checked(False, False)
+        if FOUND & vals.keys():
+            done = self.filtered(lambda check: check.result != 'pending')
+            done.sudo().write({'checked_by_id': self.env.uid, 'checked_on': fields.Datetime.now()})
+            (self - done).sudo().write({'checked_by_id': False, 'checked_on': False})
         return result
-
-    def _write_checked(self, user_id, moment):
-        super().write({'checked_by_id': user_id, 'checked_on': moment})
 
     @api.model
     def _check_following(self, vals):

@@ -77,22 +77,20 @@ class TianyuanContract(models.Model):
         ]
 
     def _missing_in_checks(self):
-        _ = self.env._
-        for result, text in (('pending', _("Checks to be made: %s")), ('failed', _("Failed checks: %s"))):
+        for result, text in (('pending', self.env._("Checks to be made: %s")), ('failed', self.env._("Failed checks: %s"))):
             checks = self.check_ids.filtered(lambda check, result=result: check.result == result)
             if checks:
                 yield text % ", ".join(check._kind_label() for check in checks)
 
     def _missing_in_template(self):
-        _ = self.env._
         if not self.template_id:
-            yield _("Template: choose one approved by legal")
+            yield self.env._("Template: choose one approved by legal")
         elif not self.template_id.approved_on:
-            yield _("Template: legal has not approved %s", self.template_id.name)
+            yield self.env._("Template: legal has not approved %s", self.template_id.name)
         elif not self.company_id._tianyuan_is_legal_reviewer():
             changed = [self._label(name) for name in FROM_TEMPLATE if self._differs(name)]
             if changed:
-                yield _("Not as legal has approved it, which takes a legal reviewer to sign: %s", ", ".join(changed))
+                yield self.env._("Not as legal has approved it, which takes a legal reviewer to sign: %s", ", ".join(changed))
 
     def _differs(self, name):
         """Whether a text isn't the template's; a template without one leaves it to the contract."""
@@ -100,45 +98,42 @@ class TianyuanContract(models.Model):
         return approved and (self[name] or '').strip() != approved
 
     def _missing_in_terms(self):
-        _ = self.env._
         terms = ('quality', 'settlement', 'rights', 'disputes')
         empty = [self._label(name) for name in terms if not (self[name] or '').strip()]
         empty += [self._label(name) for name in ('date_start', 'date_end') if not self[name]]
         if empty:
-            yield _("Terms: %s", ", ".join(empty))
+            yield self.env._("Terms: %s", ", ".join(empty))
 
     def _missing_in_products(self):
-        _ = self.env._
         lines = self._order_lines()
         if not lines:
             if self.contract_type == 'sale':
-                yield _("Products: a sale contract needs an order with products")
+                yield self.env._("Products: a sale contract needs an order with products")
             elif not (self.products or '').strip():
-                yield _("Products: describe product, specification, quantity and price, or add an order")
+                yield self.env._("Products: describe product, specification, quantity and price, or add an order")
         for label, lacking in (
-            (_("Specification of %s"), lambda line: line._tianyuan_lacks_specification()),
-            (_("Quantity of %s"), lambda line: line.product_uom_qty <= 0),
-            (_("Price of %s"), lambda line: not line.price_unit),
+            (self.env._("Specification of %s"), lambda line: line._tianyuan_lacks_specification()),
+            (self.env._("Quantity of %s"), lambda line: line.product_uom_qty <= 0),
+            (self.env._("Price of %s"), lambda line: not line.price_unit),
         ):
             found = lines.filtered(lacking)
             if found:
                 yield label % ", ".join(found.product_id.mapped('name'))
 
     def _missing_in_signatory(self):
-        _ = self.env._
         customer = self.partner_id.sudo()
         legal = (customer.tianyuan_legal_representative or '').strip()
         document = self.authorisation_document_id.sudo()
         name = (self.signatory_name or '').strip()
         if not name:
-            yield _("Signatory: who signs for the customer")
+            yield self.env._("Signatory: who signs for the customer")
         elif self.signatory_capacity == 'legal' and legal and name != legal:
-            yield _("Signatory: by the archive %s is the legal representative", legal)
+            yield self.env._("Signatory: by the archive %s is the legal representative", legal)
         if self.signatory_capacity == 'authorised':
             if not document:
-                yield _("Signatory: the letter of authorisation")
+                yield self.env._("Signatory: the letter of authorisation")
             elif document.valid_until and document.valid_until < fields.Date.context_today(self):
-                yield _("Signatory: the letter of authorisation has expired")
+                yield self.env._("Signatory: the letter of authorisation has expired")
 
     def _order_lines(self):
         """The lines of its orders that are products; for code that has checked access to the contract."""

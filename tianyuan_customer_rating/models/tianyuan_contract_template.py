@@ -32,7 +32,7 @@ class TianyuanContractTemplate(models.Model):
     disputes = fields.Text(string="Settlement of Disputes")
     body = fields.Html(string="Standard Clauses", help="Printed after the terms.")
     version = fields.Integer(readonly=True, copy=False, default=1, aggregator=None, tracking=True)
-    approved_by_id = fields.Many2one('res.users', string="Approved By", readonly=True, copy=False, tracking=True)
+    approved_by_id = fields.Many2one('res.users', readonly=True, copy=False, tracking=True)
     approved_on = fields.Datetime(readonly=True, copy=False, index='btree_not_null')
     can_approve = fields.Boolean(compute='_compute_can_approve', export_string_translation=False)
 
