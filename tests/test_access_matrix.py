@@ -894,7 +894,7 @@ MOVES = {
     (BORROW, "sales"): lambda world, place: place.about_customer(),
     (FORM, "sales"): lambda world, place: place.about_customer(),
     (CONTRACT, "sales"): lambda world, place: place.about_customer(),
-    (CONTRACT, "manager"): lambda world, place: {"company_id": place.company},
+    (CONTRACT, "manager"): lambda world, place: place.about_customer(),
     (TEMPLATE, "manager"): lambda world, place: {"company_id": place.company},
 }
 

@@ -87,9 +87,10 @@ class SaleOrder(models.Model):
         :return: list of texts
         """
         orders = self.sudo()
+        customers = orders.partner_id.commercial_partner_id
         problems = []
         for label, values in (
-            (self.env._("A contract is with one customer. These orders are of: %s"), orders.partner_id.commercial_partner_id),
+            (self.env._("A contract is with one customer. These orders are of: %s"), customers),
             (self.env._("A contract is of one company. These orders are of: %s"), orders.company_id),
             (self.env._("A contract is in one currency. These orders are in: %s"), orders.currency_id),
         ):
@@ -98,7 +99,10 @@ class SaleOrder(models.Model):
         cancelled = orders.filtered(lambda order: order.state == 'cancel')
         bound = orders.filtered(
             lambda order: order.tianyuan_contract_id and order.tianyuan_contract_id.state != 'cancelled')
-        for label, found in ((self.env._("Cancelled: %s"), cancelled), (self.env._("These have a contract already: %s"), bound)):
+        for label, found in (
+            (self.env._("Cancelled: %s"), cancelled),
+            (self.env._("These have a contract already: %s"), bound),
+        ):
             if found:
                 problems.append(label % ", ".join(found.mapped('name')))
         return problems

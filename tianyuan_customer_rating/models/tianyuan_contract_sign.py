@@ -77,7 +77,10 @@ class TianyuanContract(models.Model):
         ]
 
     def _missing_in_checks(self):
-        for result, text in (('pending', self.env._("Checks to be made: %s")), ('failed', self.env._("Failed checks: %s"))):
+        for result, text in (
+            ('pending', self.env._("Checks to be made: %s")),
+            ('failed', self.env._("Failed checks: %s")),
+        ):
             checks = self.check_ids.filtered(lambda check, result=result: check.result == result)
             if checks:
                 yield text % ", ".join(check._kind_label() for check in checks)
@@ -90,7 +93,8 @@ class TianyuanContract(models.Model):
         elif not self.company_id._tianyuan_is_legal_reviewer():
             changed = [self._label(name) for name in FROM_TEMPLATE if self._differs(name)]
             if changed:
-                yield self.env._("Not as legal has approved it, which takes a legal reviewer to sign: %s", ", ".join(changed))
+                yield self.env._(
+                    "Not as legal has approved it, which takes a legal reviewer to sign: %s", ", ".join(changed))
 
     def _differs(self, name):
         """Whether a text isn't the template's; a template without one leaves it to the contract."""
