@@ -48,7 +48,7 @@ class TianyuanContractCheck(models.Model):
         for check in self:
             if check.result != 'pending' and not (check.evidence or '').strip():
                 raise ValidationError(self.env._(
-                    "Say what shows the result of the check “%s”.", check._kind_label(),
+                    "Say what shows the result of the check “%s”.", check._kind_labels(),
                 ))
 
     @api.constrains('document_ids', 'contract_id')
@@ -88,5 +88,7 @@ class TianyuanContractCheck(models.Model):
         if not self.env.su and FOLLOWING & vals.keys():
             raise AccessError(self.env._("Which check it is, and who made it when, can't be written."))
 
-    def _kind_label(self):
-        return dict(self._fields['kind']._description_selection(self.env))[self.kind]
+    def _kind_labels(self):
+        """What the checks are of, as the user reads it."""
+        labels = dict(self._fields['kind']._description_selection(self.env))
+        return ", ".join(labels[check.kind] for check in self)

@@ -77,13 +77,12 @@ class TianyuanContract(models.Model):
         ]
 
     def _missing_in_checks(self):
-        for result, text in (
-            ('pending', self.env._("Checks to be made: %s")),
-            ('failed', self.env._("Failed checks: %s")),
-        ):
-            checks = self.check_ids.filtered(lambda check, result=result: check.result == result)
-            if checks:
-                yield text % ", ".join(check._kind_label() for check in checks)
+        pending = self.check_ids.filtered(lambda check: check.result == 'pending')
+        failed = self.check_ids.filtered(lambda check: check.result == 'failed')
+        if pending:
+            yield self.env._("Checks to be made: %s", pending._kind_labels())
+        if failed:
+            yield self.env._("Failed checks: %s", failed._kind_labels())
 
     def _missing_in_template(self):
         if not self.template_id:
