@@ -27,12 +27,13 @@ class TianyuanContract(models.Model):
         return [{name: line[name] for name in SNAPSHOT} for line in self.sudo().line_ids]
 
     def _amount_in_words(self):
-        """The total in words: of yuan in Chinese capitals (大写), of other currencies in the language's own.
+        """The total in words: in Chinese capitals (大写), but of other currencies than yuan only in Chinese.
 
         :return: text
         """
         self.ensure_one()
-        if self.currency_id.name != 'CNY':
+        yuan = self.currency_id.name == 'CNY'
+        if not yuan and not (self.env.lang or '').startswith('zh'):
             return self.currency_id.amount_to_text(self.amount_total)
         # its digits in the database are exact; the float of them isn't
-        return f'人民币{capitals(Decimal(f"{self.amount_total:.2f}"))}'
+        return f'{"人民币" if yuan else self.currency_id.name}{capitals(Decimal(f"{self.amount_total:.2f}"))}'

@@ -66,6 +66,8 @@ class TestContractReport(ContractCommon):
         [page] = self.printed(contract, self.sales_user)
         self.assertIn("Two Thousand, Five Hundred Dollars", page)
         self.assertNotIn("人民币", page)
+        [page] = self.printed(contract, self.sales_user, 'zh_CN')
+        self.assertIn("USD贰仟伍佰元整", page)
 
     def test_several_are_one_document(self):
         contracts = self.contract_of(self.quotation()) + self.contract_of(self.quotation())

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .contracts import ContractCommon
 
@@ -207,6 +207,13 @@ class TestContractSign(ContractCommon):
         for user in (self.archive_specialist, self.finance_assessor):
             self.assertEqual(contract.with_user(user).missing, "")
         contract.action_sign()
+
+    def test_every_role_opens_its_page(self):
+        draft, signed = self.contract_of(self.quotation()), self.signed()
+        for user in (self.sales_user, self.archive_specialist, self.finance_assessor, self.rating_manager):
+            for contract in (draft, signed):
+                with self.subTest(user=user.login, state=contract.state), Form(contract.with_user(user)) as page:
+                    self.assertEqual(len(page.check_ids), 5)
 
     def test_another_companys_contract(self):
         other = self.setup_other_company()['company']
