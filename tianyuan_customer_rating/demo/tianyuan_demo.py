@@ -4,7 +4,7 @@ import time
 from odoo import api, fields, models
 
 from ..engine.periods import Quarter
-from . import archives, ratings, setup, trade
+from . import archives, contracts, ratings, setup, trade
 from .records import ref
 
 _logger = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ class TianyuanDemo(models.AbstractModel):
         trade.note_bad_debt(env, company, customers, last_quarter)
         ratings.rate(env, company, last_quarter.previous(), quarter=-1)
         archives.load(env, today)
+        contracts.load(env, today)
         _logger.info("Demo data of %s loaded in %.0f s", company.name, time.monotonic() - started)
 
     @api.model

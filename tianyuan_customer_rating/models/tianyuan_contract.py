@@ -65,7 +65,7 @@ class TianyuanContract(models.Model):
     amount_total = fields.Monetary(string="Total", compute='_compute_amounts', store=True)
 
     template_id = fields.Many2one(
-        'tianyuan.contract.template', string="Template", compute='_compute_template_id', store=True, readonly=False,
+        'tianyuan.contract.template', compute='_compute_template_id', store=True, readonly=False,
         precompute=True, index='btree_not_null', ondelete='restrict', check_company=True, tracking=True,
         domain="[('contract_type', '=', contract_type), ('company_id', 'in', (False, company_id))]",
     )
@@ -98,7 +98,7 @@ class TianyuanContract(models.Model):
     check_ids = fields.One2many('tianyuan.contract.check', 'contract_id', string="Checks")
     missing = fields.Text(string="Missing for Signing", compute='_compute_missing')
     date_signed = fields.Date(string="Signed On", readonly=True, copy=False, tracking=True)
-    signed_by_id = fields.Many2one('res.users', string="Signed By", readonly=True, copy=False)
+    signed_by_id = fields.Many2one('res.users', readonly=True, copy=False)
     cancel_reason = fields.Char(readonly=True, copy=False, tracking=True)
 
     _name_unique = models.UniqueIndex("(company_id, name) WHERE name <> '/'", "Another contract has this number.")
