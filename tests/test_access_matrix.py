@@ -27,6 +27,14 @@ from access_archive import (
 from access_policy import POLICY, POLICY_OPENINGS, POLICY_RECIPES
 from access_insight import INSIGHT, INSIGHT_BUTTONS, INSIGHT_OPENINGS, INSIGHT_RECIPES
 from access_contract_follow import FOLLOW_BUTTONS, FOLLOW_RECIPES
+from access_contract import (
+    CHECK,
+    CONTRACT,
+    CONTRACT_BUTTONS,
+    CONTRACT_OPENINGS,
+    CONTRACT_RECIPES,
+    TEMPLATE,
+)
 from access_records import GROUPS, LINE, Opening, Recipe, opened
 from access_visits import FINDING, VISIT, VISIT_BUTTONS, VISIT_RECIPES
 from odoo_harness import ADDON, RpcError
@@ -67,6 +75,9 @@ tianyuan.market.insight.share.log     r/-/-     r/-/-   r/r/-        r/r/-      
 tianyuan.contract.paper               crw/-/-   crw/-/- r/r/-        r/r/-      crwd/crwd/-  -/-/-    -/-/-
 tianyuan.contract.matter              r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.contract.analysis            r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
+tianyuan.contract                     crw/-/-   crw/-/-  r/r/-        r/r/-      crwd/crwd/-  -/-/-    -/-/-
+tianyuan.contract.check               rw/-/-    rw/-/-  r/r/-        r/r/-      rw/rw/-      -/-/-    -/-/-
+tianyuan.contract.line                r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 """
 
 # our company / another company
@@ -85,6 +96,7 @@ tianyuan.policy.application     -/-    -/-     -/-         r/-      r/-      -/-
 tianyuan.policy.application.line  -/-  -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.market.insight         crwd/- cr/-    cr/-        r/-      crwd/-   -/-      -/-
 tianyuan.contract.paper.type    r/-    r/-     r/-         r/-      crwd/-   -/-      -/-
+tianyuan.contract.template      r/-    r/-     r/-         r/-      crwd/-   -/-      -/-
 res.config.settings             -/-    -/-     -/-         -/-      -/-      -/-      -/-
 res.company:settings            r/-    r/-     r/-         r/-      r/-      r/-      r/-
 """
@@ -115,6 +127,7 @@ tianyuan.customer.policy.apply         -/-    -/-     -/-         -/-      crwd/
 tianyuan.customer.policy.apply.line    -/-    -/-     -/-         -/-      rw/-     -/-      -/-
 tianyuan.market.insight.share          crwd/- crwd/-  -/-         -/-      crwd/-   -/-      -/-
 tianyuan.market.insight.share.line     rwd/-  rwd/-   -/-         -/-      rwd/-    -/-      -/-
+tianyuan.contract.cancel               crwd/- crwd/-  -/-         -/-      crwd/-   -/-      -/-
 """
 
 # own customer / a colleague's / another company; y: access is granted, whatever the state of the record then says
@@ -193,6 +206,13 @@ tianyuan.contract:action_open_overdue_invoices      y/-/-  y/-/-   y/y/-       y
 tianyuan.contract:action_reviewed                   y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.contract.analysis:action_open_contract     y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.contract.paper:action_hand_in              y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_sign                       y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_done                       y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_cancel                     y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_restore_terms              y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+res.partner:action_tianyuan_contracts               y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
+sale.order:action_tianyuan_make_contract            y/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+sale.order:action_tianyuan_contract                 y/-/-  -/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
 """
 
 # our company / another company
@@ -213,6 +233,8 @@ tianyuan.market.insight:action_share            y/-    -/-     -/-         -/-  
 tianyuan.market.insight:action_retire           y/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.market.insight:action_restore          y/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.market.insight:action_open_recipients  y/-    y/-     y/-         y/-      y/-      -/-      -/-
+tianyuan.contract.template:action_approve   -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.contract.template:action_withdraw  -/-    -/-     -/-         -/-      y/-      -/-      -/-
 """
 
 # opened by oneself / by somebody else; reopening the sheets it names is refused by the sheets
@@ -235,6 +257,7 @@ tianyuan.customer.policy.apply.line:action_select    -/-    -/-     -/-         
 tianyuan.customer.policy.apply.line:action_leave_out  -/-   -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.market.insight.share:action_preview         y/-    y/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.market.insight.share:action_send            y/-    y/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.contract.cancel:action_cancel               y/-    y/-     -/-         -/-      y/-      -/-      -/-
 """
 
 
@@ -432,6 +455,7 @@ RECIPES = {
     **POLICY_RECIPES,
     **INSIGHT_RECIPES,
     **FOLLOW_RECIPES,
+    **CONTRACT_RECIPES,
 }
 
 
@@ -530,6 +554,7 @@ OPENINGS = {
     **ARCHIVE_OPENINGS,
     **POLICY_OPENINGS,
     **INSIGHT_OPENINGS,
+    **CONTRACT_OPENINGS,
 }
 
 
@@ -757,6 +782,7 @@ BUTTON_RECORDS = {
     **VISIT_BUTTONS,
     **INSIGHT_BUTTONS,
     **FOLLOW_BUTTONS,
+    **CONTRACT_BUTTONS,
 }
 
 
@@ -933,6 +959,9 @@ MOVES = {
     (FINDING, "sales"): lambda world, place: {"visit_id": the_record(world, VISIT, place)},
     (INSIGHT, "sales"): lambda world, place: {"company_id": place.company},
     (INSIGHT, "manager"): lambda world, place: {"company_id": place.company},
+    (CONTRACT, "sales"): lambda world, place: place.about_customer(),
+    (CONTRACT, "manager"): lambda world, place: place.about_customer(),
+    (TEMPLATE, "manager"): lambda world, place: {"company_id": place.company},
 }
 
 
@@ -990,6 +1019,17 @@ OUTCOMES = {
     },
     FINDING: {"state": "done", "name": "FK/1", "chased": True, "told_product": True, "closed_on": "2024-01-01"},
     INSIGHT: {"state": "shared", "shared_on": "2024-01-01"},
+    CONTRACT: {
+        "state": "signed",
+        "name": "HT/1",
+        "date_signed": "2024-01-01",
+        "signed_by_id": 1,
+        "amount_total": 1,
+        "template_version": 9,
+        "cancel_reason": "None",
+    },
+    CHECK: {"checked_by_id": 1, "checked_on": "2024-01-01 00:00:00", "kind": "credit", "contract_id": 1},
+    TEMPLATE: {"version": 9, "approved_by_id": 1, "approved_on": "2024-01-01 00:00:00"},
 }
 
 
@@ -1156,6 +1196,7 @@ TALKED_ABOUT = {
     VISIT: "summary",
     FINDING: "description",
 }
+TALKED_ABOUT = {"tianyuan.rating": "score", BORROW: "purpose", FORM: "city", PROFILE: "birthday", CONTRACT: "subject"}
 HIDDEN_FROM = ("sales", "insider", "portal")
 
 
@@ -1176,6 +1217,7 @@ def test_what_is_said_about_hidden_records_is_hidden(world, model, role, about):
 
 
 @pytest.mark.parametrize("model", ["tianyuan.rating", FORM, PROFILE, VISIT])
+@pytest.mark.parametrize("model", ["tianyuan.rating", FORM, PROFILE, CONTRACT])
 @pytest.mark.parametrize("role", HIDDEN_FROM)
 def test_a_hidden_record_is_not_printed(world, role, model):
     client = world.clients[role]

@@ -101,6 +101,15 @@ contract = env['tianyuan.contract'].create({'partner_id': customer.id, 'contract
 contract.sudo().write({'state': 'signed'})
 contract.paper_ids.write({'date_due': '2025-01-01', 'file': 'JVBERi0xLjQK', 'handed_in_on': False})
 env['tianyuan.contract']._cron_escalate()
+order = env['sale.order'].create({'partner_id': customer.id})
+order.action_tianyuan_make_contract()
+order.tianyuan_contract_id.write({'signatory_capacity': 'authorised', 'authorisation_document_id': paper.id})
+order.tianyuan_contract_id.check_ids[0].write({
+    'result': 'passed', 'evidence': 'Seen', 'document_ids': [(6, 0, paper.ids)],
+    'attachment_ids': [(0, 0, {'name': 'seen.txt', 'raw': b'seen'})],
+})
+order.tianyuan_contract_id.template_id.action_approve()
+env.ref('base.main_company').tianyuan_legal_reviewer_ids = env.ref('base.user_admin')
 env.cr.commit()
 """
 

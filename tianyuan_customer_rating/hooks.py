@@ -38,6 +38,7 @@ def uninstall_hook(env):
         ('res_model', 'in', ('tianyuan.archive.file', 'tianyuan.contract.paper')), ('res_field', '!=', False),
     ]).unlink()
     env.flush_all()
+    env.cr.execute(SQL("UPDATE tianyuan_contract SET authorisation_document_id = NULL"))
     for table in RECORDS:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     # the activity types are deleted with the addon's data, which activities would forbid
@@ -54,6 +55,7 @@ def uninstall_hook(env):
     sequences.date_range_ids.unlink()
     sequences.unlink()
     env.cr.execute(SQL("UPDATE res_partner SET tianyuan_tier_id = NULL WHERE tianyuan_tier_id IS NOT NULL"))
+    env.cr.execute(SQL("UPDATE tianyuan_contract SET template_id = NULL WHERE template_id IS NOT NULL"))
     # What mail and its kin have noted of our models under their own name, which Odoo would forget there.
     env.cr.execute(SQL(
         "DELETE FROM ir_model_data WHERE module <> %s AND name ~ '^(selection|model_inherit)__tianyuan_'",

@@ -27,8 +27,13 @@ from . import test_contact_profile_access
 from . import test_contact_profile_birthday
 from . import test_contact_profile_merge
 from . import test_contact_profile_report
+from . import test_contract
+from . import test_contract_capitals
 from . import test_contract_escalation
 from . import test_contract_progress
+from . import test_contract_report
+from . import test_contract_sign
+from . import test_contract_template
 from . import test_cultivation
 from . import test_customer_policy
 from . import test_customer_policy_apply

@@ -2,14 +2,14 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from .contracts import ContractCommon
+from .contracts_followed import FollowedContractCommon
 
 MODULE = 'tianyuan_customer_rating'
 FILE = 'JVBERi0xLjQK'
 
 
 @tagged('post_install', '-at_install')
-class TestContractEscalation(ContractCommon):
+class TestContractEscalation(FollowedContractCommon):
 
     @classmethod
     def setUpClass(cls):

@@ -2,14 +2,14 @@
 from odoo import Command
 from odoo.tests import freeze_time, tagged
 
-from .contracts import ContractCommon
+from .contracts_followed import FollowedContractCommon
 
 TODAY = '2024-06-20'
 
 
 @tagged('post_install', '-at_install')
 @freeze_time(f'{TODAY} 04:00:00')
-class TestContractProgress(ContractCommon):
+class TestContractProgress(FollowedContractCommon):
 
     def assertProgress(self, contract, *amounts):
         """Ordered, delivered, invoiced, paid, overdue."""

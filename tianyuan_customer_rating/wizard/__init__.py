@@ -6,6 +6,7 @@ from . import (
     tianyuan_archive_borrow_refuse,
     tianyuan_archive_collection_duplicate,
     tianyuan_archive_collection_reject,
+    tianyuan_contract_cancel,
     tianyuan_customer_policy_apply,
     tianyuan_customer_policy_apply_line,
     tianyuan_market_insight_share,
