@@ -5,6 +5,7 @@ from . import (
     tianyuan_archive_borrow_refuse,
     tianyuan_archive_collection_duplicate,
     tianyuan_archive_collection_reject,
+    tianyuan_order_refuse,
     tianyuan_payment_detail,
     tianyuan_quarter_to_date,
     tianyuan_quarter_to_date_line,
