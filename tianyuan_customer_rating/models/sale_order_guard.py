@@ -20,33 +20,30 @@ class SaleOrder(models.Model):
         help="A manager has to approve this quotation before it can be confirmed.",
     )
     tianyuan_limit_warned = fields.Boolean(
-        compute='_compute_tianyuan_limit_warned', export_string_translation=False,
+        compute='_compute_tianyuan_warning', export_string_translation=False,
         help="Technical: the credit limit is among the addon's own warnings, and Odoo's needn't be shown.",
     )
 
     @api.depends('state', 'amount_total', 'currency_rate')
-    def _compute_tianyuan_warning(self):
-        self.tianyuan_warning = False
-        for order, matters in self._tianyuan_quotations()._tianyuan_matters(('warn', 'approve')).items():
-            order.tianyuan_warning = order._tianyuan_name_matters(matters)
-
-    @api.depends('partner_id', 'company_id', 'state', 'amount_total', 'currency_rate')
     @api.depends_context('uid')
-    def _compute_tianyuan_limit_warned(self):
-        self.tianyuan_limit_warned = False
-        if self._has_field_access(self._fields['tianyuan_warning'], 'read'):
-            for order, matters in self._tianyuan_quotations()._tianyuan_matters(('warn', 'approve')).items():
-                order.tianyuan_limit_warned = 'over_limit' in matters
+    def _compute_tianyuan_warning(self):
+        told = self._tianyuan_quotations() if self._tianyuan_may_know() else self.browse()
+        found = told._tianyuan_matters(('warn', 'approve'))
+        for order in self:
+            matters = found.get(order, {})
+            order.tianyuan_warning = order._tianyuan_name_matters(matters) or False
+            order.tianyuan_limit_warned = 'over_limit' in matters
 
     @api.depends(
         'partner_id', 'company_id', 'state', 'amount_total', 'currency_rate', 'currency_id', 'tianyuan_approval_state',
     )
     @api.depends_context('uid')
     def _compute_tianyuan_needs_approval(self):
-        self.tianyuan_needs_approval = False
-        if not self.env.user.share:    # no business of customers on the portal
-            for order in self._tianyuan_quotations()._tianyuan_unapproved():
-                order.tianyuan_needs_approval = True
+        # no business of customers on the portal
+        shown = self.browse() if self.env.user.share else self._tianyuan_quotations()
+        unapproved = shown._tianyuan_unapproved()
+        for order in self:
+            order.tianyuan_needs_approval = order in unapproved
 
     def _search_tianyuan_needs_approval(self, operator, value):
         if operator != 'in':
@@ -83,10 +80,10 @@ class SaleOrder(models.Model):
         unapproved = self._tianyuan_unapproved(together=True)
         if not unapproved:
             return
-        may_know = self._has_field_access(self._fields['tianyuan_warning'], 'read')
+        may_know = self._tianyuan_may_know()
         lines = []
         for order, matters in unapproved.items():
-            lines.append(self.env._("%(order)s, %(customer)s", order=order.name, customer=order.partner_id.display_name))
+            lines.append(f"{order.name} {order.partner_id.display_name}")
             if may_know:
                 lines += [f"    {line}" for line in order._tianyuan_name_matters(matters).splitlines()]
             if len(lines) >= NAMED_ORDERS:
@@ -96,6 +93,10 @@ class SaleOrder(models.Model):
             "A manager has to approve these quotations before they are confirmed. "
             "Ask for approval on the quotation.\n%s", "\n".join(lines),
         ))
+
+    def _tianyuan_may_know(self):
+        """Whether the user is one of those who are told what speaks against a customer."""
+        return self._has_field_access(self._fields['tianyuan_warning'], 'read')
 
     def _tianyuan_quotations(self):
         return self.filtered(lambda order: order.state in QUOTATION and order.partner_id)
@@ -120,8 +121,9 @@ class SaleOrder(models.Model):
         :return: dict of order → dict of matter → what its wording needs; orders without a matter are left out
         """
         found = {}
-        for company, orders in self.grouped(lambda order: order.company_id or self.env.company).items():
-            for matter in company.sudo()._tianyuan_order_matters(treatments):
+        # sudo: who deals with an order sees its customer, too, and rules needn't be looked up
+        for company, orders in self.sudo().grouped(lambda order: order.company_id or self.env.company).items():
+            for matter in company._tianyuan_order_matters(treatments):
                 if matter == 'over_limit':
                     against = orders._tianyuan_over_limit(company, together)
                 else:
@@ -135,22 +137,21 @@ class SaleOrder(models.Model):
 
     def _tianyuan_over_limit(self, company, together):
         """Orders of a company that take their customer over the credit limit, as Odoo counts: what is owed, what
-        is confirmed and not yet invoiced, and the order itself.
+        is confirmed and not yet invoiced, and the order itself. Asked as superuser: customers' amounts are for
+        accountants, but that they are over the limit Odoo tells salespeople, too.
 
         :return: dict of order → amounts in company currency
         """
-        # sudo: Odoo tells salespeople, too, on its own banner
-        company = company.sudo()
         if not company.account_use_credit_limit:
             return {}
-        customers = self.partner_id.commercial_partner_id._origin.sudo().with_company(company)
+        customers = self.partner_id.commercial_partner_id._origin.with_company(company)
         limited = customers.browse(customers.filtered('credit_limit').ids)    # only they are looked up
         if together:
             limited.invalidate_recordset(['credit', 'credit_to_invoice'])    # confirming others has changed them
         owed = {customer.id: customer.credit + customer.credit_to_invoice for customer in limited}
         over = {}
         for order in self:
-            customer = order.partner_id.commercial_partner_id._origin.sudo().with_company(company)
+            customer = order.partner_id.commercial_partner_id._origin.with_company(company)
             if customer.id not in owed:
                 continue
             # a confirmed order is in what is owed

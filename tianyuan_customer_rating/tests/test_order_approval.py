@@ -49,7 +49,7 @@ class TestOrderApproval(QuotationCommon):
         }])
         self.assertTrue(order.tianyuan_approval_date)
         self.assertFalse(order.tianyuan_needs_approval)
-        self.assertNotice(order, "Approved by Manager Ma on .* for 1,000.00")
+        self.assertNotice(order, "Approved by Manager Ma on .* for ¥.1,000.00")
         self.assertFalse(self.to_do(order))
         order.action_confirm()
         self.assertEqual(order.state, 'sale')
@@ -70,9 +70,8 @@ class TestOrderApproval(QuotationCommon):
 
     def test_without_a_leader_who_is_a_manager_all_are_asked(self):
         self.team.user_id = self.sales_user
-        stranger = self.new_role_user(
-            'manager', 'stranger', company_id=self.env['res.company'].create({'name': "Other"}).id,
-            company_ids=False)
+        other = self.env['res.company'].create({'name': "Other"})
+        stranger = self.new_role_user('manager', 'stranger', company_id=other.id, company_ids=other.ids)
         asked = self.to_do(self.asked_quotation('no_tier')).user_id
         self.assertLessEqual(self.rating_manager + self.second_manager, asked)
         self.assertNotIn(stranger, asked)
