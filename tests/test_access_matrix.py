@@ -24,6 +24,7 @@ from access_archive import (
     a_borrow,
     profile_values,
 )
+from access_orders import ORDER_BUTTONS, ORDER_OPENINGS
 from access_records import GROUPS, LINE, Opening, Recipe, opened
 from odoo_harness import ADDON, RpcError
 
@@ -96,6 +97,7 @@ tianyuan.scheme.comparison.indicator   -/-    -/-     -/-         r/-      r/-  
 tianyuan.archive.borrow.refuse         -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.archive.collection.reject     -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.archive.collection.duplicate  -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
+tianyuan.order.refuse                  -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
 """
 
 # own customer / a colleague's / another company; y: access is granted, whatever the state of the record then says
@@ -153,6 +155,9 @@ tianyuan.archive.collection:action_ask_reject       -/-/-  -/-/-   y/y/-       -
 tianyuan.archive.collection.line:action_accept      -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.collection.line:action_reject      -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.collection.line:action_ask_reject  -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
+sale.order:action_tianyuan_ask_approval             y/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+sale.order:action_tianyuan_approve                  -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+sale.order:action_tianyuan_refuse                   -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 """
 
 # our company / another company
@@ -184,6 +189,7 @@ tianyuan.archive.borrow.refuse:action_refuse         -/-    -/-     y/-         
 tianyuan.archive.collection.reject:action_reject     -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_use     -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_create  -/-    -/-     y/-         -/-      y/-      -/-      -/-
+tianyuan.order.refuse:action_refuse                  -/-    -/-     -/-         -/-      y/-      -/-      -/-
 """
 
 
@@ -473,6 +479,7 @@ OPENINGS = {
         {"reason": "Another"},
     ),
     **ARCHIVE_OPENINGS,
+    **ORDER_OPENINGS,
 }
 
 
@@ -697,6 +704,7 @@ BUTTON_RECORDS = {
         {"company_id": place.company, "date_from": "2999-01-01"},
     )[0],
     **ARCHIVE_BUTTONS,
+    **ORDER_BUTTONS,
 }
 
 

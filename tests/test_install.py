@@ -72,6 +72,9 @@ customer.write({
     'tianyuan_archive_review_due_on': '2025-01-01',
 })
 env['res.partner']._cron_tianyuan_review()
+env.company.tianyuan_order_no_tier = 'approve'
+order = env['sale.order'].create({'partner_id': env['res.partner'].create({'name': 'Unrated'}).id})
+order.action_tianyuan_ask_approval()
 env.cr.commit()
 """
 

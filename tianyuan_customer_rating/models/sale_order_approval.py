@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
@@ -109,9 +111,9 @@ class SaleOrder(models.Model):
                 order.env._("Approved for %s", order._tianyuan_amount(order.amount_total)),
                 order._tianyuan_name_matters(named),
             ])))
-        self.sudo().activity_feedback([APPROVE])
+        self.sudo().activity_unlink([APPROVE])
 
-    def action_tianyuan_refuse(self, reason):
+    def action_tianyuan_refuse(self, reason=None):
         """Refuse the quotations.
 
         :param str reason: what the salesperson is told
@@ -133,7 +135,7 @@ class SaleOrder(models.Model):
         })
         for order in self:
             order._tianyuan_tell(lambda order: order.env._("Approval refused: %s", reason))
-        self.sudo().activity_feedback([APPROVE])
+        self.sudo().activity_unlink([APPROVE])
 
     def _check_tianyuan_decision(self):
         self._check_manager('write')
@@ -213,7 +215,7 @@ class SaleOrder(models.Model):
             told = (order.user_id | order.tianyuan_approval_asked_by_id).filtered('active') - self.env.user
             worded = order.with_context(lang=told[:1].lang or self.env.lang)
             worded.message_post(
-                body=text(worded), partner_ids=told.partner_id.ids, author_id=self.env.user.partner_id.id,
+                body=Markup('<br/>').join(text(worded).splitlines()), partner_ids=told.partner_id.ids, author_id=self.env.user.partner_id.id,
                 subtype_xmlid='mail.mt_note',
             )
 
