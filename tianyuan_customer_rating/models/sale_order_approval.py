@@ -215,8 +215,8 @@ class SaleOrder(models.Model):
             told = (order.user_id | order.tianyuan_approval_asked_by_id).filtered('active') - self.env.user
             worded = order.with_context(lang=told[:1].lang or self.env.lang)
             worded.message_post(
-                body=Markup('<br/>').join(text(worded).splitlines()), partner_ids=told.partner_id.ids, author_id=self.env.user.partner_id.id,
-                subtype_xmlid='mail.mt_note',
+                body=Markup('<br/>').join(text(worded).splitlines()), partner_ids=told.partner_id.ids,
+                author_id=self.env.user.partner_id.id, subtype_xmlid='mail.mt_note',
             )
 
     def _tianyuan_amount(self, amount):

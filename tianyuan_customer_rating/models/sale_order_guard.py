@@ -3,8 +3,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
-from .tianyuan_roles import ROLES
-
 QUOTATION = ('draft', 'sent')
 NAMED_ORDERS = 20    # a refusal of hundreds of orders must still fit the screen
 
