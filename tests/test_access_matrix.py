@@ -35,6 +35,7 @@ from access_contract import (
     CONTRACT_RECIPES,
     TEMPLATE,
 )
+from access_orders import ORDER_BUTTONS, ORDER_OPENINGS
 from access_records import GROUPS, LINE, Opening, Recipe, opened
 from access_visits import FINDING, VISIT, VISIT_BUTTONS, VISIT_RECIPES
 from odoo_harness import ADDON, RpcError
@@ -128,6 +129,7 @@ tianyuan.customer.policy.apply.line    -/-    -/-     -/-         -/-      rw/- 
 tianyuan.market.insight.share          crwd/- crwd/-  -/-         -/-      crwd/-   -/-      -/-
 tianyuan.market.insight.share.line     rwd/-  rwd/-   -/-         -/-      rwd/-    -/-      -/-
 tianyuan.contract.cancel               crwd/- crwd/-  -/-         -/-      crwd/-   -/-      -/-
+tianyuan.order.refuse                  -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
 """
 
 # own customer / a colleague's / another company; y: access is granted, whatever the state of the record then says
@@ -213,6 +215,9 @@ tianyuan.contract:action_restore_terms              y/-/-  y/-/-   -/-/-       -
 res.partner:action_tianyuan_contracts               y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 sale.order:action_tianyuan_make_contract            y/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 sale.order:action_tianyuan_contract                 y/-/-  -/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
+sale.order:action_tianyuan_ask_approval             y/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+sale.order:action_tianyuan_approve                  -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+sale.order:action_tianyuan_refuse                   -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 """
 
 # our company / another company
@@ -258,6 +263,7 @@ tianyuan.customer.policy.apply.line:action_leave_out  -/-   -/-     -/-         
 tianyuan.market.insight.share:action_preview         y/-    y/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.market.insight.share:action_send            y/-    y/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.contract.cancel:action_cancel               y/-    y/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.order.refuse:action_refuse                  -/-    -/-     -/-         -/-      y/-      -/-      -/-
 """
 
 
@@ -555,6 +561,7 @@ OPENINGS = {
     **POLICY_OPENINGS,
     **INSIGHT_OPENINGS,
     **CONTRACT_OPENINGS,
+    **ORDER_OPENINGS,
 }
 
 
@@ -783,6 +790,7 @@ BUTTON_RECORDS = {
     **INSIGHT_BUTTONS,
     **FOLLOW_BUTTONS,
     **CONTRACT_BUTTONS,
+    **ORDER_BUTTONS,
 }
 
 

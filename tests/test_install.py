@@ -110,6 +110,9 @@ order.tianyuan_contract_id.check_ids[0].write({
 })
 order.tianyuan_contract_id.template_id.action_approve()
 env.ref('base.main_company').tianyuan_legal_reviewer_ids = env.ref('base.user_admin')
+env.company.tianyuan_order_no_tier = 'approve'
+order = env['sale.order'].create({'partner_id': env['res.partner'].create({'name': 'Unrated'}).id})
+order.action_tianyuan_ask_approval()
 env.cr.commit()
 """
 

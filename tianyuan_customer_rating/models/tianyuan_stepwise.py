@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 
@@ -55,11 +55,6 @@ class TianyuanStepwise(models.AbstractModel):
         return result
 
     @api.model
-    def _check_tianyuan_written(self, vals):
-        if not self.env.su and self._tianyuan_guarded_fields() & vals.keys():
-            raise AccessError(self.env._("This goes its way by its buttons; that can't be written."))
-
-    @api.model
     def _tianyuan_sequence(self, company):
         """The company's sequence for these numbers, made when it is first needed."""
         code, prefix = self._tianyuan_numbers
@@ -99,17 +94,6 @@ class TianyuanStepwise(models.AbstractModel):
                     "%(number)s is in status “%(state)s”: this step isn't possible.",
                     number=record.name, state=labels[record.state],
                 ))
-
-    def _tianyuan_plan(self, activity_type, user, summary, **values):
-        """Plan an activity, worded in the language of whoever gets it.
-
-        :param str activity_type: external id
-        :param user: ``res.users``
-        :param summary: function of the record in that language → text
-        :param values: of the activity, such as ``date_deadline``
-        """
-        worded = self.sudo().with_context(lang=user.lang)
-        return worded.activity_schedule(activity_type, user_id=user.id, summary=summary(worded), **values)
 
     def _tianyuan_plan_each(self, activity_type, users, summary, **values):
         """Plan an activity for each of many records, without e-mails; not to who cannot read the record.

@@ -48,6 +48,9 @@ from . import test_metrics_oracle
 from . import test_metrics_payments
 from . import test_metrics_purchases
 from . import test_movers
+from . import test_order_approval
+from . import test_order_guard
+from . import test_order_online
 from . import test_partner_budget
 from . import test_partner_merge
 from . import test_payment_detail

@@ -11,6 +11,7 @@ from . import (
     tianyuan_customer_policy_apply_line,
     tianyuan_market_insight_share,
     tianyuan_market_insight_share_line,
+    tianyuan_order_refuse,
     tianyuan_payment_detail,
     tianyuan_quarter_to_date,
     tianyuan_quarter_to_date_line,

@@ -1,0 +1,57 @@
+"""A quotation for a customer without tier: the salesperson asks, the manager approves, and it is confirmed."""
+
+import pytest
+from odoo_harness import RpcError
+from playwright.sync_api import expect
+from screens import cell, field, log_in, open_list, rows
+
+
+def log_out(page):
+    page.evaluate("localStorage.clear()")  # else the next one is offered the last user's name
+    page.context.clear_cookies()
+
+
+def test_salesperson_asks_and_manager_approves(page, server, world):
+    admin = server.login("admin")
+    admin.write("res.company", world.company, tianyuan_order_no_tier="approve")
+    context = {"allowed_company_ids": [world.company]}
+    product = admin.create("product.product", name="双氧水 27.5%", list_price=800, taxes_id=[(5,)])
+    customer = admin.create("res.partner", name="昆山新客户", is_company=True, user_id=world.users["sales"])
+    values = {
+        "partner_id": customer,
+        "user_id": world.users["sales"],
+        "company_id": world.company,
+        "order_line": [(0, 0, {"product_id": product, "product_uom_qty": 10})],
+    }
+    [order] = admin.call("sale.order", "create", [values], context=context)
+    sales = world.clients["sales"]
+    with pytest.raises(RpcError, match="主管审批|manager has to approve"):
+        sales.call("sale.order", "action_confirm", [order])
+
+    # the salesperson is warned, can't confirm, and asks
+    log_in(page, server, "sales")
+    page.goto(f"{server.url}/odoo/sale.order/{order}")
+    expect(field(page, "tianyuan_warning")).to_be_visible()
+    expect(field(page, "tianyuan_approval_notice")).to_be_visible()
+    expect(page.locator("button[name=action_confirm]:visible")).to_have_count(0)
+    page.click("button[name=action_tianyuan_ask_approval]")
+    expect(page.locator("button[name=action_tianyuan_ask_approval]")).to_have_count(0)
+    assert sales.read("sale.order", order, "tianyuan_approval_state")["tianyuan_approval_state"] == "asked"
+
+    # the manager finds it and approves
+    log_out(page)
+    log_in(page, server, "manager")
+    open_list(page, server, "sale_order_action_approval")
+    row = rows(page, "昆山新客户")
+    expect(row).to_have_count(1)
+    cell(row, "name").click()
+    page.locator("button[name=action_tianyuan_approve]:visible").click()
+    expect(page.locator("button[name=action_confirm]:visible")).to_have_count(1)
+
+    # and the salesperson confirms
+    log_out(page)
+    log_in(page, server, "sales")
+    page.goto(f"{server.url}/odoo/sale.order/{order}")
+    page.locator("button[name=action_confirm]:visible").click()
+    expect(page.locator("button[name=action_confirm]:visible")).to_have_count(0)
+    assert sales.read("sale.order", order, "state")["state"] == "sale"

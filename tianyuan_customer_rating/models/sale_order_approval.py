@@ -1,0 +1,251 @@
+from markupsafe import Markup
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date, formatLang
+
+from .tianyuan_roles import MANAGER
+
+APPROVE = 'tianyuan_customer_rating.mail_activity_type_order_approval'
+INTERNAL = 'base.group_user'
+
+
+class SaleOrder(models.Model):
+    """A manager's approval of a quotation: for one customer, up to an amount, in spite of certain matters."""
+
+    _inherit = 'sale.order'
+
+    tianyuan_approval_state = fields.Selection(
+        [('none', "Not Asked"), ('asked', "Asked"), ('approved', "Approved"), ('refused', "Refused")],
+        string="Approval", required=True, readonly=True, copy=False, default='none', groups=INTERNAL,
+    )
+    tianyuan_approval_asked_by_id = fields.Many2one(
+        'res.users', string="Approval Asked By", readonly=True, copy=False, groups=INTERNAL,
+    )
+    tianyuan_approval_user_id = fields.Many2one(
+        'res.users', string="Approval Decided By", readonly=True, copy=False, groups=INTERNAL,
+    )
+    tianyuan_approval_date = fields.Datetime(
+        string="Approval Decided On", readonly=True, copy=False, groups=INTERNAL,
+    )
+    tianyuan_approval_amount = fields.Monetary(
+        string="Approved Amount", currency_field='tianyuan_approval_currency_id', readonly=True, copy=False,
+        groups=INTERNAL,
+    )
+    tianyuan_approval_currency_id = fields.Many2one(
+        'res.currency', string="Currency of the Approval", readonly=True, copy=False, groups=INTERNAL,
+    )
+    tianyuan_approval_partner_id = fields.Many2one(
+        'res.partner', string="Approved Customer", readonly=True, copy=False, index='btree_not_null', groups=INTERNAL,
+    )
+    tianyuan_approval_matters = fields.Char(
+        string="Approved Matters", readonly=True, copy=False, groups=INTERNAL,
+        help="Codes of what spoke against the order when it was approved.",
+    )
+    tianyuan_approval_reason = fields.Char(
+        string="Reason of Refusal", readonly=True, copy=False, groups=INTERNAL,
+    )
+    tianyuan_approval_notice = fields.Text(
+        string="Approval Notice", compute='_compute_tianyuan_approval_notice', groups=INTERNAL,
+    )
+
+    @api.depends('tianyuan_needs_approval', 'tianyuan_approval_state', 'state')
+    @api.depends_context('lang', 'tz')
+    def _compute_tianyuan_approval_notice(self):
+        for order in self:
+            order.tianyuan_approval_notice = order._tianyuan_approval_notice()
+
+    def _tianyuan_guarded_fields(self):
+        return super()._tianyuan_guarded_fields() | {
+            'tianyuan_approval_state', 'tianyuan_approval_asked_by_id', 'tianyuan_approval_user_id',
+            'tianyuan_approval_date', 'tianyuan_approval_amount', 'tianyuan_approval_currency_id',
+            'tianyuan_approval_partner_id', 'tianyuan_approval_matters', 'tianyuan_approval_reason',
+        }
+
+    def action_confirm(self):
+        """Customers who confirm by themselves aren't told what speaks against them: their orders wait."""
+        held = self._tianyuan_hold() if self.env.user.share else self.browse()
+        if held == self:
+            return True
+        return super(SaleOrder, self - held).action_confirm()
+
+    def _validate_order(self):
+        # a signature or payment online, whoever is logged in there
+        confirmed = self - self._tianyuan_hold()
+        if confirmed:
+            super(SaleOrder, confirmed)._validate_order()
+
+    def action_tianyuan_ask_approval(self):
+        """Ask the sales team's leader, if a manager, else the company's managers to approve the quotations.
+
+        :raise UserError: a quotation needs no approval
+        """
+        self.check_access('write')
+        unapproved = self._tianyuan_quotations()._tianyuan_unapproved()
+        for order in self:
+            if order not in unapproved:
+                raise UserError(self.env._("%s needs no approval.", order.name))
+        self._tianyuan_ask(unapproved, lambda order: order.env._("Approval asked"))
+
+    def action_tianyuan_approve(self):
+        """Approve the quotations as they are now; managers may approve their own.
+
+        :raise AccessError: the user isn't a manager
+        :raise UserError: there is nothing to approve
+        """
+        self._check_tianyuan_decision()
+        matters = self._tianyuan_matters(('approve',))
+        for order in self:
+            named = matters.get(order, {})
+            order.sudo().write({
+                'tianyuan_approval_state': 'approved',
+                'tianyuan_approval_user_id': self.env.uid,
+                'tianyuan_approval_date': fields.Datetime.now(),
+                'tianyuan_approval_amount': order.amount_total,
+                'tianyuan_approval_currency_id': order.currency_id.id,
+                'tianyuan_approval_partner_id': order.partner_id.commercial_partner_id.id,
+                'tianyuan_approval_matters': ",".join(named),
+                'tianyuan_approval_reason': False,
+            })
+            order._tianyuan_tell(lambda order, named=named: "\n".join(filter(None, [
+                order.env._("Approved for %s", order._tianyuan_amount(order.amount_total)),
+                order._tianyuan_name_matters(named),
+            ])))
+        self.sudo().activity_unlink([APPROVE])
+
+    def action_tianyuan_refuse(self, reason=None):
+        """Refuse the quotations.
+
+        :param str reason: what the salesperson is told
+        :raise AccessError: the user isn't a manager
+        :raise UserError: no reason is given, or there is nothing to decide
+        """
+        self._check_tianyuan_decision()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Give the reason of the refusal."))
+        self.sudo().write({
+            'tianyuan_approval_state': 'refused',
+            'tianyuan_approval_user_id': self.env.uid,
+            'tianyuan_approval_date': fields.Datetime.now(),
+            'tianyuan_approval_amount': 0,
+            'tianyuan_approval_currency_id': False,
+            'tianyuan_approval_partner_id': False,
+            'tianyuan_approval_matters': False,
+            'tianyuan_approval_reason': reason,
+        })
+        for order in self:
+            order._tianyuan_tell(lambda order: order.env._("Approval refused: %s", reason))
+        self.sudo().activity_unlink([APPROVE])
+
+    def _check_tianyuan_decision(self):
+        self._check_manager('write')
+        quotations = self._tianyuan_quotations()
+        unapproved = quotations._tianyuan_unapproved()
+        for order in self:
+            asked = order in quotations and order.tianyuan_approval_state == 'asked'
+            if not asked and order not in unapproved:
+                raise UserError(self.env._("%s needs no approval.", order.name))
+
+    def _tianyuan_is_approved(self, matters):
+        """Whether the approval there is covers the order as it is now, with these matters."""
+        approved = self.sudo()
+        return (
+            approved.tianyuan_approval_state == 'approved'
+            and approved.tianyuan_approval_partner_id == approved.partner_id.commercial_partner_id._origin
+            and approved.tianyuan_approval_currency_id == approved.currency_id
+            and approved.currency_id.compare_amounts(approved.amount_total, approved.tianyuan_approval_amount) <= 0
+            and matters.keys() <= set((approved.tianyuan_approval_matters or "").split(","))
+        )
+
+    def _tianyuan_hold(self):
+        """Let those of the orders wait for approval that need it, and ask for it.
+
+        :return: the orders that wait
+        """
+        # nobody asks: whoever is logged in acts for the customer
+        orders = self.with_user(SUPERUSER_ID)
+        unapproved = orders._tianyuan_quotations()._tianyuan_unapproved(together=True)
+        held = orders.browse([order.id for order in unapproved])
+        held.filtered(lambda order: order.state == 'draft').action_quotation_sent()
+        held.filtered(lambda order: order.tianyuan_approval_state != 'asked')._tianyuan_ask(
+            unapproved, lambda order: order.env._("Accepted by the customer online; waits for approval"),
+        )
+        return held.with_env(self.env)
+
+    def _tianyuan_ask(self, matters, title):
+        """Have the managers decide.
+
+        :param matters: dict of order → its matters
+        :param title: function of the order in the reader's language → what happened
+        """
+        orders = self.sudo()
+        orders.write({
+            'tianyuan_approval_state': 'asked',
+            'tianyuan_approval_asked_by_id': self.env.uid != SUPERUSER_ID and self.env.uid,
+            'tianyuan_approval_reason': False,
+        })
+        orders.activity_unlink([APPROVE])    # asked anew
+        for order in orders:
+            for user in order._tianyuan_deciders():
+                order._tianyuan_plan(APPROVE, user, lambda order: order.env._(
+                    "Approve %(order)s of %(customer)s, %(amount)s",
+                    order=order.name, customer=order.partner_id.display_name,
+                    amount=order._tianyuan_amount(order.amount_total),
+                ))
+            order.with_env(self.env)._tianyuan_tell(
+                lambda order, named=matters[order]: f"{title(order)}\n{order._tianyuan_name_matters(named)}",
+            )
+
+    def _tianyuan_deciders(self):
+        """The sales team's leader if a manager of the company, else all its managers."""
+        managers = self.env.ref(MANAGER).sudo().all_user_ids.filtered(
+            lambda user: user.active and self.company_id in user.company_ids,
+        )
+        return self.team_id.user_id & managers or managers
+
+    def _tianyuan_stop_asking(self):
+        asked = self.sudo().filtered(lambda order: order.tianyuan_approval_state == 'asked')
+        if asked:
+            asked.activity_unlink([APPROVE])
+            asked.write({'tianyuan_approval_state': 'none'})
+
+    def _tianyuan_tell(self, text):
+        """Note what happened, in a language of who is told: the salesperson and who asked, but not the user."""
+        for order in self.sudo():
+            told = (order.user_id | order.tianyuan_approval_asked_by_id).filtered('active') - self.env.user
+            worded = order.with_context(lang=told[:1].lang or self.env.lang)
+            worded.message_post(
+                body=Markup('<br/>').join(text(worded).splitlines()), partner_ids=told.partner_id.ids,
+                author_id=self.env.user.partner_id.id, subtype_xmlid='mail.mt_note',
+            )
+
+    def _tianyuan_amount(self, amount):
+        return formatLang(self.env, amount, currency_obj=self.currency_id)
+
+    def _tianyuan_approval_notice(self):
+        """What there is to know about the approval of a quotation."""
+        details = {
+            'user': self.tianyuan_approval_user_id.sudo().name,
+            'date': format_date(self.env, fields.Datetime.context_timestamp(self, self.tianyuan_approval_date))
+            if self.tianyuan_approval_date else "",
+            'amount': formatLang(
+                self.env, self.tianyuan_approval_amount, currency_obj=self.tianyuan_approval_currency_id,
+            ),
+        }
+        state = self.tianyuan_approval_state
+        if self.state not in ('draft', 'sent'):
+            return False
+        if not self.tianyuan_needs_approval:
+            return state == 'approved' and self.env._("Approved by %(user)s on %(date)s for %(amount)s.", **details)
+        if state == 'asked':
+            return self.env._("The managers have been asked to approve this quotation.")
+        if state == 'approved':
+            return self.env._(
+                "%(user)s approved this quotation on %(date)s for %(amount)s. It has changed since: ask again.",
+                **details,
+            )
+        if state == 'refused':
+            return self.env._(
+                "Refused by %(user)s on %(date)s: %(reason)s", reason=self.tianyuan_approval_reason, **details,
+            )
+        return self.env._("A manager has to approve this quotation before it is confirmed.")
