@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
 
 class TianyuanStepwise(models.AbstractModel):
@@ -41,9 +42,9 @@ class TianyuanStepwise(models.AbstractModel):
             self._check_tianyuan_written(vals)
         records = super().create(vals_list)
         for company, numbered in records.filtered(lambda record: record.name == "/").grouped('company_id').items():
-            sequence = self._tianyuan_sequence(company)
-            for record in numbered.sudo():
-                record.name = sequence.next_by_id()
+            numbers = self._tianyuan_next_numbers(company, len(numbered))
+            for record, number in zip(numbered.sudo(), numbers, strict=True):
+                record.name = number
         return records
 
     def write(self, vals):
@@ -67,6 +68,22 @@ class TianyuanStepwise(models.AbstractModel):
             'name': self.env['ir.model']._get(self._name).name, 'code': code, 'company_id': company.id,
             'prefix': f'{prefix}/%(range_year)s/', 'padding': 4, 'use_date_range': True,
         })
+
+    @api.model
+    def _tianyuan_next_numbers(self, company, count):
+        """The company's next numbers, drawn from its sequence with one query however many they are."""
+        sequence = self._tianyuan_sequence(company)
+        numbers = [sequence.next_by_id()]
+        if count > 1 and sequence.implementation == 'standard' and sequence.use_date_range:
+            today = fields.Date.today()
+            [period, *_others] = sequence.date_range_ids.filtered(lambda part: part.date_from <= today <= part.date_to)
+            drawn = self.env.execute_query(SQL(
+                "SELECT nextval(%s) FROM generate_series(2, %s)",
+                f'ir_sequence_{sequence.id:03d}_{period.id:03d}', count,
+            ))
+            period_sequence = sequence.with_context(ir_sequence_date_range=period.date_from)
+            return numbers + [period_sequence.get_next_char(number) for number, in drawn]
+        return numbers + [sequence.next_by_id() for _number in range(count - 1)]
 
     def _check_step(self, *states):
         """Refuse a step to records in other states than these.
@@ -93,3 +110,31 @@ class TianyuanStepwise(models.AbstractModel):
         """
         worded = self.sudo().with_context(lang=user.lang)
         return worded.activity_schedule(activity_type, user_id=user.id, summary=summary(worded), **values)
+
+    def _tianyuan_plan_each(self, activity_type, users, summary, **values):
+        """Plan an activity for each of many records, without an e-mail each; nobody gets one about what they can't read.
+
+        :param str activity_type: external id
+        :param users: function of a record → who gets it, or nobody
+        :param summary: function of an environment in that user's language → text
+        :param values: of the activities, such as ``date_deadline``
+        """
+        kind = self.env.ref(activity_type, raise_if_not_found=False)
+        if not kind:
+            return    # an administrator deleted it
+        vals_list = []
+        for user, records in self.sudo().grouped(users).items():
+            if not user.active:
+                continue
+            reader = records.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+            text = summary(self.with_context(lang=user.lang).env)
+            vals_list += [{
+                'activity_type_id': kind.id,
+                'user_id': user.id,
+                'res_model_id': self.env['ir.model']._get_id(self._name),
+                'res_id': record.id,
+                'summary': text,
+                'automated': True,
+                **values,
+            } for record in reader._filtered_access('read')]
+        self.env['mail.activity'].sudo().with_context(mail_activity_quick_update=True).create(vals_list)

@@ -51,4 +51,8 @@ from . import test_rescore
 from . import test_scheme_comparison
 from . import test_scoring
 from . import test_translations
+from . import test_visit
+from . import test_visit_finding
+from . import test_visit_plan
+from . import test_visit_report
 from . import test_year

@@ -1,0 +1,22 @@
+from odoo import models
+
+
+class MailActivity(models.Model):
+    """Activities that cultivate a potential customer take their visits along."""
+
+    _inherit = 'mail.activity'
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {'date_deadline', 'user_id', 'activity_type_id'} & vals.keys():
+            cultivating = self.sudo().filtered('tianyuan_cultivation_company_id')
+            if cultivating:
+                self.env['tianyuan.visit'].sudo()._follow_activities(cultivating)
+        return result
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        cultivating = self.sudo().filtered('tianyuan_cultivation_company_id')
+        result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        if cultivating:
+            self.env['tianyuan.visit'].sudo()._done_with(cultivating, feedback)
+        return result

@@ -1,0 +1,63 @@
+from odoo import fields, models
+
+from .tianyuan_visit import VISIT_KINDS
+
+
+class ResCompany(models.Model):
+    """How often a company visits its customers, and how it follows visits up (policy 8.3, 10)."""
+
+    _inherit = 'res.company'
+
+    tianyuan_visit_key_days = fields.Integer(
+        string="Days Between Visits to Key Customers", default=30, help="0: no visits are planned.",
+    )
+    tianyuan_visit_key_kind = fields.Selection(
+        VISIT_KINDS, string="Visits to Key Customers", default='onsite', help="Empty: the kinds take turns.",
+    )
+    tianyuan_visit_ordinary_days = fields.Integer(
+        string="Days Between Visits to Ordinary Customers", default=90, help="0: no visits are planned.",
+    )
+    tianyuan_visit_ordinary_kind = fields.Selection(
+        VISIT_KINDS, string="Visits to Ordinary Customers", default='phone', help="Empty: the kinds take turns.",
+    )
+    tianyuan_visit_report_days = fields.Integer(
+        string="Days to Report a Visit", default=3,
+        help="A salesperson who hasn't reported a visit by then is reminded; after twice as long the team leader is.",
+    )
+    tianyuan_quality_user_id = fields.Many2one(
+        'res.users', string="Quality Feedback Goes To", domain="[('share', '=', False)]",
+    )
+
+    _tianyuan_visit_days_positive = models.Constraint(
+        'CHECK(tianyuan_visit_key_days >= 0 AND tianyuan_visit_ordinary_days >= 0)',
+        "The days between visits can't be negative.",
+    )
+    _tianyuan_visit_report_days_positive = models.Constraint(
+        'CHECK(tianyuan_visit_report_days > 0)', "There must be at least a day to report a visit.",
+    )
+
+    def _tianyuan_visit_plan(self, partners):
+        """How often and how customers are visited. Whatever knows it better per customer extends this.
+
+        :param partners: commercial partners
+        :return: dict of partner id → (days between two visits, kind or False where the kinds take turns);
+            0 days: none. Who has no class in this company isn't in it.
+        """
+        self.ensure_one()
+        company = self.sudo()
+        plans = {
+            'key': (company.tianyuan_visit_key_days, company.tianyuan_visit_key_kind),
+            'ordinary': (company.tianyuan_visit_ordinary_days, company.tianyuan_visit_ordinary_kind),
+            'potential': (company.tianyuan_cultivation_interval_days, False),
+        }
+        return {
+            partner.id: plans[partner.tianyuan_customer_class]
+            for partner in partners.sudo().with_company(self) if partner.tianyuan_customer_class
+        }
+
+    def _tianyuan_visit_today(self):
+        """Today where the company is."""
+        company = self.sudo()
+        return fields.Date.context_today(self.with_context(
+            tz=company.partner_id.tz or self.env.context.get('tz'),
+        ))
