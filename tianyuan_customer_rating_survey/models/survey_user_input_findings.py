@@ -82,7 +82,7 @@ class SurveyUserInput(models.Model):
             lambda line: not line.skipped and line.question_id.tianyuan_finding_type,
         )
         for question, lines in answered.grouped('question_id').items():
-            texts = [text for text in map(lambda line: line._tianyuan_text(), lines) if text]
+            texts = [text for line in lines if (text := line._tianyuan_text())]
             if not texts:
                 continue
             text = f"{question.title}\n" + "\n".join(texts)

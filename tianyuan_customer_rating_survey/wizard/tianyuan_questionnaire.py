@@ -84,7 +84,7 @@ class TianyuanQuestionnaire(models.TransientModel):
         if self.without_email:
             raise UserError(self.env._("Enter the e-mail address first, or remove them: %s", self.without_email))
         customers = self.recipient_ids.commercial_partner_id
-        foreign = customers.filtered(lambda customer: customer.company_id not in (self.company_id.browse(), self.company_id))
+        foreign = customers.filtered(lambda customer: (customer.company_id or self.company_id) != self.company_id)
         if foreign:
             raise UserError(self.env._(
                 "%(customer)s isn't a customer of %(company)s.",
