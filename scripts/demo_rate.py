@@ -55,6 +55,7 @@ company = company.with_env(env)
 date_from, date_to = Quarter.last_complete(fields.Date.context_today(company))
 env["tianyuan.demo"]._rate_last_quarter()
 env["tianyuan.demo"]._load_archives()
+env["tianyuan.demo"]._load_visits()
 env.cr.commit()
 sheets = env["tianyuan.rating"].search(
     [("company_id", "=", company.id), ("date_from", "=", date_from), ("state", "!=", "cancelled")],

@@ -25,6 +25,7 @@ from access_archive import (
     profile_values,
 )
 from access_records import GROUPS, LINE, Opening, Recipe, opened
+from access_visits import FINDING, VISIT, VISIT_BUTTONS, VISIT_RECIPES
 from odoo_harness import ADDON, RpcError
 
 ROLES = list(GROUPS)
@@ -57,6 +58,8 @@ tianyuan.archive.collection           crwd/-/-  cr/-/-  cr/cr/-      -/-/-      
 tianyuan.archive.collection:prospect  crwd/c/-  c/c/-   cr/cr/-      -/-/-      cr/cr/-      -/-/-    -/-/-
 tianyuan.archive.collection.line      r/-/-     r/-/-   r/r/-        -/-/-      r/r/-        -/-/-    -/-/-
 tianyuan.contact.profile              r/-/-     r/-/-   crwd/crwd/-  -/-/-      r/r/-        -/-/-    -/-/-
+tianyuan.visit                        crw/-/-   crw/-/- r/r/-        r/r/-      crwd/crwd/-  -/-/-    -/-/-
+tianyuan.visit.finding                crwd/-/-  crwd/-/- r/r/-       r/r/-      crwd/crwd/-  -/-/-    -/-/-
 """
 
 # our company / another company
@@ -153,6 +156,17 @@ tianyuan.archive.collection:action_ask_reject       -/-/-  -/-/-   y/y/-       -
 tianyuan.archive.collection.line:action_accept      -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.collection.line:action_reject      -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.collection.line:action_ask_reject  -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.visit:action_done                          y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.visit:action_report                        y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.visit:action_cancel                        y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.visit:action_replan                        y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.visit:action_reopen                        -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.visit.finding:action_done                  y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.visit.finding:action_drop                  y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.visit.finding:action_reopen                y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+res.partner:action_tianyuan_visits                  y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
+res.partner:action_tianyuan_plan_visit              y/-/y  y/-/y   -/-/-       -/-/-    y/y/y    -/-/-    -/-/-
+product.template:action_tianyuan_quality_feedback   y/y/-  y/y/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 """
 
 # our company / another company
@@ -377,6 +391,7 @@ RECIPES = {
         lambda world, place: {"name": world.name()}, lambda world, place, role: {"name": world.name()}
     ),
     **ARCHIVE_RECIPES,
+    **VISIT_RECIPES,
 }
 
 
@@ -697,6 +712,7 @@ BUTTON_RECORDS = {
         {"company_id": place.company, "date_from": "2999-01-01"},
     )[0],
     **ARCHIVE_BUTTONS,
+    **VISIT_BUTTONS,
 }
 
 
@@ -867,6 +883,9 @@ MOVES = {
     (PROFILE, "specialist"): lambda world, place: {"company_id": place.company},
     (BORROW, "sales"): lambda world, place: place.about_customer(),
     (FORM, "sales"): lambda world, place: place.about_customer(),
+    (VISIT, "sales"): lambda world, place: place.about_customer(),
+    (VISIT, "manager"): lambda world, place: place.about_customer(),
+    (FINDING, "sales"): lambda world, place: {"visit_id": the_record(world, VISIT, place)},
 }
 
 
@@ -912,6 +931,16 @@ OUTCOMES = {
     FORM: {"state": "accepted", "user_id": 1, "reviewed_by_id": 1, "reject_reason": "None", "is_prospect": True},
     DOCUMENT: {"checksum": "0", "mimetype": "text/html", "file_size": 1, "reminded": "expired"},
     PROFILE: {"birthday_reminded_for": "2024-01-01"},
+    VISIT: {
+        "state": "reported",
+        "name": "HF/1",
+        "is_auto": True,
+        "reported_on": "2024-01-01",
+        "report_due_on": "2999-01-01",
+        "chased": "leader",
+        "activity_id": 1,
+    },
+    FINDING: {"state": "done", "name": "FK/1", "chased": True, "told_product": True, "closed_on": "2024-01-01"},
 }
 
 
@@ -1064,7 +1093,14 @@ def test_a_colleagues_customers_are_not_found_by_their_sheets(world):
 
 
 # what has a discussion, and a field of it
-TALKED_ABOUT = {"tianyuan.rating": "score", BORROW: "purpose", FORM: "city", PROFILE: "birthday"}
+TALKED_ABOUT = {
+    "tianyuan.rating": "score",
+    BORROW: "purpose",
+    FORM: "city",
+    PROFILE: "birthday",
+    VISIT: "summary",
+    FINDING: "description",
+}
 HIDDEN_FROM = ("sales", "insider", "portal")
 
 
@@ -1084,7 +1120,7 @@ def test_what_is_said_about_hidden_records_is_hidden(world, model, role, about):
         assert refusal.kind == "AccessError"
 
 
-@pytest.mark.parametrize("model", ["tianyuan.rating", FORM, PROFILE])
+@pytest.mark.parametrize("model", ["tianyuan.rating", FORM, PROFILE, VISIT])
 @pytest.mark.parametrize("role", HIDDEN_FROM)
 def test_a_hidden_record_is_not_printed(world, role, model):
     client = world.clients[role]

@@ -72,6 +72,17 @@ customer.write({
     'tianyuan_archive_review_due_on': '2025-01-01',
 })
 env['res.partner']._cron_tianyuan_review()
+visit = env['tianyuan.visit'].create({
+    'partner_id': customer.id, 'summary': 'Well', 'no_evaluation': True, 'no_demand': True,
+})
+env['tianyuan.visit.finding'].create({
+    'visit_id': visit.id, 'finding_type': 'suggestion', 'description': 'Deliver earlier', 'is_quality': True,
+    'product_id': env['product.template'].create({'name': 'Resin'}).id, 'user_id': env.ref('base.user_admin').id,
+})
+visit.action_done()
+visit.action_report()
+env['res.partner']._tianyuan_change_class(env.company, {customer: {'new_class': 'potential', 'reason': 'Rated'}})
+env['res.partner']._cron_tianyuan_plan_visits()
 env.cr.commit()
 """
 

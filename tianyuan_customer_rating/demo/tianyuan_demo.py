@@ -4,7 +4,7 @@ import time
 from odoo import api, fields, models
 
 from ..engine.periods import Quarter
-from . import archives, ratings, setup, trade
+from . import archives, ratings, setup, trade, visits
 from .records import ref
 
 _logger = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ class TianyuanDemo(models.AbstractModel):
         trade.note_bad_debt(env, company, customers, last_quarter)
         ratings.rate(env, company, last_quarter.previous(), quarter=-1)
         archives.load(env, today)
+        visits.load(env, company, today)
         _logger.info("Demo data of %s loaded in %.0f s", company.name, time.monotonic() - started)
 
     @api.model
@@ -55,6 +56,12 @@ class TianyuanDemo(models.AbstractModel):
         """Fill the archives of a demo company that was made before there were any; done once."""
         env = self._demo_env(ref(self.env, 'company'))
         archives.load(env, fields.Date.context_today(env.user))
+
+    @api.model
+    def _load_visits(self):
+        """Add visits to a demo company that was made before there were any; done once."""
+        env = self._demo_env(ref(self.env, 'company'))
+        visits.load(env, env.company, fields.Date.context_today(env.user))
 
     @api.model
     def _rate_last_quarter(self):

@@ -31,5 +31,5 @@ class ProductTemplate(models.Model):
         return {
             **self.env['ir.actions.act_window']._for_xml_id('tianyuan_customer_rating.tianyuan_visit_finding_action'),
             'domain': [('product_id', '=', self.id), ('is_quality', '=', True)],
-            'context': {},
+            'context': {'create': False},
         }

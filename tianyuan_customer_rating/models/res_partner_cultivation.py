@@ -96,8 +96,10 @@ class ResPartner(models.Model):
         :param dict due: partner id → (salesperson, interval in days)
         :return: values of activities
         """
+        if not due:
+            return []
         kinds = [kind for kind in map(self._tianyuan_activity_type, KINDS) if kind]
-        if not due or not kinds:
+        if not kinds:
             return []
         today = fields.Date.context_today(self.with_context(
             tz=company.sudo().partner_id.tz or self.env.context.get('tz'),

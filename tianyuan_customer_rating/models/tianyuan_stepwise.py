@@ -112,7 +112,7 @@ class TianyuanStepwise(models.AbstractModel):
         return worded.activity_schedule(activity_type, user_id=user.id, summary=summary(worded), **values)
 
     def _tianyuan_plan_each(self, activity_type, users, summary, **values):
-        """Plan an activity for each of many records, without an e-mail each; nobody gets one about what they can't read.
+        """Plan an activity for each of many records, without e-mails; not to who cannot read the record.
 
         :param str activity_type: external id
         :param users: function of a record → who gets it, or nobody

@@ -18,7 +18,7 @@ class TianyuanVisit(models.Model):
     """A visit to a customer, by phone, on site or by mail, and the report of it (客户回访, policy 8.3 and 10)."""
 
     _name = 'tianyuan.visit'
-    _description = "Customer Visit"
+    _description = "After-Sales Visit"
     _inherit = ['tianyuan.stepwise']
     _order = 'date_planned desc, id desc'
     _check_company_auto = True
@@ -30,7 +30,7 @@ class TianyuanVisit(models.Model):
         domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]", tracking=True,
     )
     partner_phone = fields.Char(related='partner_id.phone', string="Phone")
-    partner_address = fields.Char(related='partner_id.contact_address_inline', string="Address")
+    partner_address = fields.Char(string="Address", compute='_compute_partner_address')
     contact_ids = fields.Many2many(
         'res.partner', 'tianyuan_visit_contact_rel', 'visit_id', 'partner_id', string="Contacts Met",
         domain="[('id', 'child_of', partner_id)]",
@@ -39,7 +39,7 @@ class TianyuanVisit(models.Model):
         'res.users', string="Salesperson", compute='_compute_user_id', store=True, readonly=False, precompute=True,
         index=True, tracking=True, domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
-    kind = fields.Selection(VISIT_KINDS, string="Kind", required=True, default='onsite', tracking=True)
+    kind = fields.Selection(VISIT_KINDS, string="Visit Kind", required=True, default='onsite', tracking=True)
     state = fields.Selection(
         [('planned', "Planned"), ('done', "To Report"), ('reported', "Reported"), ('cancelled', "Cancelled")],
         string="Status", required=True, readonly=True, copy=False, default='planned', index=True, tracking=True,
@@ -52,9 +52,9 @@ class TianyuanVisit(models.Model):
     date_done = fields.Date(
         string="Visited On", copy=False, tracking=True, help="Empty: the day on which the visit is marked as done.",
     )
-    report_due_on = fields.Date(string="Report Due On", compute='_compute_report_due_on', store=True)
+    report_due_on = fields.Date(compute='_compute_report_due_on', store=True)
     reported_on = fields.Date(readonly=True, copy=False)
-    purpose = fields.Char()
+    purpose = fields.Char(string="Visit Purpose")
     summary = fields.Html(string="Report", copy=False)
     finding_ids = fields.One2many('tianyuan.visit.finding', 'visit_id', string="Findings")
     no_evaluation = fields.Boolean(string="No Evaluation to Report", copy=False)
@@ -74,9 +74,15 @@ class TianyuanVisit(models.Model):
 
     @api.depends('name', 'partner_id')
     def _compute_display_name(self):
+        """The customer first: a calendar's day has room for little more."""
         for visit in self:
-            customer = visit.partner_id.name
-            visit.display_name = f"{visit.name} {customer}" if customer else visit.name
+            visit.display_name = " ".join(filter(None, (visit.partner_id.name, visit.name)))
+
+    @api.depends('partner_id')
+    def _compute_partner_address(self):
+        for visit in self:
+            lines = visit.partner_id.sudo()._display_address(without_company=True).splitlines()
+            visit.partner_address = " ".join(filter(None, map(str.strip, lines)))
 
     @api.depends('partner_id')
     def _compute_user_id(self):

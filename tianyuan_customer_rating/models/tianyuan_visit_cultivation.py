@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import plaintext2html
 
 from .res_partner_visit_cultivation import ACTIVITY_TYPES
 
@@ -60,7 +61,7 @@ class TianyuanVisit(models.Model):
         """The activities were done, and so were their visits; what was said of them begins the report."""
         for visit in self.search([('activity_id', 'in', activities.ids), ('state', '=', 'planned')]):
             if feedback and not visit.summary:
-                visit.summary = feedback
+                visit.summary = plaintext2html(feedback)
             visit._done()
 
     def _follow_activities(self, activities):

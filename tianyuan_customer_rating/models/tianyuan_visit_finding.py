@@ -31,14 +31,14 @@ class TianyuanVisitFinding(models.Model):
             ('evaluation', "Customer Evaluation"), ('demand', "Market Demand"),
             ('suggestion', "Improvement Suggestion"),
         ],
-        string="Type", required=True, default='evaluation', index=True,
+        required=True, default='evaluation', index=True,
     )
     description = fields.Text(required=True)
     is_quality = fields.Boolean(
         string="Product Quality", help="Feedback on the quality of a product: it is noted on the product, too.",
     )
     product_id = fields.Many2one(
-        'product.template', string="Product", index='btree_not_null', check_company=True, ondelete='restrict',
+        'product.template', index='btree_not_null', check_company=True, ondelete='restrict',
     )
     user_id = fields.Many2one(
         'res.users', string="Follow-up By", index='btree_not_null', tracking=True,
@@ -46,7 +46,7 @@ class TianyuanVisitFinding(models.Model):
     )
     date_due = fields.Date(string="Follow-up Until", tracking=True)
     state = fields.Selection(
-        [('open', "Open"), ('done', "Done"), ('dropped', "Dropped")],
+        [('open', "To Follow Up"), ('done', "Followed Up"), ('dropped', "Dropped")],
         string="Status", required=True, readonly=True, copy=False, default='open', index=True, tracking=True,
     )
     result = fields.Text(copy=False)

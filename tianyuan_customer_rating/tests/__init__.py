@@ -28,6 +28,7 @@ from . import test_contact_profile_merge
 from . import test_contact_profile_report
 from . import test_cultivation
 from . import test_demo_archives
+from . import test_demo_visits
 from . import test_explain
 from . import test_metrics_oracle
 from . import test_metrics_payments

@@ -53,8 +53,8 @@ class TestVisitReport(VisitCommon):
         cells = [cell for row in self.rows(page, 'visit') for cell in row]
         facts = dict(zip(cells[::2], cells[1::2], strict=True))
         expected = {
-            "Number": self.visit.name, "Kind": "Phone Call", "Customer": "Customer", "Visited On": "03/01/2024",
-            "Salesperson": self.sales_user.name, "Contacts Met": "Wang Wei Buyer 13800000000", "Purpose": "Prices",
+            "Number": self.visit.name, "Visit Kind": "Phone Call", "Customer": "Customer", "Visited On": "03/01/2024",
+            "Salesperson": self.sales_user.name, "Contacts Met": "Wang Wei Buyer 13800000000", "Visit Purpose": "Prices",
         }
         self.assertEqual({label: facts[label] for label in expected}, expected)
         self.assertEqual(self.rows(page, 'report'), [["How the Visit Went"], ["They are content"]])
