@@ -68,10 +68,11 @@ install_variant() {
 # addon_tests NAME INSTALLED_DATABASE SHARD ADDON_FOLDER…: each SHARDS-th test file, the large ones evenly dealt out.
 # shellcheck disable=SC2086,SC2012  # PYTEST_ARGS is a list of words; the names are ours
 addon_tests() {
-    local name=$1 from=$2 shard=$3 files
+    local name=$1 from=$2 shard=$3 folder files=()
     shift 3
+    for folder; do files+=("$folder"/tests/test_*.py); done
     copy_db "$from" "${INSTALLED}_$name" || return 1
-    mapfile -t files < <(ls -S "${@/%//tests/test_*.py}" | awk -v shards="$SHARDS" -v shard="$shard" 'NR % shards == shard - 1')
+    mapfile -t files < <(ls -S "${files[@]}" | awk -v shards="$SHARDS" -v shard="$shard" 'NR % shards == shard - 1')
     PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore -m pytest "${files[@]}" --odoo-config="$TIANYUAN_STATE/odoo.conf" \
         --odoo-database="${INSTALLED}_$name" --odoo-http --junitxml="$OUT/$name.xml" \
         -o cache_dir="$TIANYUAN_STATE/pytest-$name" ${PYTEST_ARGS:-}
