@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Exports the addon's terms and merges them into the translations: what is translated stays, what is gone goes,
-# and what still lacks a translation is listed (then the script fails).
+# Exports the terms of the addon and of its bridges and merges them into the translations: what is translated stays,
+# what is gone goes, and what still lacks a translation is listed (then the script fails).
 #
-#   I18N_DB  export from this database, upgraded first, instead of from a fresh one
+#   I18N_DB  export those of the addons that are installed in this database, upgraded first, instead of from a fresh one
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
 # shellcheck source=scripts/databases.sh
@@ -20,24 +20,30 @@ trap cleanup EXIT
 trap 'exit 130' INT TERM
 
 pg_start
-if [ -n "${I18N_DB:-}" ]; then
-    install=-u
-else
+if [ -z "${I18N_DB:-}" ]; then
     make_base_db
     copy_db "$(base_db)" "$database"
-    install=-i
-fi
-# Without the demo: its names are data, not terms.
-if ! odoo server -d "$database" "$install" "$ADDON" --without-demo --no-http --stop-after-init --log-level=warn --logfile="$OUT/log" 2>>"$OUT/log"; then
-    tail -n 40 "$OUT/log"
-    exit 1
 fi
 
-# "odoo i18n" wants its options behind the subcommand.
-PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore -m odoo i18n export -c "$TIANYUAN_STATE/odoo.conf" -d "$database" -l pot \
-    -o "$OUT/$ADDON.pot" "$ADDON" >>"$OUT/log" 2>&1 || { tail -n 40 "$OUT/log"; exit 1; }
+# export_terms ADDON. Without the demo: its names are data, not terms.
+export_terms() {
+    local addon=$1 install=-i
+    [ -z "${I18N_DB:-}" ] || install=-u
+    if ! odoo server -d "$database" "$install" "$addon" --without-demo --no-http --stop-after-init --log-level=warn --logfile="$OUT/log" 2>>"$OUT/log"; then
+        tail -n 40 "$OUT/log"
+        return 1
+    fi
+    # "odoo i18n" wants its options behind the subcommand.
+    PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore -m odoo i18n export -c "$TIANYUAN_STATE/odoo.conf" -d "$database" -l pot \
+        -o "$OUT/$addon.pot" "$addon" >>"$OUT/log" 2>&1 || { tail -n 40 "$OUT/log"; return 1; }
+}
 
-"$PYTHON" - "$OUT/$ADDON.pot" "$REPO/$ADDON" <<'PY'
+is_wanted() {
+    [ -z "${I18N_DB:-}" ] || [ "$(psql -d "$database" -Atc "SELECT state FROM ir_module_module WHERE name = '$1'")" = installed ]
+}
+
+merge_terms() {
+    "$PYTHON" - "$OUT/$1.pot" "$REPO/$1" <<'PY'
 import ast
 import sys
 from pathlib import Path
@@ -100,3 +106,14 @@ for language, metadata in LANGUAGES.items():
     print(f'{language}: {len(po.translated_entries())} of {len(po)} terms are translated')
 sys.exit(missing)
 PY
+}
+
+missing=0
+for folder in "$REPO/$ADDON"*/; do    # the addon before its bridges, which bring other modules along
+    addon=$(basename "$folder")
+    is_wanted "$addon" || continue
+    echo "$addon"
+    export_terms "$addon"
+    merge_terms "$addon" || missing=1
+done
+exit "$missing"

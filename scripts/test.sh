@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Lint, the addon's own tests (inside Odoo) and the whole-system tests (from outside), on fresh databases.
+# Lint, the addon's own tests (inside Odoo) and the whole-system tests (from outside), on fresh databases; and the
+# addon's tests once more, with those of its bridges, where other modules are installed that change what it stands on.
+# As many parts run side by side as there are processors.
 #
-#   PYTEST_ARGS  passed to both pytest runs, e.g. PYTEST_ARGS='-k bad_debt -x'
-#   ONLY         lint, addon or system: just that part
+#   PYTEST_ARGS  passed to all pytest runs, e.g. PYTEST_ARGS='-k bad_debt -x'
+#   ONLY         lint, addon, variant or system: just that part
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
 # shellcheck source=scripts/databases.sh
@@ -11,7 +13,11 @@ source "$REPO/scripts/databases.sh"
 ONLY=${ONLY:-all}
 OUT=$TIANYUAN_STATE/test-$$
 INSTALLED=tianyuan_test_$$          # the addon freshly installed; others are copied from it
-ADDON_DB=${INSTALLED}_addon
+VARIANT=${INSTALLED}_variant
+VARIANT_MODULES=survey,sale_stock,crm
+SHARDS=2                            # the addon's tests take longest: they are dealt out to so many databases
+SLOTS=$(nproc 2>/dev/null || echo 2)
+[ "$SLOTS" -ge 2 ] || SLOTS=2       # most of a browser test is waiting
 mkdir -p "$OUT"
 
 wants() { [ "$ONLY" = all ] || [ "$ONLY" = "$1" ]; }
@@ -29,29 +35,47 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-install_addon() {
-    make_base_db || return 1
-    say "installing $ADDON on a fresh database"
-    copy_db "$(base_db)" "$INSTALLED" || return 1
-    if ! odoo server -d "$INSTALLED" -i "$ADDON" --no-http --stop-after-init --logfile="$OUT/install.log" 2>>"$OUT/install.log"; then
-        tail -n 60 "$OUT/install.log"
+# install DATABASE MODULES: on a fresh database, with a clean log.
+install() {
+    local database=$1 modules=$2 log=$OUT/install-$1.log
+    copy_db "$(base_db)" "$database" || return 1
+    if ! odoo server -d "$database" -i "$modules" --no-http --stop-after-init --logfile="$log" 2>>"$log"; then
+        tail -n 60 "$log"
         return 1
     fi
-    if ! log_is_clean "$OUT/install.log"; then
+    if ! log_is_clean "$log"; then
         say 'the lines above are in the log of the installation: it should be clean'
         return 1
     fi
-    if [ "$(psql -d "$INSTALLED" -Atc "SELECT state FROM ir_module_module WHERE name = '$ADDON'")" != installed ]; then
-        tail -n 60 "$OUT/install.log"
-        return 1
-    fi
+    is_installed "$database" "$ADDON" || { tail -n 60 "$log"; return 1; }
 }
 
-# shellcheck disable=SC2086  # PYTEST_ARGS is a list of words
+is_installed() {
+    [ "$(psql -d "$1" -Atc "SELECT state FROM ir_module_module WHERE name = '$2'")" = installed ]
+}
+
+# The bridges come by themselves with what they are bridges to.
+install_variant() {
+    local addon
+    say "installing $ADDON with $VARIANT_MODULES"
+    install "$VARIANT" "$VARIANT_MODULES,$ADDON" || return 1
+    for addon in "$REPO/$ADDON"*/; do
+        addon=$(basename "$addon")
+        is_installed "$VARIANT" "$addon" || { say "$addon has not been installed by itself"; return 1; }
+    done
+}
+
+# addon_tests NAME INSTALLED_DATABASE SHARD ADDON_FOLDER…: each SHARDS-th test file, the large ones evenly dealt out.
+# shellcheck disable=SC2086,SC2012  # PYTEST_ARGS is a list of words; the names are ours
 addon_tests() {
-    copy_db "$INSTALLED" "$ADDON_DB" || return 1
-    PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore -m pytest "$REPO/$ADDON"*/tests --odoo-config="$TIANYUAN_STATE/odoo.conf" \
-        --odoo-database="$ADDON_DB" --odoo-http --junitxml="$OUT/addon.xml" -o cache_dir="$TIANYUAN_STATE/pytest-addon" ${PYTEST_ARGS:-}
+    local name=$1 from=$2 shard=$3 folder files=()
+    shift 3
+    for folder; do files+=("$folder"/tests/test_*.py); done
+    copy_db "$from" "${INSTALLED}_$name" || return 1
+    mapfile -t files < <(ls -S "${files[@]}" | awk -v shards="$SHARDS" -v shard="$shard" 'NR % shards == shard - 1')
+    PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore -m pytest "${files[@]}" --odoo-config="$TIANYUAN_STATE/odoo.conf" \
+        --odoo-database="${INSTALLED}_$name" --odoo-http --junitxml="$OUT/$name.xml" \
+        -o cache_dir="$TIANYUAN_STATE/pytest-$name" ${PYTEST_ARGS:-}
 }
 
 # shellcheck disable=SC2086
@@ -60,16 +84,20 @@ system_tests() {
         "$PYTHON" -m pytest "$REPO/tests" -p no:odoo --junitxml="$OUT/system.xml" -o cache_dir="$TIANYUAN_STATE/pytest-system" ${PYTEST_ARGS:-}
 }
 
-# What Odoo's own lint looks for in models once they are loaded.
+# model_lint NAME INSTALLED_DATABASE: what Odoo's own lint looks for in models once they are loaded.
 model_lint() {
-    copy_db "$INSTALLED" "${INSTALLED}_lint" || return 1
-    (cd "$REPO" && PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore scripts/odoo_lint.py "$TIANYUAN_STATE/odoo.conf" "${INSTALLED}_lint" "$ADDON"*)
+    copy_db "$2" "${INSTALLED}_$1" || return 1
+    (cd "$REPO" && PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore scripts/odoo_lint.py "$TIANYUAN_STATE/odoo.conf" "${INSTALLED}_$1" "$ADDON"*)
 }
 
-# part NAME COMMAND…: runs in the background, its output marked with its name and its result kept.
+# part NAME COMMAND…: runs in the background as soon as there is a processor for it, its output marked with its name
+# and its result kept.
 part() {
     local name=$1
     shift
+    while [ "$(jobs -rp | wc -l)" -ge "$SLOTS" ]; do wait -n || true; done
+    say "$name"
+    echo 1 >"$OUT/$name.rc"    # until it has come to its end
     set -m    # a process group of its own, which can be ended whole
     (
         set +e
@@ -80,17 +108,24 @@ part() {
 }
 
 failed=0
-if wants lint; then
-    say 'lint'
-    part lint bash "$REPO/scripts/lint.sh"
-fi
-if wants addon || wants system; then
-    if install_addon; then
-        if wants addon; then
-            part addon addon_tests
-            part models model_lint
-        fi
+if wants lint; then part lint bash "$REPO/scripts/lint.sh"; fi
+[ "$ONLY" = lint ] || make_base_db || failed=1
+if [ "$failed" = 0 ] && { wants addon || wants system; }; then
+    say "installing $ADDON on a fresh database"
+    if install "$INSTALLED" "$ADDON"; then
         if wants system; then part system system_tests; fi
+        if wants addon; then
+            for shard in $(seq "$SHARDS"); do part "addon-$shard" addon_tests "addon-$shard" "$INSTALLED" "$shard" "$REPO/$ADDON"; done
+            part models model_lint models "$INSTALLED"
+        fi
+    else
+        failed=1
+    fi
+fi
+if [ "$failed" = 0 ] && wants variant; then
+    if install_variant; then
+        for shard in $(seq "$SHARDS"); do part "variant-$shard" addon_tests "variant-$shard" "$VARIANT" "$shard" "$REPO/$ADDON"*; done
+        part variant-models model_lint variant-models "$VARIANT"
     else
         failed=1
     fi
@@ -100,7 +135,7 @@ for result in "$OUT"/*.rc; do
     [ -e "$result" ] || continue
     name=$(basename "$result" .rc)
     code=$(cat "$result")
-    [ "$code" = 5 ] && [ -n "${PYTEST_ARGS:-}" ] && code=0    # -k may leave one of the two parts without a test
+    [ "$code" = 5 ] && [ -n "${PYTEST_ARGS:-}" ] && code=0    # -k may leave one of the parts without a test
     [ "$code" = 0 ] || { failed=1; say "$name failed"; }
 done
 "$PYTHON" "$REPO/scripts/test_summary.py" "$failed" "$ONLY" "$OUT"/*.xml

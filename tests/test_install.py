@@ -189,3 +189,73 @@ def test_uninstalling_leaves_nothing_behind(database, before, install_log):
     assert not difference(after, before), "left behind"
     assert not difference(before, after), "taken away, though it was there before"
     assert not problems(log), "\n".join(problems(log))
+
+
+# -- with a bridge, which comes and goes with what it is a bridge to ---------------------------------
+
+SURVEYS, BRIDGE = "survey", f"{ADDON}_survey"
+USE_THE_BRIDGE = """
+customer = env['res.partner'].create({'name': 'Asked', 'email': 'asked@example.com', 'company_id': env.company.id})
+visit = env['tianyuan.visit'].create({'partner_id': customer.id})
+env['tianyuan.questionnaire'].create({'recipient_ids': customer.ids, 'visit_id': visit.id}).action_send()
+answer = visit.tianyuan_answer_ids
+for question in answer.survey_id.question_ids:
+    answer._save_lines(question, '4')
+answer._mark_done()
+assert len(visit.finding_ids) == 3 and customer.tianyuan_satisfaction == 75, visit.finding_ids
+env.company.tianyuan_survey_id = answer.survey_id
+env.cr.commit()
+"""
+WITHOUT_THE_BRIDGE = """
+customer = env['res.partner'].search([('name', '=', 'Asked')])
+visit = env['tianyuan.visit'].search([('partner_id', '=', customer.id)])
+assert len(visit.finding_ids) == 3
+visit.action_done()
+customer.web_read({name: {} for name in env['res.partner']._fields if name.startswith('tianyuan_')})
+env['res.partner'].get_views([(False, 'form'), (False, 'search')])
+env['tianyuan.visit'].get_views([(False, 'form')])
+"""
+
+
+@pytest.fixture
+def bridged_database():
+    """Surveys are installed on a database that has the addon, as in the list of apps."""
+    name = f"{os.environ['TIANYUAN_TEST_DB']}_bridge"
+    copy_database(os.environ["TIANYUAN_TEST_DB"], name)
+    log = run_odoo("server", name, "-i", SURVEYS, "--stop-after-init")
+    assert not problems(log), "\n".join(problems(log))
+    run_odoo("shell", name, script=USE_THE_BRIDGE)
+    yield name
+    drop_database(name)
+
+
+def installed(database):
+    rows = execute(database, "SELECT name FROM ir_module_module WHERE state = 'installed'")
+    return {name for (name,) in rows} & {ADDON, SURVEYS, BRIDGE}
+
+
+def uninstall(database, module):
+    script = f"env['ir.module.module'].search([('name', '=', '{module}')]).button_immediate_uninstall()"
+    log = run_odoo("shell", database, script=script)
+    assert not problems(log), "\n".join(problems(log))
+
+
+def test_surveys_bring_the_bridge_and_take_it_away(bridged_database):
+    assert installed(bridged_database) == {ADDON, SURVEYS, BRIDGE}
+
+    uninstall(bridged_database, SURVEYS)
+
+    assert installed(bridged_database) == {ADDON}
+    log = run_odoo("shell", bridged_database, script=WITHOUT_THE_BRIDGE)
+    assert not problems(log), "\n".join(problems(log))
+    log = run_odoo("server", bridged_database, "-u", ADDON, "--stop-after-init")
+    assert not problems(log), "\n".join(problems(log))
+
+
+def test_the_bridge_goes_with_the_addon(bridged_database):
+    uninstall(bridged_database, ADDON)
+
+    assert installed(bridged_database) == {SURVEYS}
+    left = execute(bridged_database, "SELECT table_name, column_name FROM information_schema.columns "
+                   "WHERE table_schema = 'public' AND (table_name LIKE 'tianyuan%' OR column_name LIKE 'tianyuan%')")
+    assert not left

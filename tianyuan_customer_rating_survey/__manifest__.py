@@ -1,0 +1,23 @@
+{
+    'name': "Customer Rating: Questionnaires",
+    'summary': "Customer satisfaction surveys, whose answers become findings of visits",
+    'version': '19.0.1.0.0',
+    'category': 'Sales/Sales',
+    'author': "Tianyuan",
+    'license': 'LGPL-3',
+    'depends': ['tianyuan_customer_rating', 'survey'],
+    'auto_install': True,
+    'data': [
+        'security/ir.model.access.csv',
+        'security/survey_user_input_security.xml',
+        'security/tianyuan_questionnaire_security.xml',
+        'data/survey_survey_data.xml',
+        'views/survey_question_views.xml',
+        'views/survey_user_input_views.xml',
+        'views/tianyuan_questionnaire_views.xml',
+        'views/tianyuan_visit_views.xml',
+        'views/res_partner_views.xml',
+        'views/res_config_settings_views.xml',
+        'views/tianyuan_menus.xml',
+    ],
+}
