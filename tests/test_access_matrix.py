@@ -24,9 +24,6 @@ from access_archive import (
     a_borrow,
     profile_values,
 )
-from access_policy import POLICY, POLICY_OPENINGS, POLICY_RECIPES
-from access_insight import INSIGHT, INSIGHT_BUTTONS, INSIGHT_OPENINGS, INSIGHT_RECIPES
-from access_contract_follow import FOLLOW_BUTTONS, FOLLOW_RECIPES
 from access_contract import (
     CHECK,
     CONTRACT,
@@ -35,7 +32,10 @@ from access_contract import (
     CONTRACT_RECIPES,
     TEMPLATE,
 )
+from access_contract_follow import FOLLOW_BUTTONS, FOLLOW_RECIPES
+from access_insight import INSIGHT, INSIGHT_BUTTONS, INSIGHT_OPENINGS, INSIGHT_RECIPES
 from access_orders import ORDER_BUTTONS, ORDER_OPENINGS
+from access_policy import POLICY, POLICY_OPENINGS, POLICY_RECIPES
 from access_records import GROUPS, LINE, Opening, Recipe, opened
 from access_visits import FINDING, VISIT, VISIT_BUTTONS, VISIT_RECIPES
 from odoo_harness import ADDON, RpcError

@@ -124,7 +124,6 @@
         'views/sale_order_policy_views.xml',
         'views/res_config_settings_order_guard_views.xml',
         'views/tianyuan_order_refuse_views.xml',
-        'views/sale_order_views.xml',
         'views/sale_order_guard_views.xml',
         'views/account_move_views.xml',
         'views/tianyuan_menus.xml',
