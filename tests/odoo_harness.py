@@ -81,17 +81,17 @@ def free_port():
 
 
 class Server:
-    """An Odoo server of one database on a free port of this machine; with a scheduler of its own, if asked."""
+    """An Odoo server of one database on a free port of this machine; with a scheduler, if asked."""
 
-    def __init__(self, database, cron_threads=0):
+    def __init__(self, database, cron_threads=0, options=()):
         self.database = database
-        self.cron_threads = cron_threads
+        self.options = [f"--max-cron-threads={cron_threads}", *options]
         self.url = f"http://127.0.0.1:{free_port()}"
         self.log = STATE / f"{database}.log"
 
     def __enter__(self):
         port = self.url.rpartition(":")[2]
-        options = [f"--http-port={port}", f"--db-filter=^{self.database}$", f"--max-cron-threads={self.cron_threads}"]
+        options = [f"--http-port={port}", f"--db-filter=^{self.database}$", *self.options]
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
                 odoo_command("server", self.database, *options),

@@ -1224,8 +1224,7 @@ def test_what_is_said_about_hidden_records_is_hidden(world, model, role, about):
         assert refusal.kind == "AccessError"
 
 
-@pytest.mark.parametrize("model", ["tianyuan.rating", FORM, PROFILE, VISIT])
-@pytest.mark.parametrize("model", ["tianyuan.rating", FORM, PROFILE, CONTRACT])
+@pytest.mark.parametrize("model", ["tianyuan.rating", FORM, PROFILE, CONTRACT, VISIT])
 @pytest.mark.parametrize("role", HIDDEN_FROM)
 def test_a_hidden_record_is_not_printed(world, role, model):
     client = world.clients[role]

@@ -3,16 +3,17 @@
 import os
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 import psycopg2
 import pytest
 from many_customers import QUARTER, fill
-from odoo_harness import RpcError, Server, copy_database, drop_database, execute, problems
+from odoo_harness import RpcError, Server, copy_database, drop_database, execute, free_port, problems
+from own_cluster import OwnCluster
 
 RUN = "tianyuan.rating.run"
-CUSTOMERS = 6_000  # more than one batch
-PATIENCE = 120
+CUSTOMERS = 12_000  # more than one batch
+PATIENCE = 240
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +30,9 @@ def filled():
 class Place:
     """A copy of the database, its server with a scheduler, and people who work there."""
 
-    def __init__(self, database, company, customers):
+    def __init__(self, database, company, customers, options=()):
         self.database, self.company, self.customers = database, company, customers
-        self.server = Server(database, cron_threads=1)
+        self.server = Server(database, cron_threads=1, options=options)
 
     def sql(self, query, *params):
         return execute(self.database, query, params)
@@ -66,7 +67,9 @@ class Place:
         with closing(psycopg2.connect(dbname=self.database)) as connection, connection.cursor() as cursor:
             cursor.execute("SELECT FROM res_partner WHERE id = %s FOR UPDATE", [customer])
             yield
-            connection.rollback()
+            # the test may have restarted the database
+            with suppress(psycopg2.OperationalError, psycopg2.InterfaceError):
+                connection.rollback()
 
     def check_whole(self, run, failed=()):
         """Every customer has one sheet of nine lines, with the points that belong to the one invoice."""
@@ -115,6 +118,29 @@ def test_killed_in_the_middle_it_goes_on_when_started_again(place):
     with place.server:
         place.wait_for_end(run)
     place.check_whole(run)
+
+
+def test_it_goes_on_when_postgresql_was_restarted_in_the_middle(filled, monkeypatch):
+    database, company, customers = filled
+    with OwnCluster() as cluster:
+        cluster.take(database)
+        for name, value in cluster.environment.items():
+            monkeypatch.setenv(name, value)
+        # as in production, processes that are started anew when they lose the database
+        options = [*cluster.odoo_options, "--workers=1", f"--gevent-port={free_port()}"]
+        place = Place(database, company, customers, options)
+        with place.server as server:
+            boss = server.login("boss")
+            with place.held(customers[-1]):
+                run = place.new_run(boss)
+                boss.call(RUN, "action_start", [run])
+                place.wait_until_stuck()
+                cluster.restart()
+            state, done = place.state(run)
+            assert state == "running"
+            assert 0 < done < len(customers)
+            place.wait_for_end(run)
+        place.check_whole(run)
 
 
 def test_of_two_started_at_once_one_wins_and_the_other_is_told(place):

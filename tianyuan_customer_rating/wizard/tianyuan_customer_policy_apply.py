@@ -159,7 +159,7 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
                 "customer or the policy has changed since. Here is what would change now.", stale,
             ))
             return True
-        application = self._write(customers, changes)
+        application = self._apply(customers, changes)
         return {
             'type': 'ir.actions.act_window',
             'res_model': application._name,
@@ -242,7 +242,7 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
             ))
         return Markup().join(Markup("<p class='mb-0'>%s</p>") % text for text in texts) if texts else False
 
-    def _write(self, customers, changes):
+    def _apply(self, customers, changes):
         """Write changes that have been checked, and log them.
 
         :param customers: whom they are about, in the company whose values they are
