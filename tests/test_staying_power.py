@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 import psycopg2
 import pytest
 from many_customers import QUARTER, fill
-from odoo_harness import ADDON, RpcError, Server, copy_database, drop_database, execute, problems
+from odoo_harness import RpcError, Server, copy_database, drop_database, execute, problems
 
 RUN = "tianyuan.rating.run"
 CUSTOMERS = 6_000  # more than one batch
