@@ -15,6 +15,9 @@ from datetime import date
 
 import psutil
 
+sys.path.append(os.environ.get("BENCH_TESTS", "tests"))
+import bench_report  # noqa: E402 the script comes on standard input, without a folder of its own
+
 from odoo.tools import SQL
 
 from odoo.addons.tianyuan_customer_rating.engine import payments, purchases
@@ -223,7 +226,10 @@ def metrics_floor():
         "CREATE TEMP TABLE bench_metrics AS SELECT b.*, c.cooperation_years, p.on_time_rate, p.days_beyond_terms "
         "FROM (%s) b LEFT JOIN (%s) c USING (partner_id) LEFT JOIN (%s) p USING (partner_id)", bought, cooperated, paid,
     )
+    # the planner expects too few instalments to hash them; the floor is the best the database can do
+    sql("SET LOCAL enable_nestloop = off")
     env.cr.execute(query)
+    sql("SET LOCAL enable_nestloop = on")
 
 
 INSERT_SHEETS = """
@@ -386,12 +392,16 @@ def confirm():
     ready.with_context(tracking_disable=False).action_confirm()
 
 
-def vs(name, ours, base, goal):
-    ratio = statistics.median(ours) / statistics.median(base)
-    each = statistics.median(ours) / CUSTOMERS * 1e6
-    print(f"| {name} | {statistics.median(base):.2f} | {statistics.median(ours):.2f} | {ratio:.2f} | {goal:g} | "
-          f"{each:.0f} |", flush=True)
-    return ratio <= goal
+def vs(name, ours, base, goal, megabytes):
+    """Note how much longer the addon takes than its floor.
+
+    :return: whether the goal is kept
+    """
+    ours, base = statistics.median(ours), statistics.median(base)
+    measured.append((name, CUSTOMERS, goal, base, ours, max(megabytes)))
+    print(f"{name}: {ours / base:.2f} times the floor (goal {goal:g}): {ours:.2f} s to {base:.2f} s, "
+          f"{ours / CUSTOMERS * 1e6:.0f} µs a customer, {max(megabytes):.0f} MB above idle", flush=True)
+    return ours / base <= goal
 
 
 company = make_company()
@@ -426,11 +436,12 @@ for _round in range(ROUNDS):
         times["confirm"].append(timed(confirm))
 print(f"load {os.getloadavg()[0]:.1f}; medians of {ROUNDS} rounds: "
       + ", ".join(f"{name} {[round(second, 2) for second in seconds]}" for name, seconds in times.items()))
-print("| what | floor, s | ours, s | ratio | goal | µs a customer |\n|---|---|---|---|---|---|")
-kept = [vs("a run", times["run"], times["floor"], GOALS["run"])]
-if times["confirm"]:
-    kept.append(vs("confirming", times["confirm"], times["confirm floor"], GOALS["confirm"]))
-print(f"memory of the run above idle: {max(memory):.0f} MB (goal {GOALS['memory']})")
-kept.append(max(memory) <= GOALS["memory"])
+measured = []
+kept = [
+    vs("Run", times["run"], times["floor"], GOALS["run"], memory),
+    vs("Confirm", times["confirm"], times["confirm floor"], GOALS["confirm"], confirm_memory),
+    max(memory) <= GOALS["memory"],
+]
+bench_report.record(os.environ.get("BENCH_PAGE"), "run", measured)
 if not all(kept):
     sys.exit("a goal was missed")

@@ -104,7 +104,8 @@ class SheetWriter:
         """Most lines stay as they are when a quarter is rated again, and writing one costs far more than looking."""
         def differs(name, value):
             field, stored = line._fields[name], line[name]
-            return ((stored.id if field.relational else stored) or False) != (field.convert_to_cache(value, line) or False)
+            fresh = field.convert_to_cache(value, line)
+            return ((stored.id if field.relational else stored) or False) != (fresh or False)
 
         if any(differs(name, value) for name, value in vals.items()):
             line.write(vals)
