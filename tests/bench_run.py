@@ -141,9 +141,7 @@ def fill(customer, moves):
     def amount(*columns):
         return {column: f"t.{column} * (1 + k / {INVOICES_EACH} % 50)" for column in columns}
 
-    # The copies point to each other by construction: where one may, spare the database checking every link.
-    sql("SELECT set_config('session_replication_role', 'replica', true) FROM pg_roles "
-        "WHERE rolname = current_user AND rolsuper")
+    spare_checks()    # the copies point to each other by construction
     copies = f"generate_series(0, {CUSTOMERS * INVOICES_EACH - 1}) k"
     channel = {"tianyuan_channel": "CASE WHEN k % 3 = 0 THEN 'distributor' ELSE 'direct' END"}
     new_partner = {"id": f"{first['res_partner']} + k", "commercial_partner_id": f"{first['res_partner']} + k"}
@@ -269,7 +267,15 @@ def timed(action):
     return time.perf_counter() - started
 
 
+def spare_checks():
+    """Where one may, spare the database checking every link until the transaction ends."""
+    sql("SELECT set_config('session_replication_role', 'replica', true) FROM pg_roles "
+        "WHERE rolname = current_user AND rolsuper")
+
+
 def empty():
+    """Back to before the first run."""
+    spare_checks()
     for table in ("tianyuan_class_history", "tianyuan_rating_run_error", "tianyuan_rating_line", "tianyuan_rating",
                   "tianyuan_rating_run"):
         sql(f"DELETE FROM {table} WHERE TRUE" if table != "tianyuan_rating_run" else "UPDATE tianyuan_rating_run "
