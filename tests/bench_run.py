@@ -420,11 +420,13 @@ print(f"{CUSTOMERS:,} customers, {CUSTOMERS * INVOICES_EACH:,} invoices made in 
 times = {name: [] for name in ("floor", "run", "confirm floor", "confirm")}
 memory, confirm_memory = [], []
 # one round that doesn't count: it warms up, and leaves a sheet and its lines for the floor to copy
-whole_run()
+with peak_memory(memory):    # later rounds find memory that this one took
+    whole_run()
 sql("CREATE TEMP TABLE bench_sheet AS SELECT * FROM tianyuan_rating LIMIT 1")
 sql("CREATE TEMP TABLE bench_line AS SELECT l.* FROM tianyuan_rating_line l JOIN bench_sheet s ON s.id = l.rating_id")
 make_ready()
-confirm()
+with peak_memory(confirm_memory):
+    confirm()
 sql("CREATE TEMP TABLE bench_message AS SELECT * FROM mail_message WHERE model = 'tianyuan.rating' "
     "AND id IN (SELECT mail_message_id FROM mail_tracking_value) LIMIT 1")
 sql("CREATE TEMP TABLE bench_tracking AS SELECT v.* FROM mail_tracking_value v JOIN bench_message m "
