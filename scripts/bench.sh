@@ -20,6 +20,7 @@ odoo server -d "$DATABASE" -i "$ADDON" --no-http --stop-after-init --logfile="$L
 copy_db "$DATABASE" "$ARCHIVES"
 copy_db "$(base_db)" "$WITHOUT"
 failed=
+export BENCH_TESTS=$REPO/tests BENCH_PAGE=$REPO/docs/benchmarks.md
 BASE_DATABASE=$WITHOUT odoo shell -d "$ARCHIVES" --no-http --logfile="$LOG" <"$REPO/tests/bench_archive.py" 2>>"$LOG" || failed=1
 odoo shell -d "$DATABASE" --no-http --logfile="$LOG" <"$REPO/tests/bench_run.py" 2>>"$LOG" || failed=1
 [ -z "$failed" ] || { tail -n 40 "$LOG" >&2; exit 1; }

@@ -15,6 +15,9 @@ from datetime import date
 
 import psutil
 
+sys.path.append(os.environ.get("BENCH_TESTS", "tests"))
+import bench_report  # noqa: E402 the script comes on standard input, without a folder of its own
+
 from odoo.tools import SQL
 
 from odoo.addons.tianyuan_customer_rating.engine import payments, purchases
@@ -88,15 +91,28 @@ def make_patterns():
 
 def multiply(table, rows, overrides, series):
     """Copies the rows of `table` once for every row of the `series` query, with `overrides` for some columns."""
-    changes = ", ".join(f"'{column}', {value}" for column, value in overrides.items())
     names = sql("SELECT column_name FROM information_schema.columns WHERE table_name = %(table)s", table=table)
     columns = ", ".join(f'"{name}"' for (name,) in names)
-    copied = ", ".join(f'copy."{name}"' for (name,) in names)
-    sql(
-        f"INSERT INTO {table} ({columns}) SELECT {copied} FROM {table} t, {series}, "
-        f"LATERAL jsonb_populate_record(t, jsonb_build_object({changes})) AS copy WHERE t.id = ANY(%(rows)s)",
-        rows=list(rows.ids),
-    )
+    copied = ", ".join(overrides.get(name, f't."{name}"') for (name,) in names).replace("%", "%%")
+    sql(f"INSERT INTO {table} ({columns}) SELECT {copied} FROM {series}, {table} t WHERE t.id = ANY(%(rows)s)",
+        rows=list(rows.ids))
+
+
+@contextmanager
+def without_indexes(*tables):
+    """Drops the tables' indexes, and builds them again afterwards: sooner done than keeping them up row by row."""
+    indexes = sql("""
+        SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
+          FROM pg_index i
+         WHERE i.indrelid = ANY(%(tables)s::regclass[])
+           AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
+    """, tables=list(tables))
+    for name, _definition in indexes:
+        sql(f"DROP INDEX {name}")
+    yield
+    sql("SET LOCAL maintenance_work_mem = '512MB'")
+    for _name, definition in indexes:
+        env.cr.execute(definition)
 
 
 def fill(customer, moves):
@@ -112,8 +128,8 @@ def fill(customer, moves):
     highest = {"account_move": max(moves.ids), "account_move_line": max(moves.line_ids.ids)}
     highest["account_partial_reconcile"] = max(partial.ids)
     partner = f"{first['res_partner']} + k / {INVOICES_EACH}"
-    month = f"make_interval(months => k %% {INVOICES_EACH})"
-    late = "make_interval(days => (k * 7919) %% 40)"  # payments come up to 40 days late
+    month = f"make_interval(months => k % {INVOICES_EACH})"
+    late = "make_interval(days => (k % 40 * 7919) % 40)"  # payments come up to 40 days late
 
     def copy_id(table, column):
         stride = highest[table] - lowest[table] + 1
@@ -123,16 +139,13 @@ def fill(customer, moves):
         return f"({column} + {month} + CASE WHEN {of_payment} THEN {late} ELSE '0'::interval END)::date"
 
     def amount(*columns):
-        return {column: f"t.{column} * (1 + k / {INVOICES_EACH} %% 50)" for column in columns}
+        return {column: f"t.{column} * (1 + k / {INVOICES_EACH} % 50)" for column in columns}
 
-    # The copies point to each other by construction: where one may, spare the database checking every link.
-    sql("SELECT set_config('session_replication_role', 'replica', true) FROM pg_roles "
-        "WHERE rolname = current_user AND rolsuper")
+    spare_checks()    # the copies point to each other by construction
     copies = f"generate_series(0, {CUSTOMERS * INVOICES_EACH - 1}) k"
-    channel = {"tianyuan_channel": "CASE WHEN k %% 3 = 0 THEN 'distributor' ELSE 'direct' END"}
+    channel = {"tianyuan_channel": "CASE WHEN k % 3 = 0 THEN 'distributor' ELSE 'direct' END"}
     new_partner = {"id": f"{first['res_partner']} + k", "commercial_partner_id": f"{first['res_partner']} + k"}
     names = {"name": "'Customer ' || k", "complete_name": "'Customer ' || k"}
-    multiply("res_partner", customer, {**new_partner, **names, **channel}, f"generate_series(0, {CUSTOMERS - 1}) k")
     move = {
         "id": copy_id("account_move", "t.id"),
         "name": "t.name || '/' || k",
@@ -144,7 +157,6 @@ def fill(customer, moves):
         **amount("amount_untaxed", "amount_untaxed_signed", "amount_total", "amount_total_signed",
                  "amount_residual", "amount_residual_signed"),
     }
-    multiply("account_move", moves, move, copies)
     line = {
         "id": copy_id("account_move_line", "t.id"),
         "move_id": copy_id("account_move", "t.move_id"),
@@ -156,7 +168,6 @@ def fill(customer, moves):
         **amount("balance", "debit", "credit", "amount_currency", "amount_residual", "amount_residual_currency",
                  "price_unit", "price_subtotal", "price_total"),
     }
-    multiply("account_move_line", moves.line_ids, line, copies)
     partials = {
         "id": copy_id("account_partial_reconcile", "t.id"),
         "debit_move_id": copy_id("account_move_line", "t.debit_move_id"),
@@ -165,7 +176,13 @@ def fill(customer, moves):
         "full_reconcile_id": "NULL",
         **amount("amount", "debit_amount_currency", "credit_amount_currency"),
     }
-    multiply("account_partial_reconcile", partial, partials, copies)
+    env.flush_all()
+    with without_indexes(*first):
+        customers = f"generate_series(0, {CUSTOMERS - 1}) k"
+        multiply("res_partner", customer, {**new_partner, **names, **channel}, customers)
+        multiply("account_move", moves, move, copies)
+        multiply("account_move_line", moves.line_ids, line, copies)
+        multiply("account_partial_reconcile", partial, partials, copies)
     for table in first:
         sql(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")
     env.cr.commit()
@@ -207,7 +224,10 @@ def metrics_floor():
         "CREATE TEMP TABLE bench_metrics AS SELECT b.*, c.cooperation_years, p.on_time_rate, p.days_beyond_terms "
         "FROM (%s) b LEFT JOIN (%s) c USING (partner_id) LEFT JOIN (%s) p USING (partner_id)", bought, cooperated, paid,
     )
+    # the planner expects too few instalments to hash them; the floor is the best the database can do
+    sql("SET LOCAL enable_nestloop = off")
     env.cr.execute(query)
+    sql("SET LOCAL enable_nestloop = on")
 
 
 INSERT_SHEETS = """
@@ -247,18 +267,31 @@ def timed(action):
     return time.perf_counter() - started
 
 
+def spare_checks():
+    """Where one may, spare the database checking every link until the transaction ends."""
+    sql("SELECT set_config('session_replication_role', 'replica', true) FROM pg_roles "
+        "WHERE rolname = current_user AND rolsuper")
+
+
 def empty():
+    """Back to before the first run."""
+    spare_checks()
     for table in ("tianyuan_class_history", "tianyuan_rating_run_error", "tianyuan_rating_line", "tianyuan_rating",
                   "tianyuan_rating_run"):
         sql(f"DELETE FROM {table} WHERE TRUE" if table != "tianyuan_rating_run" else "UPDATE tianyuan_rating_run "
             "SET state = 'cancelled'")
     sql("DELETE FROM mail_activity WHERE res_model = 'tianyuan.rating'")
+    sql("DELETE FROM mail_tracking_value USING mail_message m WHERE m.id = mail_message_id "
+        "AND m.model = 'tianyuan.rating'")
+    sql("DELETE FROM mail_message WHERE model = 'tianyuan.rating'")
     sql("UPDATE res_partner SET tianyuan_tier_id = NULL, tianyuan_score = NULL, tianyuan_customer_class = NULL, "
         "tianyuan_is_major_account = NULL WHERE tianyuan_score IS NOT NULL")
     env.cr.commit()
     with vacuuming() as cursor:
-        for table in ("tianyuan_rating", "tianyuan_rating_line", "tianyuan_class_history", "res_partner"):
-            cursor.execute(f"VACUUM FULL {table}" if table != "res_partner" else "VACUUM ANALYZE res_partner")
+        for table in ("tianyuan_rating", "tianyuan_rating_line", "tianyuan_class_history", "mail_message",
+                      "mail_tracking_value", "res_partner"):
+            cursor.execute(f"VACUUM {'' if table == 'res_partner' else 'FULL'} {table}")
+        cursor.execute("ANALYZE res_partner")
     env.invalidate_all()
 
 
@@ -321,36 +354,60 @@ def make_ready():
 
 
 def confirm_floor():
+    """The rows that confirming leaves, from rows that know their outcome already."""
     sql("UPDATE tianyuan_rating SET state = 'confirmed', confirmed_by_id = %(uid)s, confirmed_on = now(), "
-        "write_uid = %(uid)s, write_date = now()", uid=env.uid)
+        "write_uid = %(uid)s, write_date = now() WHERE company_id = %(company)s", uid=env.uid, company=company.id)
     sql("""
         INSERT INTO tianyuan_class_history (partner_id, company_id, date, new_class, new_tier_id, reason, rating_id,
                                             user_id, create_uid, write_uid, create_date, write_date)
         SELECT partner_id, company_id, now()::date, customer_class, tier_id, 'Rating confirmed', id, %(uid)s, %(uid)s,
                %(uid)s, now(), now()
-          FROM tianyuan_rating
-    """, uid=env.uid)
+          FROM tianyuan_rating WHERE company_id = %(company)s
+    """, uid=env.uid, company=company.id)
     sql("""
         UPDATE res_partner p
-           SET tianyuan_tier_id = jsonb_build_object(%(key)s, r.tier_id),
-               tianyuan_score = jsonb_build_object(%(key)s, r.score),
-               tianyuan_customer_class = jsonb_build_object(%(key)s, r.customer_class),
-               tianyuan_is_major_account = jsonb_build_object(%(key)s, r.is_major_account)
+           SET tianyuan_tier_id = COALESCE(p.tianyuan_tier_id, '{}') || jsonb_build_object(%(key)s, r.tier_id),
+               tianyuan_score = COALESCE(p.tianyuan_score, '{}') || jsonb_build_object(%(key)s, r.score),
+               tianyuan_customer_class =
+                   COALESCE(p.tianyuan_customer_class, '{}') || jsonb_build_object(%(key)s, r.customer_class),
+               tianyuan_is_major_account =
+                   COALESCE(p.tianyuan_is_major_account, '{}') || jsonb_build_object(%(key)s, r.is_major_account)
           FROM tianyuan_rating r
-         WHERE r.partner_id = p.id
-    """, key=str(company.id))
+         WHERE r.partner_id = p.id AND r.company_id = %(company)s
+    """, key=str(company.id), company=company.id)
+    # who confirmed which sheet, as the chatter shows it
+    sql("""
+        WITH made AS (
+            INSERT INTO mail_message (model, res_id, message_type, subtype_id, author_id, email_from, message_id,
+                                      reply_to, body, is_internal, date, create_uid, write_uid, create_date, write_date)
+            SELECT t.model, r.id, t.message_type, t.subtype_id, t.author_id, t.email_from, r.id || t.message_id,
+                   t.reply_to, t.body, t.is_internal, t.date, t.create_uid, t.write_uid, t.create_date, t.write_date
+              FROM tianyuan_rating r, bench_message t WHERE r.company_id = %(company)s
+            RETURNING id
+        )
+        INSERT INTO mail_tracking_value (mail_message_id, field_id, old_value_char, new_value_char, create_uid,
+                                         write_uid, create_date, write_date)
+        SELECT made.id, t.field_id, t.old_value_char, t.new_value_char, t.create_uid, t.write_uid, t.create_date,
+               t.write_date
+          FROM made, bench_tracking t
+    """, company=company.id)
 
 
 def confirm():
-    env["tianyuan.rating"].search([("company_id", "=", company.id), ("state", "=", "ready")]).action_confirm()
+    ready = env["tianyuan.rating"].search([("company_id", "=", company.id), ("state", "=", "ready")])
+    ready.with_context(tracking_disable=False).action_confirm()
 
 
-def vs(name, ours, base, goal):
-    ratio = statistics.median(ours) / statistics.median(base)
-    each = statistics.median(ours) / CUSTOMERS * 1e6
-    print(f"| {name} | {statistics.median(base):.2f} | {statistics.median(ours):.2f} | {ratio:.2f} | {goal:g} | "
-          f"{each:.0f} |", flush=True)
-    return ratio <= goal
+def vs(name, ours, base, goal, megabytes):
+    """Note how much longer the addon takes than its floor.
+
+    :return: whether the goal is kept
+    """
+    ours, base = statistics.median(ours), statistics.median(base)
+    measured.append((name, CUSTOMERS, goal, base, ours, max(megabytes)))
+    print(f"{name}: {ours / base:.2f} times the floor (goal {goal:g}): {ours:.2f} s to {base:.2f} s, "
+          f"{ours / CUSTOMERS * 1e6:.0f} µs a customer, {max(megabytes):.0f} MB above idle", flush=True)
+    return ours / base <= goal
 
 
 company = make_company()
@@ -361,11 +418,19 @@ check_residuals(fill(*make_patterns()))
 print(f"{CUSTOMERS:,} customers, {CUSTOMERS * INVOICES_EACH:,} invoices made in {time.perf_counter() - started:.0f} s",
       flush=True)
 times = {name: [] for name in ("floor", "run", "confirm floor", "confirm")}
-memory = []
+memory, confirm_memory = [], []
 # one round that doesn't count: it warms up, and leaves a sheet and its lines for the floor to copy
-whole_run()
+with peak_memory(memory):    # later rounds find memory that this one took
+    whole_run()
 sql("CREATE TEMP TABLE bench_sheet AS SELECT * FROM tianyuan_rating LIMIT 1")
 sql("CREATE TEMP TABLE bench_line AS SELECT l.* FROM tianyuan_rating_line l JOIN bench_sheet s ON s.id = l.rating_id")
+make_ready()
+with peak_memory(confirm_memory):
+    confirm()
+sql("CREATE TEMP TABLE bench_message AS SELECT * FROM mail_message WHERE model = 'tianyuan.rating' "
+    "AND id IN (SELECT mail_message_id FROM mail_tracking_value) LIMIT 1")
+sql("CREATE TEMP TABLE bench_tracking AS SELECT v.* FROM mail_tracking_value v JOIN bench_message m "
+    "ON m.id = v.mail_message_id")
 for _round in range(ROUNDS):
     empty()
     times["floor"].append(timed(floor))
@@ -375,15 +440,16 @@ for _round in range(ROUNDS):
     with peak_memory(memory):
         times["run"].append(timed(whole_run))
     make_ready()
-    if not os.environ.get("SKIP_CONFIRM"):
+    with peak_memory(confirm_memory):
         times["confirm"].append(timed(confirm))
 print(f"load {os.getloadavg()[0]:.1f}; medians of {ROUNDS} rounds: "
       + ", ".join(f"{name} {[round(second, 2) for second in seconds]}" for name, seconds in times.items()))
-print("| what | floor, s | ours, s | ratio | goal | µs a customer |\n|---|---|---|---|---|---|")
-kept = [vs("a run", times["run"], times["floor"], GOALS["run"])]
-if times["confirm"]:
-    kept.append(vs("confirming", times["confirm"], times["confirm floor"], GOALS["confirm"]))
-print(f"memory of the run above idle: {max(memory):.0f} MB (goal {GOALS['memory']})")
-kept.append(max(memory) <= GOALS["memory"])
+measured = []
+kept = [
+    vs("Run", times["run"], times["floor"], GOALS["run"], memory),
+    vs("Confirm", times["confirm"], times["confirm floor"], GOALS["confirm"], confirm_memory),
+    max(memory) <= GOALS["memory"],
+]
+bench_report.record(os.environ.get("BENCH_PAGE"), "run", measured)
 if not all(kept):
     sys.exit("a goal was missed")

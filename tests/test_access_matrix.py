@@ -706,7 +706,7 @@ def public_methods():
     Of other modules' models the buttons named after the addon, and whatever isn't a button.
     """
     repo = Path(os.environ["TIANYUAN_REPO"])
-    for path in repo.glob(f"{ADDON}*/**/*.py"):
+    for path in repo.glob(f"{ADDON}/**/*.py"):
         if {"tests", "demo"}.intersection(path.relative_to(repo).parts):
             continue
         for model in ast.walk(ast.parse(path.read_text())):
@@ -1203,8 +1203,8 @@ TALKED_ABOUT = {
     PROFILE: "birthday",
     VISIT: "summary",
     FINDING: "description",
+    CONTRACT: "subject",
 }
-TALKED_ABOUT = {"tianyuan.rating": "score", BORROW: "purpose", FORM: "city", PROFILE: "birthday", CONTRACT: "subject"}
 HIDDEN_FROM = ("sales", "insider", "portal")
 
 

@@ -38,13 +38,14 @@ ESCAPES = str.maketrans({'\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r'})
 
 def can_insert(env):
     """Whether the sheets are stored as this file knows them, and nothing else waits for their creation."""
-    for model, known in OWN_FIELDS.items():
-        records = env[model]
-        stored = {name for name, field in records._fields.items() if field.store and field.column_type}
-        # automation rules put their own ``create`` in front of the original
-        if stored - LOGGED != known or hasattr(type(records).create, 'origin'):
-            return False
-    return True
+    return all(can_copy(env[model], known) for model, known in OWN_FIELDS.items())
+
+
+def can_copy(records, known):
+    """Whether a model's stored fields are those known, and no automation waits for new rows."""
+    stored = {name for name, field in records._fields.items() if field.store and field.column_type}
+    # automation rules put their own ``create`` in front of the original
+    return stored - LOGGED == known and not hasattr(type(records).create, 'origin')
 
 
 def insert_sheets(env, sheets):
@@ -70,6 +71,17 @@ def insert_sheets(env, sheets):
     ])
     env.invalidate_all(flush=False)
     return Rating.browse(ids)
+
+
+def copy_rows(records, rows):
+    """Copy new rows of one model into its table; what was cached of it is read anew.
+
+    :param records: a model for which :func:`can_copy` holds, with the rights to write it
+    :param rows: list of values, all with the same keys
+    """
+    records.env.flush_all()
+    _copy(records, rows)
+    records.env.invalidate_all(flush=False)
 
 
 def _copy(records, rows):

@@ -87,9 +87,9 @@ class SheetWriter:
                     if line is None:
                         missing.append({**vals, 'rating_id': sheet.id})
                     elif same_scheme and line.origin in ('assessed', 'adjusted'):
-                        line.write(self._kept_vals(line, vals))
+                        self._write_changes(line, self._kept_vals(line, vals))
                     else:
-                        line.write(vals)
+                        self._write_changes(line, vals)
                 dropped = dropped.union(*lines.values())
         dropped.unlink()
         self.env['tianyuan.rating.line'].create(missing)
@@ -98,6 +98,17 @@ class SheetWriter:
             sheets.filtered(lambda sheet, side=side: sheet[f'{side}_done'] and any(
                 line.responsibility == side and line.origin == 'missing' for line in sheet.line_ids
             )).write({f'{side}_done': False})
+
+    @staticmethod
+    def _write_changes(line, vals):
+        """Most lines stay as they are when a quarter is rated again, and writing one costs far more than looking."""
+        def differs(name, value):
+            field, stored = line._fields[name], line[name]
+            fresh = field.convert_to_cache(value, line)
+            return ((stored.id if field.relational else stored) or False) != (fresh or False)
+
+        if any(differs(name, value) for name, value in vals.items()):
+            line.write(vals)
 
     def _scheme_of(self, sheet):
         channel = sheet.partner_id.tianyuan_channel

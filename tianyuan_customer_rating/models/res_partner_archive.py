@@ -166,10 +166,11 @@ class ResPartner(models.Model):
     def action_tianyuan_archive(self):
         """Open the customer with all of the archive: where it is entered, with what is missing.
 
-        :raise AccessError: the user may not read the customer
+        :raise AccessError: the user may not read the customer, or has no role
         """
         self.ensure_one()
         self.check_access('read')
+        self._check_field_access(self._fields['tianyuan_archive_state'], 'read')
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Archive"),

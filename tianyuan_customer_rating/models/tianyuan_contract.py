@@ -4,6 +4,7 @@ from odoo.tools import html2plaintext
 
 from .tianyuan_contract_check import KINDS
 
+STATES = [('draft', "Draft"), ('signed', "Signed"), ('done', "Completed"), ('cancelled', "Cancelled")]
 TYPES = [('sale', "Sale"), ('strategic', "Strategic Alliance"), ('agency', "Agency")]
 # what the parties sign: fixed from then on
 CONTENT = {
@@ -46,8 +47,7 @@ class TianyuanContract(models.Model):
     )
     contract_type = fields.Selection(TYPES, string="Type", required=True, default='sale', tracking=True)
     state = fields.Selection(
-        [('draft', "Draft"), ('signed', "Signed"), ('done', "Completed"), ('cancelled', "Cancelled")],
-        string="Status", required=True, readonly=True, copy=False, default='draft', index=True, tracking=True,
+        STATES, string="Status", required=True, readonly=True, copy=False, default='draft', index=True, tracking=True,
     )
     currency_id = fields.Many2one(
         'res.currency', required=True, default=lambda self: self.env.company.currency_id,
@@ -191,7 +191,7 @@ class TianyuanContract(models.Model):
                     raise ValidationError(self.env._(
                         "%(order)s is an order of the company %(company)s and can't belong to %(contract)s.", **names,
                     ))
-                if contract.currency_id != order.currency_id:
+                if contract.contract_type == 'sale' and contract.currency_id != order.currency_id:
                     raise ValidationError(self.env._(
                         "%(order)s is in %(currency)s and can't belong to %(contract)s, which is in another currency.",
                         **names,

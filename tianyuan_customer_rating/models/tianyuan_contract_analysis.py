@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..contract import figures
+from .tianyuan_contract import STATES, TYPES
 
 
 class TianyuanContractAnalysis(models.Model):
@@ -28,12 +29,8 @@ class TianyuanContractAnalysis(models.Model):
     team_id = fields.Many2one('crm.team', string="Sales Team", readonly=True)
     company_id = fields.Many2one('res.company', readonly=True)
     currency_id = fields.Many2one('res.currency', readonly=True)
-    contract_type = fields.Selection(
-        lambda self: self.env['tianyuan.contract']._fields['contract_type'].selection, string="Type", readonly=True,
-    )
-    state = fields.Selection(
-        lambda self: self.env['tianyuan.contract']._fields['state'].selection, string="Status", readonly=True,
-    )
+    contract_type = fields.Selection(TYPES, string="Type", readonly=True)
+    state = fields.Selection(STATES, string="Status", readonly=True)
     date_start = fields.Date(string="Valid From", readonly=True)
     date_end = fields.Date(string="Valid Until", readonly=True)
     ordered = fields.Monetary(readonly=True)

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .tianyuan_contract import TYPES
+
 
 class TianyuanContractPaperType(models.Model):
     """A kind of paper that contracts have to be followed by, such as the signed original (policy 9.3)."""
@@ -13,8 +15,7 @@ class TianyuanContractPaperType(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one('res.company', help="Empty: for all companies.")
     contract_type = fields.Selection(
-        lambda self: self.env['tianyuan.contract']._fields['contract_type'].selection, string="For Contracts of Type",
-        help="Empty: for contracts of all types.",
+        TYPES, string="For Contracts of Type", help="Empty: for contracts of all types.",
     )
     days = fields.Integer(string="Days After Signing", default=30, help="When it is due, counted from the signing.")
     required = fields.Boolean(

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL
 
-from ..engine import purchases, scoring
+from ..engine import confirming, purchases, scoring
 from ..engine.periods import Quarter
 from ..engine.sheets import OPEN_STATES, SheetWriter
 from .tianyuan_class_history import CUSTOMER_CLASSES
@@ -253,12 +253,16 @@ class TianyuanRating(models.Model):
                 ))
         oldest_first = self.sudo().sorted('date_from')    # each quarter looks at the one before
         for (company, date_from), sheets in oldest_first.grouped(lambda s: (s.company_id, s.date_from)).items():
-            sheets._refresh_facts(company, date_from)
-            sheets.write({
-                'state': 'confirmed', 'confirmed_by_id': self.env.uid, 'confirmed_on': fields.Datetime.now(),
-            })
-            sheets.flush_recordset()
-            sheets._award(company, self.env._("Rating of %s confirmed", Quarter.containing(date_from).name))
+            quarter = Quarter.containing(date_from)
+            if confirming.can_confirm(sheets):
+                confirming.confirm(sheets, company, quarter)
+            else:
+                sheets._refresh_facts(company, date_from)
+                sheets.write({
+                    'state': 'confirmed', 'confirmed_by_id': self.env.uid, 'confirmed_on': fields.Datetime.now(),
+                })
+                sheets.flush_recordset()
+            sheets._award(company, self.env._("Rating of %s confirmed", quarter.name))
         return True
 
     def action_cancel(self):

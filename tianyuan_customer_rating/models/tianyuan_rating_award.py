@@ -100,7 +100,7 @@ class TianyuanRating(models.Model):
             partner.id: (sheet.tier_id.id or None, sheet.score, classes[partner] or None, sheet.is_major_account)
             for partner, sheet in sheets.items()
         })
-        self.env['tianyuan.class.history'].create(history)
+        self.env['tianyuan.class.history']._add(history)
         return history
 
     @api.model

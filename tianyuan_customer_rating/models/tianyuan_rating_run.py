@@ -12,7 +12,11 @@ from ..engine.sheets import OPEN_STATES, SheetWriter
 _logger = logging.getLogger(__name__)
 
 # the metrics of a batch are read in one go: the larger, the fewer times the books are gone through
-BATCH_SIZE = 10_000
+BATCH_SIZE = 25_000
+# of a smaller company, so that one sees the run go on and an interruption costs little
+PARTS, SMALLEST_PART = 4, 2_000
+# sheets that are there already go through the ORM one by one, and a batch must fit into the scheduler's time
+BATCH_SIZE_AGAIN = 5_000
 
 
 class TianyuanRatingRun(models.Model):
@@ -172,7 +176,7 @@ class TianyuanRatingRun(models.Model):
         writer = self._writer()
         self.env['tianyuan.bad.debt']._sync_ledger(self.company_id)
         finished = True
-        for partner_ids in split_every(BATCH_SIZE, self._remaining_ids()):
+        for partner_ids in split_every(self._batch_size(), self._remaining_ids()):
             # somebody may have archived or deleted a customer since the population was read
             partners = self.env['res.partner'].search([('id', 'in', partner_ids)], order='id')
             self._work_batch(writer, partners)
@@ -186,6 +190,13 @@ class TianyuanRatingRun(models.Model):
         if self.state == 'running' and finished:
             self._finish()
             self.env['ir.cron']._tianyuan_checkpoint(0, 0)
+
+    def _batch_size(self):
+        again = self.env['tianyuan.rating'].search_count([
+            ('company_id', '=', self.company_id.id), ('date_from', '=', self.date_from), ('kind', '=', 'quarterly'),
+            ('state', 'in', OPEN_STATES), ('partner_id', '>', self.last_partner_id),
+        ], limit=1)
+        return min(BATCH_SIZE, BATCH_SIZE_AGAIN if again else max(self.total_count // PARTS, SMALLEST_PART))
 
     def _language(self):
         """Of whoever started it, so that the reasons it lists can be read; the scheduler has none of its own."""

@@ -22,6 +22,7 @@ from . import test_assessment_lists
 from . import test_bad_debt
 from . import test_bulk
 from . import test_class_override
+from . import test_confirming
 from . import test_contact_profile
 from . import test_contact_profile_access
 from . import test_contact_profile_birthday

@@ -18,11 +18,12 @@ class InsightCommon(RatingCommon):
         for user in (cls.sales_user, cls.rating_manager, cls.colleague):
             user.sudo().email = f'{user.login}@tianyuan.example'
         cls.chen = cls.new_contact(cls.customer, "Chen")
-        cls.chen.email = 'Chen <chen@one.example>'
+        cls.chen.write({'email': 'Chen <chen@one.example>', 'lang': 'en_US'})
         cls.customer.write({
             'user_id': cls.sales_user.id, 'email': 'office@one.example', 'tianyuan_primary_contact_id': cls.chen.id,
+            'lang': 'en_US',
         })
-        cls.other_customer.write({'user_id': cls.colleague.id, 'email': 'office@two.example'})
+        cls.other_customer.write({'user_id': cls.colleague.id, 'email': 'office@two.example', 'lang': 'en_US'})
         cls.customers = cls.customer | cls.other_customer
         cls.make_key(cls.customers)
         cls.insight = cls.env['tianyuan.market.insight'].with_user(cls.sales_user).create({

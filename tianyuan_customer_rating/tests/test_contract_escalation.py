@@ -79,7 +79,7 @@ class TestContractEscalation(FollowedContractCommon):
         self.assertEqual(self.activities(contract, 'payment'), second)
 
     def test_reported_again_when_another_invoice_is_late_but_not_when_some_is_paid(self):
-        contract, invoice = self.a_late_contract()
+        contract, invoice = self.a_late_contract(contract_type='agency')
         self.escalate('2024-05-28')
         first = self.activities(contract, 'payment')
         self.pay(invoice, '2024-05-28', 600)
@@ -95,7 +95,7 @@ class TestContractEscalation(FollowedContractCommon):
         self.assertEqual(contract.matter_ids.amount, 600)
 
     def test_settled_and_late_again_is_a_new_matter(self):
-        contract, invoice = self.a_late_contract()
+        contract, invoice = self.a_late_contract(contract_type='agency')
         self.escalate('2024-05-28')
         self.pay(invoice, '2024-05-29', 1000)
         self.escalate('2024-05-30')

@@ -112,8 +112,10 @@ class TestContractProgress(FollowedContractCommon):
         usd = self.new_usd(('2024-01-01', 7.0), ('2024-05-15', 7.2))
         order = self.sell(10, 100, currency=usd)
         order.order_line.qty_delivered = 5
-        contract = self.new_contract(order, self.sell(1, 500))
-        dollars = self.new_contract(self.sell(1, 2000, currency=usd), self.sell(1, 1400), currency_id=usd.id)
+        contract = self.new_contract(order, self.sell(1, 500), contract_type='strategic')
+        dollars = self.new_contract(
+            self.sell(1, 2000, currency=usd), self.sell(1, 1400), currency_id=usd.id, contract_type='strategic',
+        )
         self.assertProgress(contract, 7500, 3500, 0, 0, 0)
         self.assertProgress(dollars, 2200, 0, 0, 0, 0)    # 1,400 CNY at 7
         invoice = self.bill(order, day='2024-05-20')
