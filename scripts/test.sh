@@ -78,10 +78,29 @@ addon_tests() {
         -o cache_dir="$TIANYUAN_STATE/pytest-$name" ${PYTEST_ARGS:-}
 }
 
+# system_tests NAME FILE…: from outside, on databases of their own.
 # shellcheck disable=SC2086
 system_tests() {
-    TIANYUAN_REPO=$REPO TIANYUAN_ODOO_PATH=$(odoo_path) TIANYUAN_BASE_DB=$(base_db) TIANYUAN_TEST_DB=$INSTALLED \
-        "$PYTHON" -m pytest "$REPO/tests" -p no:odoo --junitxml="$OUT/system.xml" -o cache_dir="$TIANYUAN_STATE/pytest-system" ${PYTEST_ARGS:-}
+    local name=$1
+    shift
+    copy_db "$INSTALLED" "${INSTALLED}_$name" || return 1
+    TIANYUAN_REPO=$REPO TIANYUAN_ODOO_PATH=$(odoo_path) TIANYUAN_BASE_DB=$(base_db) TIANYUAN_TEST_DB=${INSTALLED}_$name \
+        "$PYTHON" -m pytest "$@" -p no:odoo --junitxml="$OUT/$name.xml" -o cache_dir="$TIANYUAN_STATE/pytest-$name" ${PYTEST_ARGS:-}
+}
+
+# The tests from outside in parts that take about as long, each file in one of them.
+start_system_tests() {
+    local file rights=() lasting=() screens=()
+    for file in "$REPO"/tests/test_*.py; do
+        case $(basename "$file") in
+            test_access_*|test_rpc*|test_archive_doors*) rights+=("$file") ;;
+            test_install*|test_upgrade*|test_staying_power*) lasting+=("$file") ;;
+            *) screens+=("$file") ;;
+        esac
+    done
+    part lasting system_tests lasting "${lasting[@]}"
+    part rights system_tests rights "${rights[@]}"
+    part screens system_tests screens "${screens[@]}"
 }
 
 # model_lint NAME INSTALLED_DATABASE: what Odoo's own lint looks for in models once they are loaded.
@@ -113,7 +132,7 @@ if wants lint; then part lint bash "$REPO/scripts/lint.sh"; fi
 if [ "$failed" = 0 ] && { wants addon || wants system; }; then
     say "installing $ADDON on a fresh database"
     if install "$INSTALLED" "$ADDON"; then
-        if wants system; then part system system_tests; fi
+        if wants system; then start_system_tests; fi
         if wants addon; then
             for shard in $(seq "$SHARDS"); do part "addon-$shard" addon_tests "addon-$shard" "$INSTALLED" "$shard" "$REPO/$ADDON"; done
             part models model_lint models "$INSTALLED"
