@@ -31,9 +31,11 @@ class ResPartner(models.Model):
         :param company: ``res.company`` for which the customers are cultivated
         :param visits: their planned visits in this company
         """
+        # who has become a contact since isn't visited any more
+        customers = self.filtered(lambda partner: partner == partner.commercial_partner_id)
         activities = self.env['mail.activity'].sudo().search_fetch([
             ('tianyuan_cultivation_company_id', '=', company.id), ('res_model', '=', 'res.partner'),
-            ('res_id', 'in', self.ids), ('id', 'not in', visits.activity_id.ids),
+            ('res_id', 'in', customers.ids), ('id', 'not in', visits.activity_id.ids),
         ], ['res_id', 'user_id', 'activity_type_id', 'date_deadline'])
         if not activities:
             return

@@ -107,7 +107,8 @@ class ResPartner(models.Model):
         plans = company._tianyuan_visit_plan(self)
         salespeople = {
             partner.id: partner.user_id for partner in self
-            if partner.active and partner.tianyuan_customer_class != 'potential' and plans.get(partner.id, [0])[0] > 0
+            if partner.active and partner == partner.commercial_partner_id    # it may have become a contact since
+            and partner.tianyuan_customer_class != 'potential' and plans.get(partner.id, [0])[0] > 0
             and partner.user_id.active and not partner.user_id.share and company in partner.user_id.company_ids
         }
         return salespeople, {partner_id: plans[partner_id] for partner_id in salespeople}

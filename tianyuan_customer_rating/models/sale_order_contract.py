@@ -34,6 +34,16 @@ class SaleOrder(models.Model):
                 self._check_tianyuan_contract_change(old | new.sudo())
         return super().write(vals)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_tianyuan_contract(self):
+        """The orders of a contract that was signed are kept with it."""
+        for order in self.sudo():
+            contract = order.tianyuan_contract_id
+            if contract.state in ('signed', 'done') and not contract._takes_orders():
+                raise UserError(self.env._(
+                    "%s is signed or closed: its orders stay as they are.", contract.display_name,
+                ))
+
     def _check_tianyuan_contract_change(self, contracts):
         """Refuse to take orders into, or out of, contracts that aren't the user's or are fixed.
 

@@ -129,22 +129,25 @@ class TianyuanContract(models.Model):
     # -- who is told --------------------------------------------------------------------------------
 
     def _department_heads(self):
-        """Who is told of late contracts: the leader of the salesperson's sales team, else of the orders' team, else
-        the managers; of those who can read the contract.
+        """Who is told of late contracts: the leader of the salesperson's sales team, of the customer's present
+        salesperson's or of the orders', else the managers; of those who can read the contract.
 
         :return: dict of contract → ``res.users``
         """
         leaders = {
             contract: (
                 contract.user_id.sale_team_id.user_id,
+                contract.partner_id.user_id.sale_team_id.user_id,
                 contract.order_ids.sorted('id', reverse=True).team_id.user_id[:1],
             ) for contract in self
         }
         return self._first_readers(leaders)
 
     def _salespeople(self):
-        """Who is told of reviews and ends: the contract's salesperson, else the department head."""
-        found = self._first_readers({contract: (contract.user_id,) for contract in self}, managers=False)
+        """Who is told of reviews and ends: the contract's salesperson, the customer's, else the department head."""
+        found = self._first_readers(
+            {contract: (contract.user_id, contract.partner_id.user_id) for contract in self}, managers=False,
+        )
         rest = self.filtered(lambda contract: contract not in found)
         return {**found, **rest._department_heads()}
 

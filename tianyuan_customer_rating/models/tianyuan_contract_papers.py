@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import clean_context
 
 
 class TianyuanContract(models.Model):
@@ -37,7 +38,8 @@ class TianyuanContract(models.Model):
         :param date signed_on: the due dates count from it
         """
         types = self.env['tianyuan.contract.paper.type'].sudo().search([('required', '=', True)])
-        self.env['tianyuan.contract.paper'].sudo().create([
+        # a caller's defaults would hand them in
+        self.env['tianyuan.contract.paper'].sudo().with_context(clean_context(self.env.context)).create([
             {
                 'contract_id': contract.id,
                 'type_id': kind.id,

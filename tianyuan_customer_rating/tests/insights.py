@@ -25,6 +25,7 @@ class InsightCommon(RatingCommon):
         })
         cls.other_customer.write({'user_id': cls.colleague.id, 'email': 'office@two.example', 'lang': 'en_US'})
         cls.customers = cls.customer | cls.other_customer
+        (cls.customers | cls.chen).lang = 'en_US'    # whatever the database's language
         cls.make_key(cls.customers)
         cls.insight = cls.env['tianyuan.market.insight'].with_user(cls.sales_user).create({
             'name': "Prices of titanium dioxide", 'topic': 'demand', 'content': "<p>They <b>rise</b>.</p>",

@@ -131,6 +131,18 @@ class TestContract(ContractCommon):
             contract.check_ids.mapped('kind'), ['personality', 'operation', 'ability', 'credit', 'signatory'])
         self.assertEqual(set(contract.check_ids.mapped('result')), {'pending'})
 
+    def test_no_check_is_made_by_a_default(self):
+        contracts = self.env['tianyuan.contract'].with_user(self.sales_user).with_context(
+            default_result='passed', default_evidence="Seen", default_checked_by_id=self.rating_manager.id,
+            default_checked_on='2024-01-01 00:00:00',
+        )
+        checks = contracts.create({
+            'partner_id': self.customer.id, 'company_id': self.company.id, 'currency_id': self.cny.id,
+        }).check_ids
+        self.assertEqual(set(checks.mapped('result')), {'pending'})
+        self.assertFalse(checks.checked_by_id)
+        self.assertFalse(any(checks.mapped('evidence')))
+
     def test_who_checked_and_when_is_recorded(self):
         check = self.new_contract().check_ids[0]
         check.write({'result': 'passed', 'evidence': "Register"})
@@ -172,6 +184,50 @@ class TestContract(ContractCommon):
         order = self.quotation()
         self.contract_of(order).with_user(self.rating_manager).unlink()
         self.assertFalse(order.tianyuan_contract_id)
+
+    def test_a_signed_contracts_orders_are_kept(self):
+        order, other = self.quotation(), self.quotation()
+        contract = self.signed(self.contract_of(order))
+        self.refused(f"{contract.display_name} is signed or closed", order.unlink, error=UserError)
+        self.contract_of(other)
+        other.unlink()
+        contract.action_cancel("Not wanted")
+        order.unlink()
+        self.assertFalse((order + other).exists())
+
+    def test_a_cancelled_contract_leaves_its_order_to_another_customer(self):
+        order = self.quotation()
+        contract = self.contract_of(order)
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            order.partner_id = self.other_customer
+        contract.action_cancel("Not wanted")
+        order.partner_id = self.other_customer
+        self.assertEqual(order.partner_id, self.other_customer)
+
+    def test_merged_into_a_contact_it_is_the_contacts_companys(self):
+        order = self.quotation()
+        contract = self.signed(self.contract_of(order))
+        contact = self.new_contact(self.other_customer)
+        self.customer.is_company = False
+        self.other_customer.sudo().tianyuan_legal_representative = "Li Wei"
+        self.env['base.partner.merge.automatic.wizard'].create({})._merge(
+            (self.customer + contact).ids, contact, extra_checks=False)
+        contract = contract.sudo()
+        self.assertEqual((order.partner_id, contract.partner_id), (contact, self.other_customer))
+        self.assertEqual(contract.signatory_name, "Chen Gang", "what was signed stays")
+        self.assertTrue(contract.paper_ids)
+        self.assertEqual(contract.paper_ids.partner_id, self.other_customer)
+        contract._check_orders()
+
+    def test_a_company_merged_into_a_contact_keeps_its_contracts(self):
+        order = self.quotation()
+        contract = self.contract_of(order)
+        contact = self.new_contact(self.other_customer)
+        self.env['base.partner.merge.automatic.wizard'].create({})._merge(
+            (self.customer + contact).ids, contact, extra_checks=False)
+        self.assertEqual((order.partner_id, contract.sudo().partner_id), (contact, contact))
+        self.assertEqual(contact.commercial_partner_id, contact)
+        contract.sudo()._check_orders()
 
     def test_partners_page_counts_them(self):
         contracts = self.new_contract() + self.new_contract()

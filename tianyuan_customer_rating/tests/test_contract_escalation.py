@@ -1,4 +1,5 @@
 """Late payment, late papers, reviews and ends of contracts (policy 6.2, 9.3, design §8)."""
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
@@ -141,6 +142,20 @@ class TestContractEscalation(FollowedContractCommon):
         self.escalate('2024-05-28')
         self.assertEqual(self.activities(contract, 'payment').user_id, head)
 
+    def test_with_the_customer_it_goes_to_the_next_salesperson_and_their_leader(self):
+        next_leader = self.new_role_user('sales_user', login='tianyuan_next_leader')
+        successor = self.new_role_user('sales_user', login='tianyuan_successor')
+        self.env['crm.team'].create({
+            'name': "West", 'company_id': self.company.id, 'user_id': next_leader.id,
+            'member_ids': [Command.set(successor.ids)],
+        })
+        contract, _invoice = self.a_late_contract(date_end='2024-06-30')
+        self.customer.user_id = successor
+        self.escalate('2024-05-28')
+        self.assertEqual(self.activities(contract, 'payment').user_id, next_leader)
+        self.remind('2024-05-31')
+        self.assertEqual(self.activities(contract, 'end').user_id, successor)
+
     def test_a_leader_who_cannot_read_the_contract_is_not_told(self):
         self.team.user_id = new_test_user(
             self.env, login='tianyuan_outsider', groups='base.group_user', company_id=self.company.id,
@@ -190,6 +205,12 @@ class TestContractEscalation(FollowedContractCommon):
             contract.write({'state': 'draft'})
             contract.write({'state': 'signed'})
             self.assertEqual(len(contract.paper_ids), 1)
+
+    def test_no_paper_is_handed_in_by_a_default(self):
+        self.env['tianyuan.contract.paper.type'].sudo().create({'name': "Original", 'days': 10})
+        contract = self.new_contract(state='draft')
+        contract.with_context(default_handed_in_on='2024-05-06').write({'state': 'signed'})
+        self.assertEqual(contract.paper_ids.mapped('handed_in_on'), [False])
 
     def test_late_papers_are_reported_and_settle_when_handed_in(self):
         self.new_type("Original")

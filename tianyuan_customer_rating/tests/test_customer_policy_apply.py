@@ -315,6 +315,14 @@ class TestApplyPolicies(PolicyCommon):
                 'policy_id': self.key_policy.id, 'condition': 'credit_limit',
             })
 
+    def test_no_default_says_who_applied_and_when(self):
+        wizard = self.preview(self.customer).with_context(
+            default_user_id=self.sales_user.id, default_date='2020-01-01 00:00:00', default_application_id=False,
+        )
+        application = self.env['tianyuan.policy.application'].browse(wizard.action_apply()['res_id']).sudo()
+        self.assertEqual(application.user_id, self.rating_manager)
+        self.assertNotEqual(application.date.year, 2020)
+
     def test_the_record_is_append_only(self):
         application = self.apply()
         for record in (application, application.line_ids[0]):

@@ -310,6 +310,13 @@ class TestMarketInsightShare(InsightCommon):
         with self.assertRaises(AccessError):
             share.with_user(self.sales_user).action_send()
 
+    def test_no_default_says_when_it_was_sent(self):
+        share = self.share(self.rating_manager).with_context(
+            default_date='2020-01-01 00:00:00', default_failure="Nobody home")
+        share.action_send()
+        self.assertFalse(any(self.rows().mapped('failure')))
+        self.assertNotIn(2020, {row.date.year for row in self.rows()})
+
     def test_merging_customers_keeps_what_they_were_sent(self):
         self.send(self.rating_manager)
         self.customer.sudo().tianyuan_insight_optout = True

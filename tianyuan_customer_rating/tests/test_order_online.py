@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.account_payment.tests.common import AccountPaymentCommon
@@ -91,6 +92,18 @@ class TestSigningOnline(OnlineCommon, HttpCase):
         fields = seen.fields_get()
         for name in [*order._tianyuan_guarded_fields(), 'tianyuan_warning', 'tianyuan_approval_notice']:
             self.assertNotIn(name, fields)
+
+    def test_who_may_not_write_the_order_does_not_make_it_wait(self):
+        contact = self.new_contact(self.risky)
+        portal = new_test_user(
+            self.env, 'portal_caller', groups='base.group_portal', partner_id=contact.id,
+            company_id=self.company.id, company_ids=[Command.set(self.company.ids)])
+        for customer in (self.risky, self.customer_with('no_tier')):
+            order = self.quotation(customer)
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                order.with_user(portal).action_confirm()
+            order.invalidate_recordset()
+            self.assertEqual((order.state, order.tianyuan_approval_state), ('draft', 'none'))
 
     def test_a_customer_of_the_portal_who_confirms_is_held_too(self):
         """Shops confirm in the customer's name."""

@@ -306,6 +306,41 @@ class TestVisitPlan(VisitCommon):
         self.plan('2024-03-05')
         self.assertEqual(len(self.planned(self.other_customer)), 1)
 
+    def test_merged_into_a_contact_visits_are_the_contacts_companys(self):
+        self.turn(self.customer + self.other_customer, 'key')
+        self.plan()
+        finding = self.reported_visit({'finding_type': 'demand'}).finding_ids
+        contact = self.new_contact(self.other_customer)
+        self.customer.is_company = False
+        wizard = self.env['base.partner.merge.automatic.wizard'].sudo().create({})
+        wizard._merge((self.customer + contact).ids, contact, extra_checks=False)
+        finding = finding.sudo()
+        self.assertEqual((finding.visit_id.partner_id, finding.partner_id), (self.other_customer.sudo(),) * 2)
+        self.plan('2024-03-05')
+        self.assertEqual(len(self.planned(self.other_customer)), 1)
+
+    def test_who_becomes_a_contact_is_visited_no_more_and_stops_nobody_elses_visits(self):
+        person = self.new_customer("Person", is_company=False, user_id=self.sales_user.id)
+        prospect = self.new_customer("Prospect", is_company=False, user_id=self.sales_user.id)
+        self.turn(person, 'key')
+        self.plan()
+        self.assertTrue(self.planned(person))
+        (person + prospect).parent_id = self.other_customer
+        self.turn(prospect, 'potential')
+        self.turn(self.customer, 'key')
+        self.plan('2024-03-05')
+        self.assertFalse(self.planned(person + prospect))
+        self.assertTrue(self.planned(self.customer))
+
+    def test_a_company_merged_into_a_contact_keeps_its_visits(self):
+        finding = self.reported_visit({'finding_type': 'demand'}).finding_ids
+        contact = self.new_contact(self.other_customer)
+        wizard = self.env['base.partner.merge.automatic.wizard'].sudo().create({})
+        wizard._merge((self.customer + contact).ids, contact, extra_checks=False)
+        self.assertEqual(contact.commercial_partner_id, contact)
+        finding = finding.sudo()
+        self.assertEqual((finding.visit_id.partner_id, finding.partner_id), (contact.sudo(),) * 2)
+
     # -- however many -----------------------------------------------------------------------------------
 
     def test_a_thousand_customers_take_few_more_queries_than_ten(self):

@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge,
+    base_partner_merge_contact,
     base_partner_merge_documents,
     base_partner_merge_profile,
     base_partner_merge_visit,

@@ -12,9 +12,4 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             ('partner_id', 'in', src_partners.ids), ('state', '=', 'planned'), ('is_auto', '=', True),
         ]).unlink()
         super()._update_foreign_keys(src_partners, dst_partner)
-        findings = self.env['tianyuan.visit.finding'].sudo()
-        # moved behind the ORM's back, they still name the other customer
-        self.env.add_to_compute(
-            findings._fields['partner_id'], findings.search([('visit_id.partner_id', '=', dst_partner.id)]),
-        )
-        findings.flush_model()
+        self.env.invalidate_all()

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import clean_context
 
 from ..models.tianyuan_customer_policy_changes import PARTNER_FIELDS
 from ..models.tianyuan_policy_application import SCOPES
@@ -263,7 +264,9 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
         self._warm_up(customers)
         for values, ids in alike.items():
             customers.browse(ids).with_prefetch(customers.ids).write(dict(values))
-        application = self.env['tianyuan.policy.application'].sudo().create({
+        # a caller's defaults would say who applied them, and when
+        applications = self.env['tianyuan.policy.application'].sudo().with_context(clean_context(self.env.context))
+        application = applications.create({
             'company_id': self.company_id.id,
             'scope': self.scope,
             'customer_count': len(of_customer),

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
-from odoo.tools import format_list, formataddr, is_html_empty, split_every
+from odoo.tools import clean_context, format_list, formataddr, is_html_empty, split_every
 
 from ..models.tianyuan_class_history import CUSTOMER_CLASSES
 from ..models.tianyuan_market_insight import SHARE_LOG
@@ -181,8 +181,8 @@ class TianyuanMarketInsightShare(models.TransientModel):
 
     def _log_recipients(self):
         lines = self.line_ids.filtered(lambda line: line.status in LOGGED)
-        # sudo: nobody enters such rows, and who may share has been checked
-        rows = self.env[SHARE_LOG].sudo().create([{
+        # sudo: nobody enters such rows, not by a default either, and who may share has been checked
+        rows = self.env[SHARE_LOG].sudo().with_context(clean_context(self.env.context)).create([{
             'insight_id': self.insight_id.id,
             'company_id': self.insight_id.company_id.id,
             'partner_id': line.partner_id.id,

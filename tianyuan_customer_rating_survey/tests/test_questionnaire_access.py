@@ -104,6 +104,14 @@ class TestQuestionnaireAccess(QuestionnaireCommon):
                 with self.assertRaises(AccessError):
                     sheet.unlink()
 
+    def test_no_default_answers_in_the_customers_place(self):
+        before = self.env['survey.user_input'].sudo().search([])
+        self.wizard().with_context(
+            default_state='done', default_tianyuan_is_scored=True, default_tianyuan_satisfaction=100,
+        ).action_send()
+        sheet = self.env['survey.user_input'].sudo().search([('id', 'not in', before.ids)])
+        self.assertEqual((sheet.state, sheet.tianyuan_is_scored, sheet.tianyuan_satisfaction), ('new', False, 0))
+
     def test_a_survey_officer_gives_no_customer_an_answer(self):
         officer = new_test_user(
             self.env, 'questionnaire_officer', 'base.group_user,survey.group_survey_user', company_id=self.company.id,

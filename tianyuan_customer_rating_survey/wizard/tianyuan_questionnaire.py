@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import clean_context
 
 from odoo.addons.tianyuan_customer_rating.models.tianyuan_roles import MANAGER
 
@@ -107,7 +108,10 @@ class TianyuanQuestionnaire(models.TransientModel):
             ('test_entry', '=', False),
         ]).grouped('partner_id')
         for recipient in self.recipient_ids.sudo():
-            sheets |= open_sheets.get(recipient, sheets.browse())[:1] or survey._create_answer(
+            # a caller's defaults would answer it
+            sheets |= open_sheets.get(recipient, sheets.browse())[:1] or survey.with_context(
+                clean_context(self.env.context),
+            )._create_answer(
                 partner=recipient, check_attempts=False, tianyuan_company_id=self.company_id.id,
                 tianyuan_customer_id=recipient.commercial_partner_id.id, tianyuan_visit_id=self.visit_id.id,
             )
