@@ -29,7 +29,8 @@ class TianyuanContractAnalysis(models.Model):
     company_id = fields.Many2one('res.company', readonly=True)
     currency_id = fields.Many2one('res.currency', readonly=True)
     contract_type = fields.Selection(
-        lambda self: self.env['tianyuan.contract']._fields['contract_type'].selection, string="Type", readonly=True,
+        lambda self: self.env['tianyuan.contract']._fields['contract_type'].selection, string="Contract Type",
+        readonly=True,
     )
     state = fields.Selection(
         lambda self: self.env['tianyuan.contract']._fields['state'].selection, string="Status", readonly=True,
