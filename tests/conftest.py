@@ -13,7 +13,7 @@ if "TIANYUAN_TEST_DB" not in os.environ:
 
 from access_records import AccessWorld
 from odoo_harness import STATE, Server, copy_database, drop_database
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from quarter_world import build_quarter_world
 from world import build_world
 
@@ -61,6 +61,7 @@ def quarter_world(server):
 
 @pytest.fixture(scope="session")
 def browser():
+    expect.set_options(timeout=20_000)  # as long as for clicks: the machine may be busy
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         yield chromium

@@ -27,7 +27,8 @@ class TianyuanContractCheck(models.Model):
     contract_id = fields.Many2one('tianyuan.contract', required=True, readonly=True, index=True, ondelete='cascade')
     kind = fields.Selection(KINDS, string="Check", required=True, readonly=True)
     result = fields.Selection(
-        [('pending', "Pending"), ('passed', "Passed"), ('failed', "Failed")], required=True, default='pending',
+        [('pending', "Pending"), ('passed', "Passed"), ('failed', "Failed")], string="Check Result", required=True,
+        default='pending',
     )
     evidence = fields.Text(help="What shows it, such as the papers seen.")
     attachment_ids = fields.Many2many('ir.attachment', string="Files")

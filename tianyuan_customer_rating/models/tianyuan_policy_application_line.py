@@ -25,8 +25,8 @@ class TianyuanPolicyApplicationLine(models.Model):
         'tianyuan.customer.policy', readonly=True, index='btree_not_null', ondelete='set null',
     )
     condition = fields.Selection(CONDITIONS, required=True, readonly=True)
-    old_value = fields.Char(string="Before", readonly=True)
-    new_value = fields.Char(string="After", readonly=True)
+    old_value = fields.Char(string="Before the Change", readonly=True)
+    new_value = fields.Char(string="After the Change", readonly=True)
 
     def write(self, vals):
         self.check_access('write')
