@@ -45,7 +45,7 @@ class TianyuanContract(models.Model):
         'res.users', string="Salesperson", compute='_compute_user_id', store=True, readonly=False, precompute=True,
         index=True, tracking=True, domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
-    contract_type = fields.Selection(TYPES, string="Contract Type", required=True, default='sale', tracking=True)
+    contract_type = fields.Selection(TYPES, required=True, default='sale', tracking=True)
     state = fields.Selection(
         STATES, string="Status", required=True, readonly=True, copy=False, default='draft', index=True, tracking=True,
     )

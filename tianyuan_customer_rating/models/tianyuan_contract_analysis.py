@@ -29,7 +29,7 @@ class TianyuanContractAnalysis(models.Model):
     team_id = fields.Many2one('crm.team', string="Sales Team", readonly=True)
     company_id = fields.Many2one('res.company', readonly=True)
     currency_id = fields.Many2one('res.currency', readonly=True)
-    contract_type = fields.Selection(TYPES, string="Contract Type", readonly=True)
+    contract_type = fields.Selection(TYPES, readonly=True)
     state = fields.Selection(STATES, string="Status", readonly=True)
     date_start = fields.Date(string="Valid From", readonly=True)
     date_end = fields.Date(string="Valid Until", readonly=True)

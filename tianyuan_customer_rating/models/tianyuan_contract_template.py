@@ -25,7 +25,7 @@ class TianyuanContractTemplate(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one('res.company', index=True, help="Empty: for all companies.", tracking=True)
-    contract_type = fields.Selection(TYPES, string="Contract Type", required=True, default='sale', tracking=True)
+    contract_type = fields.Selection(TYPES, required=True, default='sale', tracking=True)
     quality = fields.Text(string="Quality Terms")
     settlement = fields.Text(string="Settlement Terms", help="Added to the payment terms of the orders.")
     rights = fields.Text(string="Rights and Obligations")
