@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
-from .tianyuan_roles import MANAGER
+from .tianyuan_roles import managers_of
 
 APPROVE = 'tianyuan_customer_rating.mail_activity_type_order_approval'
 INTERNAL = 'base.group_user'
@@ -204,9 +204,7 @@ class SaleOrder(models.Model):
 
     def _tianyuan_deciders(self):
         """The sales team's leader if a manager of the company, else all its managers."""
-        managers = self.env.ref(MANAGER).sudo().all_user_ids.filtered(
-            lambda user: user.active and self.company_id in user.company_ids,
-        )
+        managers = managers_of(self.company_id)
         return self.team_id.user_id & managers or managers
 
     def _tianyuan_stop_asking(self):

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .tianyuan_roles import MANAGER, SPECIALIST
+from .tianyuan_roles import SPECIALIST, managers_of
 
 MODULE = 'tianyuan_customer_rating'
 DECIDE, RETURN = f'{MODULE}.mail_activity_type_borrow_decide', f'{MODULE}.mail_activity_type_borrow_return'
@@ -45,9 +45,7 @@ class TianyuanArchiveBorrow(models.Model):
 
     def _deciders(self):
         """Who is asked: the customer's specialist; without one, or on their own request, the managers."""
-        return self._specialist() - self.borrower_id or self.env.ref(MANAGER).sudo().all_user_ids.filtered(
-            lambda user: user.active and self.company_id in user.company_ids,
-        ) - self.borrower_id
+        return self._specialist() - self.borrower_id or managers_of(self.company_id) - self.borrower_id
 
     def _close_activities(self):
         self.sudo().activity_feedback([DECIDE, RETURN])

@@ -5,7 +5,7 @@ from odoo.tools import SQL, format_amount, format_date, split_every
 
 from ..contract import figures
 from .tianyuan_contract_matter import ACTIVITY_TYPES
-from .tianyuan_roles import MANAGER
+from .tianyuan_roles import managers_of
 
 STEPS = (90, 60, 30)
 BATCH_SIZE = 200
@@ -170,13 +170,8 @@ class TianyuanContract(models.Model):
             if reader:
                 found[contract] = reader
             elif managers:
-                found[contract] = self._managers(contract.company_id)
+                found[contract] = managers_of(contract.company_id)
         return found
-
-    def _managers(self, company):
-        return self.env.ref(MANAGER).sudo().all_user_ids.filtered(
-            lambda user: user.active and not user.share and company in user.company_ids,
-        )
 
     def _follow_plan(self, activity_type, recipients, words, deadline=None):
         """Plan an activity on each contract, for each of its recipients in their language, in one batch.

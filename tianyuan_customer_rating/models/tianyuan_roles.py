@@ -9,3 +9,13 @@ ROLES = ','.join((SALES, SPECIALIST, FINANCE, MANAGER))
 
 # who reads a partner's own fields, as all of Odoo does, doesn't read the archive's along with them
 ARCHIVE = 'tianyuan_archive'
+
+
+def managers_of(company):
+    """The managers who work in a company.
+
+    :return: ``res.users`` as superuser
+    """
+    return company.env.ref(MANAGER).sudo().all_user_ids.filtered(
+        lambda user: user.active and company in user.company_ids,
+    )

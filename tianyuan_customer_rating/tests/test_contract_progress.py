@@ -112,14 +112,30 @@ class TestContractProgress(FollowedContractCommon):
         usd = self.new_usd(('2024-01-01', 7.0), ('2024-05-15', 7.2))
         order = self.sell(10, 100, currency=usd)
         order.order_line.qty_delivered = 5
+        contract = self.new_contract(order, currency_id=usd.id)
+        self.assertProgress(contract, 1000, 500, 0, 0, 0)
+        invoice = self.bill(order, day='2024-05-20')
+        self.assertEqual(invoice.currency_id, usd)
+        self.assertProgress(contract, 1000, 500, 1000, 0, 1000)
+        self.pay(invoice, '2024-05-25', 250, currency=usd)
+        self.assertProgress(contract, 1000, 500, 1000, 250, 750)
+        row = self.env['tianyuan.contract.analysis'].search([('contract_id', '=', contract.id)])
+        self.assertEqual(row.currency_id, self.cny)
+        self.assertEqual(
+            (row.ordered, row.delivered, row.invoiced, row.paid, row.overdue), (7000, 3500, 7000, 1750, 5250))
+
+    def test_an_alliance_gathers_orders_in_several_currencies(self):
+        """1,000 USD at 7 and 500 CNY; 1,400 CNY are 200 USD."""
+        usd = self.new_usd(('2024-01-01', 7.0), ('2024-05-15', 7.2))
+        order = self.sell(10, 100, currency=usd)
+        order.order_line.qty_delivered = 5
         contract = self.new_contract(order, self.sell(1, 500), contract_type='strategic')
         dollars = self.new_contract(
             self.sell(1, 2000, currency=usd), self.sell(1, 1400), currency_id=usd.id, contract_type='strategic',
         )
         self.assertProgress(contract, 7500, 3500, 0, 0, 0)
-        self.assertProgress(dollars, 2200, 0, 0, 0, 0)    # 1,400 CNY at 7
+        self.assertProgress(dollars, 2200, 0, 0, 0, 0)
         invoice = self.bill(order, day='2024-05-20')
-        self.assertEqual(invoice.currency_id, usd)
         self.assertProgress(contract, 7500, 3500, 7000, 0, 7000)
         self.pay(invoice, '2024-05-25', 250, currency=usd)
         self.assertProgress(contract, 7500, 3500, 7000, 1750, 5250)
