@@ -155,5 +155,7 @@ def test_a_manager_applies_a_policy_and_an_order_follows_it(page, server, world,
     expect(entry(page, "payment_term_id")).to_have_value("")
     expect(entry(page, "pricelist_id")).not_to_have_value(f"{PRICES} (CNY)")
     save(page)
-    prices = {name: price_on_quotation(sales, customer, setting.product) for name, customer in setting.customers.items()}
+    prices = {
+        name: price_on_quotation(sales, customer, setting.product) for name, customer in setting.customers.items()
+    }
     assert prices == {TAKEN: 900, LEFT_OUT: 1000}
