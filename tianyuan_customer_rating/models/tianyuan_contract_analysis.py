@@ -29,11 +29,12 @@ class TianyuanContractAnalysis(models.Model):
     company_id = fields.Many2one('res.company', readonly=True)
     currency_id = fields.Many2one('res.currency', readonly=True)
     contract_type = fields.Selection(
-        lambda self: self.env['tianyuan.contract']._fields['contract_type'].selection, string="Contract Type",
-        readonly=True,
+        lambda self: self.env['tianyuan.contract']._fields['contract_type']._description_selection(self.env),
+        string="Contract Type", readonly=True,
     )
     state = fields.Selection(
-        lambda self: self.env['tianyuan.contract']._fields['state'].selection, string="Status", readonly=True,
+        lambda self: self.env['tianyuan.contract']._fields['state']._description_selection(self.env),
+        string="Status", readonly=True,
     )
     date_start = fields.Date(string="Valid From", readonly=True)
     date_end = fields.Date(string="Valid Until", readonly=True)

@@ -13,7 +13,8 @@ class TianyuanContractPaperType(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one('res.company', help="Empty: for all companies.")
     contract_type = fields.Selection(
-        lambda self: self.env['tianyuan.contract']._fields['contract_type'].selection, string="For Contracts of Type",
+        lambda self: self.env['tianyuan.contract']._fields['contract_type']._description_selection(self.env),
+        string="For Contracts of Type",
         help="Empty: for contracts of all types.",
     )
     days = fields.Integer(string="Days After Signing", default=30, help="When it is due, counted from the signing.")
