@@ -97,6 +97,7 @@ def place(filled, request):
     database = f"{template}_{request.node.name[5:25]}"
     copy_database(template, database)
     place = Place(database, company, customers)
+    place.server.log.unlink(missing_ok=True)
     try:
         yield place
     finally:
