@@ -20,12 +20,12 @@ copy_db() {
     cp -r "$(filestore "$1")" "$(filestore "$2")"
 }
 
-# The template is made anew when Odoo, the Python packages or these lists change. Checkouts that share a database
+# The template is made anew when Odoo, the Python packages, these lists or the addons there are change. Checkouts that share a database
 # server don't share it: its filestore is in one of them.
 base_db() {
     local id
     id=$(cat "$REPO/scripts/requirements.txt" "$(odoo_path)/odoo/release.py" <(find "$TIANYUAN_CACHE/debs" -name 'odoo-*' -printf '%f\n' 2>/dev/null) \
-        <(echo "$BASE_MODULES $LANGUAGES $TIANYUAN_STATE") | sha256sum | cut -c1-10)
+        <(echo "$BASE_MODULES $LANGUAGES $TIANYUAN_STATE" && cd "$REPO" && ls -d "$ADDON"*) | sha256sum | cut -c1-10)
     echo "tianyuan_base_$id"
 }
 

@@ -84,7 +84,7 @@ visit.action_report()
 env['res.partner']._tianyuan_change_class(env.company, {customer: {'new_class': 'potential', 'reason': 'Rated'}})
 env['res.partner']._cron_tianyuan_plan_visits()
 env['tianyuan.customer.policy'].create({
-    'name': 'Ordinary', 'customer_class': 'ordinary', 'tier_id': env['tianyuan.rating.tier'].search([], limit=1).id,
+    'name': 'Potential', 'customer_class': 'potential', 'tier_id': env['tianyuan.rating.tier'].search([], limit=1).id,
     'payment_term_id': env.ref('account.account_payment_term_30days').id, 'supply_priority': 'high',
 }).copy({'active': True, 'tier_id': False}).message_post(body='A remark')
 apply = env['tianyuan.customer.policy.apply'].create({'scope': 'all'})
