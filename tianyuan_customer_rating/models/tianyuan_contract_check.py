@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 
 # what the policy has found out before signing (9.1)
 KINDS = [
@@ -65,7 +65,7 @@ class TianyuanContractCheck(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_following(vals)
+            self._check_tianyuan_written(vals)
         return super().create(vals_list)
 
     def write(self, vals):
@@ -74,7 +74,7 @@ class TianyuanContractCheck(models.Model):
         :raise AccessError: a value is given that follows by itself
         :raise UserError: the contract isn't a draft any more
         """
-        self._check_following(vals)
+        self._check_tianyuan_written(vals)
         if not self.env.su:
             self.contract_id._check_draft()
         result = super().write(vals)
@@ -85,9 +85,8 @@ class TianyuanContractCheck(models.Model):
         return result
 
     @api.model
-    def _check_following(self, vals):
-        if not self.env.su and FOLLOWING & vals.keys():
-            raise AccessError(self.env._("Which check it is, and who made it when, can't be written."))
+    def _tianyuan_guarded_message(self):
+        return self.env._("Which check it is, and who made it when, can't be written.")
 
     def _kind_labels(self):
         """What the checks are of, as the user reads it."""

@@ -34,7 +34,12 @@ class TianyuanGuarded(models.AbstractModel):
     @api.model
     def _check_tianyuan_written(self, vals):
         if not self.env.su and self._tianyuan_guarded_fields() & vals.keys():
-            raise AccessError(self.env._("This goes its way by its buttons; that can't be written."))
+            raise AccessError(self._tianyuan_guarded_message())
+
+    @api.model
+    def _tianyuan_guarded_message(self):
+        """What somebody is told who writes one of the fields."""
+        return self.env._("This goes its way by its buttons; that can't be written.")
 
     @api.model
     def _tianyuan_may_edit_archive(self):

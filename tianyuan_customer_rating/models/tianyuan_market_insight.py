@@ -118,9 +118,8 @@ class TianyuanMarketInsight(models.Model):
                 ))
 
     @api.model
-    def _check_tianyuan_written(self, vals):
-        if not self.env.su and self._tianyuan_guarded_fields() & vals.keys():
-            raise AccessError(self.env._("Whether an insight has been shared can't be written: share it."))
+    def _tianyuan_guarded_message(self):
+        return self.env._("Whether an insight has been shared can't be written: share it.")
 
     def _own_attachments(self):
         """Make uploaded files the insights' own, readable to whoever reads them.
