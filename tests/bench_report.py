@@ -1,4 +1,4 @@
-"""Keeps a table of measurements between two markers of a Markdown page, and draws their times against N."""
+"""Keeps tables of measurements between two markers of a Markdown page, and draws times against N."""
 
 from pathlib import Path
 
@@ -8,10 +8,6 @@ from reportlab.graphics.charts.lineplots import LinePlot
 from reportlab.graphics.shapes import Drawing, String
 from reportlab.lib.colors import HexColor
 
-HEAD = (
-    "| What | Customers | Times the floor | Goal | Floor, s | Addon, s | µs a customer | MB above idle |\n"
-    "|---|--:|--:|--:|--:|--:|--:|--:|\n"
-)
 COLOURS = [HexColor(colour) for colour in ("#1f77b4", "#9ecae1", "#d62728", "#f7b6a0")]
 
 
@@ -19,43 +15,46 @@ def _cells(line):
     return [cell.strip() for cell in line.strip("|\n ").split("|")]
 
 
-def _rows(text):
-    return {(cells[0], int(cells[1].replace(",", ""))): cells for cells in map(_cells, text.strip().splitlines()[2:])}
+def _key(cells):
+    return cells[0], int(cells[1].replace(",", ""))
 
 
-def record(page, section, measured):
+def record(page, section, columns, rows):
     """Put measurements into the page: those of the same thing and size are replaced, others stay.
 
     :param page: path of the Markdown page; without it nothing is written
     :param str section: name in the markers `<!-- section -->` and `<!-- /section -->`
-    :param measured: list of (what, customers, goal, seconds of the floor, seconds of the addon, MB)
+    :param columns: heads of the table; the first is what was measured, the second for how many customers
+    :param rows: list of tuples of text, one a measurement, in the order they are to stand in
+    :return: all rows of the table, by what was measured and the number of customers
     """
+    rows = {_key(row): list(row) for row in rows}
     if not page:
-        return
+        return rows
     page = Path(page)
     begin, end = f"<!-- {section} -->\n", f"<!-- /{section} -->"
     before, rest = page.read_text().split(begin)
     old, after = rest.split(end)
-    rows = _rows(old)
-    for what, customers, goal, floor, ours, megabytes in measured:
-        rows[what, customers] = [
-            what, f"{customers:,}", f"{ours / floor:.2f}", f"≤ {goal:g}", f"{floor:.2f}", f"{ours:.2f}",
-            f"{ours / customers * 1e6:.0f}", f"{megabytes:.0f}",
-        ]
-    table = HEAD + "".join(f"| {' | '.join(rows[key])} |\n" for key in sorted(rows))
-    page.write_text(f"{before}{begin}{table}{end}{after}")
-    _draw(rows, page.with_suffix(".svg"))
+    known = {_key(cells): cells for cells in map(_cells, old.strip().splitlines()[2:])}
+    order = list(dict.fromkeys(what for what, _customers in [*rows, *known]))
+    rows = {key: cells for key, cells in (known | rows).items() if len(cells) == len(columns)}
+    rows = {key: rows[key] for key in sorted(rows, key=lambda key: (order.index(key[0]), key[1]))}
+    table = [columns, ["---", *["--:"] * (len(columns) - 1)], *rows.values()]
+    text = "".join(f"| {' | '.join(cells)} |\n" for cells in table)
+    page.write_text(f"{before}{begin}{text}{end}{after}")
+    return rows
 
 
-def _draw(rows, path):
-    series = {}
-    for (what, customers), cells in sorted(rows.items()):
-        series.setdefault(what, []).append((customers, float(cells[5])))
-        series.setdefault(f"{what}: floor", []).append((customers, float(cells[4])))
+def draw(path, series):
+    """Draw seconds against the number of customers.
+
+    :param path: of the SVG to write
+    :param dict series: name → list of (customers, seconds)
+    """
     drawing = Drawing(560, 320)
     plot = LinePlot()
     plot.x, plot.y, plot.width, plot.height = 50, 45, 330, 250
-    plot.data = list(series.values())
+    plot.data = [sorted(points) for points in series.values()]
     plot.xValueAxis.valueMin = plot.yValueAxis.valueMin = 0
     plot.xValueAxis.labelTextFormat = lambda value: f"{value:,.0f}"
     legend = Legend()

@@ -12,11 +12,13 @@ import threading
 import time
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
 import psutil
 
-sys.path.append(os.environ.get("BENCH_TESTS", "tests"))
-import bench_report  # noqa: E402 the script comes on standard input, without a folder of its own
+sys.path.append(os.environ["BENCH_TESTS"])
+import bench_data  # noqa: E402 the script comes on standard input, without a folder of its own
+import bench_report  # noqa: E402
 
 from odoo.tools import SQL
 
@@ -25,187 +27,13 @@ from odoo.addons.tianyuan_customer_rating.engine.periods import Quarter
 
 CUSTOMERS = int(os.environ.get("CUSTOMERS", "20000"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
-INVOICES_EACH = 20
 QUARTER = Quarter(date(2025, 10, 1), date(2025, 12, 31))
-FIRST_INVOICE = date(2024, 5, 15)  # one a month: the last one in December 2025
+COLUMNS = ("What", "Customers", "Times the floor", "Goal", "Floor, s", "Addon, s", "µs a customer", "MB above idle")
 GOALS = {"run": 2.0, "confirm": 3.0, "memory": 512}
 
 
 def sql(query, **params):
-    env.cr.execute(query, params or None)
-    return env.cr.fetchall() if env.cr.description else None
-
-
-def make_company():
-    company = env["res.company"].create(
-        {"name": "Bench", "country_id": env.ref("base.cn").id, "currency_id": env.ref("base.CNY").id}
-    )
-    env["account.chart.template"].try_loading("cn", company)
-    env.user.company_ids |= company
-    return company
-
-
-def entry(journal_type, day, sides, customer):
-    journal = env["account.journal"].search([("type", "=", journal_type), ("company_id", "=", company.id)], limit=1)
-    lines = [
-        (0, 0, {"account_id": account, "partner_id": customer.id, "debit": debit, "credit": credit})
-        for account, debit, credit in sides
-    ]
-    move = env["account.move"].create({"journal_id": journal.id, "date": day, "line_ids": lines})
-    move.action_post()
-    return move
-
-
-def invoice(customer, amount, kind="out_invoice", term=None):
-    due = {"invoice_payment_term_id": term.id} if term else {"invoice_date_due": FIRST_INVOICE}
-    line = {"name": "Peroxide", "price_unit": amount, "tax_ids": []}
-    values = {"move_type": kind, "partner_id": customer.id, "invoice_date": FIRST_INVOICE, **due}
-    move = env["account.move"].create({**values, "invoice_line_ids": [(0, 0, line)]})
-    move.action_post()
-    return move
-
-
-def make_patterns():
-    """A customer, and an invoice in two instalments with the refund and the payment that settle it in part."""
-    customer = env["res.partner"].create(
-        {"name": "Pattern", "is_company": True, "tianyuan_channel": "direct", "customer_rank": 1}
-    )
-    halves = [
-        (0, 0, {"value": "percent", "value_amount": 50, "nb_days": 0}),
-        (0, 0, {"value": "percent", "value_amount": 50, "nb_days": 30}),
-    ]
-    term = env["account.payment.term"].create({"name": "Bench halves", "line_ids": halves})
-    bill = invoice(customer, 100_000, term=term)
-    refund = invoice(customer, 10_000, kind="out_refund")
-    receivable = bill.line_ids.filtered(lambda line: line.display_type == "payment_term").sorted("date_maturity")
-    bank = env["account.account"].search(
-        [("account_type", "=", "asset_cash"), ("company_ids", "=", company.id)], limit=1
-    )
-    account = receivable.account_id
-    payment = entry("general", FIRST_INVOICE, [(account.id, 0, 80_000), (bank.id, 80_000, 0)], customer)
-    credits = (refund + payment).line_ids.filtered(lambda line: line.account_id == account)
-    (receivable + credits).reconcile()
-    env.flush_all()
-    return customer, bill + refund + payment
-
-
-def multiply(table, rows, overrides, series):
-    """Copies the rows of `table` once for every row of the `series` query, with `overrides` for some columns."""
-    names = sql("SELECT column_name FROM information_schema.columns WHERE table_name = %(table)s", table=table)
-    columns = ", ".join(f'"{name}"' for (name,) in names)
-    copied = ", ".join(overrides.get(name, f't."{name}"') for (name,) in names).replace("%", "%%")
-    sql(f"INSERT INTO {table} ({columns}) SELECT {copied} FROM {series}, {table} t WHERE t.id = ANY(%(rows)s)",
-        rows=list(rows.ids))
-
-
-@contextmanager
-def without_indexes(*tables):
-    """Drops the tables' indexes, and builds them again afterwards: sooner done than keeping them up row by row."""
-    indexes = sql("""
-        SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
-          FROM pg_index i
-         WHERE i.indrelid = ANY(%(tables)s::regclass[])
-           AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
-    """, tables=list(tables))
-    for name, _definition in indexes:
-        sql(f"DROP INDEX {name}")
-    yield
-    sql("SET LOCAL maintenance_work_mem = '512MB'")
-    for _name, definition in indexes:
-        env.cr.execute(definition)
-
-
-def fill(customer, moves):
-    """Copies the customer CUSTOMERS times, and to each copy the documents INVOICES_EACH times, a month apart."""
-    partial = moves.line_ids.matched_credit_ids | moves.line_ids.matched_debit_ids
-    first = {
-        table: sql(f"SELECT max(id) FROM {table}")[0][0] + 1_000
-        for table in ("res_partner", "account_move", "account_move_line", "account_partial_reconcile")
-    }
-    # Copy k of record r gets the id first + k * stride + (r - the first pattern's id): the links follow by arithmetic.
-    lowest = {"account_move": min(moves.ids), "account_move_line": min(moves.line_ids.ids)}
-    lowest["account_partial_reconcile"] = min(partial.ids)
-    highest = {"account_move": max(moves.ids), "account_move_line": max(moves.line_ids.ids)}
-    highest["account_partial_reconcile"] = max(partial.ids)
-    partner = f"{first['res_partner']} + k / {INVOICES_EACH}"
-    month = f"make_interval(months => k % {INVOICES_EACH})"
-    late = "make_interval(days => (k % 40 * 7919) % 40)"  # payments come up to 40 days late
-
-    def copy_id(table, column):
-        stride = highest[table] - lowest[table] + 1
-        return f"{first[table]} + k * {stride} + ({column} - {lowest[table]})"
-
-    def shifted(column, of_payment="FALSE"):
-        return f"({column} + {month} + CASE WHEN {of_payment} THEN {late} ELSE '0'::interval END)::date"
-
-    def amount(*columns):
-        return {column: f"t.{column} * (1 + k / {INVOICES_EACH} % 50)" for column in columns}
-
-    spare_checks()    # the copies point to each other by construction
-    copies = f"generate_series(0, {CUSTOMERS * INVOICES_EACH - 1}) k"
-    channel = {"tianyuan_channel": "CASE WHEN k % 3 = 0 THEN 'distributor' ELSE 'direct' END"}
-    new_partner = {"id": f"{first['res_partner']} + k", "commercial_partner_id": f"{first['res_partner']} + k"}
-    names = {"name": "'Customer ' || k", "complete_name": "'Customer ' || k"}
-    move = {
-        "id": copy_id("account_move", "t.id"),
-        "name": "t.name || '/' || k",
-        "partner_id": partner,
-        "commercial_partner_id": partner,
-        "date": shifted("t.date", "t.move_type = 'entry'"),
-        "invoice_date": shifted("t.invoice_date"),
-        "invoice_date_due": shifted("t.invoice_date_due"),
-        **amount("amount_untaxed", "amount_untaxed_signed", "amount_total", "amount_total_signed",
-                 "amount_residual", "amount_residual_signed"),
-    }
-    line = {
-        "id": copy_id("account_move_line", "t.id"),
-        "move_id": copy_id("account_move", "t.move_id"),
-        "partner_id": partner,
-        "date": shifted("t.date", "t.invoice_date IS NULL"),
-        "invoice_date": shifted("t.invoice_date"),
-        "date_maturity": shifted("t.date_maturity"),
-        "full_reconcile_id": "NULL",
-        **amount("balance", "debit", "credit", "amount_currency", "amount_residual", "amount_residual_currency",
-                 "price_unit", "price_subtotal", "price_total"),
-    }
-    partials = {
-        "id": copy_id("account_partial_reconcile", "t.id"),
-        "debit_move_id": copy_id("account_move_line", "t.debit_move_id"),
-        "credit_move_id": copy_id("account_move_line", "t.credit_move_id"),
-        "max_date": shifted("t.max_date", "TRUE"),
-        "full_reconcile_id": "NULL",
-        **amount("amount", "debit_amount_currency", "credit_amount_currency"),
-    }
-    env.flush_all()
-    with without_indexes(*first):
-        customers = f"generate_series(0, {CUSTOMERS - 1}) k"
-        multiply("res_partner", customer, {**new_partner, **names, **channel}, customers)
-        multiply("account_move", moves, move, copies)
-        multiply("account_move_line", moves.line_ids, line, copies)
-        multiply("account_partial_reconcile", partial, partials, copies)
-    for table in first:
-        sql(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")
-    env.cr.commit()
-    sql("ANALYZE")
-    env.cr.commit()
-    env.invalidate_all()
-    return first["res_partner"]
-
-
-def check_residuals(first):
-    """What Odoo computes for a sample of the copies is what the copies say."""
-    sample = env["account.move"].search(
-        [("partner_id", "in", list(range(first, first + CUSTOMERS, max(CUSTOMERS // 20, 1)))),
-         ("move_type", "=", "out_invoice")]
-    )
-    lines = sample.line_ids.filtered(lambda line: line.display_type == "payment_term")
-    before = lines.mapped("amount_residual"), sample.mapped("amount_residual")
-    env.add_to_compute(lines._fields["amount_residual"], lines)
-    env.add_to_compute(sample._fields["amount_residual"], sample)
-    after = lines.mapped("amount_residual"), sample.mapped("amount_residual")
-    env.cr.rollback()
-    assert len(sample) >= 20 and any(before[0]) and before == after, "the copies' residuals aren't those of Odoo"
-    print(f"residuals of {len(sample):,} invoices are those Odoo computes", flush=True)
+    return bench_data.sql(env, query, **params)
 
 
 def metrics_floor():
@@ -267,15 +95,9 @@ def timed(action):
     return time.perf_counter() - started
 
 
-def spare_checks():
-    """Where one may, spare the database checking every link until the transaction ends."""
-    sql("SELECT set_config('session_replication_role', 'replica', true) FROM pg_roles "
-        "WHERE rolname = current_user AND rolsuper")
-
-
 def empty():
     """Back to before the first run."""
-    spare_checks()
+    bench_data.spare_checks(env)
     for table in ("tianyuan_class_history", "tianyuan_rating_run_error", "tianyuan_rating_line", "tianyuan_rating",
                   "tianyuan_rating_run"):
         sql(f"DELETE FROM {table} WHERE TRUE" if table != "tianyuan_rating_run" else "UPDATE tianyuan_rating_run "
@@ -404,19 +226,22 @@ def vs(name, ours, base, goal, megabytes):
     :return: whether the goal is kept
     """
     ours, base = statistics.median(ours), statistics.median(base)
-    measured.append((name, CUSTOMERS, goal, base, ours, max(megabytes)))
+    measured.append((
+        name, f"{CUSTOMERS:,}", f"{ours / base:.2f}", f"≤ {goal:g}", f"{base:.2f}", f"{ours:.2f}",
+        f"{ours / CUSTOMERS * 1e6:.0f}", f"{max(megabytes):.0f}",
+    ))
     print(f"{name}: {ours / base:.2f} times the floor (goal {goal:g}): {ours:.2f} s to {base:.2f} s, "
           f"{ours / CUSTOMERS * 1e6:.0f} µs a customer, {max(megabytes):.0f} MB above idle", flush=True)
     return ours / base <= goal
 
 
-company = make_company()
-env = env(context={**env.context, "allowed_company_ids": company.ids, "tracking_disable": True})
-company = company.with_env(env)
-started = time.perf_counter()
-check_residuals(fill(*make_patterns()))
-print(f"{CUSTOMERS:,} customers, {CUSTOMERS * INVOICES_EACH:,} invoices made in {time.perf_counter() - started:.0f} s",
-      flush=True)
+env = bench_data.in_company(env)
+company = env.company
+sql("UPDATE res_partner SET tianyuan_channel = CASE WHEN id % 3 = 0 THEN 'distributor' ELSE 'direct' END "
+    "WHERE tianyuan_channel IS NULL AND (name = 'Pattern' OR name LIKE 'Customer %')")
+env.cr.commit()
+with vacuuming() as cursor:
+    cursor.execute("VACUUM FULL ANALYZE res_partner")
 times = {name: [] for name in ("floor", "run", "confirm floor", "confirm")}
 memory, confirm_memory = [], []
 # one round that doesn't count: it warms up, and leaves a sheet and its lines for the floor to copy
@@ -450,6 +275,13 @@ kept = [
     vs("Confirm", times["confirm"], times["confirm floor"], GOALS["confirm"], confirm_memory),
     max(memory) <= GOALS["memory"],
 ]
-bench_report.record(os.environ.get("BENCH_PAGE"), "run", measured)
+page = os.environ.get("BENCH_PAGE")
+rows = bench_report.record(page, "run", COLUMNS, measured)
+if page:
+    drawn = {}
+    for (what, customers), cells in rows.items():
+        drawn.setdefault(what, []).append((customers, float(cells[5])))
+        drawn.setdefault(f"{what}: floor", []).append((customers, float(cells[4])))
+    bench_report.draw(Path(page).with_suffix(".svg"), drawn)
 if not all(kept):
     sys.exit("a goal was missed")

@@ -1,0 +1,209 @@
+"""Many customers with invoices, refunds, instalments and payments: made once by Odoo, then copied in SQL.
+
+Works with and without the addon, so that both can be measured on the same books.
+"""
+
+from contextlib import contextmanager
+from datetime import date
+
+INVOICES_EACH = 20
+FIRST_INVOICE = date(2024, 5, 15)  # one a month: the last one in December 2025
+COMPANY = "Bench"
+TABLES = ("res_partner", "account_move", "account_move_line", "account_partial_reconcile")
+
+
+def sql(env, query, **params):
+    """Rows of a query, if it gives any."""
+    env.cr.execute(query, params or None)
+    return env.cr.fetchall() if env.cr.description else []
+
+
+def make_company(env):
+    """A Chinese company with its chart of accounts, which the user may work in."""
+    company = env["res.company"].create(
+        {"name": COMPANY, "country_id": env.ref("base.cn").id, "currency_id": env.ref("base.CNY").id}
+    )
+    env["account.chart.template"].try_loading("cn", company)
+    env.user.company_ids |= company
+    return company
+
+
+def in_company(env):
+    """The environment of the company made before."""
+    company = env["res.company"].search([("name", "=", COMPANY)])
+    return env(context={**env.context, "allowed_company_ids": company.ids, "tracking_disable": True})
+
+
+def first_customer(env):
+    """Id of the first copied customer; the others follow it without gaps."""
+    return env["res.partner"].search([("name", "=", "Customer 0")]).id
+
+
+def make_customers(env, count):
+    """Copy a customer ``count`` times, with :data:`INVOICES_EACH` invoices each.
+
+    :param env: of the company, see :func:`in_company`
+    """
+    _fill(env, count, *_make_patterns(env))
+    _check_residuals(env, count)
+
+
+def _entry(env, journal_type, day, sides, customer):
+    journal = env["account.journal"].search([("type", "=", journal_type), ("company_id", "=", env.company.id)], limit=1)
+    lines = [
+        (0, 0, {"account_id": account, "partner_id": customer.id, "debit": debit, "credit": credit})
+        for account, debit, credit in sides
+    ]
+    move = env["account.move"].create({"journal_id": journal.id, "date": day, "line_ids": lines})
+    move.action_post()
+    return move
+
+
+def _invoice(env, customer, amount, kind="out_invoice", term=None):
+    due = {"invoice_payment_term_id": term.id} if term else {"invoice_date_due": FIRST_INVOICE}
+    line = {"name": "Peroxide", "price_unit": amount, "tax_ids": []}
+    values = {"move_type": kind, "partner_id": customer.id, "invoice_date": FIRST_INVOICE, **due}
+    move = env["account.move"].create({**values, "invoice_line_ids": [(0, 0, line)]})
+    move.action_post()
+    return move
+
+
+def _make_patterns(env):
+    """A customer, and an invoice in two instalments with the refund and the payment that settle it in part."""
+    customer = env["res.partner"].create({"name": "Pattern", "is_company": True, "customer_rank": 1})
+    halves = [
+        (0, 0, {"value": "percent", "value_amount": 50, "nb_days": 0}),
+        (0, 0, {"value": "percent", "value_amount": 50, "nb_days": 30}),
+    ]
+    term = env["account.payment.term"].create({"name": "Bench halves", "line_ids": halves})
+    bill = _invoice(env, customer, 100_000, term=term)
+    refund = _invoice(env, customer, 10_000, kind="out_refund")
+    receivable = bill.line_ids.filtered(lambda line: line.display_type == "payment_term").sorted("date_maturity")
+    bank = env["account.account"].search(
+        [("account_type", "=", "asset_cash"), ("company_ids", "=", env.company.id)], limit=1
+    )
+    account = receivable.account_id
+    payment = _entry(env, "general", FIRST_INVOICE, [(account.id, 0, 80_000), (bank.id, 80_000, 0)], customer)
+    credits = (refund + payment).line_ids.filtered(lambda line: line.account_id == account)
+    (receivable + credits).reconcile()
+    env.flush_all()
+    return customer, bill + refund + payment
+
+
+def _multiply(env, table, rows, overrides, series):
+    """Copies the rows of `table` once for every row of the `series` query, with `overrides` for some columns."""
+    names = sql(env, "SELECT column_name FROM information_schema.columns WHERE table_name = %(table)s", table=table)
+    columns = ", ".join(f'"{name}"' for (name,) in names)
+    copied = ", ".join(overrides.get(name, f't."{name}"') for (name,) in names).replace("%", "%%")
+    sql(env, f"INSERT INTO {table} ({columns}) SELECT {copied} FROM {series}, {table} t WHERE t.id = ANY(%(rows)s)",
+        rows=list(rows.ids))
+
+
+@contextmanager
+def _without_indexes(env, *tables):
+    """Drops the tables' indexes, and builds them again afterwards: sooner done than keeping them up row by row."""
+    indexes = sql(env, """
+        SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
+          FROM pg_index i
+         WHERE i.indrelid = ANY(%(tables)s::regclass[])
+           AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
+    """, tables=list(tables))
+    for name, _definition in indexes:
+        sql(env, f"DROP INDEX {name}")
+    yield
+    sql(env, "SET LOCAL maintenance_work_mem = '512MB'")
+    for _name, definition in indexes:
+        env.cr.execute(definition)
+
+
+def _fill(env, count, customer, moves):
+    """Copies the customer, and to each copy the documents, a month apart."""
+    partial = moves.line_ids.matched_credit_ids | moves.line_ids.matched_debit_ids
+    first = {table: sql(env, f"SELECT max(id) FROM {table}")[0][0] + 1_000 for table in TABLES}
+    # Copy k of record r gets the id first + k * stride + (r - the first pattern's id): the links follow by arithmetic.
+    copied = {"account_move": moves, "account_move_line": moves.line_ids, "account_partial_reconcile": partial}
+    partner = f"{first['res_partner']} + k / {INVOICES_EACH}"
+    month = f"make_interval(months => k % {INVOICES_EACH})"
+    late = "make_interval(days => (k % 40 * 7919) % 40)"  # payments come up to 40 days late
+
+    def copy_id(table, column):
+        lowest, highest = min(copied[table].ids), max(copied[table].ids)
+        return f"{first[table]} + k * {highest - lowest + 1} + ({column} - {lowest})"
+
+    def shifted(column, of_payment="FALSE"):
+        return f"({column} + {month} + CASE WHEN {of_payment} THEN {late} ELSE '0'::interval END)::date"
+
+    def amount(*columns):
+        return {column: f"t.{column} * (1 + k / {INVOICES_EACH} % 50)" for column in columns}
+
+    spare_checks(env)    # the copies point to each other by construction
+    copies = f"generate_series(0, {count * INVOICES_EACH - 1}) k"
+    new_partner = {"id": f"{first['res_partner']} + k", "commercial_partner_id": f"{first['res_partner']} + k"}
+    names = {"name": "'Customer ' || k", "complete_name": "'Customer ' || k"}
+    move = {
+        "id": copy_id("account_move", "t.id"),
+        "name": "t.name || '/' || k",
+        "partner_id": partner,
+        "commercial_partner_id": partner,
+        "partner_shipping_id": f"CASE WHEN t.partner_shipping_id IS NOT NULL THEN {partner} END",
+        "access_token": "NULL",
+        "date": shifted("t.date", "t.move_type = 'entry'"),
+        "invoice_date": shifted("t.invoice_date"),
+        "invoice_date_due": shifted("t.invoice_date_due"),
+        **amount("amount_untaxed", "amount_untaxed_signed", "amount_total", "amount_total_signed",
+                 "amount_residual", "amount_residual_signed"),
+    }
+    line = {
+        "id": copy_id("account_move_line", "t.id"),
+        "move_id": copy_id("account_move", "t.move_id"),
+        "partner_id": partner,
+        "date": shifted("t.date", "t.invoice_date IS NULL"),
+        "invoice_date": shifted("t.invoice_date"),
+        "date_maturity": shifted("t.date_maturity"),
+        "full_reconcile_id": "NULL",
+        **amount("balance", "debit", "credit", "amount_currency", "amount_residual", "amount_residual_currency",
+                 "price_unit", "price_subtotal", "price_total"),
+    }
+    partials = {
+        "id": copy_id("account_partial_reconcile", "t.id"),
+        "debit_move_id": copy_id("account_move_line", "t.debit_move_id"),
+        "credit_move_id": copy_id("account_move_line", "t.credit_move_id"),
+        "max_date": shifted("t.max_date", "TRUE"),
+        "full_reconcile_id": "NULL",
+        **amount("amount", "debit_amount_currency", "credit_amount_currency"),
+    }
+    env.flush_all()
+    with _without_indexes(env, *TABLES):
+        _multiply(env, "res_partner", customer, {**new_partner, **names}, f"generate_series(0, {count - 1}) k")
+        _multiply(env, "account_move", moves, move, copies)
+        _multiply(env, "account_move_line", moves.line_ids, line, copies)
+        _multiply(env, "account_partial_reconcile", partial, partials, copies)
+    for table in TABLES:
+        sql(env, f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")
+    env.cr.commit()
+    sql(env, "ANALYZE")
+    env.cr.commit()
+    env.invalidate_all()
+
+
+def spare_checks(env):
+    """Where one may, spare the database checking every link until the transaction ends."""
+    sql(env, "SELECT set_config('session_replication_role', 'replica', true) FROM pg_roles "
+        "WHERE rolname = current_user AND rolsuper")
+
+
+def _check_residuals(env, count):
+    """What Odoo computes for a sample of the copies is what the copies say."""
+    first = first_customer(env)
+    sample = env["account.move"].search(
+        [("partner_id", "in", list(range(first, first + count, max(count // 20, 1)))),
+         ("move_type", "=", "out_invoice")]
+    )
+    lines = sample.line_ids.filtered(lambda line: line.display_type == "payment_term")
+    before = lines.mapped("amount_residual"), sample.mapped("amount_residual")
+    env.add_to_compute(lines._fields["amount_residual"], lines)
+    env.add_to_compute(sample._fields["amount_residual"], sample)
+    after = lines.mapped("amount_residual"), sample.mapped("amount_residual")
+    env.cr.rollback()
+    assert len(sample) >= 20 and any(before[0]) and before == after, "the copies' residuals aren't those of Odoo"
+    print(f"residuals of {len(sample):,} invoices are those Odoo computes", flush=True)
