@@ -1,9 +1,37 @@
+import itertools
+import re
+from typing import NamedTuple
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .tianyuan_class_history import CUSTOMER_CLASSES
 from .tianyuan_rating_indicator import METRICS
 from .tianyuan_rating_scheme import CHANNELS
+
+# what many sheets have in common, and what can be told from their sums
+OF_SHEETS = frozenset({
+    'user_id', 'company_id', 'currency_id', 'channel', 'kind', 'state', 'date_from', 'date_to', 'tier_id',
+    'tier_change', 'customer_class', 'is_major_account', 'has_bad_debt',
+})
+SUMS_OF_SHEETS = frozenset({
+    '__count', 'rating_count:sum', 'points:sum', 'average_points:avg', 'currency_id:array_agg_distinct',
+})
+SUMS_OF_LINES = frozenset({
+    'max_points:sum', 'points_share:avg', 'purchase_amount:sum', 'purchase_amount:sum_currency', 'on_time_rate:avg',
+    'on_time_rate:count',
+})
+
+
+class Sums(NamedTuple):
+    """What sheets are summed up by, and whether more of their lines is asked for than how many there are.
+
+    A class of its own, so that no client can put one into the context.
+    """
+
+    columns: tuple
+    of_lines: bool
 
 
 class TianyuanRatingAnalysis(models.Model):
@@ -17,12 +45,14 @@ class TianyuanRatingAnalysis(models.Model):
     * ``points_share``: 100 × points ÷ maximum points, both summed;
     * ``purchase_amount``: on one row of a sheet, the one of the indicator with that metric;
     * ``on_time_rate``: mean over the customers that have one, in percent, not weighted by amount.
+
+    Where nothing looks at single customers or indicators, the database sums up whole sheets: the same numbers sooner.
     """
 
     _name = 'tianyuan.rating.analysis'
     _description = "Rating Analysis"
     _auto = False
-    _order = 'date_from desc, rating_id, id'
+    _order = 'rating_id.id desc, id'    # the database reads the newest sheets backwards, and no others
     _rec_name = 'rating_id'
     _depends = {
         'tianyuan.rating': [
@@ -92,9 +122,9 @@ class TianyuanRatingAnalysis(models.Model):
     @property
     def _table_query(self):
         # A query instead of a view in the database: nothing to drop at uninstallation, and nothing that
-        # keeps an upgrade from changing the tables. ``measured`` is the one indicator of a scheme that
-        # holds a metric; were there two, the purchases of a sheet would be counted twice.
-        return SQL(
+        # keeps an upgrade from changing the tables.
+        sums = self._sums()
+        return self._summed(*sums) if sums else SQL(
             """
             SELECT l.id, l.rating_id, r.partner_id, p.user_id, r.company_id, r.currency_id, r.channel, r.kind, r.state,
                    r.date_from, r.date_to, r.tier_id, r.tier_change, r.customer_class, r.is_major_account,
@@ -108,26 +138,109 @@ class TianyuanRatingAnalysis(models.Model):
               FROM tianyuan_rating_line l
               JOIN tianyuan_rating r ON r.id = l.rating_id AND r.state <> 'cancelled'
               LEFT JOIN res_partner p ON p.id = r.partner_id
-              LEFT JOIN (
-                  SELECT DISTINCT ON (s.scheme_id, i.metric) s.scheme_id, s.indicator_id, i.metric
-                    FROM tianyuan_rating_scheme_line s
-                    JOIN tianyuan_rating_indicator i ON i.id = s.indicator_id AND i.source = 'computed'
-                   ORDER BY s.scheme_id, i.metric, s.indicator_id
-              ) measured ON measured.scheme_id = r.scheme_id AND measured.indicator_id = l.indicator_id
-            """,
+              LEFT JOIN %s measured ON measured.scheme_id = r.scheme_id AND measured.indicator_id = l.indicator_id
+            """, self._measured(),
         )
+
+    @api.model
+    def _summed(self, columns, of_lines):
+        """The sums of sheets and of their lines: sheets counted as such needn't be told apart among their lines, and
+        the database can let several processes sum up."""
+        sources = [SQL.identifier('p' if name == 'user_id' else 'r', name) for name in columns]
+        return SQL(
+            """
+            SELECT %(named)s, COUNT(*) AS rating_count, SUM(r.score) AS points, 0 AS line_count,
+                   NULL::numeric AS max_points, NULL::numeric AS purchase_amount, NULL::numeric AS on_time_rate,
+                   0 AS on_time_count
+              FROM tianyuan_rating r
+              LEFT JOIN res_partner p ON p.id = r.partner_id
+             WHERE r.state <> 'cancelled' AND r.scheme_id IS NOT NULL    -- those that have lines
+             GROUP BY %(sources)s
+             UNION ALL
+            SELECT %(named)s, 0, NULL, COUNT(*), %(sums)s
+              FROM tianyuan_rating_line l
+              JOIN tianyuan_rating r ON r.id = l.rating_id AND r.state <> 'cancelled'
+              LEFT JOIN res_partner p ON p.id = r.partner_id
+              %(measured)s
+             GROUP BY %(sources)s
+            """,
+            named=SQL(", ").join(
+                SQL("%s AS %s", source, SQL.identifier(name)) for source, name in zip(sources, columns, strict=True)
+            ),
+            sources=SQL(", ").join(sources),
+            sums=SQL(
+                """SUM(l.max_points),
+                   SUM(l.metric_value) FILTER (WHERE l.has_value AND measured.metric = 'purchase_amount'),
+                   SUM(l.metric_value) FILTER (WHERE l.has_value AND measured.metric = 'on_time_rate'),
+                   COUNT(l.metric_value) FILTER (WHERE l.has_value AND measured.metric = 'on_time_rate')""",
+            ) if of_lines else SQL("NULL, NULL, NULL, 0"),
+            measured=SQL(
+                "LEFT JOIN %s measured "
+                "ON measured.scheme_id = r.scheme_id AND measured.indicator_id = l.indicator_id", self._measured(),
+            ) if of_lines else SQL(),
+        )
+
+    @api.model
+    def _measured(self):
+        """The one indicator of a scheme that holds a metric; were there two, a sheet's would count twice."""
+        return SQL("""(
+            SELECT DISTINCT ON (s.scheme_id, i.metric) s.scheme_id, s.indicator_id, i.metric
+              FROM tianyuan_rating_scheme_line s
+              JOIN tianyuan_rating_indicator i ON i.id = s.indicator_id AND i.source = 'computed'
+             ORDER BY s.scheme_id, i.metric, s.indicator_id
+        )""")
+
+    @api.model
+    def _sums(self):
+        sums = self.env.context.get('tianyuan_analysis_sums')
+        return sums if isinstance(sums, Sums) else None
+
+    @api.model
+    def _by_sheet(self, domain, groupby, aggregates):
+        """Itself with sums of whole sheets, if neither conditions, groups nor numbers look at single customers or
+        lines."""
+        conditions = Domain(domain) & self.env['ir.rule']._compute_domain(self._name, 'read')
+        asked = [*(condition.field_expr for condition in conditions.iter_conditions()), *groupby]
+        names = {re.split('[.:]', name)[0] for name in asked} | {'currency_id'}
+        of_lines = set(aggregates) - SUMS_OF_SHEETS
+        if OF_SHEETS.issuperset(names) and SUMS_OF_LINES.issuperset(of_lines):
+            return self.with_context(tianyuan_analysis_sums=Sums(tuple(sorted(names)), bool(of_lines)))
+        return self
+
+    @api.model
+    def _read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None):
+        rows = self if having else self._by_sheet(domain, groupby, aggregates)
+        return super(TianyuanRatingAnalysis, rows)._read_group(
+            domain, groupby, aggregates, having, offset, limit, order,
+        )
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
+        rows = self._by_sheet(domain, itertools.chain(*grouping_sets), aggregates)
+        return super(TianyuanRatingAnalysis, rows)._read_grouping_sets(domain, grouping_sets, aggregates, order)
 
     def _read_group_select(self, aggregate_spec, query):
         """Ratios of sums, and a count of sheets rather than rows, whatever the grouping."""
         def column(name):
             return self._field_to_sql(self._table, name, query)
 
-        if aggregate_spec == 'rating_count:sum':
-            return SQL("COUNT(DISTINCT %s)", column('rating_id'))
-        if aggregate_spec == 'average_points:avg':
-            return SQL("SUM(%s) / NULLIF(COUNT(DISTINCT %s), 0)", column('points'), column('rating_id'))
+        def count(name):
+            return SQL("COALESCE(SUM(%s), 0)::bigint", SQL.identifier(self._table, name))
+
+        summed = self._sums()
         if aggregate_spec == 'points_share:avg':
             return SQL("100.0 * SUM(%s) / NULLIF(SUM(%s), 0)", column('points'), column('max_points'))
+        if aggregate_spec == '__count' and summed:
+            return count('line_count')
+        if aggregate_spec == 'on_time_rate:count' and summed:
+            return count('on_time_count')
+        if aggregate_spec == 'on_time_rate:avg' and summed:
+            return SQL("SUM(%s) / NULLIF(%s, 0)", column('on_time_rate'), count('on_time_count'))
+        if aggregate_spec in ('rating_count:sum', 'average_points:avg'):
+            sheets = count('rating_count') if summed else SQL("COUNT(DISTINCT %s)", column('rating_id'))
+            return sheets if aggregate_spec == 'rating_count:sum' else SQL(
+                "SUM(%s) / NULLIF(%s, 0)", column('points'), sheets,
+            )
         return super()._read_group_select(aggregate_spec, query)
 
     @api.readonly

@@ -47,6 +47,7 @@ class TianyuanRatingDashboard(models.AbstractModel):
         days = sorted({day for day, *_rest in counts}, reverse=True)
         tiers = self.env['tianyuan.rating.tier'].search([])
         confirmed = self._confirmed(company, quarter)
+        line_sums = self._line_sums(company, quarter)
         return {
             **data,
             'quarter': {'date_from': str(quarter.date_from), 'name': quarter.name},
@@ -55,8 +56,8 @@ class TianyuanRatingDashboard(models.AbstractModel):
             'results': self._results(counts, quarter, confirmed, company),
             'work': self._work(company),
             'tiers': self._tiers(counts, quarter, company, tiers),
-            'categories': self._categories(company, quarter),
-            'by_tier': self._by_tier(counts, quarter, company, tiers),
+            'categories': self._categories(company, quarter, line_sums),
+            'by_tier': self._by_tier(counts, quarter, company, tiers, line_sums),
             'movers': {change: self._movers(confirmed, change) for change in ('up', 'down')},
         }
 
@@ -190,20 +191,35 @@ class TianyuanRatingDashboard(models.AbstractModel):
         }
 
     @api.model
-    def _categories(self, company, quarter):
+    def _line_sums(self, company, quarter):
+        """What the lines of the quarter and of the one before come to. They are many: this is the only look at them.
+
+        :return: list of (first day, category, tier, metric, points, maximum, purchases, mean on-time rate, how many
+            have one)
+        """
+        return self.env['tianyuan.rating.analysis']._read_group(
+            [
+                *self._sheets(company), ('state', '=', 'confirmed'),
+                ('date_from', 'in', [str(quarter.date_from), str(quarter.previous().date_from)]),
+            ],
+            ['date_from:quarter', 'category_id', 'tier_id', 'metric'],
+            ['points:sum', 'max_points:sum', 'purchase_amount:sum', 'on_time_rate:avg', 'on_time_rate:count'],
+        )
+
+    @api.model
+    def _categories(self, company, quarter, line_sums):
         """Points as a share of the maximum, per category, in the quarter and in the one before."""
         before = quarter.previous()
-        rows = self.env['tianyuan.rating.analysis']._read_group([
-            *self._sheets(company), ('state', '=', 'confirmed'),
-            ('date_from', 'in', [str(quarter.date_from), str(before.date_from)]),
-        ], ['date_from:quarter', 'category_id'], ['points:sum', 'max_points:sum'])
-        sums = {(day, category): (points, maximum) for day, category, points, maximum in rows}
+        sums = {}
+        for day, category, _tier, _metric, points, maximum, *_rest in line_sums:
+            earlier = sums.get((day, category), (0, 0))
+            sums[day, category] = earlier[0] + points, earlier[1] + maximum
 
         def share(period, category):
             points, maximum = sums.get((period.date_from, category), (0, 0))
             return round(100 * points / maximum, 1) if maximum else False
 
-        categories = self.env['tianyuan.rating.category'].union(*(row[1] for row in rows)).sorted()
+        categories = self.env['tianyuan.rating.category'].union(*(category for _day, category in sums)).sorted()
         return [{
             'name': category.name,
             'share': share(quarter, category),
@@ -213,24 +229,25 @@ class TianyuanRatingDashboard(models.AbstractModel):
         } for category in categories]
 
     @api.model
-    def _by_tier(self, counts, quarter, company, tiers):
+    def _by_tier(self, counts, quarter, company, tiers, line_sums):
         """Customers, purchases of the quarter and mean on-time rate of each tier."""
-        rows = self.env['tianyuan.rating.analysis']._read_group(
-            [*self._confirmed(company, quarter), ('metric', 'in', ['purchase_amount', 'on_time_rate'])],
-            ['tier_id'], ['purchase_amount:sum', 'on_time_rate:avg', 'on_time_rate:count'],
-        )
-        measured = {tier: (purchases or 0.0, round(rate, 1) if known else False)
-                    for tier, purchases, rate, known in rows}
+        purchases, rates = {}, {}
+        for day, _category, tier, metric, _points, _maximum, amount, rate, known in line_sums:
+            if day == quarter.date_from and metric == 'purchase_amount':
+                purchases[tier] = purchases.get(tier, 0.0) + (amount or 0.0)
+            elif day == quarter.date_from and metric == 'on_time_rate' and known:
+                rates.setdefault(tier, []).append((rate, known))
         numbers = {row[2]: row[3] for row in counts if row[0] == quarter.date_from and row[1] == 'confirmed'}
         result = []
         for tier in [*tiers, tiers.browse()]:
-            purchases, rate = measured.get(tier, (0.0, False))
+            known = sum(number for _rate, number in rates.get(tier, ()))
             result.append({
                 'name': tier.name or self.env._("No tier"),
                 'color': tier.color if tier else -1,
                 'customers': numbers.get(tier, 0),
-                'purchases': purchases,
-                'on_time_rate': rate,
+                'purchases': purchases.get(tier, 0.0),
+                'on_time_rate': round(sum(rate * number for rate, number in rates[tier]) / known, 1)
+                if known else False,
                 'domain': [*self._confirmed(company, quarter), ('tier_id', '=', tier.id)],
             })
         return result
