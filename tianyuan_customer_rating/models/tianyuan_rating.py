@@ -34,9 +34,9 @@ class TianyuanRating(models.Model):
         domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
     )
     user_id = fields.Many2one(related='partner_id.user_id', string="Salesperson")
-    company_id = fields.Many2one(
-        'res.company', required=True, index=True, default=lambda self: self.env.company,
-    )
+    # the dates, companies and states are found by the indexes below
+    date_from = fields.Date(index=False)
+    company_id = fields.Many2one('res.company', required=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related='company_id.currency_id', store=True, precompute=True)
     channel = fields.Selection(CHANNELS, readonly=True)
     kind = fields.Selection([('quarterly', "Quarterly"), ('prospect', "Prospect")], required=True, default='quarterly')
@@ -47,7 +47,7 @@ class TianyuanRating(models.Model):
             ('draft', "Draft"), ('assessing', "Being Assessed"), ('ready', "Ready"),
             ('confirmed', "Confirmed"), ('cancelled', "Cancelled"),
         ],
-        required=True, readonly=True, default='draft', index=True, copy=False, tracking=True,
+        required=True, readonly=True, default='draft', copy=False, tracking=True,
     )
     sales_done = fields.Boolean(string="Sales Submitted", readonly=True, copy=False, tracking=True)
     finance_done = fields.Boolean(string="Finance Submitted", readonly=True, copy=False, tracking=True)
@@ -84,6 +84,9 @@ class TianyuanRating(models.Model):
         "(partner_id, company_id, kind, date_from) WHERE state <> 'cancelled'",
         "This customer already has a rating for that quarter.",
     )
+
+    _newest_idx = models.Index("(date_from DESC, score DESC, id DESC)")
+    _work_idx = models.Index("(company_id, state, date_from)")
 
     @api.depends('line_ids.points', 'line_ids.responsibility')
     def _compute_score(self):

@@ -17,7 +17,8 @@ class TianyuanRatingLine(models.Model):
     _order = 'rating_id, sequence, id'
     _rec_name = 'indicator_id'
 
-    rating_id = fields.Many2one('tianyuan.rating', required=True, index=True, readonly=True, ondelete='cascade')
+    # indexed by the constraint below
+    rating_id = fields.Many2one('tianyuan.rating', required=True, readonly=True, ondelete='cascade')
     company_id = fields.Many2one(related='rating_id.company_id', store=True, precompute=True)
     partner_id = fields.Many2one(related='rating_id.partner_id', store=True, precompute=True)
     currency_id = fields.Many2one(related='rating_id.currency_id')
@@ -53,6 +54,10 @@ class TianyuanRatingLine(models.Model):
 
     _indicator_unique = models.Constraint(
         'UNIQUE(rating_id, indicator_id)', "An indicator can occur only once in a rating.",
+    )
+    # what people assess is a part of the lines, and all that their lists show
+    _by_hand_idx = models.Index(
+        "(rating_id, responsibility) WHERE source <> 'computed' OR origin IN ('missing', 'assessed', 'adjusted')",
     )
     _points_range = models.Constraint(
         'CHECK(points >= 0 AND points <= max_points)', "The points must be between zero and the indicator's maximum.",
