@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
 MODULE = "tianyuan_customer_rating"
-PAGE, CARDS, GROUPS, OPEN_GROUPS, COUNTED = 80, 40, 80, 10, 10_001
+PAGE, GROUPS, OPEN_GROUPS, COUNTED = 80, 80, 10, 10_001
 
 
 def _own_fields(node):
@@ -47,7 +47,7 @@ class Screen:
         search = (self.action["search_view_id"] or [False])[0]
         loaded = self.model.get_views([*((view, kind) for kind, view in views.items()), (search, "search")])
         self.views = {kind: etree.fromstring(view["arch"]) for kind, view in loaded["views"].items()}
-        self.domain = Domain(domain or safe_eval(self.action["domain"] or "[]", context))
+        self.domain = self.own_domain = Domain(domain or safe_eval(self.action["domain"] or "[]", context))
         self.described = self.model.fields_get(attributes=("type", "aggregator"))
         self.groups = []
         for node in self.views["search"].iter("filter"):
@@ -71,12 +71,12 @@ class Screen:
         self.domain &= Domain(field, "ilike", text)
         return self
 
-    def list(self, order=None, page=1, groups=None):
+    def list(self, order=None, page=1):
         """The list, or its groups."""
         node = self.views["list"]
         order = order or node.get("default_order") or ""
-        if groups or self.groups:
-            return self._grouped(node, groups or self.groups, order, PAGE, node.get("expand") == "1")
+        if self.groups:
+            return self._grouped(node, self.groups, order, node.get("expand") == "1")
         return self.model.web_search_read(
             list(self.domain), specification(self.model, node), offset=PAGE * (page - 1), limit=PAGE, order=order,
             count_limit=max(COUNTED, PAGE * page + 1),
@@ -85,9 +85,9 @@ class Screen:
     def kanban(self):
         """The cards of all columns."""
         node = self.views["kanban"]
-        return self._grouped(node, self.groups or [node.get("default_group_by")], "", CARDS, True)
+        return self._grouped(node, self.groups or [node.get("default_group_by")], "", True)
 
-    def _grouped(self, node, groups, order, records, unfold):
+    def _grouped(self, node, groups, order, unfold):
         wanted = specification(self.model, node)
         sums = [
             f"{name}:{self.described[name]['aggregator']}" for name in wanted
@@ -96,7 +96,7 @@ class Screen:
         limit = None if node.tag == "kanban" else OPEN_GROUPS if unfold else GROUPS
         return self.model.with_context(read_group_expand=True).web_read_group(
             list(self.domain), groups, sums, limit=limit, order=order, auto_unfold=unfold, opening_info=[],
-            unfold_read_specification=wanted, unfold_read_default_limit=records, groupby_read_specification={},
+            unfold_read_specification=wanted, unfold_read_default_limit=PAGE, groupby_read_specification={},
         )
 
     def _measures(self, node):
@@ -129,6 +129,10 @@ class Screen:
         return self.model.with_context(fill_temporal=True).formatted_read_group(
             list(self.domain), self._axes(node, None), self._measures(node),
         )
+
+    def progress(self):
+        """What the bar above an assessment list counts."""
+        return self.model.assessment_progress(list(self.own_domain))
 
     def form(self, record_id):
         """One record."""

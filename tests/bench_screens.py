@@ -14,10 +14,12 @@ import time
 from contextlib import contextmanager
 from datetime import date
 
+import psycopg2
+
 sys.path.append(os.environ["BENCH_TESTS"])
 import bench_data  # noqa: E402 the script comes on standard input, without a folder of its own
 import bench_report  # noqa: E402
-from bench_client import MODULE, Screen  # noqa: E402
+from bench_client import MODULE, Screen, specification  # noqa: E402
 
 from odoo import Command, api
 
@@ -105,8 +107,6 @@ def spread():
 
 @contextmanager
 def vacuuming():
-    import psycopg2
-
     connection = psycopg2.connect(env.cr._cnx.dsn)
     connection.autocommit = True
     try:
@@ -134,18 +134,12 @@ def measure(role, screen):
     return taken
 
 
-def of(action, view, **options):
-    """A screen: its first view is loaded before the clock starts, as the client keeps views."""
-    def prepare(env):
-        return lambda screen=Screen(env, action): getattr(screen, view)(**options)
-    return prepare
-
-
-def with_filters(action, view, *names, typed=None, **options):
-    """A screen with filters chosen, or something typed into the search box."""
+def of(action, view, *filters, typed=None, **options):
+    """A screen, with filters chosen or something typed into the search box; its views are loaded before the clock
+    starts, as the client keeps them."""
     def prepare(env):
         screen = Screen(env, action)
-        for name in names:
+        for name in filters:
             screen.filtered(name)
         if typed:
             screen.typed(*typed)
@@ -163,20 +157,6 @@ def record(action, model, domain, order="id"):
 
 def dashboard(env):
     return lambda: env["tianyuan.rating.dashboard"].get_data()
-
-
-def progress(side):
-    """What the bar above an assessment list counts."""
-    def prepare(env):
-        screen = Screen(env, LINES + side)
-        domain = env["ir.actions.act_window"]._for_xml_id(f"{MODULE}.{LINES}{side}")["domain"]
-        return lambda: screen.model.assessment_progress(api_domain(domain))
-    return prepare
-
-
-def api_domain(text):
-    from odoo.tools.safe_eval import safe_eval
-    return safe_eval(text)
 
 
 def history(env):
@@ -207,7 +187,6 @@ def eighty_lines(side, indicator):
         best = lines[:1].available_level_ids[:1]
         values = {"level_id": best.id} if lines[:1].source == "level" else {"metric_value": 50}
         assert len(lines) == 80, f"only {len(lines)} lines of {indicator}"
-        from bench_client import specification
         wanted = specification(screen.model, screen.views["list"])
         return lambda: lines.web_save(values, wanted)
     return prepare
@@ -224,37 +203,37 @@ SCREENS = [
     ("Ratings: last page counted", "manager", of(RATING, "list", page=125)),
     ("Ratings: list by score", "manager sales", of(RATING, "list", order="score DESC")),
     ("Ratings: list by customer", "manager sales", of(RATING, "list", order="partner_id ASC")),
-    ("Ratings: to confirm", "manager", with_filters(RATING, "list", "to_confirm")),
-    ("Ratings: waiting for sales", "manager sales", with_filters(RATING, "list", "to_assess_sales")),
-    ("Ratings: waiting for finance", "finance", with_filters(RATING, "list", "to_assess_finance")),
-    ("Ratings: overdue", "manager sales", with_filters(RATING, "list", "overdue")),
-    ("Ratings: no tier", "manager", with_filters(RATING, "list", "no_tier")),
-    ("Ratings: my customers", "sales", with_filters(RATING, "list", "my_customers")),
-    ("Ratings: a customer's name", "manager sales", with_filters(RATING, "list", typed=("partner_id", "er 1234"))),
-    ("Ratings: a sheet's name", "manager sales", with_filters(RATING, "list", typed=("name", "er 1234"))),
-    ("Ratings: grouped by status", "manager sales", with_filters(RATING, "list", "group_state")),
-    ("Ratings: grouped by salesperson", "manager sales", with_filters(RATING, "list", "group_user")),
+    ("Ratings: to confirm", "manager", of(RATING, "list", "to_confirm")),
+    ("Ratings: waiting for sales", "manager sales", of(RATING, "list", "to_assess_sales")),
+    ("Ratings: waiting for finance", "finance", of(RATING, "list", "to_assess_finance")),
+    ("Ratings: overdue", "manager sales", of(RATING, "list", "overdue")),
+    ("Ratings: no tier", "manager", of(RATING, "list", "no_tier")),
+    ("Ratings: my customers", "sales", of(RATING, "list", "my_customers")),
+    ("Ratings: a customer's name", "manager sales", of(RATING, "list", typed=("partner_id", "er 1234"))),
+    ("Ratings: a sheet's name", "manager sales", of(RATING, "list", typed=("name", "er 1234"))),
+    ("Ratings: grouped by status", "manager sales", of(RATING, "list", "group_state")),
+    ("Ratings: grouped by salesperson", "manager sales", of(RATING, "list", "group_user")),
     ("Ratings: cards by tier", "manager finance sales", of(RATING, "kanban")),
     ("Ratings: pivot", "manager finance sales", of(RATING, "pivot")),
     ("Ratings: chart", "manager sales", of(RATING, "graph")),
     ("Prospects: list", "manager sales", of("tianyuan_rating_action_prospect", "list")),
     ("Movers: list by change", "manager sales", of("tianyuan_rating_action_movers", "list")),
     ("Finance assessments: list", "finance", of(LINES + "finance", "list")),
-    ("Finance assessments: progress", "finance", progress("finance")),
+    ("Finance assessments: progress", "finance", of(LINES + "finance", "progress")),
     ("Finance assessments: page 2", "finance", of(LINES + "finance", "list", page=2)),
     ("Finance assessments: by customer", "finance", of(LINES + "finance", "list", order="partner_id ASC")),
     ("Finance assessments: by points", "finance", of(LINES + "finance", "list", order="points DESC")),
     ("Finance assessments: a customer's name", "finance",
-     with_filters(LINES + "finance", "list", typed=("partner_id", "er 1234"))),
-    ("Finance assessments: direct customers", "finance", with_filters(LINES + "finance", "list", "direct")),
+     of(LINES + "finance", "list", typed=("partner_id", "er 1234"))),
+    ("Finance assessments: direct customers", "finance", of(LINES + "finance", "list", "direct")),
     ("Finance assessments: grouped by indicator", "finance",
-     with_filters(LINES + "finance", "list", "group_indicator")),
+     of(LINES + "finance", "list", "group_indicator")),
     ("Sales assessments: list", "sales", of(LINES + "sales", "list")),
-    ("Sales assessments: progress", "sales", progress("sales")),
+    ("Sales assessments: progress", "sales", of(LINES + "sales", "progress")),
     ("Sales assessments: page 2", "sales", of(LINES + "sales", "list", page=2)),
-    ("Sales assessments: missing", "sales", with_filters(LINES + "sales", "list", "missing")),
+    ("Sales assessments: missing", "sales", of(LINES + "sales", "list", "missing")),
     ("Sales assessments: a customer's name", "sales",
-     with_filters(LINES + "sales", "list", typed=("partner_id", "er 1234"))),
+     of(LINES + "sales", "list", typed=("partner_id", "er 1234"))),
     ("Dashboard", "manager finance sales", dashboard),
     ("Analysis: chart", "manager sales", of(ANALYSIS, "graph")),
     ("Analysis: pivot", "manager sales", of(ANALYSIS, "pivot")),
