@@ -69,6 +69,7 @@ from . import test_rating_workflow
 from . import test_rescore
 from . import test_scheme_comparison
 from . import test_scoring
+from . import test_screens
 from . import test_translations
 from . import test_visit
 from . import test_visit_finding
