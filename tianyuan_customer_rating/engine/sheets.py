@@ -7,6 +7,7 @@ New quarterly sheets are copied into the database, see :mod:`.bulk`.
 from bisect import bisect_left
 
 from psycopg2 import DataError
+from psycopg2.errors import DiskFull, OutOfMemory
 
 from odoo.fields import Command
 from odoo.tools import SQL
@@ -286,7 +287,9 @@ class SheetWriter:
             try:
                 with self.env.cr.savepoint(), whole_books(self.env.cr):
                     return self._metrics(scheme, {*customers, *partner_ids})
-            except DataError:    # of one customer; the batches show whose
+            except (DataError, DiskFull, OutOfMemory):
+                # One customer's numbers, and the batches show whose; or more than the server has room for at once,
+                # which in a container is very little.
                 self.upcoming = ()
         return self._metrics(scheme, partner_ids)
 

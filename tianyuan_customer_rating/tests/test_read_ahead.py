@@ -2,6 +2,7 @@
 from unittest.mock import patch
 
 from psycopg2 import DataError
+from psycopg2.errors import DiskFull
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -86,6 +87,16 @@ class TestReadAhead(SheetCommon):
         del expected[bad]
         self.assertEqual(self.figures(run), expected)
 
+    def test_a_server_without_room_for_all_reads_batch_by_batch(self):
+        def too_much(env, company, quarter, partner_ids=None, *args):
+            if len(partner_ids) > 2:
+                raise DiskFull("could not resize shared memory segment: No space left on device")
+            return metrics.compute_metrics(env, company, quarter, partner_ids, *args)
+
+        run, looks = self.rate(compute=too_much)
+        self.assertEqual(looks, [7, 2, 2, 2, 1])
+        self.assertEqual((run.state, self.figures(run)), ('done', self.expected()))
+
     def test_the_database_is_left_as_it_was(self):
         def settings():
             self.cr.execute("SELECT current_setting('enable_nestloop'), current_setting('jit'), "
@@ -94,7 +105,7 @@ class TestReadAhead(SheetCommon):
 
         before = settings()
         with metrics.whole_books(self.cr):
-            self.assertEqual(settings(), ('off', 'off', '128MB'))
+            self.assertEqual(settings(), ('off', 'off', '64MB'))
         self.assertEqual(settings(), before)
         with mute_logger('odoo.sql_db'), self.assertRaises(DataError):
             with self.cr.savepoint(), metrics.whole_books(self.cr):
