@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psycopg2
@@ -85,6 +85,7 @@ class Server:
 
     def __init__(self, database, cron_threads=0, options=()):
         self.database = database
+        self.has_scheduler = bool(cron_threads)
         self.options = [f"--max-cron-threads={cron_threads}", *options]
         self.url = f"http://127.0.0.1:{free_port()}"
         self.log = STATE / f"{database}.log"
@@ -109,12 +110,22 @@ class Server:
         return self
 
     def __exit__(self, *_exc):
+        self._let_the_scheduler_end()
         self.process.terminate()
         try:
             self.process.wait(20)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+    def _let_the_scheduler_end(self):
+        """Stopped in the middle of a job, the server complains of the connection that it has closed itself."""
+        working = "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND xact_start < now() AND pid <> pg_backend_pid()"
+        give_up, idle = time.monotonic() + 20, 0
+        with suppress(psycopg2.OperationalError):
+            while self.has_scheduler and idle < 3 and self.process.poll() is None and time.monotonic() < give_up:
+                idle = 0 if execute(self.database, working, [self.database]) else idle + 1
+                time.sleep(0.2)
 
     def kill(self):
         """Ends it as a power cut would."""

@@ -32,6 +32,8 @@ STOOD_FOR = (
     'write', '_compute_outcome', '_compute_change', '_compute_previous_tier_id', '_track_subtype', '_track_template',
     '_track_get_default_log_message', '_message_track',
 )
+# whose rows are copied from those that the ORM makes for the first sheet
+COPIED = ('mail.message', 'mail.tracking.value')
 KNOWN_CODE = ('odoo.orm.', 'odoo.addons.base.', 'odoo.addons.mail.', 'odoo.addons.web.')
 OWN_CODE = ('models.', 'engine.')
 
@@ -46,18 +48,19 @@ def can_confirm(sheets):
     pending = sheets.env.cr.precommit.data.get(f'mail.tracking.{sheets._name}', {})
     if not pending.keys().isdisjoint(sheets._ids) or set(sheets._track_get_fields()) != TRACKED:
         return False
-    return _is_ours(sheets) and not any(
+    written = [(sheets, STOOD_FOR), *((sheets.env[model], ('create',)) for model in COPIED)]
+    return all(_is_ours(records, methods) for records, methods in written) and not any(
         field.store and field.model_name != sheets._name
         for name in WRITTEN for field in sheets.pool.get_dependent_fields(sheets._fields[name])
     )
 
 
-def _is_ours(sheets):
-    """Whether nobody but this addon and Odoo's base extends what happens when sheets are written."""
+def _is_ours(records, methods):
+    """Whether nobody but this addon and Odoo's base extends these methods of a model."""
     own = tuple(f'{__name__.rsplit(".", 2)[0]}.{part}' for part in OWN_CODE)
     return all(
         vars(layer)[name].__module__.startswith(KNOWN_CODE + own)
-        for layer in type(sheets).__mro__ for name in STOOD_FOR if name in vars(layer)
+        for layer in type(records).__mro__ for name in methods if name in vars(layer)
     )
 
 

@@ -34,7 +34,9 @@ def _write_offs(company):
     return dict(company.env.execute_query(SQL(
         """
         SELECT l.move_id,
-               COALESCE(LEAST(1, SUM(l.balance) FILTER (WHERE l.balance > 0 AND l.account_id = ANY(%(accounts)s))
+               COALESCE(LEAST(1, COALESCE(SUM(l.balance) FILTER (
+                         WHERE l.balance > 0 AND l.account_id = ANY(%(accounts)s)
+                     ), 0)
                    / NULLIF(-SUM(l.balance) FILTER (
                          WHERE l.balance < 0 AND a.account_type = 'asset_receivable'
                      ), 0)), 0)

@@ -4,14 +4,21 @@ The number of queries does not depend on the number of customers, but for the ba
 New quarterly sheets are copied into the database, see :mod:`.bulk`.
 """
 
+from bisect import bisect_left
+
+from psycopg2 import DataError
+from psycopg2.errors import DiskFull, OutOfMemory
+
 from odoo.fields import Command
 from odoo.tools import SQL
 
 from . import bulk, scoring
-from .metrics import NOTHING, compute_metrics
+from .metrics import NOTHING, compute_metrics, whole_books
 
 # sheets whose numbers may still move
 OPEN_STATES = ('draft', 'assessing')
+# customers whose metrics are read at once, for the batches in which their sheets are made
+READ_AHEAD = 100_000
 
 
 class SheetWriter:
@@ -20,7 +27,11 @@ class SheetWriter:
     The environment's rights are used as they are: callers check who may rate, and pass ``sudo``.
     """
 
-    def __init__(self, env, company, quarter):
+    def __init__(self, env, company, quarter, upcoming=()):
+        """
+        :param upcoming: ids of the customers who are rated in several batches, in their order: the books are gone
+            through once for all of them, not again for each batch
+        """
         self.env = env(context=dict(
             env.context, tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True,
         ))
@@ -28,6 +39,8 @@ class SheetWriter:
         self.quarter = quarter
         self.schemes = self.env['tianyuan.rating.scheme']._applicable(company, quarter.date_to)
         self.specs = {}
+        self.upcoming = upcoming
+        self.ahead = {}
 
     def _spec(self, scheme):
         if scheme not in self.specs:
@@ -191,7 +204,7 @@ class SheetWriter:
         for channel, group in partners.grouped('tianyuan_channel').items():
             scheme = self.schemes[channel]
             spec = self._spec(scheme)
-            inputs = self._inputs(scheme, group, 'quarterly')
+            inputs = self._inputs(scheme, group, 'quarterly', self._metrics_ahead)
             standing = self._standing(inputs['previous'])
             for partner in group:
                 vals = {
@@ -255,15 +268,38 @@ class SheetWriter:
             'line_ids': [Command.create(vals) for vals in self._line_vals(specs, partner.id, inputs)],
         }
 
-    def _inputs(self, scheme, partners, kind):
+    def _metrics(self, scheme, partner_ids):
+        return compute_metrics(
+            self.env, self.company, self.quarter, partner_ids, scheme.grace_days, scheme.volume_basis,
+        )
+
+    def _metrics_ahead(self, scheme, partner_ids):
+        """The metrics of these customers, read together with those of the batches to come."""
+        basis = scheme.grace_days, scheme.volume_basis
+        if not self.ahead.get(basis, {}).keys() >= set(partner_ids):
+            self.ahead[basis] = self._read_ahead(scheme, partner_ids)
+        return self.ahead[basis]
+
+    def _read_ahead(self, scheme, partner_ids):
+        start = bisect_left(self.upcoming, min(partner_ids))
+        customers = self.upcoming[start:start + READ_AHEAD]
+        if len(customers) > 2 * len(partner_ids):
+            try:
+                with self.env.cr.savepoint(), whole_books(self.env.cr):
+                    return self._metrics(scheme, {*customers, *partner_ids})
+            except (DataError, DiskFull, OutOfMemory):
+                # One customer's numbers, and the batches show whose; or more than the server has room for at once,
+                # which in a container is very little.
+                self.upcoming = ()
+        return self._metrics(scheme, partner_ids)
+
+    def _inputs(self, scheme, partners, kind, read_metrics=None):
         """Everything scoring needs for these partners, as plain dicts by partner id."""
         previous = self.env['tianyuan.rating']._previous(
             self.company, partners, self.quarter.date_from, kinds=(kind,),
         )
         return {
-            'metrics': compute_metrics(
-                self.env, self.company, self.quarter, partners.ids, scheme.grace_days, scheme.volume_basis,
-            ) if kind == 'quarterly' else {},
+            'metrics': (read_metrics or self._metrics)(scheme, partners.ids) if kind == 'quarterly' else {},
             'bad_debt': self.env['tianyuan.bad.debt']._partners_with_bad_debt(
                 self.company, self.quarter.date_to, partners.ids,
             ),

@@ -11,12 +11,11 @@ from ..engine.sheets import OPEN_STATES, SheetWriter
 
 _logger = logging.getLogger(__name__)
 
-# the metrics of a batch are read in one go: the larger, the fewer times the books are gone through
-BATCH_SIZE = 25_000
-# of a smaller company, so that one sees the run go on and an interruption costs little
+# what an interruption costs, and what is kept in memory; sheets that are there already go through the ORM one by one,
+# and a batch of them must fit into the scheduler's time
+BATCH_SIZE = 5_000
+# of a smaller company, so that one sees the run go on
 PARTS, SMALLEST_PART = 4, 2_000
-# sheets that are there already go through the ORM one by one, and a batch must fit into the scheduler's time
-BATCH_SIZE_AGAIN = 5_000
 
 
 class TianyuanRatingRun(models.Model):
@@ -173,10 +172,11 @@ class TianyuanRatingRun(models.Model):
             run.with_context(lang=run._language())._work_off()
 
     def _work_off(self):
-        writer = self._writer()
         self.env['tianyuan.bad.debt']._sync_ledger(self.company_id)
         finished = True
-        for partner_ids in split_every(self._batch_size(), self._remaining_ids()):
+        remaining = self._remaining_ids()
+        writer = self._writer(upcoming=remaining)
+        for partner_ids in split_every(self._batch_size(), remaining):
             # somebody may have archived or deleted a customer since the population was read
             partners = self.env['res.partner'].search([('id', 'in', partner_ids)], order='id')
             self._work_batch(writer, partners)
@@ -192,11 +192,7 @@ class TianyuanRatingRun(models.Model):
             self.env['ir.cron']._tianyuan_checkpoint(0, 0)
 
     def _batch_size(self):
-        again = self.env['tianyuan.rating'].search_count([
-            ('company_id', '=', self.company_id.id), ('date_from', '=', self.date_from), ('kind', '=', 'quarterly'),
-            ('state', 'in', OPEN_STATES), ('partner_id', '>', self.last_partner_id),
-        ], limit=1)
-        return min(BATCH_SIZE, BATCH_SIZE_AGAIN if again else max(self.total_count // PARTS, SMALLEST_PART))
+        return min(BATCH_SIZE, max(self.total_count // PARTS, SMALLEST_PART))
 
     def _language(self):
         """Of whoever started it, so that the reasons it lists can be read; the scheduler has none of its own."""
@@ -231,8 +227,8 @@ class TianyuanRatingRun(models.Model):
             else:
                 run.unlink()
 
-    def _writer(self):
-        return SheetWriter(self.env, self.company_id, self.quarter)
+    def _writer(self, upcoming=()):
+        return SheetWriter(self.env, self.company_id, self.quarter, upcoming)
 
     def _work_batch(self, writer, partners):
         """Rate customers; one that fails is listed with the reason, and the others go on."""

@@ -178,13 +178,15 @@ class TestConfirming(SheetCommon):
         sheets = self.sheets.sudo()
         with patch.object(confirming, 'MANY', 1):
             self.assertTrue(confirming.can_confirm(sheets))
-            Rating = self.registry['tianyuan.rating']
-            for name in ('write', '_compute_outcome', '_track_subtype'):
+            for model, name in (
+                ('tianyuan.rating', 'write'), ('tianyuan.rating', '_compute_outcome'),
+                ('tianyuan.rating', '_track_subtype'), ('mail.message', 'create'), ('mail.tracking.value', 'create'),
+            ):
                 def automated(records, *args):
                     return None
 
                 automated.__module__ = 'odoo.addons.base_automation.models.base_automation'
-                with self.subTest(name), patch.object(Rating, name, automated):
+                with self.subTest(model, name=name), patch.object(self.registry[model], name, automated):
                     self.assertFalse(confirming.can_confirm(sheets))
             self.assertTrue(confirming.can_confirm(sheets))
             # submitted in the same breath: one message says all

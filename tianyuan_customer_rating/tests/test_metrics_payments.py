@@ -286,6 +286,23 @@ class TestPaymentMetrics(PaymentMetricsCommon):
         # of the 1000 cleared, 100 went to bad debt: 900 on time; 100 × 56 / 1000
         self.assertPayments(90.0, 5.6)
 
+    def test_a_payment_entered_with_a_recovered_bad_debt_is_a_payment(self):
+        invoice = self.due_invoice()
+        entry = self.env['account.move'].create({
+            'move_type': 'entry',
+            'date': '2024-05-05',
+            'journal_id': self.company_data['default_journal_misc'].id,
+            'line_ids': [
+                Command.create({'account_id': account.id, 'partner_id': self.customer.id, 'balance': balance})
+                for account, balance in (
+                    (self.outstanding_account, 1300), (self.receivable_account, -1000), (self.bad_debt_account, -300),
+                )
+            ],
+        })
+        entry.action_post()
+        (self.receivables(invoice) + self.receivables(entry)).reconcile()
+        self.assertMetrics(ALL_ON_TIME)
+
     def test_an_entry_that_pays_late_and_writes_off(self):
         self.pay_and_write_off(self.due_invoice(), '2024-05-15', 900)
         # 900 ten days late, 100 open for 56 days: (9000 + 5600) / 1000
