@@ -52,7 +52,7 @@ class TianyuanRatingAnalysis(models.Model):
     _name = 'tianyuan.rating.analysis'
     _description = "Rating Analysis"
     _auto = False
-    _order = 'rating_id.id desc, id'    # the database reads the newest sheets backwards, and no others
+    _order = 'date_from desc, rating_id, id'
     _rec_name = 'rating_id'
     _depends = {
         'tianyuan.rating': [
@@ -134,7 +134,8 @@ class TianyuanRatingAnalysis(models.Model):
                    CASE WHEN measured.metric = 'purchase_amount' AND l.has_value
                         THEN l.metric_value END AS purchase_amount,
                    CASE WHEN measured.metric = 'on_time_rate' AND l.has_value
-                        THEN l.metric_value END AS on_time_rate
+                        THEN l.metric_value END AS on_time_rate,
+                   r.score AS sheet_score
               FROM tianyuan_rating_line l
               JOIN tianyuan_rating r ON r.id = l.rating_id AND r.state <> 'cancelled'
               LEFT JOIN res_partner p ON p.id = r.partner_id
@@ -218,6 +219,15 @@ class TianyuanRatingAnalysis(models.Model):
     def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
         rows = self._by_sheet(domain, itertools.chain(*grouping_sets), aggregates)
         return super(TianyuanRatingAnalysis, rows)._read_grouping_sets(domain, grouping_sets, aggregates, order)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Sheets in their own order, from the columns that are here: so an index gives it, and few rows are read."""
+        if field_name != 'rating_id' or alias != self._table:
+            return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+        turned = SQL() if direction.code == 'DESC' else SQL("DESC")
+        terms = [SQL.identifier(alias, name) for name in ('date_from', 'sheet_score', 'rating_id')]
+        query._order_groupby.extend(terms)
+        return SQL(", ").join(SQL("%s %s", term, turned) for term in terms)
 
     def _read_group_select(self, aggregate_spec, query):
         """Ratios of sums, and a count of sheets rather than rows, whatever the grouping."""
