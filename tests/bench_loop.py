@@ -74,9 +74,8 @@ def _payments(bills, quarter, grace_days):
             paid = partial.debit_amount_currency
             if partial.max_date > quarter.date_to:
                 continue
-            if partial.credit_move_id.move_id.move_type == "out_refund":
-                to_pay -= paid
-            elif deadline_before and partial.max_date < quarter.date_from:
+            refunded = partial.credit_move_id.move_id.move_type == "out_refund"
+            if refunded or deadline_before and partial.max_date < quarter.date_from:
                 to_pay -= paid
             elif (partial.max_date - due).days <= grace_days:
                 punctual += paid
