@@ -5,23 +5,32 @@
 source "$(dirname "$0")/env.sh"
 # shellcheck source=scripts/databases.sh
 source "$REPO/scripts/databases.sh"
+# shellcheck source=scripts/peers.sh
+source "$REPO/scripts/peers.sh"
 
 PARTS=${PARTS:-run screens overhead archive peers install}
 export CUSTOMERS=${CUSTOMERS:-20000}
 export BENCH_TESTS=$REPO/tests BENCH_PAGE=$REPO/docs/benchmarks.md
 STOCK=tianyuan_bench_stock_$$         # customers and their books, without the addon
 WITH=tianyuan_bench_$$                # the same, with it
+PEERS=tianyuan_bench_peers_$$         # the same, with others' addons besides
 LOG=$TIANYUAN_STATE/bench.log
-trap 'for each in "$STOCK" "$WITH"; do drop_db "$each"; done' EXIT
+trap 'for each in "$STOCK" "$WITH" "$PEERS"; do drop_db "$each"; done' EXIT
 trap 'exit 130' INT TERM
 
 measures() {
     [[ " $PARTS " = *" $1 "* ]]
 }
 
-# script DATABASE FILE: measures one part; the others go on when it misses a goal
+# script DATABASE FILE [OPTION…]: measures one part; the others go on when it misses a goal
 script() {
-    odoo shell -d "$1" --no-http --logfile="$LOG" <"$REPO/tests/$2" 2>>"$LOG" || failed+=("$2")
+    odoo shell -d "$1" --no-http --logfile="$LOG" "${@:3}" <"$REPO/tests/$2" 2>>"$LOG" || failed+=("$2")
+}
+
+peers() {
+    get_peers && copy_db "$WITH" "$PEERS" && install_peers "$PEERS" || { failed+=("scripts/peers.sh"); return; }
+    script "$PEERS" bench_peers.py --addons-path="$REPO,$PEERS_ADDONS"
+    drop_db "$PEERS"
 }
 
 failed=()
@@ -31,6 +40,7 @@ copy_db "$(base_db)" "$STOCK"
 script "$STOCK" bench_make.py
 copy_db "$STOCK" "$WITH"
 odoo server -d "$WITH" -i "$ADDON" --no-http --stop-after-init --logfile="$LOG" 2>>"$LOG" || { tail -n 40 "$LOG" >&2; exit 1; }
+if measures peers; then peers; fi    # before there are ratings
 if measures run || measures screens; then script "$WITH" bench_run.py; fi
 if measures overhead; then BASE_DATABASE=$STOCK script "$WITH" bench_overhead.py; fi
 # last: it gives customers to salespeople and starts another quarter
