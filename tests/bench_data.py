@@ -3,11 +3,12 @@
 Works with and without the addon, so that both can be measured on the same books.
 """
 
+import os
 from contextlib import contextmanager
 from datetime import date
 
-INVOICES_EACH = 20
-FIRST_INVOICE = date(2024, 5, 15)  # one a month: the last one in December 2025
+INVOICES_EACH = int(os.environ.get("INVOICES_EACH", "20"))
+FIRST_INVOICE, MONTHS = date(2024, 5, 15), 20  # which a customer's invoices are spread over: until December 2025
 COMPANY = "Bench"
 TABLES = ("res_partner", "account_move", "account_move_line", "account_partial_reconcile")
 
@@ -117,13 +118,13 @@ def _without_indexes(env, *tables):
 
 
 def _fill(env, count, customer, moves):
-    """Copies the customer, and to each copy the documents, a month apart."""
+    """Copies the customer, and to each copy the documents, one month after the other."""
     partial = moves.line_ids.matched_credit_ids | moves.line_ids.matched_debit_ids
     first = {table: sql(env, f"SELECT max(id) FROM {table}")[0][0] + 1_000 for table in TABLES}
     # Copy k of record r gets the id first + k * stride + (r - the first pattern's id): the links follow by arithmetic.
     copied = {"account_move": moves, "account_move_line": moves.line_ids, "account_partial_reconcile": partial}
     partner = f"{first['res_partner']} + k / {INVOICES_EACH}"
-    month = f"make_interval(months => k % {INVOICES_EACH})"
+    month = f"make_interval(months => k % {INVOICES_EACH} * {MONTHS} / {INVOICES_EACH})"
     late = "make_interval(days => (k % 40 * 7919) % 40)"  # payments come up to 40 days late
 
     def copy_id(table, column):

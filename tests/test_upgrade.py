@@ -10,84 +10,9 @@ from pathlib import Path
 
 import pytest
 from odoo_harness import ADDON, copy_database, drop_database, execute, problems, run_odoo
+from usage import USE_THE_ARCHIVE, USE_THE_RELEASE, USE_THE_UPGRADE
 
 RELEASES = sorted(Path(__file__).with_name("releases").glob("*.tar.gz"))
-
-# what people did with the first release: a customer with two invoices, a confirmed sheet, and a prospect's open one
-USE_THE_RELEASE = """
-from odoo import Command
-product = env['product.product'].create({'name': 'Peroxide', 'taxes_id': False})
-customer = env['res.partner'].create({
-    'name': 'Old Customer', 'is_company': True, 'tianyuan_channel': 'direct', 'tianyuan_archive_state': 'collecting',
-    'street': '1 Bund', 'tianyuan_main_products': 'Paint', 'user_id': env.uid,
-})
-for day, price in (('2025-02-03', 3000), ('2024-11-05', 1000)):
-    env['account.move'].create({
-        'move_type': 'out_invoice', 'partner_id': customer.id, 'invoice_date': day,
-        'invoice_line_ids': [Command.create({'product_id': product.id, 'quantity': 1, 'price_unit': price,
-                                             'tax_ids': False})],
-    }).action_post()
-def sheet(**values):
-    made = env['tianyuan.rating'].create({'date_from': '2025-01-01', 'date_to': '2025-03-31', **values})
-    made.action_compute()
-    return made
-confirmed = sheet(partner_id=customer.id)
-confirmed.line_ids.filtered(lambda line: line.origin == 'missing').write({'points': 3, 'note': 'Agreed'})
-confirmed.action_submit_sales()
-confirmed.action_submit_finance()
-confirmed.action_confirm()
-prospect = env['res.partner'].create({'name': 'Prospect', 'is_company': True, 'tianyuan_channel': 'direct',
-                                      'user_id': env.uid})
-sheet(partner_id=prospect.id, kind='prospect')
-env.cr.commit()
-"""
-
-# and from the release that brought archives: one filed under a number, a confidential paper borrowed and opened
-USE_THE_ARCHIVE = """
-if 'tianyuan.archive.borrow' in env:
-    customer = env['res.partner'].search([('name', '=', 'Old Customer')])
-    customer.action_tianyuan_file_archive()
-    customer.tianyuan_archive_specialist_id = env.ref('base.user_admin')
-    paper = env['tianyuan.archive.document'].create({
-        'name': 'Licence', 'partner_id': customer.id, 'file_name': 'licence.pdf', 'upload': 'JVBERi0xLjQK',
-        'type_id': env['tianyuan.archive.document.type'].create({'name': 'Licence', 'confidential': True}).id,
-    })
-    borrow = env['tianyuan.archive.borrow'].create({
-        'partner_id': customer.id, 'document_ids': [(6, 0, paper.ids)], 'purpose': 'Tender', 'mode': 'borrow',
-        'date_due': '2999-12-31', 'pledge_accepted': True,
-    })
-    borrow.action_request()
-    borrow.action_approve()
-    borrow.action_hand_out()
-    paper._open()
-    env['tianyuan.archive.collection'].create({'partner_id': customer.id, 'city': 'Jinan'}).action_submit()
-    contact = env['res.partner'].create({'name': 'Person', 'parent_id': customer.id})
-    env['tianyuan.contact.profile'].create({'partner_id': contact.id, 'birthday': '1980-05-01'})
-    env.cr.commit()
-"""
-
-# what people do once it is upgraded, with what they did before and with what is new
-USE_THE_UPGRADE = """
-customer = env['res.partner'].search([('name', '=', 'Old Customer')])
-for borrow in env['tianyuan.archive.borrow'].search([('state', '=', 'out')]):
-    content, name, kind = borrow.document_ids._open()
-    assert name == 'licence.pdf' and content.startswith(b'%PDF'), name
-    borrow.action_return()
-company = env['res.company'].search([], limit=1)
-count, problem = env['tianyuan.archive.access.log']._verify(company)
-assert not problem, problem
-contract = env['tianyuan.contract'].create({'partner_id': customer.id, 'subject': 'Peroxide'})
-assert contract.name.startswith('HT/'), contract.name
-insight = env['tianyuan.market.insight'].create({'name': 'Prices', 'content': 'They rise'})
-customer.email = 'old@customers.example'
-env['tianyuan.market.insight.share'].create({
-    'insight_id': insight.id, 'line_ids': [(0, 0, {'partner_id': customer.id})],
-}).action_send()
-assert (insight.state, customer.tianyuan_insight_count) == ('shared', 1), insight.state
-assert customer.tianyuan_tier_id == env['tianyuan.rating'].search([('state', '=', 'confirmed')]).tier_id
-env.cr.commit()
-print('used:', count)
-"""
 
 CONFIRMED = "SELECT to_jsonb(r) FROM tianyuan_rating r WHERE state = 'confirmed' ORDER BY id"
 CONFIRMED_LINES = (

@@ -138,6 +138,7 @@
         ],
     },
     'demo': ['demo/demo.xml'],
+    'pre_init_hook': 'pre_init_hook',
     'post_init_hook': 'post_init_hook',
     'uninstall_hook': 'uninstall_hook',
     'application': True,

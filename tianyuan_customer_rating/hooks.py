@@ -1,4 +1,4 @@
-from odoo.tools import SQL
+from odoo.tools import SQL, sql
 
 from .archive import dealings
 
@@ -14,15 +14,40 @@ RECORDS = (
 )
 
 
+def pre_init_hook(env):
+    """Make the columns of customers that aren't empty when the addon is installed.
+
+    With constants as defaults no row is written for them; Odoo would write all customers once for each. The first
+    deals are noted before there are indexes on the customers that would have to be kept up.
+    """
+    columns = {
+        'tianyuan_archive_state': "varchar DEFAULT 'none'",
+        'tianyuan_archive_completeness': 'int4 DEFAULT 0',
+        'tianyuan_registered_capital_currency_id': f'int4 DEFAULT {env.company.currency_id.id:d}',
+        'tianyuan_first_deal_date': 'date',
+    }
+    missing = columns.keys() - sql.table_columns(env.cr, 'res_partner')
+    for name in missing:
+        sql.create_column(env.cr, 'res_partner', name, columns[name])
+        env.cr.execute(SQL("ALTER TABLE res_partner ALTER COLUMN %s DROP DEFAULT", SQL.identifier(name)))
+    note_first_deals(env)
+
+
 def post_init_hook(env):
-    """Called once, when the addon is installed."""
-    note_dealings(env)
+    """Fill the archives from the invoices there are, with what first needs the addon's own tables."""
+    note_varieties(env)
 
 
-def note_dealings(env):
-    """Fill the archives from the invoices there are: first deals and varieties (design §7)."""
+def note_first_deals(env):
+    """Note the first deals of all customers (design §7)."""
     env.flush_all()
     env.execute_query(dealings.note_first_deals())
+    env.invalidate_all()
+
+
+def note_varieties(env):
+    """Note what all customers have bought (design §7)."""
+    env.flush_all()
     env.execute_query(dealings.note_varieties())
     env.invalidate_all()
 
@@ -56,6 +81,11 @@ def uninstall_hook(env):
     sequences.unlink()
     env.cr.execute(SQL("UPDATE res_partner SET tianyuan_tier_id = NULL WHERE tianyuan_tier_id IS NOT NULL"))
     env.cr.execute(SQL("UPDATE tianyuan_contract SET template_id = NULL WHERE template_id IS NOT NULL"))
+    # Odoo keeps no external ids of the foreign keys it notes, and would leave those of its own models behind.
+    env.cr.execute(SQL(
+        "DELETE FROM ir_model_constraint USING ir_module_module m WHERE m.id = module AND m.name = %s AND type = 'f'",
+        ADDON,
+    ))
     # What mail and its kin have noted of our models under their own name, which Odoo would forget there.
     env.cr.execute(SQL(
         "DELETE FROM ir_model_data WHERE module <> %s AND name ~ '^(selection|model_inherit)__tianyuan_'",

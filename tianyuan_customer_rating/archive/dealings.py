@@ -12,27 +12,43 @@ def note_first_deals(move_ids=None):
     :param move_ids: ids of invoices; all customers with invoices if left out
     :return: SQL that returns the ids of the customers changed
     """
+    if move_ids is None:
+        # In one pass: the transaction that installs the addon may be unable to use the index it has just built, and
+        # would walk through all invoices for each customer.
+        first_deals = SQL(
+            """
+            SELECT commercial_partner_id AS id, MIN(invoice_date) FILTER (WHERE state = 'posted') AS first_deal
+              FROM account_move
+             WHERE move_type IN %(types)s AND commercial_partner_id IS NOT NULL
+             GROUP BY commercial_partner_id
+            """,
+            types=INVOICE_TYPES,
+        )
+    else:
+        first_deals = SQL(
+            """
+            SELECT c.id, (
+                       SELECT MIN(m.invoice_date)
+                         FROM account_move m
+                        WHERE m.commercial_partner_id = c.id AND m.state = 'posted' AND m.move_type IN %(types)s
+                   ) AS first_deal
+              FROM (
+                    SELECT DISTINCT commercial_partner_id AS id
+                      FROM account_move
+                     WHERE move_type IN %(types)s AND commercial_partner_id IS NOT NULL AND id IN %(these)s
+                   ) c
+            """,
+            types=INVOICE_TYPES, these=tuple(move_ids),
+        )
     return SQL(
         """
         UPDATE res_partner p
            SET tianyuan_first_deal_date = d.first_deal
-          FROM (
-                SELECT c.id, (
-                           SELECT MIN(m.invoice_date)
-                             FROM account_move m
-                            WHERE m.commercial_partner_id = c.id AND m.state = 'posted' AND m.move_type IN %(types)s
-                       ) AS first_deal
-                  FROM (
-                        SELECT DISTINCT commercial_partner_id AS id
-                          FROM account_move
-                         WHERE move_type IN %(types)s AND commercial_partner_id IS NOT NULL %(these)s
-                       ) c
-               ) d
+          FROM (%s) d
          WHERE p.id = d.id AND p.tianyuan_first_deal_date IS DISTINCT FROM d.first_deal
         RETURNING p.id
         """,
-        types=INVOICE_TYPES,
-        these=SQL() if move_ids is None else SQL("AND id IN %s", tuple(move_ids)),
+        first_deals,
     )
 
 

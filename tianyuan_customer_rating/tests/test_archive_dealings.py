@@ -3,8 +3,10 @@ from datetime import date
 
 from odoo import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
-from odoo.addons.tianyuan_customer_rating.hooks import post_init_hook
+from odoo.addons.tianyuan_customer_rating.archive import dealings
+from odoo.addons.tianyuan_customer_rating.hooks import post_init_hook, pre_init_hook
 
 from .common import RatingCommon
 
@@ -119,10 +121,17 @@ class TestArchiveDealings(RatingCommon):
         self.sell(self.pigment, day='2023-03-03')
         self.env.cr.execute("DELETE FROM tianyuan_partner_variety_rel")
         self.env.cr.execute("UPDATE res_partner SET tianyuan_first_deal_date = NULL")
+        pre_init_hook(self.env)
         post_init_hook(self.env)
         self.assertEqual(self.bought(), ["Pigment", "Resin"])
         self.assertEqual(self.customer.tianyuan_first_deal_date, date(2022, 2, 2))
         self.assertFalse(self.other_customer.tianyuan_first_deal_date)
+
+    def test_all_customers_are_learned_about_in_one_pass(self):
+        query = SQL("EXPLAIN %s", dealings.note_first_deals())
+        plan = "\n".join(line for line, in self.env.execute_query(query))
+        self.assertEqual(plan.count("on account_move"), 1, plan)
+        self.assertNotIn("SubPlan", plan)
 
     def test_posting_itself_costs_no_query_and_the_rest_is_the_same_for_one_and_for_many(self):
         def unposted(count):

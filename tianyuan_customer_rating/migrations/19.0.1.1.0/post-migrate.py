@@ -1,12 +1,13 @@
 """Archives learn from the invoices there are; prospects are estimated from now on."""
 from odoo import SUPERUSER_ID, api
 
-from odoo.addons.tianyuan_customer_rating.hooks import note_dealings
+from odoo.addons.tianyuan_customer_rating.hooks import note_first_deals, note_varieties
 
 
 def migrate(cr, _version):
     env = api.Environment(cr, SUPERUSER_ID, {})
-    note_dealings(env)
+    note_first_deals(env)
+    note_varieties(env)
     # required documents count in the completeness now
     env['res.partner']._tianyuan_requirements_changed()
     # what was computed of prospects had nothing to be computed from; closed sheets stay as they are
