@@ -47,7 +47,11 @@ class Side:
     def preparing(self):
         """An environment of the superuser's in which the customers are made; committed."""
         with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {"allowed_company_ids": self.companies} if self.companies else {})
+            yield api.Environment(cr, SUPERUSER_ID, self._companies)
+
+    @property
+    def _companies(self):
+        return {"allowed_company_ids": self.companies} if self.companies else {}
 
     def make_users(self, env):
         """One user for each kind of people; on the side with the addon in its groups too."""
@@ -71,19 +75,24 @@ class Side:
             cr._cnx.autocommit = False
 
     @contextmanager
-    def work(self, who=OFFICE):
+    def working(self, who=OFFICE):
+        """An environment of a user's, committed."""
+        with self.registry.cursor() as cr:
+            yield api.Environment(cr, self.users[who], {**CONTEXT, **self._companies})
+
+    @contextmanager
+    def trying(self, who=OFFICE):
         """An environment of a user's with nothing in the cache, thrown away afterwards."""
-        context = {**CONTEXT, **({"allowed_company_ids": self.companies} if self.companies else {})}
         with self.registry.cursor() as cr:
             try:
-                yield api.Environment(cr, self.users[who], context)
+                yield api.Environment(cr, self.users[who], {**CONTEXT, **self._companies})
             finally:
                 cr.precommit.clear()
                 cr.rollback()
 
     def measure(self, action):
         """Milliseconds and queries of an action."""
-        with self.work(action.who) as env:
+        with self.trying(action.who) as env:
             prepared = action.prepare(env)
             env.flush_all()
             env.cr.precommit.run()
