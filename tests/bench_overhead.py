@@ -48,19 +48,23 @@ def ready(name, database):
         side.companies = company.ids
     with side.preparing() as admin:
         side.make_users(admin)
-        side.product = admin["product.product"].search([("name", "=", PRODUCT)]) or admin["product.product"].create(
+        product = admin["product.product"].search([("name", "=", PRODUCT)]) or admin["product.product"].create(
             {"name": PRODUCT, "type": "consu", "taxes_id": False})
+        side.product_id = product.id
         side.journal_id = admin["account.journal"].search(
             [("type", "=", "bank"), ("company_id", "=", admin.company.id)], limit=1).id
         first = bench_data.first_customer(admin)
         side.customers = bench_data.settled_customers(first, CUSTOMERS)
-        side.product_id = side.product.id
+        bench_data.sql(admin, "UPDATE res_partner SET city = '上海', phone = '+86 21 ' || id WHERE id = ANY(%(customers)s)",
+                       customers=side.customers)
         if name == WITH:
             bench_data.make_archives(admin, first, CUSTOMERS)
             bench_data.sql(admin, """
                 INSERT INTO tianyuan_partner_variety_rel (partner_id, product_id)
-                SELECT unnest(%(customers)s), %(product)s ON CONFLICT DO NOTHING
-            """, customers=side.customers, product=side.product.product_tmpl_id.id)
+                SELECT unnest(%(customers)s), %(variety)s ON CONFLICT DO NOTHING;
+                UPDATE res_partner SET tianyuan_noted_product_ids = jsonb_build_array(%(product)s)
+                 WHERE id = ANY(%(customers)s)
+            """, customers=side.customers, product=side.product_id, variety=product.product_tmpl_id.id)
     with side.working() as user:
         # the first number of a year is looked for among all invoices: not what everyday posting does
         pay(user, unpaid(user))

@@ -203,13 +203,17 @@ def _wanted(records, arch, own):
         name = node.get("name")
         if name.startswith("tianyuan_") and not own:
             continue
-        field = records._fields[name]
         if node.get("widget") == "list_activity":
             wanted |= {dependency: {} for dependency in (
                 "activity_exception_decoration", "activity_exception_icon", "activity_state", "activity_summary",
                 "activity_type_icon",
             )} | {"activity_type_id": {"fields": {"display_name": {}}}}
+        if wanted.get(name):
+            continue
         wanted[name] = {}
+        field = records._fields[name]
+        if node.get("invisible") in ("1", "True") and field.relational:
+            continue
         if field.type == "many2one" or node.get("widget") == "many2many_tags":
             wanted[name] = {"fields": {"display_name": {}}}
         elif field.relational and len(node):

@@ -8,6 +8,10 @@ class SaleOrder(models.Model):
     _inherit = ['sale.order', 'tianyuan.partner.badge']
 
     def action_confirm(self):
+        for company, orders in self.sudo().grouped('company_id').items():
+            # with the author of the note that the order is confirmed, whom Odoo reads
+            met = orders.partner_id | self.env.user.partner_id.sudo()
+            met.with_company(company)._tianyuan_read_along(['tianyuan_customer_class'], companies=True)
         result = super().action_confirm()
         self._tianyuan_end_potential()
         return result
