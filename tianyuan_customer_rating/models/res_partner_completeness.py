@@ -61,7 +61,7 @@ class ResPartner(models.Model):
         if not any(name.startswith('tianyuan_') for name in vals):
             # Another street is as good as the one before: only what is filled or emptied counts. Told from what
             # Odoo reads of a partner before it writes.
-            self._tianyuan_read_along(['tianyuan_archive_state'])
+            self._tianyuan_read_along(['tianyuan_archive_state'], companies=True)
             changed = self.filtered(lambda partner: partner._tianyuan_fills(names, vals))
         with self.env.protecting([self._fields['tianyuan_archive_completeness']], self - changed):
             result = super().write(vals)
