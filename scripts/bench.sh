@@ -11,8 +11,10 @@ export CUSTOMERS=${CUSTOMERS:-20000}
 export BENCH_TESTS=$REPO/tests BENCH_PAGE=$REPO/docs/benchmarks.md
 STOCK=tianyuan_bench_stock_$$         # customers and their books, without the addon
 WITH=tianyuan_bench_$$                # the same, with it
+EMPTY=tianyuan_bench_empty_$$         # no customers: the lists of archives are measured on PARTNERS (100000) of their own
+ARCHIVES=tianyuan_bench_archives_$$
 LOG=$TIANYUAN_STATE/bench.log
-trap 'for each in "$STOCK" "$WITH"; do drop_db "$each"; done' EXIT
+trap 'for each in "$STOCK" "$WITH" "$EMPTY" "$ARCHIVES"; do drop_db "$each"; done' EXIT
 trap 'exit 130' INT TERM
 
 measures() {
@@ -24,14 +26,25 @@ script() {
     odoo shell -d "$1" --no-http --logfile="$LOG" <"$REPO/tests/$2" 2>>"$LOG" || failed+=("$2")
 }
 
+# addon DATABASE: installs it
+addon() {
+    odoo server -d "$1" -i "$ADDON" --no-http --stop-after-init --logfile="$LOG" 2>>"$LOG" || { tail -n 40 "$LOG" >&2; exit 1; }
+}
+
 failed=()
 : >"$LOG"
 make_base_db
 copy_db "$(base_db)" "$STOCK"
 script "$STOCK" bench_make.py
 copy_db "$STOCK" "$WITH"
-odoo server -d "$WITH" -i "$ADDON" --no-http --stop-after-init --logfile="$LOG" 2>>"$LOG" || { tail -n 40 "$LOG" >&2; exit 1; }
+addon "$WITH"
 if measures run || measures screens; then script "$WITH" bench_run.py; fi
 if measures screens; then script "$WITH" bench_screens.py; fi
 if measures overhead; then BASE_DATABASE=$STOCK script "$WITH" bench_overhead.py; fi
+if measures archive; then
+    copy_db "$(base_db)" "$EMPTY"
+    copy_db "$EMPTY" "$ARCHIVES"
+    addon "$ARCHIVES"
+    BASE_DATABASE=$EMPTY script "$ARCHIVES" bench_archive.py
+fi
 [ ${#failed[@]} = 0 ] || { tail -n 40 "$LOG" >&2; echo "failed: ${failed[*]}" >&2; exit 1; }

@@ -37,8 +37,8 @@ class AccountMove(models.Model):
             return True
         noted = move.commercial_partner_id.tianyuan_noted_product_ids or ()
         return any(
-            line.product_id.id not in noted for line in move.line_ids
-            if line.product_id and line.display_type == 'product' and line.price_subtotal > 0 and not line.is_downpayment
+            line.display_type == 'product' and line.price_subtotal > 0 and not line.is_downpayment
+            for line in move.line_ids if line.product_id and line.product_id.id not in noted
         )
 
     def _tianyuan_remember_dealings(self):

@@ -18,4 +18,4 @@ class ResUsers(models.Model):
 
     @tools.ormcache('self.id', 'group_spec')
     def _tianyuan_has_groups(self, group_spec):
-        return super().has_groups(group_spec)
+        return super().has_groups(group_spec)  # pylint: disable=super-method-mismatch
