@@ -55,8 +55,9 @@ def ready(name, database):
             [("type", "=", "bank"), ("company_id", "=", admin.company.id)], limit=1).id
         first = bench_data.first_customer(admin)
         side.customers = bench_data.settled_customers(first, CUSTOMERS)
-        bench_data.sql(admin, "UPDATE res_partner SET city = '上海', phone = '+86 21 ' || id WHERE id = ANY(%(customers)s)",
-                       customers=side.customers)
+        bench_data.sql(admin, """
+            UPDATE res_partner SET city = '上海', phone = '+86 21 ' || id WHERE id = ANY(%(customers)s)
+        """, customers=side.customers)
         if name == WITH:
             bench_data.make_archives(admin, first, CUSTOMERS)
             bench_data.sql(admin, """
