@@ -6,9 +6,9 @@ class ResPartner(models.Model):
 
     _inherit = 'res.partner'
 
+    # ids of products whose varieties have been noted among the purchased ones
     tianyuan_noted_product_ids = fields.Json(
         copy=False, prefetch=False, groups=fields.NO_ACCESS, export_string_translation=False,
-        help="Technical: products whose varieties have been noted among the purchased ones.",
     )
 
     def write(self, vals):

@@ -11,7 +11,7 @@ class SaleOrder(models.Model):
         for company, orders in self.sudo().grouped('company_id').items():
             # with the author of the note that the order is confirmed, whom Odoo reads
             met = orders.partner_id | self.env.user.partner_id.sudo()
-            met.with_company(company)._tianyuan_read_along(['tianyuan_customer_class'], companies=True)
+            met.with_company(company)._tianyuan_read_along(['tianyuan_customer_class', 'tianyuan_tier_id'], companies=True)
         result = super().action_confirm()
         self._tianyuan_end_potential()
         return result
