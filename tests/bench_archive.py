@@ -38,7 +38,8 @@ def multiply(env, row, overrides):
     bench_data.sql(
         env,
         f"INSERT INTO res_partner ({columns}) SELECT {copied} "
-        f"FROM res_partner t, generate_series(0, {PARTNERS - 1}) k, LATERAL jsonb_populate_record(t, jsonb_build_object({changes})) AS copy WHERE t.id = %(row)s",
+        f"FROM res_partner t, generate_series(0, {PARTNERS - 1}) k, "
+        f"LATERAL jsonb_populate_record(t, jsonb_build_object({changes})) AS copy WHERE t.id = %(row)s",
         row=row,
     )
     bench_data.sql(env, "SELECT setval('res_partner_id_seq', (SELECT max(id) FROM res_partner))")
