@@ -11,7 +11,6 @@ import time
 sys.path.append(os.environ["BENCH_TESTS"])
 import bench_data  # noqa: E402 the script comes on standard input, without a folder of its own
 from bench_paired import STOCK, WITH, Action, Side, measure, report, specification  # noqa: E402
-
 from lxml import etree
 
 from odoo import SUPERUSER_ID, fields
