@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What the addon takes beside the database alone, stock Odoo and others, with CUSTOMERS customers (20000) and twenty
-# invoices each; medians of ROUNDS rounds. PARTS chooses what is measured. docs/benchmarks.md gets the figures.
+# invoices each; medians of ROUNDS rounds. PARTS chooses what is measured. BOOKS names a database that has the customers
+# and their books already. docs/benchmarks.md gets the figures.
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
 # shellcheck source=scripts/databases.sh
@@ -8,14 +9,16 @@ source "$REPO/scripts/databases.sh"
 # shellcheck source=scripts/peers.sh
 source "$REPO/scripts/peers.sh"
 
-PARTS=${PARTS:-run screens overhead archive peers install}
+PARTS=${PARTS:-run overhead peers screens archive install}
 export CUSTOMERS=${CUSTOMERS:-20000}
 export BENCH_TESTS=$REPO/tests BENCH_PAGE=$REPO/docs/benchmarks.md
 STOCK=tianyuan_bench_stock_$$         # customers and their books, without the addon
 WITH=tianyuan_bench_$$                # the same, with it
 PEERS=tianyuan_bench_peers_$$         # the same, with others' addons besides
+EMPTY=tianyuan_bench_empty_$$         # no customers: the lists of archives are measured on PARTNERS (100000) of their own
+ARCHIVES=tianyuan_bench_archives_$$
 LOG=$TIANYUAN_STATE/bench.log
-trap 'for each in "$STOCK" "$WITH" "$PEERS"; do drop_db "$each"; done' EXIT
+trap 'for each in "$STOCK" "$WITH" "$PEERS" "$EMPTY" "$ARCHIVES"; do drop_db "$each"; done' EXIT
 trap 'exit 130' INT TERM
 
 measures() {
@@ -27,29 +30,42 @@ script() {
     odoo shell -d "$1" --no-http --logfile="$LOG" "${@:3}" <"$REPO/tests/$2" 2>>"$LOG" || failed+=("$2")
 }
 
+# addon DATABASE: installs it
+addon() {
+    odoo server -d "$1" -i "$ADDON" --no-http --stop-after-init --logfile="$LOG" 2>>"$LOG" || { tail -n 40 "$LOG" >&2; exit 1; }
+}
+
+# make_databases: the customers and their books, without the addon and with it
+make_databases() {
+    copy_db "${BOOKS:-$(base_db)}" "$STOCK"
+    [ -n "${BOOKS:-}" ] || script "$STOCK" bench_make.py
+    copy_db "$STOCK" "$WITH"
+    addon "$WITH"
+}
+
 peers() {
     get_peers && copy_db "$WITH" "$PEERS" && install_peers "$PEERS" || { failed+=("scripts/peers.sh"); return; }
     script "$PEERS" bench_peers.py --addons-path="$REPO,$PEERS_ADDONS"
     drop_db "$PEERS"
 }
 
-# make_databases: the customers and their books, without the addon and with it
-make_databases() {
-    make_base_db
-    copy_db "$(base_db)" "$STOCK"
-    script "$STOCK" bench_make.py
-    copy_db "$STOCK" "$WITH"
-    odoo server -d "$WITH" -i "$ADDON" --no-http --stop-after-init --logfile="$LOG" 2>>"$LOG" || { tail -n 40 "$LOG" >&2; exit 1; }
+archives() {
+    copy_db "$(base_db)" "$EMPTY"
+    copy_db "$EMPTY" "$ARCHIVES"
+    addon "$ARCHIVES"
+    BASE_DATABASE=$EMPTY script "$ARCHIVES" bench_archive.py
 }
 
 failed=()
 : >"$LOG"
-[ "$PARTS" = install ] || make_databases
+make_base_db
+if measures run || measures overhead || measures peers || measures screens; then make_databases; fi
 if measures peers; then peers; fi    # before there are ratings
 if measures run || measures screens; then script "$WITH" bench_run.py; fi
 if measures overhead; then BASE_DATABASE=$STOCK script "$WITH" bench_overhead.py; fi
 # last: it gives customers to salespeople and starts another quarter
 if measures screens; then script "$WITH" bench_screens.py; fi
+if measures archive; then archives; fi
 if measures install; then    # on databases of its own, PARTNERS customers in each
     TIANYUAN_ODOO_PATH=$(odoo_path) "$PYTHON" "$REPO/tests/bench_install.py" 2>>"$LOG" || failed+=(bench_install.py)
 fi

@@ -7,6 +7,8 @@ import os
 from contextlib import contextmanager
 from datetime import date
 
+from odoo import SUPERUSER_ID
+
 INVOICES_EACH = int(os.environ.get("INVOICES_EACH", "20"))
 FIRST_INVOICE, MONTHS = date(2024, 5, 15), 20  # which a customer's invoices are spread over: until December 2025
 COMPANY = "Bench"
@@ -208,3 +210,58 @@ def _check_residuals(env, count):
     env.cr.rollback()
     assert len(sample) >= 20 and any(before[0]) and before == after, "the copies' residuals aren't those of Odoo"
     print(f"residuals of {len(sample):,} invoices are those Odoo computes", flush=True)
+
+
+def make_archives(env, first, count):
+    """Give customers, whose ids follow each other, archives, papers, tiers and classes, as years of use leave them.
+
+    Nine of ten have an archive: most are filed and incomplete, one of twelve is due for review. Two of three have a
+    paper, a tier and a class; :func:`settled_customers` says who has all of it.
+
+    :param int first: id of the first customer
+    :param int count: how many there are
+    """
+    values = {
+        "first": first, "last": first + count - 1, "today": date.today(), "user": SUPERUSER_ID + 1,
+        "company": env.company.id, "tiers": env["tianyuan.rating.tier"].search([]).ids,
+        "type": env["tianyuan.archive.document.type"].search([("required", "=", True)], limit=1).id,
+    }
+    sql(env, """
+        UPDATE res_partner p SET
+               tianyuan_channel = CASE WHEN k %% 2 = 0 THEN 'direct' ELSE 'distributor' END,
+               tianyuan_archive_state = (ARRAY['none', 'none', 'collecting', 'collecting', 'closed'])[1 + k %% 20],
+               tianyuan_archive_completeness = CASE WHEN k %% 20 > 1 THEN (k * 7919) %% 101 ELSE 0 END
+          FROM (SELECT id, id - %(first)s AS k FROM res_partner WHERE id BETWEEN %(first)s AND %(last)s) n
+         WHERE p.id = n.id
+    """, **values)
+    sql(env, """
+        UPDATE res_partner p SET
+               tianyuan_archive_number = 'BENCH-' || to_char(k, 'FM000000'),
+               tianyuan_archive_specialist_id = %(user)s,
+               tianyuan_archive_reviewed_on = due - 90,
+               tianyuan_archive_review_due_on = due,
+               tianyuan_archive_state = CASE WHEN due <= %(today)s AND k %% 3 > 0 THEN 'review_due' ELSE 'filed' END
+          FROM (SELECT id, id - %(first)s AS k, %(today)s + ((id - %(first)s) * 7919) %% 120 - 10 AS due
+                  FROM res_partner WHERE id BETWEEN %(first)s AND %(last)s) n
+         WHERE p.id = n.id AND k %% 20 > 4
+    """, **values)
+    sql(env, """
+        UPDATE res_partner p SET
+               tianyuan_tier_id = jsonb_build_object(%(company)s::text, (%(tiers)s)[1 + k %% 5]),
+               tianyuan_score = jsonb_build_object(%(company)s::text, 40 + k %% 60),
+               tianyuan_customer_class = jsonb_build_object(%(company)s::text, 'ordinary')
+          FROM (SELECT id, id - %(first)s AS k FROM res_partner WHERE id BETWEEN %(first)s AND %(last)s) n
+         WHERE p.id = n.id AND k %% 3 > 0
+    """, **values)
+    sql(env, """
+        INSERT INTO tianyuan_archive_document
+               (partner_id, company_id, type_id, name, active, confidential, checksum, valid_until)
+        SELECT k, %(company)s, %(type)s, 'Licence', TRUE, TRUE, md5(k::text), %(today)s + k %% 900 - 30
+          FROM generate_series(%(first)s, %(last)s) k
+         WHERE (k - %(first)s) %% 3 > 0
+    """, **values)
+
+
+def settled_customers(first, count):
+    """Ids of those customers who have a filed archive, a paper, a tier and a class."""
+    return [first + k for k in range(count) if k % 20 > 4 and k % 3 > 0]

@@ -2,6 +2,17 @@
 from odoo.tools import SQL
 
 INVOICE_TYPES = ('out_invoice', 'out_receipt')
+# down payments, discounts and free samples are no purchases
+BOUGHT = SQL(
+    """
+          FROM account_move_line l
+          JOIN account_move m ON m.id = l.move_id
+          JOIN product_product v ON v.id = l.product_id
+         WHERE m.state = 'posted' AND m.move_type IN %s AND m.commercial_partner_id IS NOT NULL
+           AND l.display_type = 'product' AND l.price_subtotal > 0 AND l.is_downpayment IS NOT TRUE
+    """,
+    INVOICE_TYPES,
+)
 
 
 def note_first_deals(move_ids=None):
@@ -55,23 +66,44 @@ def note_first_deals(move_ids=None):
 def note_varieties(move_ids=None):
     """Statement that adds the products of posted invoices to what their customers have bought.
 
-    Down payments, discounts and free samples are no purchases.
-
     :param move_ids: ids of invoices; all if left out
     :return: SQL that returns the pairs of customer and product template that are new
     """
     return SQL(
         """
         INSERT INTO tianyuan_partner_variety_rel (partner_id, product_id)
-        SELECT DISTINCT m.commercial_partner_id, v.product_tmpl_id
-          FROM account_move_line l
-          JOIN account_move m ON m.id = l.move_id
-          JOIN product_product v ON v.id = l.product_id
-         WHERE m.state = 'posted' AND m.move_type IN %(types)s AND m.commercial_partner_id IS NOT NULL
-           AND l.display_type = 'product' AND l.price_subtotal > 0 AND l.is_downpayment IS NOT TRUE %(these)s
+        SELECT DISTINCT m.commercial_partner_id, v.product_tmpl_id %s %s
         ON CONFLICT DO NOTHING
         RETURNING partner_id, product_id
         """,
-        types=INVOICE_TYPES,
-        these=SQL() if move_ids is None else SQL("AND m.id IN %s", tuple(move_ids)),
+        BOUGHT, SQL() if move_ids is None else SQL("AND m.id IN %s", tuple(move_ids)),
+    )
+
+
+def note_products(move_ids):
+    """Statement that remembers the products whose varieties :func:`note_varieties` has looked at.
+
+    :param move_ids: ids of invoices
+    :return: SQL that returns the ids of the customers changed
+    """
+    return SQL(
+        """
+        UPDATE res_partner p
+           SET tianyuan_noted_product_ids = n.product_ids
+          FROM (
+                SELECT b.partner_id, JSONB_AGG(DISTINCT b.product_id) AS product_ids
+                  FROM (
+                        SELECT m.commercial_partner_id AS partner_id, to_jsonb(v.id) AS product_id %(bought)s
+                           AND m.id IN %(these)s
+                         UNION ALL
+                        SELECT c.id, e.value
+                          FROM res_partner c, JSONB_ARRAY_ELEMENTS(c.tianyuan_noted_product_ids) e
+                         WHERE c.id IN (SELECT commercial_partner_id FROM account_move WHERE id IN %(these)s)
+                       ) b
+                 GROUP BY b.partner_id
+               ) n
+         WHERE p.id = n.partner_id AND p.tianyuan_noted_product_ids IS DISTINCT FROM n.product_ids
+        RETURNING p.id
+        """,
+        bought=BOUGHT, these=tuple(move_ids),
     )

@@ -3,26 +3,43 @@ from odoo import api, models
 from ..archive import dealings
 
 POSTED = 'tianyuan_customer_rating.posted'
+KNOWN = ('tianyuan_first_deal_date', 'tianyuan_noted_product_ids')
 
 
 class AccountMove(models.Model):
     """What customers buy is noted in their archive when an invoice is posted (design §7).
 
-    Posting only remembers the invoices; all of a transaction are looked at together before it is committed,
-    as the chatter's tracking does.
+    Posting only remembers the invoices that tell something new; all of a transaction are looked at together before
+    it is committed, as the chatter's tracking does.
     """
 
     _inherit = 'account.move'
 
     def _post(self, soft=True):
+        invoices = self.sudo().filtered(lambda move: move.move_type in dealings.INVOICE_TYPES)
+        invoices.commercial_partner_id._tianyuan_read_along(KNOWN)
         posted = super()._post(soft)
-        posted._tianyuan_remember_dealings()
+        posted.filtered(lambda move: move._tianyuan_is_news())._tianyuan_remember_dealings()
         return posted
 
     def button_draft(self):
         result = super().button_draft()
         self._tianyuan_remember_dealings()
         return result
+
+    def _tianyuan_is_news(self):
+        """Whether the archive doesn't know yet what a posted invoice tells."""
+        if self.move_type not in dealings.INVOICE_TYPES or not self.commercial_partner_id:
+            return False
+        move = self.sudo()
+        first_deal = move.commercial_partner_id.tianyuan_first_deal_date
+        if not first_deal or move.invoice_date < first_deal:
+            return True
+        noted = move.commercial_partner_id.tianyuan_noted_product_ids or ()
+        return any(
+            line.display_type == 'product' and line.price_subtotal > 0 and not line.is_downpayment
+            for line in move.line_ids if line.product_id and line.product_id.id not in noted
+        )
 
     def _tianyuan_remember_dealings(self):
         ids = [move.id for move in self if move.move_type in dealings.INVOICE_TYPES]
@@ -49,5 +66,9 @@ class AccountMove(models.Model):
         varieties = {}
         for partner_id, product_id in self.env.execute_query(dealings.note_varieties(move_ids)):
             varieties.setdefault(Partner.browse(partner_id), []).append(product_id)
+        noted = self.env.execute_query(dealings.note_products(move_ids))
+        Partner.browse(partner_id for partner_id, in noted).invalidate_recordset(
+            ['tianyuan_noted_product_ids'], flush=False,
+        )
         if varieties:
             Partner.concat(*varieties)._tianyuan_varieties_noted(varieties)

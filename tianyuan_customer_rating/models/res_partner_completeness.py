@@ -54,14 +54,31 @@ class ResPartner(models.Model):
             partner.tianyuan_archive_missing = ", ".join(missing[partner.sudo()]) or False
 
     def write(self, vals):
-        result = super().write(vals)
-        if 'phone' in vals and any(partner.parent_id for partner in self):
+        names = [name for name in vals if name in PARTNER_FIELDS]
+        if not names:
+            return super().write(vals)
+        changed = self
+        if not any(name.startswith('tianyuan_') for name in vals):
+            # Another street is as good as the one before: only what is filled or emptied counts. Told from what
+            # Odoo reads of a partner before it writes.
+            self._tianyuan_read_along(['tianyuan_archive_state'], companies=True)
+            changed = self.filtered(lambda partner: partner._tianyuan_fills(names, vals))
+        with self.env.protecting([self._fields['tianyuan_archive_completeness']], self - changed):
+            result = super().write(vals)
+        if 'phone' in vals and any(partner.parent_id for partner in changed):
             # a field that depends on it would look for such archives at every change of any phone
             self.sudo().search([
-                '|', ('tianyuan_primary_contact_id', 'in', self.ids),
-                ('tianyuan_secondary_contact_id', 'in', self.ids),
+                '|', ('tianyuan_primary_contact_id', 'in', changed.ids),
+                ('tianyuan_secondary_contact_id', 'in', changed.ids),
             ])._tianyuan_archive_changed()
         return result
+
+    def _tianyuan_fills(self, names, vals):
+        """Whether the values fill or empty one of the fields of somebody whose archive is begun, or of a contact."""
+        partner = self.sudo()
+        return (partner.tianyuan_archive_state in BEGUN_STATES or bool(partner.parent_id)) and any(
+            bool(partner[name]) != bool(vals[name]) for name in names
+        )
 
     def _tianyuan_archive_missing(self):
         """What a complete archive still lacks, required documents included (policy 档案 3).

@@ -2,12 +2,19 @@ from collections import defaultdict
 
 from odoo import models
 
+# what confirming looks at
+AWARDED = ('tianyuan_customer_class', 'tianyuan_tier_id')
+
 
 class SaleOrder(models.Model):
     _name = 'sale.order'
     _inherit = ['sale.order', 'tianyuan.partner.badge']
 
     def action_confirm(self):
+        for company, orders in self.sudo().grouped('company_id').items():
+            # with the author of the note that the order is confirmed, whom Odoo reads
+            met = orders.partner_id | self.env.user.partner_id.sudo()
+            met.with_company(company)._tianyuan_read_along(AWARDED, companies=True)
         result = super().action_confirm()
         self._tianyuan_end_potential()
         return result

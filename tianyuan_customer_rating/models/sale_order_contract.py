@@ -50,6 +50,8 @@ class SaleOrder(models.Model):
         :raise AccessError: the user may not write a contract
         :raise UserError: a contract is signed or closed
         """
+        if not contracts:
+            return    # even of none, one would have to be allowed to write contracts
         contracts = contracts.with_env(self.env)
         contracts.check_access('write')
         for contract in contracts:

@@ -41,6 +41,7 @@ from . import test_customer_policy_apply
 from . import test_demo_archives
 from . import test_demo_insights
 from . import test_demo_visits
+from . import test_everyday_budget
 from . import test_explain
 from . import test_insight_unsubscribe
 from . import test_market_insight

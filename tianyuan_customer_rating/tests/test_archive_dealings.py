@@ -171,4 +171,4 @@ class TestArchiveDealings(RatingCommon):
         self.env.flush_all()
         before = self.env.cr.sql_log_count
         self.env['account.move'].sudo()._tianyuan_note_dealings()
-        self.assertEqual(self.env.cr.sql_log_count - before, 2)
+        self.assertEqual(self.env.cr.sql_log_count - before, 0)
