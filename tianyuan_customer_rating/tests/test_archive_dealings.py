@@ -172,3 +172,9 @@ class TestArchiveDealings(RatingCommon):
         before = self.env.cr.sql_log_count
         self.env['account.move'].sudo()._tianyuan_note_dealings()
         self.assertEqual(self.env.cr.sql_log_count - before, 0)
+
+    def test_a_variety_taken_away_is_noted_again_with_the_next_invoice(self):
+        self.sell(self.resin)
+        self.customer.tianyuan_purchased_variety_ids = False
+        self.sell(self.resin, day='2024-06-06')
+        self.assertEqual(self.bought(), ["Resin"])
