@@ -4,8 +4,9 @@ SPECIALIST = 'tianyuan_customer_rating.group_archive_specialist'
 FINANCE = 'tianyuan_customer_rating.group_finance_assessor'
 MANAGER = 'tianyuan_customer_rating.group_manager'
 
-# as a field's ``groups``
-ROLES = ','.join((SALES, SPECIALIST, FINANCE, MANAGER))
+# As a field's ``groups``: whoever has one of the four, which all imply it. A list asks for every value it shows of a
+# field whether the user has its groups, and one is sooner found than four.
+ROLES = 'tianyuan_customer_rating.group_any_role'
 
 # who reads a partner's own fields, as all of Odoo does, doesn't read the archive's along with them
 ARCHIVE = 'tianyuan_archive'

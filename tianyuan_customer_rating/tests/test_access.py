@@ -102,6 +102,17 @@ class TestAccess(SheetCommon):
 
     # -- the table ------------------------------------------------------------------------------
 
+    def test_who_has_a_role_sees_what_all_roles_see_and_nobody_else_does(self):
+        people = {role: new_test_user(self.env, f'any_{role}', f'tianyuan_customer_rating.{group}') for role, group in (
+            ('sales', 'group_sales_user'), ('specialist', 'group_archive_specialist'),
+            ('finance', 'group_finance_assessor'), ('manager', 'group_manager'),
+        )}
+        for user in people.values():
+            self.assertIn('tianyuan_channel', self.customer.with_user(user).fields_get())
+        for groups in ('sales_team.group_sale_manager', 'tianyuan_customer_rating.group_contact_profile'):
+            user = new_test_user(self.env, groups, groups)
+            self.assertNotIn('tianyuan_channel', self.customer.with_user(user).fields_get())
+
     def test_records_of_customers(self):
         own = self.records_of(self.company, self.customer)
         others = self.records_of(self.company, self.new_customer("Others'", user_id=self.other_salesperson.id))
