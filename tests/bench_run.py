@@ -23,6 +23,7 @@ import bench_report  # noqa: E402
 from odoo.tools import SQL
 
 from odoo.addons.tianyuan_customer_rating.engine import payments, purchases
+from odoo.addons.tianyuan_customer_rating.engine.metrics import whole_books
 from odoo.addons.tianyuan_customer_rating.engine.periods import Quarter
 
 CUSTOMERS = int(os.environ.get("CUSTOMERS", "20000"))
@@ -52,10 +53,8 @@ def metrics_floor():
         "CREATE TEMP TABLE bench_metrics AS SELECT b.*, c.cooperation_years, p.on_time_rate, p.days_beyond_terms "
         "FROM (%s) b LEFT JOIN (%s) c USING (partner_id) LEFT JOIN (%s) p USING (partner_id)", bought, cooperated, paid,
     )
-    # the planner expects too few instalments to hash them; the floor is the best the database can do
-    sql("SET LOCAL enable_nestloop = off")
-    env.cr.execute(query)
-    sql("SET LOCAL enable_nestloop = on")
+    with whole_books(env.cr):    # the floor is the best the database can do
+        env.cr.execute(query)
 
 
 INSERT_SHEETS = """

@@ -197,6 +197,10 @@ def confirm_eighty(env):
     return lambda: sheets.action_confirm()
 
 
+# the page shows these for the role that waits longest, and the slowest of all the others
+ON_PAGE = ("Ratings: list", "Ratings: cards by tier", "Ratings: pivot", "Finance assessments: list",
+           "Sales assessments: list", "Dashboard", "Analysis: pivot", "A sheet, with explanation")
+OTHERS = "The slowest of the others"
 SHEET = ("tianyuan.rating", [("state", "=", "assessing")])
 SCREENS = [
     ("Ratings: list", "manager sales", of(RATING, "list")),
@@ -271,15 +275,19 @@ for number in range(ROUNDS + 1):
                 times.setdefault((label, role), []).append(milliseconds)
                 queries[label, role] = asked
 print(f"load {os.getloadavg()[0]:.1f}; {ROUNDS} rounds, milliseconds and queries, goal {GOAL:,} ms", flush=True)
-measured, late = [], []
+slowest, late = {}, []
 for (label, role), taken in times.items():
     median = statistics.median(taken)
     kept = median <= GOAL
     late += [] if kept else [label]
     print(f"{label:<45}{role:<9}{median:8.0f} ms, worst {max(taken):6.0f}, {queries[label, role]:4} queries"
           f"{'' if kept else '   MISSED'}", flush=True)
-    measured.append((f"{label} ({role})", f"{CUSTOMERS:,}", f"{median:,.0f}", f"{max(taken):,.0f}", f"≤ {GOAL:,}",
-                     str(queries[label, role])))
+    shown = label if label in ON_PAGE else OTHERS
+    slowest[shown] = max(slowest.get(shown, (0, 0, 0)), (median, max(taken), queries[label, role]))
+measured = [
+    (label, f"{CUSTOMERS:,}", f"{median:,.0f}", f"{most:,.0f}", f"≤ {GOAL:,}", str(asked))
+    for label, (median, most, asked) in sorted(slowest.items(), key=lambda item: (*ON_PAGE, OTHERS).index(item[0]))
+]
 bench_report.record(os.environ.get("BENCH_PAGE"), "screens", COLUMNS, measured)
 if late:
     sys.exit(f"opened too slowly: {', '.join(late)}")
