@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from odoo_harness import ADDON, copy_database, drop_database, execute, problems, run_odoo
-from usage import USE_THE_ARCHIVE, USE_THE_RELEASE, USE_THE_UPGRADE
+from usage import USE_THE_ARCHIVE, USE_THE_CONTRACTS, USE_THE_RELEASE, USE_THE_UPGRADE
 
 RELEASES = sorted(Path(__file__).with_name("releases").glob("*.tar.gz"))
 
@@ -25,7 +25,7 @@ OUTCOMES = (
 )
 
 
-# the archive's records that nobody touches by upgrading; the first release had none of them
+# records that nobody touches by upgrading; the first release had none of them, the second only those of the archive
 RECORDS = (
     "tianyuan_archive_access_log",
     "tianyuan_archive_borrow",
@@ -35,6 +35,14 @@ RECORDS = (
     "tianyuan_archive_collection_line",
     "tianyuan_contact_profile",
     "tianyuan_class_history",
+    "tianyuan_contract",
+    "tianyuan_contract_paper",
+    "tianyuan_visit",
+    "tianyuan_visit_finding",
+    "tianyuan_customer_policy",
+    "tianyuan_policy_application",
+    "tianyuan_policy_application_line",
+    "tianyuan_market_insight",
 )
 NUMBERS = "SELECT name, tianyuan_archive_number FROM res_partner WHERE tianyuan_archive_number IS NOT NULL"
 
@@ -67,7 +75,7 @@ def used(request, tmp_path_factory):
     copy_database(os.environ["TIANYUAN_BASE_DB"], database)
     release = f"--addons-path={folder}"
     run_odoo("server", database, release, "-i", ADDON, "--stop-after-init")
-    run_odoo("shell", database, release, script=USE_THE_RELEASE + USE_THE_ARCHIVE)
+    run_odoo("shell", database, release, script=USE_THE_RELEASE + USE_THE_ARCHIVE + USE_THE_CONTRACTS)
     yield database
     drop_database(database)
 

@@ -133,6 +133,32 @@ if 'tianyuan.archive.borrow' in env:
     env.cr.commit()
 """
 
+# and from the release that brought contracts, visits and policies
+USE_THE_CONTRACTS = """
+if 'tianyuan.contract' in env:
+    customer = env['res.partner'].search([('name', '=', 'Old Customer')])
+    contract = env['tianyuan.contract'].create({'partner_id': customer.id, 'contract_type': 'agency'})
+    contract.sudo().write({'state': 'signed'})
+    assert contract.paper_ids
+    visit = env['tianyuan.visit'].create({
+        'partner_id': customer.id, 'summary': 'Well', 'no_evaluation': True, 'no_demand': True,
+    })
+    env['tianyuan.visit.finding'].create({
+        'visit_id': visit.id, 'finding_type': 'suggestion', 'description': 'Deliver earlier',
+        'user_id': env.ref('base.user_admin').id,
+    })
+    visit.action_done()
+    env['tianyuan.customer.policy'].create({
+        'name': 'All', 'customer_class': customer.tianyuan_customer_class, 'supply_priority': 'high',
+        'payment_term_id': env.ref('account.account_payment_term_30days').id,
+    })
+    apply = env['tianyuan.customer.policy.apply'].create({'scope': 'all'})
+    apply.action_preview()
+    apply.action_apply()
+    env['tianyuan.market.insight'].create({'name': 'Demand', 'content': 'It grows'})
+    env.cr.commit()
+"""
+
 # what people do once it is upgraded, with what they did before and with what is new
 USE_THE_UPGRADE = """
 customer = env['res.partner'].search([('name', '=', 'Old Customer')])
