@@ -17,6 +17,8 @@ from odoo.modules import Manifest
 from odoo.tools import config
 
 FILE_CHECKS = ["dunderinit", "i18n", "jstranslate", "manifests", "onchange_domains", "orm_import", "test_holes"]
+# covered by the first column of a unique constraint; Odoo lists its own fields of that kind in the check
+COVERED_FIELDS = {"tianyuan.rating.line.rating_id"}
 MODEL_CHECKS = ["docstring", "index", "naming", "override_signatures", "pofile", "routes"]
 
 
@@ -46,5 +48,7 @@ names = [f"odoo.addons.test_lint.tests.test_{name}" for name in (MODEL_CHECKS if
 
 with patch.object(Manifest, "all_addon_manifests", lambda: manifests):
     suite = unittest.defaultTestLoader.loadTestsFromNames(names)
+    if database:
+        sys.modules["odoo.addons.test_lint.tests.test_index"].BTREE_INDEX_IGNORE_FIELDS.update(COVERED_FIELDS)
     result = unittest.TextTestRunner(stream=sys.stderr, verbosity=0, resultclass=OurResult).run(suite)
 sys.exit(not result.wasSuccessful() or not result.testsRun)
