@@ -51,6 +51,13 @@ def make_customers(env, count):
     _check_residuals(env, count)
 
 
+def give_channels(env):
+    """Without a channel no customer is rated."""
+    sql(env, "UPDATE res_partner SET tianyuan_channel = CASE WHEN id % 3 = 0 THEN 'distributor' ELSE 'direct' END "
+        "WHERE tianyuan_channel IS NULL AND (name = 'Pattern' OR name LIKE 'Customer %')")
+    env.invalidate_all()
+
+
 def _entry(env, journal_type, day, sides, customer):
     journal = env["account.journal"].search([("type", "=", journal_type), ("company_id", "=", env.company.id)], limit=1)
     lines = [
