@@ -4,9 +4,10 @@ stock `sale` there.
 Everything is measured as a whole process from the shell, and as what Odoo's log says loading the modules took. What
 is missed of the goals makes the script fail.
 
-Stock `sale` gives every invoice there is a sales team through the ORM, with a line in its chatter: hours for a million.
-It is ended after STOCK_SECONDS (300), which is the least it takes, and installed once more where it finds the column
-made and is spared that work. The addon is spared nothing, and measured against both.
+Stock `sale` gives every invoice there is a sales team through the ORM, with a line in its chatter: hours for a million,
+and more memory than Odoo allows itself. What it took until it was ended after STOCK_SECONDS (300), or ended for want of
+memory, is the least it takes; it is installed once more where it finds the column made and is spared that work. The
+addon is spared nothing, and measured against both.
 """
 
 import os
@@ -153,11 +154,19 @@ def measure_stock(books, times):
     """
     database = f"{books}_stock"
     copy_database(books, database)
+    started = time.perf_counter()
     try:
         times[AS_IS].append(server(AS_IS, database, "-i", "sale", timeout=STOCK_SECONDS))
     except subprocess.TimeoutExpired:
         print(f"{AS_IS}: more than {STOCK_SECONDS} s", flush=True)
         times[AS_IS].append(Took(STOCK_SECONDS, 0))
+        return False
+    except AssertionError as error:
+        if "MemoryError" not in str(error):
+            raise
+        seconds = time.perf_counter() - started
+        print(f"{AS_IS}: out of memory after {seconds:.0f} s", flush=True)
+        times[AS_IS].append(Took(seconds, 0))
         return False
     finally:
         drop_database(database)
