@@ -7,6 +7,8 @@ import os
 from contextlib import contextmanager
 from datetime import date
 
+import psycopg2
+
 from odoo import SUPERUSER_ID
 
 INVOICES_EACH = int(os.environ.get("INVOICES_EACH", "20"))
@@ -56,6 +58,31 @@ def give_channels(env):
     sql(env, "UPDATE res_partner SET tianyuan_channel = CASE WHEN id % 3 = 0 THEN 'distributor' ELSE 'direct' END "
         "WHERE tianyuan_channel IS NULL AND (name = 'Pattern' OR name LIKE 'Customer %')")
     env.invalidate_all()
+
+
+@contextmanager
+def vacuuming(env):
+    """A cursor for what can't be done in a transaction."""
+    connection = psycopg2.connect(env.cr._cnx.dsn)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
+
+
+def rate_everybody(env, quarter, count):
+    """Start a run of a quarter and work it off; at least ``count`` customers must have been rated."""
+    run = env["tianyuan.rating.run"].create(
+        {"company_id": env.company.id, "date_from": quarter.date_from, "date_to": quarter.date_to}
+    )
+    run.action_start()
+    env.cr.commit()
+    while run.state == "running":
+        run._process()
+        env.cr.commit()
+    assert run.done_count >= count and not run.error_count, f"{run.done_count} were rated, {run.error_count} not"
 
 
 def _entry(env, journal_type, day, sides, customer):

@@ -108,18 +108,6 @@ def payment_dates():
     return dict(sql("SELECT id, full_reconcile_payment_date FROM account_move WHERE id = ANY(%(ids)s)", ids=invoices))
 
 
-def whole_run(quarter):
-    run = env["tianyuan.rating.run"].create(
-        {"company_id": env.company.id, "date_from": quarter.date_from, "date_to": quarter.date_to}
-    )
-    run.action_start()
-    env.cr.commit()
-    while run.state == "running":
-        run._process()
-        env.cr.commit()
-    assert run.done_count >= CUSTOMERS and not run.error_count, f"{run.done_count} were rated, {run.error_count} not"
-
-
 def timed(action, before=lambda: None):
     """Seconds, and what the action returned; nothing stays in the database but what it committed itself."""
     before()
@@ -201,7 +189,7 @@ for _round in range(ROUNDS):
     for name, action in actions.items():
         times[name].append(action()[0])
 for quarter in RUN_QUARTERS[-ROUNDS:]:
-    times["run"].append(timed(lambda quarter=quarter: whole_run(quarter))[0])
+    times["run"].append(timed(lambda quarter=quarter: bench_data.rate_everybody(env, quarter, CUSTOMERS))[0])
 print(f"load {os.getloadavg()[0]:.1f}; medians of {ROUNDS} rounds: "
       + ", ".join(f"{name} {[round(second, 2) for second in seconds]}" for name, seconds in times.items()))
 measured = []

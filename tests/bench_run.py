@@ -108,25 +108,12 @@ def empty():
     sql("UPDATE res_partner SET tianyuan_tier_id = NULL, tianyuan_score = NULL, tianyuan_customer_class = NULL, "
         "tianyuan_is_major_account = NULL WHERE tianyuan_score IS NOT NULL")
     env.cr.commit()
-    with vacuuming() as cursor:
+    with bench_data.vacuuming(env) as cursor:
         for table in ("tianyuan_rating", "tianyuan_rating_line", "tianyuan_class_history", "mail_message",
                       "mail_tracking_value", "res_partner"):
             cursor.execute(f"VACUUM {'' if table == 'res_partner' else 'FULL'} {table}")
         cursor.execute("ANALYZE res_partner")
     env.invalidate_all()
-
-
-@contextmanager
-def vacuuming():
-    import psycopg2
-
-    connection = psycopg2.connect(env.cr._cnx.dsn)
-    connection.autocommit = True
-    try:
-        with connection.cursor() as cursor:
-            yield cursor
-    finally:
-        connection.close()
 
 
 def floor():
@@ -158,15 +145,7 @@ def peak_memory(result):
 
 
 def whole_run():
-    run = env["tianyuan.rating.run"].create(
-        {"company_id": company.id, "date_from": QUARTER.date_from, "date_to": QUARTER.date_to}
-    )
-    run.action_start()
-    env.cr.commit()
-    while run.state == "running":
-        run._process()
-        env.cr.commit()
-    assert run.done_count >= CUSTOMERS and not run.error_count, f"{run.done_count} were rated, {run.error_count} not"
+    bench_data.rate_everybody(env, QUARTER, CUSTOMERS)
 
 
 def make_ready():
@@ -239,7 +218,7 @@ env = bench_data.in_company(env)
 company = env.company
 bench_data.give_channels(env)
 env.cr.commit()
-with vacuuming() as cursor:
+with bench_data.vacuuming(env) as cursor:
     cursor.execute("VACUUM FULL ANALYZE res_partner")
 times = {name: [] for name in ("floor", "run", "confirm floor", "confirm")}
 memory, confirm_memory = [], []

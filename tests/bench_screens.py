@@ -11,10 +11,7 @@ import os
 import statistics
 import sys
 import time
-from contextlib import contextmanager
 from datetime import date
-
-import psycopg2
 
 sys.path.append(os.environ["BENCH_TESTS"])
 import bench_data  # noqa: E402 the script comes on standard input, without a folder of its own
@@ -22,6 +19,8 @@ import bench_report  # noqa: E402
 from bench_client import MODULE, Screen, specification  # noqa: E402
 
 from odoo import Command, api
+
+from odoo.addons.tianyuan_customer_rating.engine.periods import Quarter
 
 CUSTOMERS = int(os.environ.get("CUSTOMERS", "20000"))
 ROUNDS = max(int(os.environ.get("ROUNDS", "3")), 3)
@@ -58,14 +57,7 @@ def give_customers():
 
 def start_quarter():
     """The sheets of the next quarter, all of them to be assessed."""
-    run = env["tianyuan.rating.run"].create(
-        {"company_id": company.id, "date_from": OPEN, "date_to": date(2026, 3, 31)}
-    )
-    run.action_start()
-    env.cr.commit()
-    while run.state == "running":
-        run._process()
-        env.cr.commit()
+    bench_data.rate_everybody(env, Quarter(OPEN, date(2026, 3, 31)), CUSTOMERS)
 
 
 def spread():
@@ -101,19 +93,8 @@ def spread():
            AND (r.finance_done AND l.responsibility = 'finance' OR r.sales_done)
     """, user=users["finance"].id, company=company.id, day=OPEN)
     env.cr.commit()
-    with vacuuming() as cursor:
+    with bench_data.vacuuming(env) as cursor:
         cursor.execute("VACUUM ANALYZE tianyuan_rating, tianyuan_rating_line, res_partner")
-
-
-@contextmanager
-def vacuuming():
-    connection = psycopg2.connect(env.cr._cnx.dsn)
-    connection.autocommit = True
-    try:
-        with connection.cursor() as cursor:
-            yield cursor
-    finally:
-        connection.close()
 
 
 def measure(role, screen):
