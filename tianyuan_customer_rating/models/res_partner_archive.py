@@ -1,6 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -150,13 +150,8 @@ class ResPartner(models.Model):
         if fields_iter is self._fields:
             # Any change of a partner asks for all fields. The archive's are prepared when they are written; read
             # each time, they would cost every other change queries.
-            fields_iter = self._tianyuan_tracked_elsewhere()
+            fields_iter = [name for name in self._track_get_fields() if not name.startswith('tianyuan_')]
         return super()._track_prepare(fields_iter)
-
-    @tools.ormcache('self.env.uid', 'self.env.su')
-    def _tianyuan_tracked_elsewhere(self):
-        """Names of the tracked fields that aren't the archive's."""
-        return tuple(name for name in self._track_get_fields() if not name.startswith('tianyuan_'))
 
     def _check_tianyuan_write(self, vals):
         super()._check_tianyuan_write(vals)

@@ -1,4 +1,4 @@
-from odoo import api, models, tools
+from odoo import api, models
 from odoo.exceptions import AccessError
 
 from .tianyuan_roles import MANAGER, SPECIALIST
@@ -18,10 +18,6 @@ class TianyuanGuarded(models.AbstractModel):
         """Names of the fields whose only default is the one in the code; the user's groups may tell which."""
         return set()
 
-    @tools.ormcache('self.env.uid')
-    def _tianyuan_guarded_names(self):
-        return frozenset(self._tianyuan_guarded_fields())
-
     @api.model
     def default_get(self, fields):
         if self.env.su:
@@ -29,7 +25,7 @@ class TianyuanGuarded(models.AbstractModel):
         # looked at only where somebody presets something: this is called for every record that is made
         preset = {key.removeprefix('default_') for key in self.env.context if key.startswith('default_')}
         preset.update(self.env['ir.default']._get_model_defaults(self._name))
-        guarded = self._tianyuan_guarded_names() & preset
+        guarded = preset and self._tianyuan_guarded_fields() & preset
         if not guarded:
             return super().default_get(fields)
         result = super().default_get([name for name in fields if name not in guarded])
