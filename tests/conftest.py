@@ -27,6 +27,7 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 20_000  # ms: the machine may be busy
 SHOTS = Path(os.environ.get("TIANYUAN_SHOTS") or STATE / "shots")
 
 
@@ -61,7 +62,7 @@ def quarter_world(server):
 
 @pytest.fixture(scope="session")
 def browser():
-    expect.set_options(timeout=20_000)  # as long as for clicks: the machine may be busy
+    expect.set_options(timeout=PATIENCE)  # as long as for clicks
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         yield chromium
@@ -69,16 +70,33 @@ def browser():
 
 
 @pytest.fixture
-def page(browser, request):
-    """An empty browser window. Errors on its console fail the test; how it looked at the end is kept as a picture."""
-    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 1000})
-    context.set_default_timeout(20_000)
-    page = context.new_page()
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    yield page
+def new_window(browser, request):
+    """Opens an empty browser window in place of the one before, each with a browser profile of its own: who comes next
+    shares no cookie with who left, whose last requests may still be answered. Errors on a console fail the test; how
+    the last window looked at the end is kept as a picture."""
+    windows, errors = [], []
+
+    def open_one(patience=PATIENCE):
+        if windows:
+            windows[-1].context.close()
+        context = browser.new_context(
+            locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 1000}
+        )
+        context.set_default_timeout(patience)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        windows.append(page)
+        return page
+
+    yield open_one
     SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{request.node.name}.png")
-    context.close()
+    windows[-1].screenshot(path=SHOTS / f"{request.node.name}.png")
+    windows[-1].context.close()
     assert not errors
+
+
+@pytest.fixture
+def page(new_window):
+    """For a test with one person in it."""
+    return new_window()

@@ -37,22 +37,11 @@ def archive(server, world):
     return Archive(Builder(server).customer(name, world.users["sales"], world.company), name)
 
 
-def log_in_anew(page, server, login):
-    page.evaluate("localStorage.clear()")  # the log-in page would offer those who were here before
-    page.goto("about:blank")
-    page.context.clear_cookies()
-    log_in(page, server, login)
-
-
 def as_phone(page):
     page.set_viewport_size({"width": 390, "height": 844})
     # OdooBot's greeting covers a small screen, sooner or later
     chat = page.locator(".o-mail-ChatWindow-header")
     page.add_locator_handler(chat, lambda header: header.locator("button").last.click())
-
-
-def as_desk(page):
-    page.set_viewport_size({"width": 1440, "height": 1000})
 
 
 def assert_fits(page):
@@ -186,11 +175,12 @@ def test_a_file_of_the_wrong_kind_is_named_and_hinders_no_other(page, server, wo
     assert {document["file_name"] for document in kept} == {"授权委托书.pdf", "框架合同.pdf"}
 
 
-def test_what_is_proposed_on_a_phone_is_accepted_in_part(page, server, world, archive):
+def test_what_is_proposed_on_a_phone_is_accepted_in_part(new_window, server, world, archive):
     specialist = world.clients["specialist"]
     specialist.write("res.partner", archive.id, tianyuan_legal_representative="王建国", tianyuan_qq="10001")
 
     # on the phone, from the customer
+    page = new_window()
     as_phone(page)
     log_in(page, server, "sales")
     open_customer(page, server, archive)
@@ -212,8 +202,8 @@ def test_what_is_proposed_on_a_phone_is_accepted_in_part(page, server, world, ar
     assert current["tianyuan_legal_representative"] == "王建国"
 
     # on the specialist's desk
-    as_desk(page)
-    log_in_anew(page, server, "specialist")
+    page = new_window()
+    log_in(page, server, "specialist")
     page.goto(f"{server.url}/odoo/action-{ADDON}.tianyuan_archive_collection_action_review")
     rows(page, archive.name).locator("td[name=customer_name]").click()
     lines = page.locator("div[name=line_ids] .o_data_row")
@@ -281,7 +271,7 @@ def assert_only_marked_copies(page, server, document, original, *marks):
         assert not page.request.get(server.url + way).body().startswith(b"%PDF")
 
 
-def test_a_salesperson_consults_a_confidential_document_and_returns_it(page, server, world, archive):
+def test_a_salesperson_consults_a_confidential_document_and_returns_it(new_window, server, world, archive):
     specialist, sales = world.clients["specialist"], world.clients["sales"]
     [confidential] = specialist.search(f"{DOCUMENT}.type", [("confidential", "=", True)])
     original = pdf(NAME_ON_FILE)
@@ -296,6 +286,7 @@ def test_a_salesperson_consults_a_confidential_document_and_returns_it(page, ser
     address = f"{server.url}{DOOR}/{document}"
 
     # asked for on the phone: nothing is granted yet
+    page = new_window()
     as_phone(page)
     log_in(page, server, "sales")
     assert page.request.get(address).status == 403
@@ -306,8 +297,8 @@ def test_a_salesperson_consults_a_confidential_document_and_returns_it(page, ser
     assert page.request.get(address).status == 403
 
     # granted and handed out at the desk
-    as_desk(page)
-    log_in_anew(page, server, "specialist")
+    page = new_window()
+    log_in(page, server, "specialist")
     form = f"{server.url}/odoo/action-{ADDON}.tianyuan_archive_borrow_action/{borrow['id']}"
     page.goto(form)
     page.click("button[name=action_approve]")
@@ -315,8 +306,9 @@ def test_a_salesperson_consults_a_confidential_document_and_returns_it(page, ser
     expect(page.locator(".o_statusbar_status .o_arrow_button_current")).to_have_text("借阅中")
 
     # consulted on the phone
+    page = new_window()
     as_phone(page)
-    log_in_anew(page, server, "sales")
+    log_in(page, server, "sales")
     page.goto(form)
     read = page.locator("div[name=covered_document_ids] button[name=action_open]")
     expect(read).to_be_visible()
@@ -334,8 +326,8 @@ def test_a_salesperson_consults_a_confidential_document_and_returns_it(page, ser
     assert page.request.get(address).status == 403
 
     # the log has all of it, and is whole
-    as_desk(page)
-    log_in_anew(page, server, "manager")
+    page = new_window()
+    log_in(page, server, "manager")
     open_list(page, server, "tianyuan_archive_access_log_action")
     logged = rows(page, archive.name)
     expect(cell(logged, "action")).to_have_text(["拒绝打开", "已归还", *["打开副本"] * 3, "已发放", *["拒绝打开"] * 2])

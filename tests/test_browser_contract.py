@@ -9,7 +9,7 @@ from conftest import SHOTS
 from odoo_harness import ADDON
 from playwright.sync_api import expect
 from screens import cell, field, log_in, rows
-from test_browser_archive import log_in_anew, press_stat_button
+from test_browser_archive import press_stat_button
 from world import Builder
 
 CONTRACT, TEMPLATE, CHECK = "tianyuan.contract", "tianyuan.contract.template", "tianyuan.contract.check"
@@ -142,8 +142,8 @@ def assert_leads_to_it(page, server, quotation, number):
     expect(rows(page, number, "已签订")).to_have_count(1)
 
 
-def test_a_salesperson_makes_signs_and_prints_a_contract(page, server, world, quotation):
-    page.context.set_default_timeout(PATIENCE)
+def test_a_salesperson_makes_signs_and_prints_a_contract(new_window, server, world, quotation):
+    page = new_window(PATIENCE)
     sales = world.clients["sales"]
     log_in(page, server, "sales")
     page.goto(f"{server.url}/odoo/sale.order/{quotation['order']}")
@@ -157,11 +157,13 @@ def test_a_salesperson_makes_signs_and_prints_a_contract(page, server, world, qu
         ("passed", evidence) for evidence in EVIDENCE.values()
     }
 
-    log_in_anew(page, server, "manager")
+    page = new_window(PATIENCE)
+    log_in(page, server, "manager")
     approve(page, server, quotation["template"])
 
     # now nothing is missing: signed, after asking
-    log_in_anew(page, server, "sales")
+    page = new_window(PATIENCE)
+    log_in(page, server, "sales")
     page.goto(f"{server.url}/odoo/{CONTRACT}/{contract}")
     expect(field(page, "partner_id")).to_be_visible()
     expect(page.locator(WARNING)).to_have_count(0)

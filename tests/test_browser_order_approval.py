@@ -6,12 +6,7 @@ from playwright.sync_api import expect
 from screens import cell, field, log_in, open_list, rows
 
 
-def log_out(page):
-    page.evaluate("localStorage.clear()")  # else the next one is offered the last user's name
-    page.context.clear_cookies()
-
-
-def test_salesperson_asks_and_manager_approves(page, server, world):
+def test_salesperson_asks_and_manager_approves(new_window, server, world):
     admin = server.login("admin")
     admin.write("res.company", world.company, tianyuan_order_no_tier="approve")
     context = {"allowed_company_ids": [world.company]}
@@ -29,6 +24,7 @@ def test_salesperson_asks_and_manager_approves(page, server, world):
         sales.call("sale.order", "action_confirm", [order])
 
     # the salesperson is warned, can't confirm, and asks
+    page = new_window()
     log_in(page, server, "sales")
     page.goto(f"{server.url}/odoo/sale.order/{order}")
     expect(field(page, "tianyuan_warning")).to_be_visible()
@@ -39,7 +35,7 @@ def test_salesperson_asks_and_manager_approves(page, server, world):
     assert sales.read("sale.order", order, "tianyuan_approval_state")["tianyuan_approval_state"] == "asked"
 
     # the manager finds it and approves
-    log_out(page)
+    page = new_window()
     log_in(page, server, "manager")
     open_list(page, server, "sale_order_action_approval")
     row = rows(page, "昆山新客户")
@@ -49,7 +45,7 @@ def test_salesperson_asks_and_manager_approves(page, server, world):
     expect(page.locator("button[name=action_confirm]:visible")).to_have_count(1)
 
     # and the salesperson confirms
-    log_out(page)
+    page = new_window()
     log_in(page, server, "sales")
     page.goto(f"{server.url}/odoo/sale.order/{order}")
     page.locator("button[name=action_confirm]:visible").click()

@@ -7,7 +7,6 @@ import pytest
 from conftest import SHOTS
 from playwright.sync_api import expect
 from screens import cell, choose_menu, field, log_in, open_list, rows
-from test_browser_archive import log_in_anew
 from world import Builder, last_quarter
 
 POLICY = "tianyuan.customer.policy"
@@ -94,8 +93,8 @@ def price_on_quotation(client, customer, product):
     return client.read("sale.order.line", line, "price_subtotal")["price_subtotal"]
 
 
-def test_a_manager_applies_a_policy_and_an_order_follows_it(page, server, world, setting):
-    page.context.set_default_timeout(PATIENCE)
+def test_a_manager_applies_a_policy_and_an_order_follows_it(new_window, server, world, setting):
+    page = new_window(PATIENCE)
     admin, sales = server.login("admin"), world.clients["sales"]
 
     def holds(name):
@@ -145,7 +144,8 @@ def test_a_manager_applies_a_policy_and_an_order_follows_it(page, server, world,
     assert now["credit_limit"] == 500_000
 
     # the salesperson's next quotations
-    log_in_anew(page, server, "sales")
+    page = new_window(PATIENCE)
+    log_in(page, server, "sales")
     begin_quotation(page, server, TAKEN)
     expect(entry(page, "payment_term_id")).to_have_value(TERM)
     expect(entry(page, "pricelist_id")).to_have_value(f"{PRICES} (CNY)")

@@ -10,7 +10,8 @@ LINE = f"{MODEL}.line"
 ACTION = f"{ADDON}.tianyuan_archive_collection_action"
 
 
-def test_a_proposal_from_a_phone_is_accepted(page, server, world):
+def test_a_proposal_from_a_phone_is_accepted(new_window, server, world):
+    page = new_window()
     page.set_viewport_size({"width": 390, "height": 844})
     # OdooBot's greeting covers a small screen, sooner or later
     chat = page.locator(".o-mail-ChatWindow-header")
@@ -26,8 +27,7 @@ def test_a_proposal_from_a_phone_is_accepted(page, server, world):
     page.locator("button[name=action_submit]:visible").click()
     expect(page.locator("div[name=line_ids]")).to_contain_text("Peracetic acid")
 
-    page.context.clear_cookies()
-    page.set_viewport_size({"width": 1440, "height": 1000})
+    page = new_window()
     log_in(page, server, "specialist")
     page.goto(f"{server.url}/odoo/action-{ACTION}_review")
     page.locator(".o_data_row", has_text="East Peroxide").first.locator("td[name=customer_name]").click()
