@@ -1,5 +1,5 @@
-"""Adds up junit files: names what failed and why, so that the end of a long output says it, and then in one last line how
-many passed and failed, which becomes the exit code.
+"""Adds up junit files: names what failed and why, then says in one last line how many passed and failed, which becomes
+the exit code. The end of a long output tells all.
 
 Usage: test_summary.py FAILED ONLY [JUNIT_XML…], FAILED being 1 if a step outside pytest went wrong.
 """
