@@ -1,5 +1,7 @@
 from odoo import fields, models, tools
 
+from .tianyuan_roles import SETTINGS
+
 
 class ResCompany(models.Model):
     _inherit = 'res.company'
@@ -10,25 +12,25 @@ class ResCompany(models.Model):
         help="Every posted journal item with a partner on one of these accounts is a bad debt of that customer.",
     )
     tianyuan_rating_auto_run = fields.Boolean(
-        string="Rate Every Quarter", default=True,
+        string="Rate Every Quarter", default=True, prefetch=SETTINGS,
         help="Start a rating run by itself after each quarter.",
     )
     tianyuan_rating_archive_check = fields.Selection(
         [('ignore', "Don't look at it"), ('warn', "Warn on the rating"), ('block', "Refuse to confirm")],
-        string="Incomplete Archive", required=True, default='warn',
+        string="Incomplete Archive", required=True, default='warn', prefetch=SETTINGS,
         help="What happens before a rating is confirmed while the customer's archive lacks required fields.",
     )
     tianyuan_rating_assessment_days = fields.Integer(
-        string="Days to Assess", default=10,
+        string="Days to Assess", default=10, prefetch=SETTINGS,
         help="How long sales and finance have to assess the ratings of a run before they are reminded.",
     )
     tianyuan_cultivation_interval_days = fields.Integer(
-        string="Days Between Cultivation Activities", default=30,
+        string="Days Between Cultivation Activities", default=30, prefetch=SETTINGS,
         help="How long after a call, visit or mailing to a potential customer the next one is planned. "
              "0: potential customers get no activities.",
     )
     tianyuan_archive_review_months = fields.Integer(
-        string="Review Archives Every (Months)", default=3,
+        string="Review Archives Every (Months)", default=3, prefetch=SETTINGS,
         help="How long after filing or its last review a customer's archive is to be reviewed again.",
     )
 

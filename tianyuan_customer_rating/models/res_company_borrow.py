@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .tianyuan_roles import SETTINGS
+
 
 class ResCompany(models.Model):
     """How a company chases archives that aren't brought back."""
@@ -7,7 +9,7 @@ class ResCompany(models.Model):
     _inherit = 'res.company'
 
     tianyuan_borrow_chase_days = fields.Integer(
-        string="Days Between Reminders", default=3,
+        string="Days Between Reminders", default=3, prefetch=SETTINGS,
         help="How often the borrower and the archive specialist are reminded of an overdue archive.",
     )
 

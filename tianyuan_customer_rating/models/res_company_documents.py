@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..archive import files
+from .tianyuan_roles import SETTINGS
 
 
 class ResCompany(models.Model):
@@ -10,11 +11,11 @@ class ResCompany(models.Model):
     _inherit = 'res.company'
 
     tianyuan_archive_max_megabytes = fields.Integer(
-        string="Largest Archive File (MB)", default=20, required=True,
+        string="Largest Archive File (MB)", default=20, required=True, prefetch=SETTINGS,
         help="Larger files are refused.",
     )
     tianyuan_archive_file_kinds = fields.Char(
-        string="Accepted Archive Files", default=lambda self: ", ".join(files.KINDS), required=True,
+        string="Accepted Archive Files", default=lambda self: ", ".join(files.KINDS), required=True, prefetch=SETTINGS,
         help="Kinds of files, separated by commas. Others are refused, whatever their name.",
     )
 

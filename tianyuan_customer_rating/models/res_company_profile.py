@@ -1,11 +1,13 @@
 from odoo import fields, models
 
+from .tianyuan_roles import SETTINGS
+
 
 class ResCompany(models.Model):
     _inherit = 'res.company'
 
     tianyuan_birthday_reminder_days = fields.Integer(
-        string="Birthday Reminder", default=7,
+        string="Birthday Reminder", default=7, prefetch=SETTINGS,
         help="How many days before a contact's birthday the customer's salesperson is reminded. 0: never.",
     )
 

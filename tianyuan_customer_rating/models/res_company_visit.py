@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from .tianyuan_roles import SETTINGS
 from .tianyuan_visit_kinds import VISIT_KINDS
 
 
@@ -9,23 +10,27 @@ class ResCompany(models.Model):
     _inherit = 'res.company'
 
     tianyuan_visit_key_days = fields.Integer(
-        string="Days Between Visits to Key Customers", default=30, help="0: no visits are planned.",
+        string="Days Between Visits to Key Customers", default=30, prefetch=SETTINGS,
+        help="0: no visits are planned.",
     )
     tianyuan_visit_key_kind = fields.Selection(
-        VISIT_KINDS, string="Visits to Key Customers", default='onsite', help="Empty: the kinds take turns.",
+        VISIT_KINDS, string="Visits to Key Customers", default='onsite', prefetch=SETTINGS,
+        help="Empty: the kinds take turns.",
     )
     tianyuan_visit_ordinary_days = fields.Integer(
-        string="Days Between Visits to Ordinary Customers", default=90, help="0: no visits are planned.",
+        string="Days Between Visits to Ordinary Customers", default=90, prefetch=SETTINGS,
+        help="0: no visits are planned.",
     )
     tianyuan_visit_ordinary_kind = fields.Selection(
-        VISIT_KINDS, string="Visits to Ordinary Customers", default='phone', help="Empty: the kinds take turns.",
+        VISIT_KINDS, string="Visits to Ordinary Customers", default='phone', prefetch=SETTINGS,
+        help="Empty: the kinds take turns.",
     )
     tianyuan_visit_report_days = fields.Integer(
-        string="Days to Report a Visit", default=3,
+        string="Days to Report a Visit", default=3, prefetch=SETTINGS,
         help="A salesperson who hasn't reported a visit by then is reminded; after twice as long the team leader is.",
     )
     tianyuan_quality_user_id = fields.Many2one(
-        'res.users', string="Quality Feedback Goes To", domain="[('share', '=', False)]",
+        'res.users', string="Quality Feedback Goes To", domain="[('share', '=', False)]", prefetch=SETTINGS,
     )
 
     _tianyuan_visit_days_positive = models.Constraint(

@@ -67,15 +67,16 @@ class ResPartner(models.Model):
         compute='_compute_tianyuan_tier_color', groups=ROLES, export_string_translation=False,
     )
     tianyuan_score = fields.Float(
-        string="Rating Score", company_dependent=True, prefetch=ARCHIVE, readonly=True, copy=False, groups=ROLES,
-        aggregator='avg',
+        string="Rating Score", company_dependent=True, index=False, prefetch=ARCHIVE, readonly=True, copy=False,
+        groups=ROLES, aggregator='avg',
     )
     tianyuan_customer_class = fields.Selection(
         CUSTOMER_CLASSES, string="Customer Class", company_dependent=True, prefetch=ARCHIVE, readonly=True, copy=False,
         groups=ROLES,
     )
     tianyuan_is_major_account = fields.Boolean(
-        string="Major Account", company_dependent=True, prefetch=ARCHIVE, readonly=True, copy=False, groups=ROLES,
+        string="Major Account", company_dependent=True, index=False, prefetch=ARCHIVE, readonly=True, copy=False,
+        groups=ROLES,
     )
     tianyuan_rating_ids = fields.One2many('tianyuan.rating', 'partner_id', string="Customer Ratings", groups=ROLES)
     tianyuan_can_edit_archive = fields.Boolean(
@@ -85,8 +86,9 @@ class ResPartner(models.Model):
     @api.depends('tianyuan_tier_id')
     @api.depends_context('company')
     def _compute_tianyuan_tier_color(self):
-        for partner in self:
-            partner.tianyuan_tier_color = partner.tianyuan_tier_id.color
+        # A list asks for all its customers' at once. sudo: whether the user may know is asked for the color itself.
+        for tier, partners in self.sudo().grouped('tianyuan_tier_id').items():
+            partners.with_env(self.env).tianyuan_tier_color = tier.color
 
     @api.depends_context('uid')
     def _compute_tianyuan_can_edit_archive(self):

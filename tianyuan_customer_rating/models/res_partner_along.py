@@ -35,7 +35,8 @@ class ResPartner(models.Model):
                 "%s = ANY(ARRAY(SELECT UNNEST(ARRAY[id, commercial_partner_id]) FROM res_partner WHERE id = ANY(%s)))",
                 SQL.identifier(self._table, 'id'), partners.ids,
             ))
+        # what Odoo reads together it has read, or is about to; what has been changed since stays as it is
+        about_to = any(self._fields['name']._cache_missing_ids(partners))
         partners._fetch_query(query, [
-            field for field in self._fields.values()
-            if field.name in names or field.prefetch is True and any(field._cache_missing_ids(partners))
+            field for field in self._fields.values() if field.name in names or about_to and field.prefetch is True
         ])

@@ -153,6 +153,11 @@ class ResPartner(models.Model):
             fields_iter = [name for name in self._track_get_fields() if not name.startswith('tianyuan_')]
         return super()._track_prepare(fields_iter)
 
+    def _message_track(self, fields_iter, initial_values_dict):
+        # what hasn't been prepared for anybody can't have changed, and needn't be described and compared
+        prepared = set().union(*filter(None, initial_values_dict.values()))
+        return super()._message_track(prepared.intersection(fields_iter), initial_values_dict)
+
     def _check_tianyuan_write(self, vals):
         super()._check_tianyuan_write(vals)
         if not self.env.su and COMPUTED_FIELDS & vals.keys():

@@ -61,8 +61,10 @@ class ResPartner(models.Model):
         if not any(name.startswith('tianyuan_') for name in vals):
             # Another street is as good as the one before: only what is filled or emptied counts. Told from what
             # Odoo reads of a partner before it writes.
-            self._tianyuan_read_along(['tianyuan_archive_state'], companies=True)
-            changed = self.filtered(lambda partner: partner._tianyuan_fills(names, vals))
+            # sudo: whether an archive is begun decides what is looked at; nobody is told
+            partners = self.sudo()
+            partners._tianyuan_read_along(['tianyuan_archive_state'], companies=True)
+            changed = partners.filtered(lambda partner: partner._tianyuan_fills(names, vals)).with_env(self.env)
         with self.env.protecting([self._fields['tianyuan_archive_completeness']], self - changed):
             result = super().write(vals)
         if 'phone' in vals and any(partner.parent_id for partner in changed):
@@ -75,9 +77,8 @@ class ResPartner(models.Model):
 
     def _tianyuan_fills(self, names, vals):
         """Whether the values fill or empty one of the fields of somebody whose archive is begun, or of a contact."""
-        partner = self.sudo()
-        return (partner.tianyuan_archive_state in BEGUN_STATES or bool(partner.parent_id)) and any(
-            bool(partner[name]) != bool(vals[name]) for name in names
+        return (self.tianyuan_archive_state in BEGUN_STATES or bool(self.parent_id)) and any(
+            bool(self[name]) != bool(vals[name]) for name in names
         )
 
     def _tianyuan_archive_missing(self):

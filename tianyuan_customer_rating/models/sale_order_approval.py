@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
-from .tianyuan_roles import managers_of
+from .tianyuan_roles import APPROVAL, managers_of
 
 APPROVE = 'tianyuan_customer_rating.mail_activity_type_order_approval'
 INTERNAL = 'base.group_user'
@@ -20,30 +20,32 @@ class SaleOrder(models.Model):
         string="Approval", required=True, readonly=True, copy=False, default='none', groups=INTERNAL,
     )
     tianyuan_approval_asked_by_id = fields.Many2one(
-        'res.users', string="Approval Asked By", readonly=True, copy=False, groups=INTERNAL,
+        'res.users', string="Approval Asked By", readonly=True, copy=False, groups=INTERNAL, prefetch=APPROVAL,
     )
     tianyuan_approval_user_id = fields.Many2one(
-        'res.users', string="Approval Decided By", readonly=True, copy=False, groups=INTERNAL,
+        'res.users', string="Approval Decided By", readonly=True, copy=False, groups=INTERNAL, prefetch=APPROVAL,
     )
     tianyuan_approval_date = fields.Datetime(
-        string="Approval Decided On", readonly=True, copy=False, groups=INTERNAL,
+        string="Approval Decided On", readonly=True, copy=False, groups=INTERNAL, prefetch=APPROVAL,
     )
     tianyuan_approval_amount = fields.Monetary(
         string="Approved Amount", currency_field='tianyuan_approval_currency_id', readonly=True, copy=False,
-        groups=INTERNAL,
+        groups=INTERNAL, prefetch=APPROVAL,
     )
     tianyuan_approval_currency_id = fields.Many2one(
         'res.currency', string="Currency of the Approval", readonly=True, copy=False, groups=INTERNAL,
+        prefetch=APPROVAL,
     )
     tianyuan_approval_partner_id = fields.Many2one(
         'res.partner', string="Approved Customer", readonly=True, copy=False, index='btree_not_null', groups=INTERNAL,
+        prefetch=APPROVAL,
     )
     tianyuan_approval_matters = fields.Char(
-        string="Approved Matters", readonly=True, copy=False, groups=INTERNAL,
+        string="Approved Matters", readonly=True, copy=False, groups=INTERNAL, prefetch=APPROVAL,
         help="Codes of what spoke against the order when it was approved.",
     )
     tianyuan_approval_reason = fields.Char(
-        string="Reason of Refusal", readonly=True, copy=False, groups=INTERNAL,
+        string="Reason of Refusal", readonly=True, copy=False, groups=INTERNAL, prefetch=APPROVAL,
     )
     tianyuan_approval_notice = fields.Text(
         string="Approval Notice", compute='_compute_tianyuan_approval_notice', groups=INTERNAL,

@@ -25,6 +25,8 @@ class TianyuanGuarded(models.AbstractModel):
         # looked at only where somebody presets something: this is called for every record that is made
         preset = {key.removeprefix('default_') for key in self.env.context if key.startswith('default_')}
         preset.update(self.env['ir.default']._get_model_defaults(self._name))
+        if not self._name.startswith('tianyuan.'):
+            preset = {name for name in preset if name.startswith('tianyuan_')}    # Odoo's own fields aren't guarded
         guarded = preset and self._tianyuan_guarded_fields() & preset
         if not guarded:
             return super().default_get(fields)

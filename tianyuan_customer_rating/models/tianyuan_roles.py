@@ -1,4 +1,4 @@
-"""The groups of the four roles (design §10)."""
+"""The groups of the four roles (design §10), and what is read together."""
 SALES = 'tianyuan_customer_rating.group_sales_user'
 SPECIALIST = 'tianyuan_customer_rating.group_archive_specialist'
 FINANCE = 'tianyuan_customer_rating.group_finance_assessor'
@@ -8,8 +8,11 @@ MANAGER = 'tianyuan_customer_rating.group_manager'
 # field whether the user has its groups, and one is sooner found than four.
 ROLES = 'tianyuan_customer_rating.group_any_role'
 
-# who reads a partner's own fields, as all of Odoo does, doesn't read the archive's along with them
+# Fields' ``prefetch``: who reads Odoo's own fields of a partner, a company or an order, as all of Odoo does, doesn't
+# read these along with them; who reads one of these reads the others of its kind.
 ARCHIVE = 'tianyuan_archive'
+SETTINGS = 'tianyuan_settings'
+APPROVAL = 'tianyuan_approval'
 
 
 def managers_of(company):
