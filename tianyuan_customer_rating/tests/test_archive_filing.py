@@ -399,6 +399,19 @@ class TestArchiveFiling(SheetCommon):
         self.assertEqual(changes['tianyuan_archive_state'], ("No Archive", "Filed"))
         self.assertEqual(changes['tianyuan_archive_number'], (False, self.customer.tianyuan_archive_number))
 
+    def test_what_odoo_tracks_is_in_the_chatter_as_ever(self):
+        archive = self.tracked()
+        other = self.other_customer.with_env(archive.env)
+        (archive + other).write({'phone': "0531 1"})
+        self.env.cr.flush()
+        (archive + other).write({'phone': "0531 2"})
+        archive.write({'tianyuan_qq': "7", 'email': "wang@example.com"})
+        self.env.cr.flush()
+        self.assertEqual(self.changes(self.customer), {
+            'phone': ("0531 1", "0531 2"), 'tianyuan_qq': (False, "7"), 'email': (False, "wang@example.com"),
+        })
+        self.assertEqual(self.changes(self.other_customer), {'phone': ("0531 1", "0531 2")})
+
     def test_another_change_of_a_partner_reads_nothing_of_the_archive(self):
         archive = self.tracked()
         archive.action_tianyuan_file_archive()
