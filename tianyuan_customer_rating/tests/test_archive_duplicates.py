@@ -117,5 +117,12 @@ class TestArchiveDuplicates(CollectionCommon):
                 phones=['053288881234'], same_vat=1, same_name=2, same_phone=3, similar_name=4, limit=20, shortest=4,
                 longest=60)))
         plan = '\n'.join(row[0] for row in self.env.cr.fetchall())
-        self.assertIn('Index Scan', plan)
+        for index in ('name_core', 'name_end', 'vat_core', 'phone_core'):
+            self.env.cr.execute("""
+                SELECT new.indexname FROM pg_indexes made
+                  JOIN pg_indexes new ON split_part(new.indexdef, ' USING ', 2) = split_part(made.indexdef, ' USING ', 2)
+                 WHERE made.schemaname = 'public' AND made.indexname = %s AND new.schemaname LIKE 'pg_temp%%'
+            """, [f'res_partner_tianyuan_{index}_idx'])
+            [[copied]] = self.env.cr.fetchall()
+            self.assertRegex(plan, rf'\b{copied}\b')
         self.assertNotIn('Seq Scan on res_partner', plan)
