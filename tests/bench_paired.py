@@ -216,6 +216,8 @@ def _wanted(records, arch, own):
             continue
         if field.type == "many2one" or node.get("widget") == "many2many_tags":
             wanted[name] = {"fields": {"display_name": {}}}
+            if node.get("widget") == "tianyuan_tier_badge":
+                wanted[name]["fields"]["color"] = {}
         elif field.relational and len(node):
             wanted[name] = {"fields": _wanted(records.env[field.comodel_name], node, own), "limit": 40}
     return wanted

@@ -16,8 +16,21 @@ def test_salesperson_goes_from_the_customer_to_the_invoices(page, server, world)
     # the customer shows tier and class
     page.goto(f"{server.url}/odoo/res.partner/{world.customer}")
     expect(page.locator(".o_form_view h1").first).to_contain_text("East Peroxide")
-    expect(field(page, "tianyuan_tier_id")).to_contain_text(outcome["tianyuan_tier_id"][1])
+    tier_id, tier = outcome["tianyuan_tier_id"]
+    expect(field(page, "tianyuan_tier_id")).to_contain_text(tier)
+    [color] = world.clients["sales"].call("tianyuan.rating.tier", "read", [tier_id], ["color"])
+    in_color = re.compile(rf"\bo_badge_color_{color['color']}\b")
+    assert color["color"], "a tier that is shown without a color"
+    expect(field(page, "tianyuan_tier_id").locator(".badge")).to_have_class(in_color)
     expect(field(page, "tianyuan_customer_class")).to_have_text(re.compile("重点|普通|潜在"))
+
+    # so does everybody's list
+    page.goto(f"{server.url}/odoo/res.partner?view_type=list")
+    page.wait_for_selector(".o_list_view .o_data_row")
+    row = page.locator(".o_data_row", has_text="East Peroxide").first
+    expect(row.locator("td[name=tianyuan_tier_id] .badge")).to_have_class(in_color)
+    expect(row.locator("td[name=tianyuan_tier_id] .badge")).to_have_text(tier)
+    page.goto(f"{server.url}/odoo/res.partner/{world.customer}")
 
     # one click to the ratings, one to the sheet
     page.click("button[name=action_tianyuan_ratings]")

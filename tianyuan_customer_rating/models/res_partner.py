@@ -60,19 +60,16 @@ class ResPartner(models.Model):
     tianyuan_wechat = fields.Char(string="WeChat", groups=ROLES, prefetch=ARCHIVE, tracking=True)
 
     tianyuan_tier_id = fields.Many2one(
-        'tianyuan.rating.tier', string="Customer Tier", company_dependent=True, prefetch=ARCHIVE, readonly=True,
-        copy=False, ondelete='restrict', groups=ROLES,
-    )
-    tianyuan_tier_color = fields.Integer(
-        compute='_compute_tianyuan_tier_color', groups=ROLES, export_string_translation=False,
+        'tianyuan.rating.tier', string="Customer Tier", company_dependent=True, index=False, prefetch=ARCHIVE,
+        readonly=True, copy=False, ondelete='restrict', groups=ROLES,
     )
     tianyuan_score = fields.Float(
         string="Rating Score", company_dependent=True, index=False, prefetch=ARCHIVE, readonly=True, copy=False,
         groups=ROLES, aggregator='avg',
     )
     tianyuan_customer_class = fields.Selection(
-        CUSTOMER_CLASSES, string="Customer Class", company_dependent=True, prefetch=ARCHIVE, readonly=True, copy=False,
-        groups=ROLES,
+        CUSTOMER_CLASSES, string="Customer Class", company_dependent=True, index=False, prefetch=ARCHIVE, readonly=True,
+        copy=False, groups=ROLES,
     )
     tianyuan_is_major_account = fields.Boolean(
         string="Major Account", company_dependent=True, index=False, prefetch=ARCHIVE, readonly=True, copy=False,
@@ -82,13 +79,6 @@ class ResPartner(models.Model):
     tianyuan_can_edit_archive = fields.Boolean(
         compute='_compute_tianyuan_can_edit_archive', groups=ROLES, export_string_translation=False,
     )
-
-    @api.depends('tianyuan_tier_id')
-    @api.depends_context('company')
-    def _compute_tianyuan_tier_color(self):
-        # A list asks for all its customers' at once. sudo: whether the user may know is asked for the color itself.
-        for tier, partners in self.sudo().grouped('tianyuan_tier_id').items():
-            partners.with_env(self.env).tianyuan_tier_color = tier.color
 
     @api.depends_context('uid')
     def _compute_tianyuan_can_edit_archive(self):

@@ -13,9 +13,6 @@ class TianyuanPartnerBadge(models.AbstractModel):
     tianyuan_tier_id = fields.Many2one(
         'tianyuan.rating.tier', string="Customer Tier", compute='_compute_tianyuan_badge', groups=ROLES,
     )
-    tianyuan_tier_color = fields.Integer(
-        compute='_compute_tianyuan_badge', groups=ROLES, export_string_translation=False,
-    )
     tianyuan_customer_class = fields.Selection(
         CUSTOMER_CLASSES, string="Customer Class", compute='_compute_tianyuan_badge', groups=ROLES,
     )
@@ -33,7 +30,6 @@ class TianyuanPartnerBadge(models.AbstractModel):
             customer = document.partner_id.commercial_partner_id.with_company(document.company_id or self.env.company)
             shown = document._tianyuan_has_badge()
             document.tianyuan_tier_id = shown and customer.tianyuan_tier_id
-            document.tianyuan_tier_color = shown and customer.tianyuan_tier_id.color
             document.tianyuan_customer_class = shown and customer.tianyuan_customer_class
 
     @api.depends('partner_id', 'company_id')

@@ -65,7 +65,6 @@ class TianyuanRating(models.Model):
         'tianyuan.rating.tier', compute='_compute_outcome', store=True, index='btree_not_null', ondelete='restrict',
         group_expand='_read_group_tier_id',
     )
-    tier_color = fields.Integer(related='tier_id.color', export_string_translation=False)
     customer_class = fields.Selection(CUSTOMER_CLASSES, string="Class", compute='_compute_outcome', store=True)
     is_major_account = fields.Boolean(string="Major Account", compute='_compute_outcome', store=True)
     previous_rating_id = fields.Many2one(

@@ -23,7 +23,6 @@ class TianyuanQuarterToDate(models.TransientModel):
     date_to = fields.Date(string="To", readonly=True)
     score = fields.Float(string="Score So Far", readonly=True, digits=(5, 2))
     tier_id = fields.Many2one('tianyuan.rating.tier', readonly=True, ondelete='cascade')
-    tier_color = fields.Integer(related='tier_id.color')
     has_bad_debt = fields.Boolean(string="Bad Debt", readonly=True)
     previous_rating_id = fields.Many2one('tianyuan.rating', string="Last Sheet", readonly=True, ondelete='cascade')
     previous_score = fields.Float(string="Last Score", readonly=True, digits=(5, 2))

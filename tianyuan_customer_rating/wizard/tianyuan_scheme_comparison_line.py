@@ -27,12 +27,6 @@ class TianyuanSchemeComparisonLine(models.TransientModel):
     score_change = fields.Float(readonly=True, digits=(5, 2), aggregator='avg')
     old_tier_id = fields.Many2one('tianyuan.rating.tier', readonly=True, ondelete='cascade')
     new_tier_id = fields.Many2one('tianyuan.rating.tier', readonly=True, ondelete='cascade')
-    old_tier_color = fields.Integer(
-        string="Old Tier Color", related='old_tier_id.color', export_string_translation=False,
-    )
-    new_tier_color = fields.Integer(
-        string="New Tier Color", related='new_tier_id.color', export_string_translation=False,
-    )
     old_class = fields.Selection(CUSTOMER_CLASSES, readonly=True)
     new_class = fields.Selection(CUSTOMER_CLASSES, readonly=True)
     old_is_major = fields.Boolean(string="Was Major Account", readonly=True)
