@@ -23,7 +23,6 @@ def pre_init_hook(env):
     columns = {
         'tianyuan_archive_state': "varchar DEFAULT 'none'",
         'tianyuan_archive_completeness': 'int4 DEFAULT 0',
-        'tianyuan_registered_capital_currency_id': f'int4 DEFAULT {env.company.currency_id.id:d}',
         'tianyuan_first_deal_date': 'date',
     }
     missing = columns.keys() - sql.table_columns(env.cr, 'res_partner')

@@ -38,6 +38,7 @@ from . import (
     res_partner_archive,
     res_partner_bad_debt,
     res_partner_borrow,
+    res_partner_capital,
     res_partner_class,
     res_partner_collection,
     res_partner_completeness,

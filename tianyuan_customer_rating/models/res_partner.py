@@ -29,9 +29,7 @@ class ResPartner(models.Model):
         groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_registered_capital_currency_id = fields.Many2one(
-        # no groups: creating a partner reads this default, whoever creates it
-        'res.currency', string="Registered Capital Currency", prefetch=ARCHIVE,
-        default=lambda self: self.env.company.currency_id,
+        'res.currency', string="Registered Capital Currency", groups=ROLES, prefetch=ARCHIVE,
     )
     tianyuan_legal_representative = fields.Char(
         string="Legal Representative", groups=ROLES, prefetch=ARCHIVE, tracking=True,

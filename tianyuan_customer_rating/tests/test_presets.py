@@ -47,7 +47,7 @@ class TestPresets(SheetCommon):
             'name': "New Paint Ltd",
             'tianyuan_archive_state': 'none',
             'tianyuan_channel': False,
-            'tianyuan_registered_capital_currency_id': self.env.company.currency_id.id,
+            'tianyuan_registered_capital_currency_id': False,
         })
         self.assertEqual(partner.name, "New Paint Ltd")
 
