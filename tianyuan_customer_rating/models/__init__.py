@@ -56,6 +56,7 @@ from . import (
     res_partner_visit,
     res_partner_visit_cultivation,
     res_partner_visit_plan,
+    res_users,
     sale_order,
     sale_order_approval,
     sale_order_contract,

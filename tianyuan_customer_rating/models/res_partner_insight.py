@@ -18,7 +18,6 @@ class ResPartner(models.Model):
         help="Mails with market insight to this customer that you may see.",
     )
 
-    _tianyuan_insight_optout_idx = models.Index("(email_normalized) WHERE tianyuan_insight_optout IS TRUE")
 
     def _tianyuan_summary_sources(self):
         return super()._tianyuan_summary_sources() + [('tianyuan_insight_count', self._tianyuan_rows_about(

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.tools import ormcache
 
 from .tianyuan_roles import MANAGER, SPECIALIST
 
@@ -20,14 +21,13 @@ class TianyuanGuarded(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
-        if self.env.su:
-            return super().default_get(fields)
-        # looked at only where somebody presets something: this is called for every record that is made
+        # this is called twice for every partner that is made: most of it is to leave out what has nothing to give
         preset = {key.removeprefix('default_') for key in self.env.context if key.startswith('default_')}
         preset.update(self.env['ir.default']._get_model_defaults(self._name))
-        if not self._name.startswith('tianyuan.'):
-            preset = {name for name in preset if name.startswith('tianyuan_')}    # Odoo's own fields aren't guarded
-        guarded = preset and self._tianyuan_guarded_fields() & preset
+        guarded = self._tianyuan_guarded_presets(preset)
+        able = self._tianyuan_fields_with_default()
+        if able is not None:
+            fields = [name for name in fields if name in able or name in preset]
         if not guarded:
             return super().default_get(fields)
         result = super().default_get([name for name in fields if name not in guarded])
@@ -37,6 +37,29 @@ class TianyuanGuarded(models.AbstractModel):
                 value = field.convert_to_cache(field.default(self), self, validate=False)
                 result[name] = field.convert_to_write(field.convert_to_record(value, self), self)
         return result
+
+    def _tianyuan_guarded_presets(self, preset):
+        """Those of the preset fields that this user can't preset."""
+        if self.env.su:
+            return set()
+        if not self._name.startswith('tianyuan.'):
+            preset = {name for name in preset if name.startswith('tianyuan_')}    # Odoo's own fields aren't guarded
+        return preset and self._tianyuan_guarded_fields() & preset
+
+    @ormcache()
+    def _tianyuan_fields_with_default(self):
+        """Names of the fields that have a default, preset ones aside.
+
+        Odoo goes through all fields of a model for each record it makes, and hundreds of a partner's have none; what
+        this saves is more than what the addon's own fields cost there.
+
+        :return: frozenset, or None if another addon gives defaults of its own further down
+        """
+        classes = type(self).__mro__
+        below = classes[classes.index(TianyuanGuarded) + 1:]
+        if any('default_get' in vars(cls) for cls in below if cls is not models.BaseModel):
+            return None
+        return frozenset(name for name, field in self._fields.items() if field.default or field.inherited)
 
     @api.model
     def _check_tianyuan_written(self, vals):

@@ -38,6 +38,7 @@ from . import test_contract_template
 from . import test_cultivation
 from . import test_customer_policy
 from . import test_customer_policy_apply
+from . import test_defaults
 from . import test_demo_archives
 from . import test_demo_insights
 from . import test_demo_visits
@@ -69,6 +70,7 @@ from . import test_rating_scheme
 from . import test_rating_workflow
 from . import test_read_ahead
 from . import test_registered_capital
+from . import test_remembered_groups
 from . import test_rescore
 from . import test_scheme_comparison
 from . import test_scoring
