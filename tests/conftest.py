@@ -27,7 +27,7 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 20_000  # ms: the machine may be busy
+PATIENCE = 60_000  # ms: the machine may be busy, and who comes first waits for the client to be put together
 SHOTS = Path(os.environ.get("TIANYUAN_SHOTS") or STATE / "shots")
 
 

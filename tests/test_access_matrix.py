@@ -692,7 +692,7 @@ CALLED_BY_SCREENS = {
     "tianyuan.archive.document:upload_targets",
 }
 ODOOS_OWN = {"create", "write", "unlink", "copy", "copy_data", "default_get", "button_draft", "get_import_templates"}
-ODOOS_OWN |= {"message_post", "message_subscribe", "send"}
+ODOOS_OWN |= {"has_groups", "message_post", "message_subscribe", "send"}
 
 
 def test_no_other_method_can_be_called():

@@ -3,7 +3,7 @@
 import re
 
 from playwright.sync_api import expect
-from screens import field, log_in
+from screens import cell, field, log_in, open_list, rows
 
 
 def test_salesperson_goes_from_the_customer_to_the_invoices(page, server, world):
@@ -25,11 +25,10 @@ def test_salesperson_goes_from_the_customer_to_the_invoices(page, server, world)
     expect(field(page, "tianyuan_customer_class")).to_have_text(re.compile("重点|普通|潜在"))
 
     # so does everybody's list
-    page.goto(f"{server.url}/odoo/res.partner?view_type=list")
-    page.wait_for_selector(".o_list_view .o_data_row")
-    row = page.locator(".o_data_row", has_text="East Peroxide").first
-    expect(row.locator("td[name=tianyuan_tier_id] .badge")).to_have_class(in_color)
-    expect(row.locator("td[name=tianyuan_tier_id] .badge")).to_have_text(tier)
+    open_list(page, server, "res_partner_action_customers")
+    badge = cell(rows(page, "East Peroxide").first, "tianyuan_tier_id").locator(".badge")
+    expect(badge).to_have_text(tier)
+    expect(badge).to_have_class(in_color)
     page.goto(f"{server.url}/odoo/res.partner/{world.customer}")
 
     # one click to the ratings, one to the sheet

@@ -143,7 +143,7 @@ def assert_leads_to_it(page, server, quotation, number):
 
 
 def test_a_salesperson_makes_signs_and_prints_a_contract(new_window, server, world, quotation):
-    page = new_window(PATIENCE)
+    page = new_window()
     sales = world.clients["sales"]
     log_in(page, server, "sales")
     page.goto(f"{server.url}/odoo/sale.order/{quotation['order']}")
@@ -157,12 +157,12 @@ def test_a_salesperson_makes_signs_and_prints_a_contract(new_window, server, wor
         ("passed", evidence) for evidence in EVIDENCE.values()
     }
 
-    page = new_window(PATIENCE)
+    page = new_window()
     log_in(page, server, "manager")
     approve(page, server, quotation["template"])
 
     # now nothing is missing: signed, after asking
-    page = new_window(PATIENCE)
+    page = new_window()
     log_in(page, server, "sales")
     page.goto(f"{server.url}/odoo/{CONTRACT}/{contract}")
     expect(field(page, "partner_id")).to_be_visible()

@@ -14,7 +14,6 @@ TAKEN, LEFT_OUT = "鲁北造纸集团", "鲁西印染集团"
 PRICES, TERM, LIMIT = "重点客户价格表", "月结六十日", "500,000.00"
 CUSTOMER_FIELDS = ("specific_property_product_pricelist", "property_payment_term_id", "credit_limit")
 DIALOG = ".modal-dialog:visible"
-PATIENCE = 60_000
 
 
 @dataclass
@@ -94,7 +93,7 @@ def price_on_quotation(client, customer, product):
 
 
 def test_a_manager_applies_a_policy_and_an_order_follows_it(new_window, server, world, setting):
-    page = new_window(PATIENCE)
+    page = new_window()
     admin, sales = server.login("admin"), world.clients["sales"]
 
     def holds(name):
@@ -144,7 +143,7 @@ def test_a_manager_applies_a_policy_and_an_order_follows_it(new_window, server, 
     assert now["credit_limit"] == 500_000
 
     # the salesperson's next quotations
-    page = new_window(PATIENCE)
+    page = new_window()
     log_in(page, server, "sales")
     begin_quotation(page, server, TAKEN)
     expect(entry(page, "payment_term_id")).to_have_value(TERM)

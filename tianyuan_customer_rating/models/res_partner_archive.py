@@ -52,8 +52,8 @@ class ResPartner(models.Model):
     )
 
     # Whatever is asked of partners, PostgreSQL tries to prove an index's condition from it, with each of the ids asked
-    # for: that one column is there is found out soonest. Without any, the index is offered to whoever joins partners
-    # to something else, which takes longer still.
+    # for: one on a single column is found out soonest. Without any, the index is offered to whoever joins partners to
+    # something else, which takes longer still.
     _tianyuan_archive_number_unique = models.UniqueIndex(
         '(tianyuan_archive_number) WHERE tianyuan_archive_number IS NOT NULL',
         "Another customer has this archive number.",
@@ -66,7 +66,7 @@ class ResPartner(models.Model):
     # ask for included.
     _tianyuan_archive_completeness_idx = models.Index(
         "(tianyuan_archive_state, tianyuan_archive_completeness) INCLUDE (id, active, company_id, partner_share)"
-        " WHERE tianyuan_archive_state IS NOT NULL",
+        " WHERE tianyuan_archive_state <> 'none'",
     )
     _tianyuan_archive_review_idx = models.Index(
         "(tianyuan_archive_review_due_on, tianyuan_archive_state) INCLUDE (id, active, company_id, partner_share)"
