@@ -12,5 +12,6 @@ registry.category("fields").add("tianyuan_tier_badge", {
     ...badgeField,
     component: TierBadgeField,
     supportedTypes: ["many2one"],
+    additionalClasses: ["o_field_badge"],
     relatedFields: [{ name: "color", type: "integer", readonly: true }],
 });
