@@ -76,13 +76,13 @@ def new_window(browser, request):
     the last window looked at the end is kept as a picture."""
     windows, errors = [], []
 
-    def open_one(patience=PATIENCE):
+    def open_one():
         if windows:
             windows[-1].context.close()
         context = browser.new_context(
             locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 1000}
         )
-        context.set_default_timeout(patience)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)

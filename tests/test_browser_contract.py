@@ -65,13 +65,13 @@ def pass_check(page, kind, evidence):
     result = edited.locator("div[name=result] input")
     result.click()
     page.locator(".o_select_menu_item:visible", has_text="通过").click()
-    expect(result).to_have_value("通过", timeout=PATIENCE)
+    expect(result).to_have_value("通过")
 
 
 def see_what_is_missing(page):
     """Stands at the top, and signing says the same."""
     warning = page.locator(WARNING)
-    expect(warning).to_contain_text("签订前还需完成", timeout=PATIENCE)
+    expect(warning).to_contain_text("签订前还需完成")
     for missing in ("双氧水买卖合同", "有效期", "签约人", *EVIDENCE):
         expect(warning).to_contain_text(missing)
     page.screenshot(path=SHOTS / "contract_missing.png")

@@ -18,7 +18,6 @@ class ResPartner(models.Model):
         help="Mails with market insight to this customer that you may see.",
     )
 
-
     def _tianyuan_summary_sources(self):
         return super()._tianyuan_summary_sources() + [('tianyuan_insight_count', self._tianyuan_rows_about(
             self.env[SHARE_LOG], [('result', 'in', ('queued', 'sent'))],
