@@ -12,6 +12,12 @@ class TianyuanRatingTier(models.Model):
 
     _name_unique = models.Constraint('UNIQUE(name)', "There is already a tier of this name.")
 
+    def _fetch_query(self, query, fields):
+        # a badge is read as color, then name: on a customer's form, two queries for one tier
+        if self._fields['color'] in fields:
+            fields = [*fields, self._fields['name']]
+        return super()._fetch_query(query, fields)
+
     def _rank(self):
         """What tiers are compared by, see :func:`~odoo.addons.tianyuan_customer_rating.engine.scoring.tier_change`.
 
