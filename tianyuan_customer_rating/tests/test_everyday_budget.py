@@ -132,22 +132,6 @@ class TestEverydayBudget(RatingCommon):
 
         self.assertFree(posted, pay)
 
-    def test_a_tier_badge_takes_one_query(self):
-        customers = self.customers.with_user(self.people[0]).with_company(self.company)
-        name, color = {'fields': {'display_name': {}}}, {'fields': {'display_name': {}, 'color': {}}}
-        queries = []
-        for badge in ({}, name, color):
-            for _time in range(2):
-                self.env.invalidate_all()
-                before = self.env.cr.sql_log_count
-                read = customers.web_read({'name': {}, 'tianyuan_tier_id': badge})
-                spent = self.env.cr.sql_log_count - before
-            queries.append(spent)
-        bare, named, colored = queries
-        self.assertEqual([named - bare, colored - bare], [1, 1])
-        tier = customers.tianyuan_tier_id.sudo()
-        self.assertEqual(read[0]['tianyuan_tier_id'], {'id': tier.id, 'display_name': tier.name, 'color': tier.color})
-
     def test_an_order_needs_no_role(self):
         customer = self.customers[0].with_user(self.people[-1])
         order = self.orders(customer, self.env(user=self.people[-1], su=False))

@@ -12,6 +12,9 @@ PAGE, COUNTED = 80, 10_001    # rows of a list's page, and how far the web clien
 IN_A_LIST = 2
 # the summary and the tier
 IN_A_FORM = 2
+# what the web client reads of a record that is linked to
+NAME = {'fields': {'display_name': {}}}
+BADGE = {'fields': {'display_name': {}, 'color': {}}}
 STOCK = 'base.group_user,base.group_partner_manager,account.group_account_invoice'
 
 
@@ -53,10 +56,11 @@ class TestPartnerBudget(RatingCommon):
         """What the web client reads for a view; without the addon's own fields, if asked."""
         partners = self.env['res.partner'].with_user(user)
         arch = etree.fromstring(partners.get_views([(view, view_type)])['views'][view_type]['arch'])
-        names = dict.fromkeys(node.get('name') for node in arch.xpath('//field[not(ancestor::field)]'))
+        shown = arch.xpath('//field[not(ancestor::field)]')
+        badges = {node.get('name') for node in shown if node.get('widget') == 'tianyuan_tier_badge'}
         return {
-            name: {'fields': {'display_name': {}}} if partners._fields[name].type == 'many2one' else {}
-            for name in names if own or not name.startswith('tianyuan_')
+            name: BADGE if name in badges else NAME if partners._fields[name].type == 'many2one' else {}
+            for name in dict.fromkeys(node.get('name') for node in shown) if own or not name.startswith('tianyuan_')
         }
 
     def queries_of(self, work):
@@ -95,6 +99,17 @@ class TestPartnerBudget(RatingCommon):
                     self.form_queries(user, customer, own=True) - self.form_queries(user, customer, own=False),
                     IN_A_FORM,
                 )
+
+    def test_a_tier_badge_takes_one_query(self):
+        customer = self.customers[:1].with_user(self.rating_manager).with_company(self.company)
+        bare, named, colored = (
+            self.queries_of(lambda badge=badge: customer.web_read({'name': {}, 'tianyuan_tier_id': badge}))
+            for badge in ({}, NAME, BADGE)
+        )
+        self.assertEqual([named - bare, colored - bare], [1, 1])
+        tier = customer.tianyuan_tier_id.sudo()
+        [read] = customer.web_read({'tianyuan_tier_id': BADGE})
+        self.assertEqual(read['tianyuan_tier_id'], {'id': tier.id, 'display_name': tier.name, 'color': tier.color})
 
     def test_all_the_numbers_on_a_form_are_found_with_one_query(self):
         names = [name for name, field in self.env['res.partner']._fields.items()
