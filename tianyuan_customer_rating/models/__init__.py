@@ -43,6 +43,7 @@ from . import (
     res_partner_collection,
     res_partner_completeness,
     res_partner_contract,
+    res_partner_creation,
     res_partner_cultivation,
     res_partner_dealings,
     res_partner_documents,
