@@ -1,7 +1,7 @@
 from itertools import islice
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, Query
 from odoo.tools.constants import PREFETCH_MAX
 
 
@@ -30,7 +30,7 @@ class ResPartner(models.Model):
         query = partners._as_query(ordered=False)
         if companies:
             partners.flush_recordset(['commercial_partner_id'])
-            query = partners._search([], active_test=False)
+            query = Query(self.env, self._table, self._table_sql)
             query.add_where(SQL(
                 "%s = ANY(ARRAY(SELECT UNNEST(ARRAY[id, commercial_partner_id]) FROM res_partner WHERE id = ANY(%s)))",
                 SQL.identifier(self._table, 'id'), partners.ids,

@@ -1,9 +1,4 @@
-from collections import defaultdict
-
 from odoo import models
-
-# what confirming looks at
-AWARDED = ('tianyuan_customer_class', 'tianyuan_tier_id')
 
 
 class SaleOrder(models.Model):
@@ -11,27 +6,34 @@ class SaleOrder(models.Model):
     _inherit = ['sale.order', 'tianyuan.partner.badge']
 
     def action_confirm(self):
-        for company, orders in self.sudo().grouped('company_id').items():
+        known = self.sudo()    # nothing of it is told
+        for company, orders in known.grouped('company_id').items():
+            looked_at = ['tianyuan_customer_class']
+            if 'no_tier' in company._tianyuan_order_matters(('approve',)):
+                looked_at.append('tianyuan_tier_id')
             # with the author of the note that the order is confirmed, whom Odoo reads
-            met = orders.partner_id | self.env.user.partner_id.sudo()
-            met.with_company(company)._tianyuan_read_along(AWARDED, companies=True)
+            met = orders.partner_id | self.env.user.partner_id
+            met.with_company(company)._tianyuan_read_along(looked_at, companies=True)
         result = super().action_confirm()
-        self._tianyuan_end_potential()
+        known._tianyuan_end_potential()
         return result
 
     def _tianyuan_end_potential(self):
         """The first confirmed order makes a potential customer an ordinary one, until the next rating (policy 8.3)."""
-        first_orders = defaultdict(dict)
-        for order in self.sudo().filtered(lambda order: order.state == 'sale'):
-            customer = order.partner_id.commercial_partner_id.with_company(order.company_id)
-            if customer.tianyuan_customer_class == 'potential':
-                first_orders[order.company_id].setdefault(customer, order)
-        for company, orders in first_orders.items():
+        confirmed = self.sudo().filtered(lambda order: order.state == 'sale')
+        for company, orders in confirmed.grouped('company_id').items():
+            potential = orders.partner_id.commercial_partner_id.with_company(company).filtered(
+                lambda customer: customer.tianyuan_customer_class == 'potential',
+            )
+            if not potential:
+                continue
+            orders_of = orders.grouped(lambda order: order.partner_id.commercial_partner_id)
+            first_orders = {customer: orders_of[customer][0] for customer in potential}
             self.env['res.partner']._tianyuan_change_class(company, {
                 customer: {'new_class': 'ordinary', 'reason': self.env._("First order %s confirmed", order.name)}
-                for customer, order in orders.items()
+                for customer, order in first_orders.items()
             })
-            for customer, order in orders.items():
+            for customer, order in first_orders.items():
                 order._tianyuan_suggest_support(customer)
 
     def _tianyuan_suggest_support(self, customer):

@@ -159,7 +159,7 @@ class TianyuanContract(models.Model):
             texts.append(contract.template_id.settlement)
             contract.settlement = "\n".join(filter(None, texts)) or contract.settlement
 
-    @api.depends('order_ids.order_line', 'order_ids.state')
+    @api.depends('order_ids.order_line')    # and on their state: see how orders are written
     def _compute_order_line_ids(self):
         for contract in self:
             contract.order_line_ids = contract.order_ids._tianyuan_contract_lines()

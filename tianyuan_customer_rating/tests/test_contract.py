@@ -30,10 +30,30 @@ class TestContract(ContractCommon):
         contract = self.contract_of(order)
         order.order_line.write({'product_uom_qty': 12, 'price_unit': 240})
         self.assertEqual(contract.amount_total, 2880)
+        self.assertEqual(contract.order_line_ids, order.order_line)
         [row] = contract._printed_lines()
         self.assertEqual((row['quantity'], row['price_unit'], row['specification']), (12, 240, "25 kg barrels"))
         order._action_cancel()
         self.assertEqual((contract.amount_total, contract._printed_lines()), (0, []))
+        self.assertFalse(contract.order_line_ids)
+        order.action_draft()
+        self.assertEqual(contract.order_line_ids, order.order_line)
+
+    def test_the_order_says_which_contract_it_came_into_and_left(self):
+        order = self.quotation().with_context(tracking_disable=False, mail_notrack=False)
+        self.env.cr.flush()    # what its making leaves to be told
+        order.client_order_ref = "PO 7"
+        first, second = self.contract_of(order), self.new_contract()
+        self.env.cr.flush()
+        order.with_user(self.sales_user).tianyuan_contract_id = second
+        self.env.cr.flush()
+        order.with_user(self.sales_user).with_context(mail_notrack=True).tianyuan_contract_id = first
+        self.env.cr.flush()
+        told = order.sudo().message_ids.tracking_value_ids.filtered(
+            lambda value: value.field_id.name == 'tianyuan_contract_id').sorted('id')
+        self.assertEqual(
+            told.mapped(lambda value: (value.old_value_char or "", value.new_value_char)),
+            [("", first.display_name), (first.display_name, second.display_name)])
 
     def test_what_an_order_says_of_the_product_is_its_specification(self):
         order = self.quotation()

@@ -114,6 +114,11 @@ class TestEverydayBudget(RatingCommon):
         for partners in (self.customers, self.contacts):
             self.assertFree(self.orders, lambda orders: orders.action_confirm(), partners)
 
+    def test_confirming_orders_that_have_to_have_a_tier(self):
+        self.company.tianyuan_order_no_tier = 'approve'
+        for partners in (self.customers, self.contacts):
+            self.assertFree(self.orders, lambda orders: orders.action_confirm(), partners)
+
     def test_posting_invoices(self):
         for partners in (self.customers, self.contacts):
             self.assertFree(self.invoices, lambda invoices: invoices.action_post(), partners)
