@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import ormcache
 
 
@@ -7,6 +7,7 @@ class ResPartner(models.Model):
 
     _inherit = 'res.partner'
 
+    @api.private
     def modified(self, fnames, create=False, before=False):
         if create:
             awaited = self._tianyuan_awaited_at_creation()
