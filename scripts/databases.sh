@@ -70,3 +70,12 @@ log_is_clean() {
 addon_version() {
     (cd "$REPO" && find "$ADDON"* -type f ! -name '*.pyc' ! -path '*/tests/*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
 }
+
+# For tests that never commit: autovacuum would tell the planner that the tables they fill are empty, and a query of
+# Odoo's takes minutes then.
+without_autovacuum() {
+    psql -q -d "$1" <<'SQL'
+SELECT format('ALTER TABLE %s SET (autovacuum_enabled = off)', oid::regclass)
+  FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace \gexec
+SQL
+}

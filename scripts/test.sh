@@ -72,6 +72,7 @@ addon_tests() {
     shift 3
     for folder; do files+=("$folder"/tests/test_*.py); done
     copy_db "$from" "${INSTALLED}_$name" || return 1
+    without_autovacuum "${INSTALLED}_$name" || return 1
     mapfile -t files < <(ls -S "${files[@]}" | awk -v shards="$SHARDS" -v shard="$shard" 'NR % shards == shard - 1')
     PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore -m pytest "${files[@]}" --odoo-config="$TIANYUAN_STATE/odoo.conf" \
         --odoo-database="${INSTALLED}_$name" --odoo-http --junitxml="$OUT/$name.xml" \
