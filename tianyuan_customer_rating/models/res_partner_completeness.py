@@ -72,7 +72,11 @@ class ResPartner(models.Model):
             # Odoo reads of a partner before it writes.
             # sudo: whether an archive is begun decides what is looked at; nobody is told
             partners = self.sudo()
-            partners._tianyuan_read_along(['tianyuan_archive_state'], companies=True)
+            partners._tianyuan_read_along(['tianyuan_archive_state'])
+            companies = partners.commercial_partner_id
+            if companies != partners:
+                # the address of a contact may become the company's, which Odoo is about to read
+                companies._tianyuan_read_along(['tianyuan_archive_state'])
             changed = partners.filtered(lambda partner: partner._tianyuan_fills(names, vals)).with_env(self.env)
         with self.env.protecting([self._fields['tianyuan_archive_completeness']], self - changed):
             result = super().write(vals)

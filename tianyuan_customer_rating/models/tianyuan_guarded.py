@@ -27,7 +27,7 @@ class TianyuanGuarded(models.AbstractModel):
         guarded = self._tianyuan_guarded_presets(preset)
         able = self._tianyuan_fields_with_default()
         if able is not None:
-            fields = [name for name in fields if name in able or name in preset]
+            fields = list(filter((able | preset).__contains__, fields))
         if not guarded:
             return super().default_get(fields)
         result = super().default_get([name for name in fields if name not in guarded])
