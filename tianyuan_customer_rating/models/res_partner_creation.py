@@ -1,11 +1,18 @@
 from odoo import api, models
 from odoo.tools import ormcache
 
+from .reading import read_along
+
 
 class ResPartner(models.Model):
     """Partners are made as fast as without the addon's fields."""
 
     _inherit = 'res.partner'
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        read_along(self.env.company)    # Odoo is about to: it has a look at the company with every partner
+        return super().create(vals_list)
 
     @api.private
     def modified(self, fnames, create=False, before=False):

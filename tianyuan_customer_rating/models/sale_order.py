@@ -1,5 +1,7 @@
 from odoo import models
 
+from .reading import read_along
+
 
 class SaleOrder(models.Model):
     _name = 'sale.order'
@@ -7,6 +9,8 @@ class SaleOrder(models.Model):
 
     def action_confirm(self):
         known = self.sudo()    # nothing of it is told
+        read_along(known)
+        read_along(known.company_id)
         for company, orders in known.grouped('company_id').items():
             looked_at = ['tianyuan_customer_class']
             if 'no_tier' in company._tianyuan_order_matters(('approve',)):
