@@ -25,7 +25,7 @@ from odoo.modules.registry import Registry
 
 ROUNDS = int(os.environ.get("PAIRED_ROUNDS", "25"))
 WARM_UP = 2    # rounds before
-MOMENT, MOST_TURNS = 500, 16    # milliseconds a round gives to an action at least, if it takes no more turns
+MOMENT, MOST_TURNS = 1500, 16    # milliseconds a round gives to an action at least, if it takes no more turns
 STOCK, WITH = "stock", "with"
 CONTEXT = {"lang": "zh_CN", "tz": "Asia/Shanghai", "bin_size": True}
 # who does it: Odoo's groups, and the addon's that go with them
