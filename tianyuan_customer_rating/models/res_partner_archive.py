@@ -335,7 +335,7 @@ class ResPartner(models.Model):
         Product = self.env['product.template']
         archives._message_log_batch(bodies={
             partner.id: self.env._(
-                "Bought for the first time: %s", ", ".join(Product.browse(varieties[partner]).mapped('display_name')),
+                "Bought for the first time: %s", Product.browse(varieties[partner]).mapped('display_name'),
             ) for partner in archives
         })
         archives._tianyuan_archive_changed()

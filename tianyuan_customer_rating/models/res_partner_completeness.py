@@ -4,6 +4,7 @@ from odoo.tools import SQL, split_every
 from .res_partner_archive import BEGUN_STATES
 from .tianyuan_archive_requirement import PARTNER_FIELDS
 from .tianyuan_roles import ARCHIVE, ROLES
+from .wording import listed
 
 BATCH_SIZE = 1000
 # how many archives are looked at while somebody changes what is required; beyond it the scheduled action does it
@@ -51,7 +52,7 @@ class ResPartner(models.Model):
         # what is missing is named, no value is shown: whoever may read the archive may know it
         missing = begun.sudo()._tianyuan_archive_missing()
         for partner in begun:
-            partner.tianyuan_archive_missing = ", ".join(missing[partner.sudo()]) or False
+            partner.tianyuan_archive_missing = listed(self.env, missing[partner.sudo()]) or False
 
     @api.model_create_multi
     def create(self, vals_list):

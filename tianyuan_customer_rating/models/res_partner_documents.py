@@ -50,7 +50,7 @@ class ResPartner(models.Model):
         if kept:
             raise UserError(self.env._(
                 "There are documents of these customers, so they can't be deleted. Archive them instead: %s",
-                ", ".join(partner.display_name for partner in self.browse(partner.id for partner in kept)),
+                self.browse(partner.id for partner in kept).mapped('display_name'),
             ))
 
     def _tianyuan_documents_changed(self):

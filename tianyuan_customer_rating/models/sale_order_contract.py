@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from .tianyuan_roles import ROLES
+from .wording import listed
 
 
 class SaleOrder(models.Model):
@@ -119,7 +120,7 @@ class SaleOrder(models.Model):
             (self.env._("A contract is in one currency. These orders are in: %s"), orders.currency_id),
         ):
             if len(values) > 1:
-                problems.append(label % ", ".join(values.mapped('display_name')))
+                problems.append(label % listed(self.env, values.mapped('display_name')))
         cancelled = orders.filtered(lambda order: order.state == 'cancel')
         bound = orders.filtered(
             lambda order: order.tianyuan_contract_id and order.tianyuan_contract_id.state != 'cancelled')
@@ -128,7 +129,7 @@ class SaleOrder(models.Model):
             (self.env._("These have a contract already: %s"), bound),
         ):
             if found:
-                problems.append(label % ", ".join(found.mapped('name')))
+                problems.append(label % listed(self.env, found.mapped('name')))
         return problems
 
     def _tianyuan_contract_lines(self):

@@ -335,7 +335,7 @@ class TianyuanArchiveBorrow(models.Model):
         if self.scope == 'documents' and self.mode == 'consult' and unfit:
             raise UserError(self.env._(
                 "Only PDF files and pictures (PNG, JPEG, GIF, BMP) can be consulted; these can only be borrowed: %s",
-                ", ".join(unfit.mapped('name')),
+                unfit.mapped('name'),
             ))
 
     def _check_time_left(self):

@@ -7,6 +7,7 @@ from odoo.tools import format_amount, format_date
 from ..archive import duplicates
 from ..archive.collection import ITEM_BY_KEY, ITEMS, NAMES, PATHS, customer_values, plain, values
 from .tianyuan_rating_scheme import CHANNELS
+from .wording import listed
 
 # what the proposer fills in
 ENTERED = {'partner_id', 'company_id', 'date', 'source', 'note', *NAMES}
@@ -323,7 +324,7 @@ class TianyuanArchiveCollection(models.Model):
             return dict(field._description_selection(self.env)).get(first, first)
         if field.relational:
             records = self.env[field.comodel_name].sudo().browse(first if isinstance(first, list) else [first])
-            return ', '.join(records.exists().mapped('name'))
+            return listed(self.env, records.exists().mapped('name'))
         return ' '.join(filter(None, plain_values))
 
     def _print_rows(self):

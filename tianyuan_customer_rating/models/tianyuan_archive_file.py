@@ -47,10 +47,10 @@ class TianyuanArchiveFile(models.Model):
             ))
         allowed = company.sudo()._tianyuan_archive_kinds()
         claimed, kind = files.kind_of_name(file_name), files.kind_of_content(raw)
-        names = ", ".join(name.upper() for name in allowed)
         if claimed not in allowed:
             raise ValidationError(self.env._(
-                "%(file)s is not of an accepted kind. Accepted: %(kinds)s.", file=file_name, kinds=names,
+                "%(file)s is not of an accepted kind. Accepted: %(kinds)s.", file=file_name,
+                kinds=[name.upper() for name in allowed],
             ))
         if kind != claimed:
             raise ValidationError(self.env._(

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .wording import listed
+
 # what the policy has found out before signing (9.1)
 KINDS = [
     ('personality', "Legal personality"),
@@ -91,4 +93,4 @@ class TianyuanContractCheck(models.Model):
     def _kind_labels(self):
         """What the checks are of, as the user reads it."""
         labels = dict(self._fields['kind']._description_selection(self.env))
-        return ", ".join(labels[check.kind] for check in self)
+        return listed(self.env, [labels[check.kind] for check in self])

@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from .tianyuan_contract import FROM_TEMPLATE
+from .wording import listed
 
 
 class TianyuanContract(models.Model):
@@ -93,7 +94,7 @@ class TianyuanContract(models.Model):
             changed = [self._label(name) for name in FROM_TEMPLATE if self._differs(name)]
             if changed:
                 yield self.env._(
-                    "Not as legal has approved it, which takes a legal reviewer to sign: %s", ", ".join(changed))
+                    "Not as legal has approved it, which takes a legal reviewer to sign: %s", changed)
 
     def _differs(self, name):
         """Whether a text isn't the template's; a template without one leaves it to the contract."""
@@ -105,7 +106,7 @@ class TianyuanContract(models.Model):
         empty = [self._label(name) for name in terms if not (self[name] or '').strip()]
         empty += [self._label(name) for name in ('date_start', 'date_end') if not self[name]]
         if empty:
-            yield self.env._("Terms: %s", ", ".join(empty))
+            yield self.env._("Terms: %s", empty)
 
     def _missing_in_products(self):
         lines = self._order_lines()
@@ -121,7 +122,7 @@ class TianyuanContract(models.Model):
         ):
             found = lines.filtered(lacking)
             if found:
-                yield label % ", ".join(found.product_id.mapped('name'))
+                yield label % listed(self.env, found.product_id.mapped('name'))
 
     def _missing_in_signatory(self):
         customer = self.partner_id.sudo()

@@ -70,7 +70,7 @@ class TianyuanContractTemplate(models.Model):
         if used:
             raise UserError(self.env._(
                 "There are contracts of these templates, so they can't be deleted. Archive them instead: %s",
-                ", ".join(self.browse(template.id).name for template in used),
+                [self.browse(template.id).name for template in used],
             ))
 
     def action_approve(self):

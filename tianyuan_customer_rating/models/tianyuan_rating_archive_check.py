@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .wording import listed
+
 OPEN_STATES = ('draft', 'assessing', 'ready')
 NAMED_SHEETS = 20    # a refusal of hundreds of sheets must still fit the screen
 
@@ -20,7 +22,7 @@ class TianyuanRating(models.Model):
     def _compute_archive_missing(self):
         missing = self._archive_gaps(('warn', 'block'))
         for sheet in self:
-            sheet.archive_missing = ", ".join(missing.get(sheet, [])) or False
+            sheet.archive_missing = listed(self.env, missing.get(sheet, [])) or False
 
     def action_confirm(self):
         """Refuse what the company's archive check blocks, then confirm.
@@ -35,7 +37,7 @@ class TianyuanRating(models.Model):
         gaps = self._archive_gaps(('block',))
         if not gaps:
             return
-        lines = [f"{sheet.name}: {', '.join(missing)}" for sheet, missing in gaps.items()]
+        lines = [f"{sheet.name}: {listed(self.env, missing)}" for sheet, missing in gaps.items()]
         if len(lines) > NAMED_SHEETS:
             lines[NAMED_SHEETS:] = [self.env._("… and %s more", len(lines) - NAMED_SHEETS)]
         raise UserError(self.env._(

@@ -117,7 +117,7 @@ class TianyuanRating(models.Model):
         missing = self.line_ids.filtered(lambda line: line.origin == 'missing')
         if missing:
             result.append(self.env._(
-                "Not final: still to be assessed: %s.", ", ".join(missing.mapped('indicator_id.name')),
+                "Not final: still to be assessed: %s.", missing.mapped('indicator_id.name'),
             ))
         if advice.has_bad_debt:
             result.append(self.env._("Bad debt stands in the way: as long as it is open, no tier is awarded."))

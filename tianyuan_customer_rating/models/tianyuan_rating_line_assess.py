@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .wording import listed
+
 NAMED_ROWS = 10    # how many rows a message names
 
 
@@ -137,7 +139,7 @@ class TianyuanRatingLine(models.Model):
         if filled and len(self.indicator_id) > 1:
             raise UserError(self.env._(
                 "Lines of different indicators can't be filled together: %s. Select the lines of one indicator.",
-                ", ".join(self.indicator_id.mapped('name')),
+                self.indicator_id.mapped('name'),
             ))
         if not vals.get('level_id'):
             return
@@ -146,6 +148,6 @@ class TianyuanRatingLine(models.Model):
             raise UserError(self.env._(
                 "This level belongs to another rating scheme than the one of: %s. "
                 "Select the lines of customers with the same scheme (distributors or direct customers).",
-                ", ".join(foreign[:NAMED_ROWS].partner_id.sudo().mapped('name'))
+                listed(self.env, foreign[:NAMED_ROWS].partner_id.sudo().mapped('name'))
                 + (" …" if len(foreign) > NAMED_ROWS else ""),
             ))

@@ -100,7 +100,7 @@ class TianyuanRatingScheme(models.Model):
         if missing:
             raise ValidationError(self.env._(
                 "Scheme %(scheme)s: a tier demands full marks in %(indicator)s, which the scheme doesn't score.",
-                scheme=self.name, indicator=", ".join(missing.mapped('name')),
+                scheme=self.name, indicator=missing.mapped('name'),
             ))
 
     def _check_changeable(self, vals=None):

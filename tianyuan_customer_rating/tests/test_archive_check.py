@@ -57,7 +57,7 @@ class TestArchiveCheck(SheetCommon):
             'tianyuan_customer_rating.document_type_legal_representative_id')
         types.required = True
         sheet = self.ready_sheet()
-        self.assertEqual(self.shown(sheet), "Business Licence, Legal Representative's ID Copy")
+        self.assertEqual(self.shown(sheet), "Business Licence and Legal Representative's ID Copy")
         self.company.tianyuan_rating_archive_check = 'block'
         with self.assertRaisesRegex(UserError, "Business Licence"):
             sheet.action_confirm()
@@ -73,9 +73,9 @@ class TestArchiveCheck(SheetCommon):
     def test_by_default_a_gap_is_shown_and_hinders_nobody(self):
         self.assertEqual(self.company.tianyuan_rating_archive_check, 'warn')
         sheet = self.ready_sheet(self.other_customer)
-        self.assertEqual(self.shown(sheet), "Street, Legal Representative")
+        self.assertEqual(self.shown(sheet), "Street and Legal Representative")
         with Form(sheet.with_user(self.rating_manager)) as form:
-            self.assertEqual(form.archive_missing, "Street, Legal Representative")
+            self.assertEqual(form.archive_missing, "Street and Legal Representative")
         sheet.action_confirm()
         self.assertEqual(sheet.state, 'confirmed')
         self.assertFalse(self.shown(sheet), "what is confirmed asks for nothing any more")
@@ -95,7 +95,7 @@ class TestArchiveCheck(SheetCommon):
     def test_with_block_an_incomplete_archive_refuses_confirmation_and_says_what_is_missing(self):
         self.company.tianyuan_rating_archive_check = 'block'
         sheets = self.ready_sheet() + self.ready_sheet(self.other_customer)
-        with self.assertRaisesRegex(UserError, r"2024 Q2 Other customer: Street, Legal Representative") as refused:
+        with self.assertRaisesRegex(UserError, r"2024 Q2 Other customer: Street and Legal Representative") as refused:
             sheets.action_confirm()
         self.assertNotIn("2024 Q2 Customer:", str(refused.exception))
         self.assertEqual(sheets.mapped('state'), ['ready', 'ready'])
@@ -129,7 +129,12 @@ class TestArchiveCheck(SheetCommon):
         sheet = self.computed_sheet(self.other_customer)
         for user in (self.sales_user, self.archive_specialist, self.finance_assessor, self.rating_manager):
             with self.subTest(user.login):
-                self.assertEqual(sheet.with_user(user).archive_missing, "Street, Legal Representative")
+                self.assertEqual(sheet.with_user(user).archive_missing, "Street and Legal Representative")
+
+    def test_what_is_missing_is_listed_as_the_user_s_language_does(self):
+        self.env['res.lang']._activate_lang('zh_CN')
+        sheet = self.computed_sheet(self.other_customer).with_context(lang='zh_CN')
+        self.assertRegex(self.shown(sheet), "^[^,、]+和[^,、]+$")
 
     def test_each_company_decides_for_itself(self):
         strict = self.setup_other_company()['company']

@@ -39,7 +39,9 @@ class TestArchiveCompleteness(SheetCommon):
         self.env.cr.execute("SELECT tianyuan_archive_completeness FROM res_partner WHERE id = %s", [partner.id])
         self.assertEqual(self.env.cr.fetchone(), (percent,))
         self.env.invalidate_all()
-        self.assertEqual(partner.tianyuan_archive_missing or "", ", ".join(missing))
+        *first, last = missing or ("",)
+        listed = f"{', '.join(first)}{',' * (len(first) > 1)} and {last}" if first else last
+        self.assertEqual(partner.tianyuan_archive_missing or "", listed)
         self.assertEqual(partner._tianyuan_archive_missing()[partner], list(missing))
 
     def document(self, **values):
@@ -171,7 +173,7 @@ class TestArchiveCompleteness(SheetCommon):
             self.env.invalidate_all()
             with self.subTest(user.login):
                 self.assertEqual(
-                    archive.tianyuan_archive_missing, "Street, Main Products, First Contact, First Contact / Phone")
+                    archive.tianyuan_archive_missing, "Street, Main Products, First Contact, and First Contact / Phone")
                 self.assertIn(archive, archive.search([
                     ('tianyuan_archive_state', 'in', ('collecting', 'filed', 'review_due')),
                     ('tianyuan_archive_completeness', '<', 100),
@@ -183,7 +185,7 @@ class TestArchiveCompleteness(SheetCommon):
         form = self.archive.new(origin=self.archive)
         form.street = "1 Bund"
         form.tianyuan_main_products = "Resin"
-        self.assertEqual(form.tianyuan_archive_missing, "First Contact, First Contact / Phone")
+        self.assertEqual(form.tianyuan_archive_missing, "First Contact and First Contact / Phone")
 
     def test_many_archives_take_the_queries_of_a_few(self):
         self.licence.required = True

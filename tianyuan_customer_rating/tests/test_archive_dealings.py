@@ -100,7 +100,7 @@ class TestArchiveDealings(RatingCommon):
         self.assertEqual(self.customer.tianyuan_archive_completeness, 0)
         self.sell(self.resin, self.pigment)
         self.assertEqual(self.customer.tianyuan_archive_completeness, 100)
-        self.assertRegex(self.customer.message_ids[0].body, "(Resin, Pigment|Pigment, Resin)")
+        self.assertRegex(self.customer.message_ids[0].body, "(Resin and Pigment|Pigment and Resin)")
 
     def test_a_customer_without_an_archive_gets_no_note(self):
         before = self.customer.message_ids

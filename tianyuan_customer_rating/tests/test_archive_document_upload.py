@@ -27,7 +27,7 @@ class TestAcceptedFiles(DocumentCommon):
                 self.assertEqual(self.file(raw=raw, file_name=file_name).mimetype, mimetype)
 
     def test_refused_files_and_why(self):
-        accepted = "Accepted: PDF, JPG, PNG, TIFF, DOCX, XLSX, OFD."
+        accepted = "Accepted: PDF, JPG, PNG, TIFF, DOCX, XLSX, and OFD."
         other = "its content is something else."
         for file_name, raw, message in [
             ('contract.exe', EXE, f"contract.exe is not of an accepted kind. {accepted}"),
@@ -72,7 +72,7 @@ class TestAcceptedFiles(DocumentCommon):
                 self.company.tianyuan_archive_file_kinds = value
         self.company.tianyuan_archive_file_kinds = '.PDF， jpeg'
         self.assertEqual(self.company._tianyuan_archive_kinds(), ['pdf', 'jpg'])
-        with self.assertRaisesRegex(ValidationError, "Accepted: PDF, JPG"):
+        with self.assertRaisesRegex(ValidationError, "Accepted: PDF and JPG"):
             self.file(raw=DOCX, file_name='a.docx')
 
     def test_settings_page(self):
@@ -115,7 +115,8 @@ class TestUpload(DocumentCommon, HttpCase):
         self.assertEqual(documents[1]._open()[0], PNG)
         self.assertTrue(documents[1].confidential)
         self.assertEqual(result['error']['message'].split('\n'), [
-            "contract.exe is not of an accepted kind. Accepted: PDF, JPG, PNG, TIFF, DOCX, XLSX, OFD.", "empty.pdf is empty.",
+            "contract.exe is not of an accepted kind. Accepted: PDF, JPG, PNG, TIFF, DOCX, XLSX, and OFD.",
+            "empty.pdf is empty.",
         ])
         self.assertEqual(documents.create_uid, self.archive_specialist)
 

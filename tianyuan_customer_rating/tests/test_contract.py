@@ -75,8 +75,8 @@ class TestContract(ContractCommon):
         cancelled._action_cancel()
         self.contract_of(bound)
         for orders, message in (
-            (theirs, "one customer. These orders are of: Customer, Other customer"),
-            (abroad, "one currency. These orders are in: CNY, USD"),
+            (theirs, "one customer. These orders are of: Customer and Other customer"),
+            (abroad, "one currency. These orders are in: CNY and USD"),
             (cancelled, f"Cancelled: {cancelled.name}"),
             (bound, f"These have a contract already: {bound.name}"),
         ):

@@ -35,10 +35,11 @@ class TestContractSign(ContractCommon):
         contract = self.new_contract()
         contract.check_ids[4].write({'result': 'failed', 'evidence': "Not authorised"})
         self.assertEqual(self.missing(contract), [
-            "Checks to be made: Legal personality, Right to operate, Ability to perform, Credit standing",
+            "Checks to be made: Legal personality, Right to operate, Ability to perform, and Credit standing",
             "Failed checks: Signatory's authority",
             "Template: legal has not approved Standard sale",
-            "Terms: Quality Terms, Settlement Terms, Rights and Obligations, Settlement of Disputes, Valid From, Valid Until",
+            "Terms: Quality Terms, Settlement Terms, Rights and Obligations, Settlement of Disputes, Valid From, "
+            "and Valid Until",
             "Products: a sale contract needs an order with products",
             "Signatory: who signs for the customer",
         ])

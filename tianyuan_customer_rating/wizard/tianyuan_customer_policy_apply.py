@@ -234,7 +234,7 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
         )
         if archived:
             texts.append(self.env._(
-                "An archived price list or payment term is left out. Choose another one in: %s.", ", ".join(archived),
+                "An archived price list or payment term is left out. Choose another one in: %s.", archived,
             ))
         if 'credit_limit' in conditions and not self.company_id.sudo().account_use_credit_limit:
             texts.append(self.env._(

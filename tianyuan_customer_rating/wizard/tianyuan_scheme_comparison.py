@@ -203,7 +203,7 @@ class TianyuanSchemeComparison(models.TransientModel):
         if empty:
             result.append(self.env._(
                 "Without levels in the draft, so without points for a value: %s.",
-                ", ".join(empty.mapped('indicator_id.name')),
+                empty.mapped('indicator_id.name'),
             ))
         if not result:
             try:

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import clean_context
 
 from odoo.addons.tianyuan_customer_rating.models.tianyuan_roles import MANAGER
+from odoo.addons.tianyuan_customer_rating.models.wording import listed
 
 DAYS = 14
 SUBJECT = "{{ object.tianyuan_company_id.name }}: {{ object.survey_id.title }}"
@@ -34,10 +35,11 @@ class TianyuanQuestionnaire(models.TransientModel):
             wizard.survey_title = wizard.company_id._tianyuan_survey().title
 
     @api.depends('recipient_ids')
+    @api.depends_context('lang')
     def _compute_without_email(self):
         for wizard in self:
             without = wizard.recipient_ids.filtered(lambda recipient: not recipient.email)
-            wizard.without_email = ", ".join(without.mapped('display_name'))
+            wizard.without_email = listed(self.env, without.mapped('display_name'))
 
     def action_send(self):
         """Send each recipient the questionnaire. Who has an open one for the same occasion gets that one again.
@@ -137,5 +139,5 @@ class TianyuanQuestionnaire(models.TransientModel):
         ).items():
             record.sudo().message_post(body=self.env._(
                 "Questionnaire “%(survey)s” sent to %(people)s.",
-                survey=survey.title, people=", ".join(asked.partner_id.mapped('name')),
+                survey=survey.title, people=asked.partner_id.mapped('name'),
             ))
