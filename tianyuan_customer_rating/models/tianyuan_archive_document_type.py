@@ -51,7 +51,7 @@ class TianyuanArchiveDocumentType(models.Model):
         if used:
             raise UserError(self.env._(
                 "There are documents of these types, so they can't be deleted. Archive them instead: %s",
-                [self.browse(document_type.id).name for document_type in used],
+                self.browse(document_type.id for document_type in used).mapped('name'),
             ))
 
     @api.model

@@ -70,7 +70,7 @@ class TianyuanContractTemplate(models.Model):
         if used:
             raise UserError(self.env._(
                 "There are contracts of these templates, so they can't be deleted. Archive them instead: %s",
-                [self.browse(template.id).name for template in used],
+                self.browse(template.id for template in used).mapped('name'),
             ))
 
     def action_approve(self):
