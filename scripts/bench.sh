@@ -67,6 +67,6 @@ if measures overhead; then BASE_DATABASE=$STOCK script "$WITH" bench_overhead.py
 if measures screens; then script "$WITH" bench_screens.py; fi
 if measures archive; then archives; fi
 if measures install; then    # on databases of its own, PARTNERS customers in each
-    TIANYUAN_ODOO_PATH=$(odoo_path) "$PYTHON" "$REPO/tests/bench_install.py" 2>>"$LOG" || failed+=(bench_install.py)
+    TIANYUAN_ODOO_PATH=$(odoo_path) TIANYUAN_ODOO_SCRIPT=$(odoo_script) "$PYTHON" "$REPO/tests/bench_install.py" 2>>"$LOG" || failed+=(bench_install.py)
 fi
 [ ${#failed[@]} = 0 ] || { tail -n 40 "$LOG" >&2; echo "failed: ${failed[*]}" >&2; exit 1; }

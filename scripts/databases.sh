@@ -79,3 +79,12 @@ SELECT format('ALTER TABLE %s SET (autovacuum_enabled = off)', oid::regclass)
   FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace \gexec
 SQL
 }
+
+# run_odoo_tests DATABASE RESULT FILE…: tests that are part of Odoo, inside Odoo, with their results as JUnit.
+run_odoo_tests() {
+    local database=$1 result=$2
+    shift 2
+    PYTHONPATH=$(odoo_path):$REPO/tests "$PYTHON" -W ignore -m pytest "$@" -p odoo_suites --rootdir="$(odoo_path)" \
+        --odoo-config="$TIANYUAN_STATE/odoo.conf" --odoo-database="$database" --odoo-http --junitxml="$result" -q --tb=line \
+        -o cache_dir="$TIANYUAN_STATE/pytest-odoo-tests"
+}

@@ -47,6 +47,12 @@ odoo_path() {
     fi
 }
 
+# Odoo's own script. With several workers Odoo starts it again, by its path, for the requests that stay open; started
+# as a module (`python -m odoo`) it could not be found, and would be started for ever.
+odoo_script() {
+    if [ -n "${ODOO_BIN:-}" ]; then readlink -f "$(command -v "$ODOO_BIN")"; else echo "$ODOO_ROOT/usr/bin/odoo"; fi
+}
+
 PGDATA_PRIVATE=$TIANYUAN_STATE/pg
 if [ -n "${PGHOST:-}" ] && [ "$PGHOST" != "$PGDATA_PRIVATE" ]; then
     PG_IS_PRIVATE=
@@ -117,5 +123,5 @@ CONF
 odoo() {
     local command=$1
     shift
-    PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore -m odoo "$command" -c "$TIANYUAN_STATE/odoo.conf" "$@"
+    PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore "$(odoo_script)" "$command" -c "$TIANYUAN_STATE/odoo.conf" "$@"
 }

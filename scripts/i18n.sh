@@ -34,7 +34,7 @@ export_terms() {
         return 1
     fi
     # "odoo i18n" wants its options behind the subcommand.
-    PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore -m odoo i18n export -c "$TIANYUAN_STATE/odoo.conf" -d "$database" -l pot \
+    PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore "$(odoo_script)" i18n export -c "$TIANYUAN_STATE/odoo.conf" -d "$database" -l pot \
         -o "$OUT/$addon.pot" "$addon" >>"$OUT/log" 2>&1 || { tail -n 40 "$OUT/log"; return 1; }
 }
 

@@ -10,7 +10,7 @@ demo_pid() {
     pid=$(cat "$PID_FILE" 2>/dev/null) || return 0
     command=$(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) || return 0
     case $command in
-        *"-m odoo server -c $TIANYUAN_STATE/odoo.conf -d $DEMO_DB "*) echo "$pid" ;;
+        *" server -c $TIANYUAN_STATE/odoo.conf -d $DEMO_DB "*) echo "$pid" ;;
     esac
 }
 
@@ -48,7 +48,7 @@ demo_start() {
             fd=${fd##*/}
             [ "$fd" -le 2 ] || eval "exec $fd>&-"
         done
-        PYTHONPATH=$(odoo_path) exec setsid "$PYTHON" -W ignore -m odoo server -c "$TIANYUAN_STATE/odoo.conf" -d "$DEMO_DB" \
+        PYTHONPATH=$(odoo_path) exec setsid "$PYTHON" -W ignore "$(odoo_script)" server -c "$TIANYUAN_STATE/odoo.conf" -d "$DEMO_DB" \
             --db-filter "^$DEMO_DB\$" --http-port "$PORT" --pidfile "$PID_FILE" </dev/null >>"$SERVER_LOG" 2>&1
     ) &
     disown

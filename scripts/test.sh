@@ -85,7 +85,8 @@ system_tests() {
     local name=$1
     shift
     copy_db "$INSTALLED" "${INSTALLED}_$name" || return 1
-    TIANYUAN_REPO=$REPO TIANYUAN_ODOO_PATH=$(odoo_path) TIANYUAN_BASE_DB=$(base_db) TIANYUAN_TEST_DB=${INSTALLED}_$name \
+    TIANYUAN_REPO=$REPO TIANYUAN_ODOO_PATH=$(odoo_path) TIANYUAN_ODOO_SCRIPT=$(odoo_script) TIANYUAN_BASE_DB=$(base_db) \
+        TIANYUAN_TEST_DB=${INSTALLED}_$name \
         "$PYTHON" -m pytest "$@" -p no:odoo --junitxml="$OUT/$name.xml" -o cache_dir="$TIANYUAN_STATE/pytest-$name" ${PYTEST_ARGS:-}
 }
 

@@ -1,11 +1,16 @@
 """Installing, upgrading and uninstalling on a database that has been in use without the addon."""
 
 import os
+import time
 
 import pytest
 from leftovers import catalog, difference, mentions
-from odoo_harness import ADDON, copy_database, drop_database, execute, problems, run_odoo
+from odoo_harness import ADDON, Server, copy_database, drop_database, execute, free_port, problems, run_odoo
 from usage import USE_THE_ADDON
+
+# what administrators update: the addon, or the whole of Odoo in one of several ways
+UPDATED = (ADDON, "base", "mail", "account", "all")
+STARTED = "Evented Service (longpolling) running"
 
 
 @pytest.fixture(scope="module")
@@ -63,21 +68,53 @@ def test_customers_there_were_begin_as_new_ones_do(database, install_log):
     )
 
 
-def test_upgrading_leaves_what_the_company_changed(database, install_log):
+def change_the_set_up(database):
     execute(database, "UPDATE tianyuan_rating_level SET points = points / 2")
     execute(database, "UPDATE tianyuan_rating_threshold SET min_score = min_score - 1")
     execute(database, "UPDATE tianyuan_rating_tier SET color = 11")
+
+
+@pytest.fixture(scope="module")
+def used(database, install_log):
+    """The database once a company has changed the set-up and worked with it."""
+    change_the_set_up(database)
+    run_odoo("shell", database, script=USE_THE_ADDON)
+    return database
+
+
+def update(database, module):
+    """Updates a module as an administrator does; nothing the company changed may change."""
     kept = noupdate_records(database)
     assert {"tianyuan.rating.level", "tianyuan.rating.threshold", "tianyuan.rating.tier"} <= set(kept)
-
-    log = run_odoo("server", database, "-u", ADDON, "--stop-after-init")
-
+    log = run_odoo("server", database, "-u", module, "--stop-after-init")
     assert not problems(log), "\n".join(problems(log))
     assert noupdate_records(database) == kept
 
 
-def test_uninstalling_leaves_nothing_behind(database, before, install_log):
-    run_odoo("shell", database, script=USE_THE_ADDON)
+@pytest.mark.parametrize("module", UPDATED)
+def test_updating_leaves_what_the_company_changed(used, module):
+    update(used, module)
+
+
+def test_several_workers_answer(used):
+    """Odoo then starts one more process of itself, for requests that stay open."""
+    options = ("--workers=2", f"--gevent-port={free_port()}")
+    with Server(used, options=options) as server:
+        execute(used, "UPDATE res_users SET password = 'admin' WHERE login = 'admin'")
+        client = server.login("admin")
+        for _call in range(6):
+            assert client.call("tianyuan.rating", "search_count", [])
+            assert client.search("res.partner", [("tianyuan_archive_state", "=", "filed")])
+        give_up = time.monotonic() + 60
+        while STARTED not in server.log.read_text() and time.monotonic() < give_up:
+            time.sleep(0.2)
+        log = server.log.read_text()
+    assert log.count(STARTED) == 1, log[-3000:]
+    assert not problems(log), "\n".join(problems(log))
+
+
+def test_uninstalling_leaves_nothing_behind(used, before):
+    database = used
     uninstall = f"env['ir.module.module'].search([('name', '=', '{ADDON}')]).button_immediate_uninstall()"
 
     log = run_odoo("shell", database, script=uninstall)
@@ -136,6 +173,13 @@ def uninstall(database, module):
     script = f"env['ir.module.module'].search([('name', '=', '{module}')]).button_immediate_uninstall()"
     log = run_odoo("shell", database, script=script)
     assert not problems(log), "\n".join(problems(log))
+
+
+def test_updating_leaves_the_bridge_as_it_is(bridged_database):
+    change_the_set_up(bridged_database)
+    for module in UPDATED:
+        update(bridged_database, module)
+    assert installed(bridged_database) == {ADDON, SURVEYS, BRIDGE}
 
 
 def test_surveys_bring_the_bridge_and_take_it_away(bridged_database):

@@ -111,6 +111,10 @@ def test_an_upgrade_keeps_what_was_done_and_brings_what_is_new(used):
         "SELECT FROM tianyuan_rating_line l JOIN tianyuan_rating r ON r.id = l.rating_id "
         "WHERE r.kind = 'prospect' AND l.source = 'computed'",
     )
+    # all of Odoo can be updated with it
+    log = run_odoo("server", used, "-u", "all", "--stop-after-init")
+    assert not problems(log), "\n".join(problems(log))
+    same_where_both_say(sheets, rows(used, CONFIRMED))
     log = run_odoo("shell", used, script=USE_THE_UPGRADE)
     assert not problems(log), "\n".join(problems(log))
     [opened] = re.findall(r"used: (\d+)", log)

@@ -15,21 +15,28 @@ RECORDS = (
 
 
 def pre_init_hook(env):
-    """Make the columns of customers that aren't empty when the addon is installed.
-
-    With constants as defaults no row is written for them; Odoo would write all customers once for each. The first
-    deals are noted before there are indexes on the customers that would have to be kept up.
-    """
-    columns = {
-        'tianyuan_archive_state': "varchar DEFAULT 'none'",
-        'tianyuan_archive_completeness': 'int4 DEFAULT 0',
-        'tianyuan_first_deal_date': 'date',
-    }
-    missing = columns.keys() - sql.table_columns(env.cr, 'res_partner')
-    for name in missing:
-        sql.create_column(env.cr, 'res_partner', name, columns[name])
-        env.cr.execute(SQL("ALTER TABLE res_partner ALTER COLUMN %s DROP DEFAULT", SQL.identifier(name)))
+    """Make the columns that aren't empty when the addon is installed, and note the first deals before there are
+    indexes on the customers that would have to be kept up."""
+    make_columns(env)
     note_first_deals(env)
+
+
+def make_columns(env):
+    """Make the columns of customers and orders that begin with the same value for all.
+
+    With constants as defaults no row is written for them; Odoo would compute and write all customers and orders.
+    """
+    for table, column, definition in (
+        ('res_partner', 'tianyuan_archive_state', "varchar DEFAULT 'none'"),
+        ('res_partner', 'tianyuan_archive_completeness', 'int4 DEFAULT 0'),
+        ('res_partner', 'tianyuan_first_deal_date', 'date'),
+        ('sale_order', 'tianyuan_approval_state', "varchar DEFAULT 'none'"),
+    ):
+        if not sql.column_exists(env.cr, table, column):
+            sql.create_column(env.cr, table, column, definition)
+            env.cr.execute(SQL(
+                "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", SQL.identifier(table), SQL.identifier(column),
+            ))
 
 
 def post_init_hook(env):

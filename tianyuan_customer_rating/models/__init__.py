@@ -2,6 +2,7 @@
 from . import (  # isort: skip
     res_company_visit,
     res_partner_summary,
+    tianyuan_append_only_mixin,
     tianyuan_guarded,
     tianyuan_partner_badge,
     tianyuan_quarterly,
@@ -49,7 +50,6 @@ from . import (
     res_partner_documents,
     res_partner_import,
     res_partner_insight,
-    res_partner_overview,
     res_partner_policy,
     res_partner_profile,
     res_partner_prospect,

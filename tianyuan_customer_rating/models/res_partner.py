@@ -11,6 +11,15 @@ OUTCOME_FIELDS = {
 }
 # a contact shows those of its company
 SYNCED_FIELDS = ['tianyuan_channel', 'tianyuan_business_nature']
+# What somebody who keeps archives takes along to a duplicate of a customer. The fields say ``copy=False`` themselves:
+# whatever else is duplicated with a partner, such as its user, would ask for them on behalf of people who may not
+# read them.
+DUPLICATED_FIELDS = (
+    'tianyuan_channel', 'tianyuan_business_nature', 'tianyuan_registered_capital',
+    'tianyuan_registered_capital_currency_id', 'tianyuan_legal_representative', 'tianyuan_cooperation_start_date',
+    'tianyuan_purchased_variety_ids', 'tianyuan_main_products', 'tianyuan_downstream_market_ids', 'tianyuan_qq',
+    'tianyuan_wechat', 'tianyuan_archive_specialist_id',
+)
 
 
 class ResPartner(models.Model):
@@ -19,32 +28,36 @@ class ResPartner(models.Model):
     _name = 'res.partner'
     _inherit = ['res.partner', 'tianyuan.guarded']
 
-    tianyuan_channel = fields.Selection(CHANNELS, string="Channel", groups=ROLES, prefetch=ARCHIVE, tracking=True)
+    tianyuan_channel = fields.Selection(
+        CHANNELS, string="Channel", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
+    )
     tianyuan_business_nature = fields.Selection(
         [('manufacturer', "Manufacturer"), ('dealer', "Dealer")],
-        string="Business Nature", groups=ROLES, prefetch=ARCHIVE, tracking=True,
+        string="Business Nature", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_registered_capital = fields.Monetary(
-        string="Registered Capital", currency_field='tianyuan_registered_capital_currency_id',
+        string="Registered Capital", currency_field='tianyuan_registered_capital_currency_id', copy=False,
         groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_registered_capital_currency_id = fields.Many2one(
-        'res.currency', string="Registered Capital Currency", groups=ROLES, prefetch=ARCHIVE,
+        'res.currency', string="Registered Capital Currency", copy=False, groups=ROLES, prefetch=ARCHIVE,
     )
     tianyuan_legal_representative = fields.Char(
-        string="Legal Representative", groups=ROLES, prefetch=ARCHIVE, tracking=True,
+        string="Legal Representative", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_cooperation_start_date = fields.Date(
-        string="Cooperation Since", groups=ROLES, prefetch=ARCHIVE, tracking=True,
+        string="Cooperation Since", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_purchased_variety_ids = fields.Many2many(
         'product.template', 'tianyuan_partner_variety_rel', 'partner_id', 'product_id',
-        string="Purchased Varieties", groups=ROLES, tracking=True,
+        string="Purchased Varieties", copy=False, groups=ROLES, tracking=True,
     )
-    tianyuan_main_products = fields.Char(string="Main Products", groups=ROLES, prefetch=ARCHIVE, tracking=True)
+    tianyuan_main_products = fields.Char(
+        string="Main Products", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
+    )
     tianyuan_downstream_market_ids = fields.Many2many(
         'tianyuan.downstream.market', 'tianyuan_partner_market_rel', 'partner_id', 'market_id',
-        string="Downstream Markets", groups=ROLES, tracking=True,
+        string="Downstream Markets", copy=False, groups=ROLES, tracking=True,
     )
     tianyuan_primary_contact_id = fields.Many2one(
         'res.partner', string="First Contact", domain="[('parent_id', '=', id)]", index='btree_not_null',
@@ -54,8 +67,8 @@ class ResPartner(models.Model):
         'res.partner', string="Second Contact", domain="[('parent_id', '=', id)]", index='btree_not_null',
         copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
-    tianyuan_qq = fields.Char(string="QQ", groups=ROLES, prefetch=ARCHIVE, tracking=True)
-    tianyuan_wechat = fields.Char(string="WeChat", groups=ROLES, prefetch=ARCHIVE, tracking=True)
+    tianyuan_qq = fields.Char(string="QQ", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True)
+    tianyuan_wechat = fields.Char(string="WeChat", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True)
 
     tianyuan_tier_id = fields.Many2one(
         'tianyuan.rating.tier', string="Customer Tier", company_dependent=True, index=False, prefetch=ARCHIVE,
@@ -94,27 +107,43 @@ class ResPartner(models.Model):
         for vals in vals_list:
             given = [name for name, value in vals.items() if name.startswith('tianyuan_') and value]
             if given:
-                # a form sends the empty and default values of fields its user can't change
-                defaults = self.default_get(given)
-                self._check_tianyuan_write({
-                    name: vals[name] for name in given if vals[name] != defaults.get(name)
-                })
+                # a form sends what a new customer has anyway, of fields its user can't change too
+                new = {'tianyuan_archive_state': 'none', **self.default_get(given)}
+                self._check_tianyuan_write({name: vals[name] for name in given if vals[name] != new.get(name)})
         return super().create(vals_list)
 
     def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
         if self.env.su or self._tianyuan_may_edit_archive():
-            return super().copy_data(default)
-        # The archive stays with the original. Named as defaults, its fields aren't read, which a user
-        # without a role may not do.
-        archive = dict.fromkeys(name for name in self._fields if name.startswith('tianyuan_'))
-        return [
-            vals and {name: value for name, value in vals.items() if name not in archive}
-            for vals in super().copy_data({**(default or {}), **archive})
-        ]
+            for partner, vals in zip(self, vals_list, strict=True):
+                if vals:    # None for a record that is being copied already
+                    archive = partner._convert_to_write({name: partner[name] for name in DUPLICATED_FIELDS})
+                    vals.update({name: value for name, value in archive.items() if name not in vals})
+        return vals_list
 
     def write(self, vals):
-        self._check_tianyuan_write(vals)
+        self._check_tianyuan_write(self._tianyuan_changes(vals))
         return super().write(vals)
+
+    def _tianyuan_changes(self, vals):
+        """What of these values of the addon's fields differs from what the partners have.
+
+        Odoo and other addons write what is there already, such as when customers are merged: that changes nothing.
+        """
+        if self.env.su:
+            return {}
+        partners = self.sudo()
+        return {
+            name: value for name, value in vals.items() if name.startswith('tianyuan_') and (
+                self._fields[name].type in ('one2many', 'many2many')
+                or any(partner._tianyuan_cached(name, partner[name]) != partner._tianyuan_cached(name, value)
+                       for partner in partners)
+            )
+        }
+
+    def _tianyuan_cached(self, name, value):
+        """A value as Odoo remembers it, whether it comes from a record, a form or an import."""
+        return self._fields[name].convert_to_cache(value, self, validate=False) or None
 
     def _commercial_fields(self):
         return super()._commercial_fields() + SYNCED_FIELDS

@@ -33,11 +33,11 @@ class ResPartner(models.Model):
         string="Archive Number", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_archive_state = fields.Selection(
-        ARCHIVE_STATES, string="Archive Status", default='none', copy=False, groups=ROLES, prefetch=ARCHIVE,
-        tracking=True,
+        ARCHIVE_STATES, string="Archive Status", compute='_compute_tianyuan_archive_state', store=True, readonly=False,
+        copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_archive_specialist_id = fields.Many2one(
-        'res.users', string="Archive Specialist", domain=[('share', '=', False)],
+        'res.users', string="Archive Specialist", domain=[('share', '=', False)], copy=False,
         groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
     tianyuan_archive_reviewed_on = fields.Date(
@@ -72,6 +72,15 @@ class ResPartner(models.Model):
         "(tianyuan_archive_review_due_on, tianyuan_archive_state) INCLUDE (id, active, company_id, partner_share)"
         " WHERE tianyuan_archive_review_due_on IS NOT NULL",
     )
+
+    @api.depends('create_date')    # which is set once: the state of a new customer is computed, and then stays
+    def _compute_tianyuan_archive_state(self):
+        """A new customer has no archive.
+
+        This isn't a default, since users are created with the defaults of their partner as values: those who have no
+        role may not give this one, and it would reset the archive of a customer that gets a user.
+        """
+        self.tianyuan_archive_state = 'none'
 
     @api.model
     def _search_display_name(self, operator, value):
@@ -175,22 +184,6 @@ class ResPartner(models.Model):
         return super()._tianyuan_guarded_fields() | COMPUTED_FIELDS
 
     # -- what people do ----------------------------------------------------------------------------
-
-    def action_tianyuan_archive(self):
-        """Open the customer with all of the archive: where it is entered, with what is missing.
-
-        :raise AccessError: the user may not read the customer, or has no role
-        """
-        self.ensure_one()
-        self.check_access('read')
-        self._check_field_access(self._fields['tianyuan_archive_state'], 'read')
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Archive"),
-            'res_model': 'res.partner',
-            'res_id': self.commercial_partner_id.id,
-            'views': [(self.env.ref('tianyuan_customer_rating.res_partner_view_form_archive').id, 'form')],
-        }
 
     def action_tianyuan_start_archive(self):
         """Begin to collect what the archive needs.

@@ -7,8 +7,7 @@ class ResPartner(models.Model):
     """What a customer's page says of the records there are about the customer, all of it found with one query.
 
     Who adds a number names its records in :meth:`_tianyuan_summary_sources`, sets its field in
-    :meth:`_tianyuan_set_summary`, and makes ``_compute_tianyuan_summary`` compute it. Names to show go the same
-    way by :meth:`_tianyuan_label_sources` and :meth:`_tianyuan_set_labels`.
+    :meth:`_tianyuan_set_summary`, and makes ``_compute_tianyuan_summary`` compute it.
     """
 
     _inherit = 'res.partner'
@@ -19,26 +18,17 @@ class ResPartner(models.Model):
         # not told what they may not read, users need no access to the records behind it
         if not self._origin:
             self._tianyuan_set_summary({})
-            self._tianyuan_set_labels({})
             return
         sources = [
             SQL(
-                "SELECT %s AS name, partner_id, COUNT(*), MAX(id), NULL AS labels"
+                "SELECT %s AS name, partner_id, COUNT(*), MAX(id)"
                 " FROM %s AS found(partner_id, id) GROUP BY partner_id",
                 name, rows,
             )
             for name, rows in self._tianyuan_summary_sources() if rows and self._tianyuan_may_see(name)
-        ] + [
-            SQL(
-                "SELECT %s AS name, partner_id, COUNT(*), NULL, STRING_AGG(label, ', ' ORDER BY label)"
-                " FROM %s AS found(partner_id, label) GROUP BY partner_id",
-                name, rows,
-            )
-            for name, rows in self._tianyuan_label_sources() if rows and self._tianyuan_may_see(name)
         ]
         found = self.env.execute_query(SQL(" UNION ALL ").join(sources)) if sources else []
-        self._tianyuan_set_summary({(name, partner): (count, last) for name, partner, count, last, _labels in found})
-        self._tianyuan_set_labels({(name, partner): labels for name, partner, *_numbers, labels in found if labels})
+        self._tianyuan_set_summary({(name, partner): (count, last) for name, partner, count, last in found})
 
     @api.model
     def _tianyuan_may_see(self, name):
@@ -55,19 +45,6 @@ class ResPartner(models.Model):
         """Set the fields computed here.
 
         :param dict found: (field, id of the partner) → (number of records, the last one's id)
-        """
-
-    def _tianyuan_label_sources(self):
-        """The names of what these partners have.
-
-        :return: list of (field, SQL in brackets that gives rows of partner and name, or None where there are none)
-        """
-        return []
-
-    def _tianyuan_set_labels(self, labels):
-        """Set the fields that show names.
-
-        :param dict labels: (field, id of the partner) → names
         """
 
     @api.model

@@ -17,7 +17,8 @@ class SaleOrder(models.Model):
 
     tianyuan_approval_state = fields.Selection(
         [('none', "Not Asked"), ('asked', "Asked"), ('approved', "Approved"), ('refused', "Refused")],
-        string="Approval", required=True, readonly=True, copy=False, default='none', groups=INTERNAL,
+        string="Approval", compute='_compute_tianyuan_approval_state', store=True, readonly=False, copy=False,
+        groups=INTERNAL,
     )
     tianyuan_approval_asked_by_id = fields.Many2one(
         'res.users', string="Approval Asked By", readonly=True, copy=False, groups=INTERNAL, prefetch=APPROVAL,
@@ -50,6 +51,12 @@ class SaleOrder(models.Model):
     tianyuan_approval_notice = fields.Text(
         string="Approval Notice", compute='_compute_tianyuan_approval_notice', groups=INTERNAL,
     )
+
+    @api.depends('create_date')    # which is set once: the state of a new order is computed, and then stays
+    def _compute_tianyuan_approval_state(self):
+        """No approval has been asked for a new order. As a default, this would be a value given by users who may not
+        give it, wherever another model delegates to orders."""
+        self.tianyuan_approval_state = 'none'
 
     @api.depends('tianyuan_needs_approval', 'tianyuan_approval_state', 'state')
     @api.depends_context('lang', 'tz')

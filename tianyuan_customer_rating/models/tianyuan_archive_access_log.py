@@ -34,7 +34,7 @@ class TianyuanArchiveAccessLog(models.Model):
 
     _name = 'tianyuan.archive.access.log'
     _description = "Archive Access Log"
-    _inherit = ['tianyuan.guarded']
+    _inherit = ['tianyuan.guarded', 'tianyuan.append.only.mixin']
     _log_access = False
     _order = 'date desc, id desc'
     _rec_name = 'number'
@@ -74,14 +74,13 @@ class TianyuanArchiveAccessLog(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not vals_list:
+            return self.browse()
         raise UserError(self.env._("The access log writes itself; nothing can be added to it."))
 
-    def write(self, vals):
-        raise UserError(self.env._("The access log is append-only."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("The access log is append-only."))
+    @api.model
+    def _append_only_message(self):
+        return self.env._("The access log is append-only.")
 
     def action_verify(self):
         """Check the logs of the user's companies and show the outcome.

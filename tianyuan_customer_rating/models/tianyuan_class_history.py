@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..engine import bulk
 
@@ -15,6 +14,7 @@ class TianyuanClassHistory(models.Model):
 
     _name = 'tianyuan.class.history'
     _description = "Tier and Class History"
+    _inherit = 'tianyuan.append.only.mixin'
     _order = 'date desc, id desc'
     _rec_name = 'partner_id'
 
@@ -88,10 +88,6 @@ class TianyuanClassHistory(models.Model):
             partners = self.env['res.partner'].browse(dict.fromkeys(partner_ids))
             partners._tianyuan_cultivate(self.env['res.company'].browse(company_id))
 
-    def write(self, vals):
-        self.check_access('write')
-        raise UserError(self.env._("The history of tiers and classes is append-only."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("The history of tiers and classes is append-only."))
+    @api.model
+    def _append_only_message(self):
+        return self.env._("The history of tiers and classes is append-only.")

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 SCOPES = [
     ('changed', "Customers whose class or tier has changed"), ('all', "All customers with a class"),
@@ -12,6 +11,7 @@ class TianyuanPolicyApplication(models.Model):
 
     _name = 'tianyuan.policy.application'
     _description = "Policy Application"
+    _inherit = 'tianyuan.append.only.mixin'
     _order = 'date desc, id desc'
     _rec_name = 'date'
 
@@ -26,10 +26,6 @@ class TianyuanPolicyApplication(models.Model):
     change_count = fields.Integer(string="Changes", readonly=True)
     line_ids = fields.One2many('tianyuan.policy.application.line', 'application_id', readonly=True)
 
-    def write(self, vals):
-        self.check_access('write')
-        raise UserError(self.env._("What policies have changed is append-only."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("What policies have changed is append-only."))
+    @api.model
+    def _append_only_message(self):
+        return self.env._("What policies have changed is append-only.")

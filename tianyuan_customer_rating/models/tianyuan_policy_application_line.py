@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from .tianyuan_customer_policy_changes import CONDITIONS
 
@@ -9,6 +8,7 @@ class TianyuanPolicyApplicationLine(models.Model):
 
     _name = 'tianyuan.policy.application.line'
     _description = "Change by a Policy"
+    _inherit = 'tianyuan.append.only.mixin'
     _order = 'application_id desc, id'
     _rec_name = 'partner_id'
 
@@ -28,10 +28,6 @@ class TianyuanPolicyApplicationLine(models.Model):
     old_value = fields.Char(string="Before the Change", readonly=True)
     new_value = fields.Char(string="After the Change", readonly=True)
 
-    def write(self, vals):
-        self.check_access('write')
-        raise UserError(self.env._("What policies have changed is append-only."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("What policies have changed is append-only."))
+    @api.model
+    def _append_only_message(self):
+        return self.env._("What policies have changed is append-only.")

@@ -11,7 +11,7 @@ class TestContactProfileMerge(ProfileCommon):
     def merge(self, sources, destination, user=None):
         self.env.flush_all()
         wizard = self.env['base.partner.merge.automatic.wizard'].with_user(user or self.env.user).create({})
-        wizard._merge((sources + destination).ids, destination, extra_checks=False)
+        wizard._merge((sources + destination).ids, destination.with_env(wizard.env), extra_checks=False)
         self.env.invalidate_all()
 
     def test_a_profile_moves_to_the_contact_that_stays(self):

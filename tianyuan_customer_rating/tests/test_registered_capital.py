@@ -57,7 +57,7 @@ class TestRegisteredCapital(SheetCommon):
 
     def test_the_form_shows_it_at_once(self):
         partner = self.partners.create({'name': "A", 'is_company': True})
-        with Form(partner, 'tianyuan_customer_rating.res_partner_view_form_archive') as form:
+        with Form(partner) as form:
             form.tianyuan_registered_capital = 100
             self.assertEqual(form.tianyuan_registered_capital_currency_id, self.company.currency_id)
         self.assertEqual(partner[CURRENCY], self.company.currency_id)

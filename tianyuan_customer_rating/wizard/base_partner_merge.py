@@ -13,19 +13,45 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env.invalidate_all()
 
     def _update_values(self, src_partners, dst_partner):
-        # The right to merge was checked by the wizard; the archive moves whole, outcomes are restored below.
-        partners = (dst_partner + src_partners).sudo()
-        number = next(filter(None, partners.mapped('tianyuan_archive_number')), False)
-        states = partners.mapped('tianyuan_archive_state')
-        state = next((state for state in states if state not in (False, 'none')), 'none')
-        first_deal = min(filter(None, partners.mapped('tianyuan_first_deal_date')), default=False)
-        src_partners.sudo().write({'tianyuan_archive_number': False})
-        src_partners.flush_recordset()
-        super()._update_values(src_partners.sudo(), dst_partner.sudo())
-        dst_partner.sudo().write({
-            'tianyuan_archive_number': number, 'tianyuan_archive_state': state, 'tianyuan_first_deal_date': first_deal,
-        })
+        self._tianyuan_move_archive(src_partners, dst_partner)
+        super()._update_values(src_partners, dst_partner)
         self.env['tianyuan.rating'].sudo()._restore_merged(dst_partner)
+
+    def _tianyuan_move_archive(self, src_partners, dst_partner):
+        """Give the destination what it lacks of the archive.
+
+        Odoo merges the values as whoever merges, who may not write the archive; it then finds nothing to change there.
+        """
+        # sudo: the wizard has checked who merges, and nothing of the archive is told to them
+        partners = (dst_partner + src_partners[::-1]).sudo().with_context(tracking_disable=True)
+        archive = [
+            field for field in partners._fields.values()
+            if field.name.startswith('tianyuan_') and field.store and field.groups not in (None, fields.NO_ACCESS)
+            and field.type not in ('one2many', 'many2many') and field.name != 'tianyuan_archive_completeness'
+        ]
+        first_deal = min(filter(None, partners.mapped('tianyuan_first_deal_date')), default=False)
+        values = self._tianyuan_merged_values(partners, [field for field in archive if not field.company_dependent])
+        if 'tianyuan_archive_number' in values:    # it is unique
+            partners[1:].tianyuan_archive_number = False
+            partners.flush_recordset(['tianyuan_archive_number'])
+        partners[0].write({**values, 'tianyuan_first_deal_date': first_deal})
+        for company in self.env['res.company'].sudo().search([]):
+            in_company = partners.with_company(company)
+            in_company[0].write(self._tianyuan_merged_values(
+                in_company, [field for field in archive if field.company_dependent],
+            ))
+
+    def _tianyuan_merged_values(self, partners, lacking):
+        """What the first partner lacks of some fields, of the first of the others that has it.
+
+        :return: dict of names → values to write
+        """
+        values = {}
+        for field in lacking:
+            found = [partner for partner in partners if partner[field.name] and partner[field.name] != 'none']
+            if found and found[0] != partners[0]:
+                values[field.name] = field.convert_to_write(found[0][field.name], found[0])
+        return values
 
     def _tianyuan_cancel_doubles(self, partners, dst_partner):
         """Of several sheets of one quarter keep a confirmed one, else the most advanced, else the destination's."""
