@@ -45,7 +45,8 @@ def main(folder, *modules):
             if without.get(name, ("absent",))[0] != with_addons.get(name, ("absent",))[0]
         }
         worse = sum(after[0] == "failed" for _before, after in changed.values())
-        row = [len(without), count(without, "failed"), count(with_addons, "failed"), count(with_addons, "skipped"), worse]
+        failed = [count(found, "failed") for found in (without, with_addons)]
+        row = [len(without), *failed, count(with_addons, "skipped"), worse]
         totals = [total + figure for total, figure in zip(totals, row)]
         print(f"| {module} | " + " | ".join(map(str, row)) + " |")
         changes += changed.items()

@@ -42,7 +42,8 @@ def copy_database(source, target):
 
 
 def odoo_command(command, database, *args):
-    return [sys.executable, "-W", "ignore", os.environ["TIANYUAN_ODOO_SCRIPT"], command, "-c", str(CONFIG), "-d", database, *args]
+    script = os.environ["TIANYUAN_ODOO_SCRIPT"]
+    return [sys.executable, "-W", "ignore", script, command, "-c", str(CONFIG), "-d", database, *args]
 
 
 def odoo_environment():

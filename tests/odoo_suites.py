@@ -19,7 +19,7 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope="session", autouse=True)
 def no_browser(load_registry):
-    from odoo.tests import HttpCase    # once Odoo's configuration has been read
+    from odoo.tests import HttpCase  # once Odoo's configuration has been read
 
     def browser_js(*_args, **_options):
         raise unittest.SkipTest("Browser tours are left out.")
