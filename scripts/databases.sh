@@ -86,5 +86,5 @@ run_odoo_tests() {
     shift 2
     PYTHONPATH=$(odoo_path):$REPO/tests "$PYTHON" -W ignore -m pytest "$@" -p odoo_suites --rootdir="$(odoo_path)" \
         --odoo-config="$TIANYUAN_STATE/odoo.conf" --odoo-database="$database" --odoo-http --junitxml="$result" -q --tb=line \
-        -o cache_dir="$TIANYUAN_STATE/pytest-odoo-tests"
+        -o cache_dir="$TIANYUAN_STATE/pytest-odoo-tests" ${PYTEST_ARGS:-}
 }

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Lint, the addon's own tests (inside Odoo) and the whole-system tests (from outside), on fresh databases; and the
-# addon's tests once more, with those of its bridges, where other modules are installed that change what it stands on.
+# Lint, the addon's own tests (inside Odoo) and the whole-system tests (from outside), on fresh databases; the addon's
+# tests once more, with those of its bridges, where other modules are installed that change what it stands on; and tests
+# of Odoo itself beside the addon, which is a guest there.
 # As many parts run side by side as there are processors.
 #
 #   PYTEST_ARGS  passed to all pytest runs, e.g. PYTEST_ARGS='-k bad_debt -x'
-#   ONLY         lint, addon, variant or system: just that part
+#   ONLY         lint, addon, variant, guest or system: just that part
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
 # shellcheck source=scripts/databases.sh
@@ -79,6 +80,37 @@ addon_tests() {
         -o cache_dir="$TIANYUAN_STATE/pytest-$name" ${PYTEST_ARGS:-}
 }
 
+# What of Odoo's own tests is run expects an English database; some of them are of a module made for testing.
+make_guest_db() {
+    local database=${INSTALLED}_guest log=$OUT/guest.log
+    copy_db "$INSTALLED" "$database" || return 1
+    psql -q -d "$database" -c "UPDATE ir_default SET json_value = '\"en_US\"' FROM ir_model_fields f WHERE f.id = field_id AND f.name = 'lang'" \
+        -c "UPDATE res_partner SET lang = 'en_US'" -c "UPDATE res_lang SET active = false WHERE code <> 'en_US'"
+    odoo server -d "$database" -i test_mail --no-http --stop-after-init --log-level=warn --logfile="$log" 2>>"$log" ||
+        { tail -n 40 "$log"; return 1; }
+}
+
+# odoo_tests NAME SHARD: Odoo's own tests beside the addon.
+odoo_tests() {
+    local name=$1 files
+    copy_db "${INSTALLED}_guest" "${INSTALLED}_$name" || return 1
+    without_autovacuum "${INSTALLED}_$name" || return 1
+    mapfile -t files < <(grep -v '^#' "$REPO/tests/guest/odoo_tests.txt" |
+        awk -v folder="$(odoo_path)/odoo/addons" -v shards="$SHARDS" -v shard="$2" 'NR % shards == shard - 1 {print folder "/" $0}')
+    ODOO_TESTS_LEFT_OUT=$REPO/tests/guest/left_out.txt run_odoo_tests "${INSTALLED}_$name" "$OUT/$name.xml" "${files[@]}"
+}
+
+# Odoo's other apps, used by people who have nothing to do with the addon.
+# shellcheck disable=SC2086
+app_tests() {
+    local name=$1
+    install "${INSTALLED}_$name" "hr,website_sale,$ADDON" || return 1
+    without_autovacuum "${INSTALLED}_$name" || return 1
+    PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore -m pytest "$REPO/tests/guest" --noconftest --odoo-config="$TIANYUAN_STATE/odoo.conf" \
+        --odoo-database="${INSTALLED}_$name" --odoo-http --junitxml="$OUT/$name.xml" \
+        -o cache_dir="$TIANYUAN_STATE/pytest-$name" ${PYTEST_ARGS:-}
+}
+
 # system_tests NAME FILE…: from outside, on databases of their own.
 # shellcheck disable=SC2086
 system_tests() {
@@ -131,13 +163,21 @@ part() {
 failed=0
 if wants lint; then part lint bash "$REPO/scripts/lint.sh"; fi
 [ "$ONLY" = lint ] || make_base_db || failed=1
-if [ "$failed" = 0 ] && { wants addon || wants system; }; then
+if [ "$failed" = 0 ] && { wants addon || wants system || wants guest; }; then
     say "installing $ADDON on a fresh database"
     if install "$INSTALLED" "$ADDON"; then
         if wants system; then start_system_tests; fi
         if wants addon; then
             for shard in $(seq "$SHARDS"); do part "addon-$shard" addon_tests "addon-$shard" "$INSTALLED" "$shard" "$REPO/$ADDON"; done
             part models model_lint models "$INSTALLED"
+        fi
+        if wants guest; then
+            if make_guest_db; then
+                for shard in $(seq "$SHARDS"); do part "guest-$shard" odoo_tests "guest-$shard" "$shard"; done
+            else
+                failed=1
+            fi
+            part guest-apps app_tests guest-apps
         fi
     else
         failed=1
