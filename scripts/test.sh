@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Lint, the addon's own tests (inside Odoo) and the whole-system tests (from outside), on fresh databases; the addon's
-# tests once more, with those of its bridges, where other modules are installed that change what it stands on; and tests
-# of Odoo itself beside the addon, which is a guest there.
+# Lint; the addons' own tests (inside Odoo), with their bridges, where other modules are installed that change what they
+# stand on; a smoke run of the addon alone; tests of Odoo itself beside the addon, which is a guest there; and the
+# whole-system tests (from outside). All on fresh databases.
 # As many parts run side by side as there are processors.
 #
 #   PYTEST_ARGS  passed to all pytest runs, e.g. PYTEST_ARGS='-k bad_debt -x'
-#   ONLY         lint, addon, variant, guest or system: just that part
+#   ONLY         lint, addon, smoke, guest or system: just that part
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
 # shellcheck source=scripts/databases.sh
@@ -14,8 +14,8 @@ source "$REPO/scripts/databases.sh"
 ONLY=${ONLY:-all}
 OUT=$TIANYUAN_STATE/test-$$
 INSTALLED=tianyuan_test_$$          # the addon freshly installed; others are copied from it
-VARIANT=${INSTALLED}_variant
-VARIANT_MODULES=survey,sale_stock,crm
+FULL=${INSTALLED}_full
+FULL_MODULES=survey,sale_stock,crm
 SHARDS=2                            # the addon's tests take longest: they are dealt out to so many databases
 SLOTS=$(nproc 2>/dev/null || echo 2)
 [ "$SLOTS" -ge 2 ] || SLOTS=2       # most of a browser test is waiting
@@ -35,6 +35,12 @@ cleanup() {
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM
+
+# The companies and people that the tests inside Odoo take place among, made once instead of by each class.
+make_world() {
+    local log=$OUT/world-$1.log
+    odoo shell -d "$1" --no-http --logfile="$log" <"$REPO/scripts/test_world.py" >>"$log" 2>&1 || { tail -n 40 "$log"; return 1; }
+}
 
 # install DATABASE MODULES: on a fresh database, with a clean log.
 install() {
@@ -56,28 +62,41 @@ is_installed() {
 }
 
 # The bridges come by themselves with what they are bridges to.
-install_variant() {
+install_full() {
     local addon
-    say "installing $ADDON with $VARIANT_MODULES"
-    install "$VARIANT" "$VARIANT_MODULES,$ADDON" || return 1
+    say "installing $ADDON with $FULL_MODULES"
+    install "$FULL" "$FULL_MODULES,$ADDON" || return 1
     for addon in "$REPO/$ADDON"*/; do
         addon=$(basename "$addon")
-        is_installed "$VARIANT" "$addon" || { say "$addon has not been installed by itself"; return 1; }
+        is_installed "$FULL" "$addon" || { say "$addon has not been installed by itself"; return 1; }
     done
+    make_world "$FULL"
 }
 
-# addon_tests NAME INSTALLED_DATABASE SHARD ADDON_FOLDER…: each SHARDS-th test file, the large ones evenly dealt out.
-# shellcheck disable=SC2086,SC2012  # PYTEST_ARGS is a list of words; the names are ours
+# inside_odoo NAME FROM ARGUMENT…: a run of pytest with Odoo loaded, on a copy of the database FROM.
+# shellcheck disable=SC2086  # PYTEST_ARGS is a list of words
+inside_odoo() {
+    local name=$1 database=${INSTALLED}_$1
+    copy_db "$2" "$database" || return 1
+    without_autovacuum "$database" || return 1
+    shift 2
+    PYTHONPATH=$(odoo_path):$REPO/tests "$PYTHON" -W ignore -m pytest --odoo-config="$TIANYUAN_STATE/odoo.conf" \
+        --odoo-database="$database" --odoo-http --junitxml="$OUT/$name.xml" -o cache_dir="$TIANYUAN_STATE/pytest-$name" \
+        "$@" ${PYTEST_ARGS:-}
+}
+
+# addon_tests NAME SHARD: each SHARDS-th test file of all addons, the large ones evenly dealt out.
+# shellcheck disable=SC2012  # the names are ours
 addon_tests() {
-    local name=$1 from=$2 shard=$3 folder files=()
-    shift 3
-    for folder; do files+=("$folder"/tests/test_*.py); done
-    copy_db "$from" "${INSTALLED}_$name" || return 1
-    without_autovacuum "${INSTALLED}_$name" || return 1
-    mapfile -t files < <(ls -S "${files[@]}" | awk -v shards="$SHARDS" -v shard="$shard" 'NR % shards == shard - 1')
-    PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore -m pytest "${files[@]}" --odoo-config="$TIANYUAN_STATE/odoo.conf" \
-        --odoo-database="${INSTALLED}_$name" --odoo-http --junitxml="$OUT/$name.xml" \
-        -o cache_dir="$TIANYUAN_STATE/pytest-$name" ${PYTEST_ARGS:-}
+    local files
+    mapfile -t files < <(ls -S "$REPO/$ADDON"*/tests/test_*.py | awk -v shards="$SHARDS" -v shard="$2" 'NR % shards == shard - 1')
+    inside_odoo "$1" "$FULL" "${files[@]}"
+}
+
+smoke_tests() {
+    copy_db "$INSTALLED" "${INSTALLED}_world" || return 1
+    make_world "${INSTALLED}_world" || return 1
+    inside_odoo "$1" "${INSTALLED}_world" "$REPO/$ADDON"/tests/test_*.py -p smoke_suite
 }
 
 # What of Odoo's own tests is run expects an English database; some of them are of a module made for testing.
@@ -92,23 +111,17 @@ make_guest_db() {
 
 # odoo_tests NAME SHARD: Odoo's own tests beside the addon.
 odoo_tests() {
-    local name=$1 files
-    copy_db "${INSTALLED}_guest" "${INSTALLED}_$name" || return 1
-    without_autovacuum "${INSTALLED}_$name" || return 1
+    local files
     mapfile -t files < <(grep -v '^#' "$REPO/tests/guest/odoo_tests.txt" |
         awk -v folder="$(odoo_path)/odoo/addons" -v shards="$SHARDS" -v shard="$2" 'NR % shards == shard - 1 {print folder "/" $0}')
-    ODOO_TESTS_LEFT_OUT=$REPO/tests/guest/left_out.txt run_odoo_tests "${INSTALLED}_$name" "$OUT/$name.xml" "${files[@]}"
+    ODOO_TESTS_LEFT_OUT=$REPO/tests/guest/left_out.txt \
+        inside_odoo "$1" "${INSTALLED}_guest" "${files[@]}" -p odoo_suites --rootdir="$(odoo_path)"
 }
 
 # Odoo's other apps, used by people who have nothing to do with the addon.
-# shellcheck disable=SC2086
 app_tests() {
-    local name=$1
-    install "${INSTALLED}_$name" "hr,website_sale,$ADDON" || return 1
-    without_autovacuum "${INSTALLED}_$name" || return 1
-    PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore -m pytest "$REPO/tests/guest" --noconftest --odoo-config="$TIANYUAN_STATE/odoo.conf" \
-        --odoo-database="${INSTALLED}_$name" --odoo-http --junitxml="$OUT/$name.xml" \
-        -o cache_dir="$TIANYUAN_STATE/pytest-$name" ${PYTEST_ARGS:-}
+    install "${INSTALLED}_apps" "hr,website_sale,$ADDON" || return 1
+    inside_odoo "$1" "${INSTALLED}_apps" "$REPO/tests/guest" --noconftest
 }
 
 # system_tests NAME FILE…: from outside, on databases of their own.
@@ -163,13 +176,13 @@ part() {
 failed=0
 if wants lint; then part lint bash "$REPO/scripts/lint.sh"; fi
 [ "$ONLY" = lint ] || make_base_db || failed=1
-if [ "$failed" = 0 ] && { wants addon || wants system || wants guest; }; then
+if [ "$failed" = 0 ] && { wants smoke || wants system || wants guest; }; then
     say "installing $ADDON on a fresh database"
     if install "$INSTALLED" "$ADDON"; then
         if wants system; then start_system_tests; fi
-        if wants addon; then
-            for shard in $(seq "$SHARDS"); do part "addon-$shard" addon_tests "addon-$shard" "$INSTALLED" "$shard" "$REPO/$ADDON"; done
-            part models model_lint models "$INSTALLED"
+        if wants smoke; then
+            part smoke smoke_tests smoke
+            part smoke-models model_lint smoke-models "$INSTALLED"
         fi
         if wants guest; then
             if make_guest_db; then
@@ -183,10 +196,10 @@ if [ "$failed" = 0 ] && { wants addon || wants system || wants guest; }; then
         failed=1
     fi
 fi
-if [ "$failed" = 0 ] && wants variant; then
-    if install_variant; then
-        for shard in $(seq "$SHARDS"); do part "variant-$shard" addon_tests "variant-$shard" "$VARIANT" "$shard" "$REPO/$ADDON"*; done
-        part variant-models model_lint variant-models "$VARIANT"
+if [ "$failed" = 0 ] && wants addon; then
+    if install_full; then
+        for shard in $(seq "$SHARDS"); do part "addon-$shard" addon_tests "addon-$shard" "$shard"; done
+        part addon-models model_lint addon-models "$FULL"
     else
         failed=1
     fi

@@ -12,6 +12,7 @@ if "TIANYUAN_TEST_DB" not in os.environ:
     pytest.exit("These tests need what `make test ONLY=system` prepares.", returncode=4)
 
 from access_records import AccessWorld
+from odoo_in_process import InProcessServer
 from odoo_harness import STATE, Server, copy_database, drop_database
 from playwright.sync_api import expect, sync_playwright
 from quarter_world import build_quarter_world
@@ -32,7 +33,10 @@ SHOTS = Path(os.environ.get("TIANYUAN_SHOTS") or STATE / "shots")
 
 
 @pytest.fixture(scope="session")
-def server():
+def server(request):
+    if request.config.pluginmanager.has_plugin("odoo"):  # the tests run inside Odoo
+        yield InProcessServer()
+        return
     database = f"{os.environ['TIANYUAN_TEST_DB']}_rpc"
     copy_database(os.environ["TIANYUAN_TEST_DB"], database)
     try:

@@ -3,7 +3,6 @@ from odoo import api, models
 from ..archive import dealings
 
 POSTED = 'tianyuan_customer_rating.posted'
-KNOWN = ('tianyuan_first_deal_date', 'tianyuan_noted_product_ids')
 
 
 class AccountMove(models.Model):
@@ -16,8 +15,6 @@ class AccountMove(models.Model):
     _inherit = 'account.move'
 
     def _post(self, soft=True):
-        invoices = self.sudo().filtered(lambda move: move.move_type in dealings.INVOICE_TYPES)
-        invoices.commercial_partner_id._tianyuan_read_along(KNOWN)
         posted = super()._post(soft)
         posted.filtered(lambda move: move._tianyuan_is_news())._tianyuan_remember_dealings()
         return posted

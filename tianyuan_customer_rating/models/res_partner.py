@@ -71,19 +71,18 @@ class ResPartner(models.Model):
     tianyuan_wechat = fields.Char(string="WeChat", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True)
 
     tianyuan_tier_id = fields.Many2one(
-        'tianyuan.rating.tier', string="Customer Tier", company_dependent=True, index=False, prefetch=ARCHIVE,
-        readonly=True, copy=False, ondelete='restrict', groups=ROLES,
+        'tianyuan.rating.tier', string="Customer Tier", company_dependent=True, index=False, readonly=True, copy=False, ondelete='restrict', groups=ROLES,
     )
     tianyuan_score = fields.Float(
-        string="Rating Score", company_dependent=True, index=False, prefetch=ARCHIVE, readonly=True, copy=False,
+        string="Rating Score", company_dependent=True, index=False, readonly=True, copy=False,
         groups=ROLES, aggregator='avg',
     )
     tianyuan_customer_class = fields.Selection(
-        CUSTOMER_CLASSES, string="Customer Class", company_dependent=True, index=False, prefetch=ARCHIVE, readonly=True,
+        CUSTOMER_CLASSES, string="Customer Class", company_dependent=True, index=False, readonly=True,
         copy=False, groups=ROLES,
     )
     tianyuan_is_major_account = fields.Boolean(
-        string="Major Account", company_dependent=True, index=False, prefetch=ARCHIVE, readonly=True, copy=False,
+        string="Major Account", company_dependent=True, index=False, readonly=True, copy=False,
         groups=ROLES,
     )
     tianyuan_rating_ids = fields.One2many('tianyuan.rating', 'partner_id', string="Customer Ratings", groups=ROLES)

@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL
 from odoo.tools.sql import escape_psql
 
 from .tianyuan_roles import ARCHIVE, ROLES
@@ -144,9 +144,6 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
-        archive = [name for name in vals if name.startswith('tianyuan_')]
-        if archive and not (self.env.context.get('tracking_disable') or self.env.context.get('mail_notrack')):
-            self._track_prepare(archive)
         unfiled = self.browse()
         if vals.get('tianyuan_archive_state') in FILED_STATES:
             # sudo: whether the user may write the state is checked below
@@ -157,23 +154,6 @@ class ResPartner(models.Model):
         if 'tianyuan_archive_state' in vals or 'tianyuan_archive_specialist_id' in vals:
             self._tianyuan_follow_reviews()
         return result
-
-    def _track_prepare(self, fields_iter):
-        if fields_iter is self._fields:
-            # Any change of a partner asks for all fields. The archive's are prepared when they are written; read
-            # each time, they would cost every other change queries.
-            fields_iter = self._tianyuan_not_archive()
-        return super()._track_prepare(fields_iter)
-
-    @ormcache()
-    def _tianyuan_not_archive(self):
-        """Names of the fields that aren't the addon's."""
-        return frozenset(name for name in self._fields if not name.startswith('tianyuan_'))
-
-    def _message_track(self, fields_iter, initial_values_dict):
-        # what hasn't been prepared for anybody can't have changed, and needn't be described and compared
-        prepared = set().union(*filter(None, initial_values_dict.values()))
-        return super()._message_track(prepared.intersection(fields_iter), initial_values_dict)
 
     def _check_tianyuan_write(self, vals):
         super()._check_tianyuan_write(vals)

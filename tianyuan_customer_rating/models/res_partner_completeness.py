@@ -1,4 +1,4 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from .res_partner_archive import BEGUN_STATES
@@ -29,13 +29,6 @@ class ResPartner(models.Model):
     tianyuan_archive_missing = fields.Text(
         string="Missing in the Archive", compute='_compute_tianyuan_archive_missing', groups=ROLES,
     )
-
-    def _auto_init(self):
-        # No archive has been begun when the addon is installed, so completeness is 0 for all: made here,
-        # the column isn't computed for every partner of a large database.
-        if not tools.sql.column_exists(self.env.cr, self._table, 'tianyuan_archive_completeness'):
-            tools.sql.create_column(self.env.cr, self._table, 'tianyuan_archive_completeness', 'int4')
-        return super()._auto_init()
 
     @api.depends('tianyuan_archive_state', *PARTNER_FIELDS)
     def _compute_tianyuan_archive_completeness(self):
@@ -69,16 +62,9 @@ class ResPartner(models.Model):
             return super().write(vals)
         changed = self
         if not any(name.startswith('tianyuan_') for name in vals):
-            # Another street is as good as the one before: only what is filled or emptied counts. Told from what
-            # Odoo reads of a partner before it writes.
+            # Another street is as good as the one before: only what is filled or emptied counts.
             # sudo: whether an archive is begun decides what is looked at; nobody is told
-            partners = self.sudo()
-            partners._tianyuan_read_along(['tianyuan_archive_state'])
-            companies = partners.commercial_partner_id
-            if companies != partners:
-                # the address of a contact may become the company's, which Odoo is about to read
-                companies._tianyuan_read_along(['tianyuan_archive_state'])
-            changed = partners.filtered(lambda partner: partner._tianyuan_fills(names, vals)).with_env(self.env)
+            changed = self.sudo().filtered(lambda partner: partner._tianyuan_fills(names, vals)).with_env(self.env)
         with self.env.protecting([self._fields['tianyuan_archive_completeness']], self - changed):
             result = super().write(vals)
         if 'phone' in vals and any(partner.parent_id for partner in changed):
@@ -181,6 +167,7 @@ class ResPartner(models.Model):
                 if completeness != partner.tianyuan_archive_completeness
             }
             if changed:
+                partners.flush_recordset(['tianyuan_archive_completeness'])
                 self.env.execute_query(SQL(
                     """
                     UPDATE res_partner p SET tianyuan_archive_completeness = v.completeness

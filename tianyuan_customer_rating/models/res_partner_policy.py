@@ -13,8 +13,7 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     tianyuan_supply_priority = fields.Selection(
-        SUPPLY_PRIORITIES, string="Supply Priority", company_dependent=True, index=False, prefetch=ARCHIVE,
-        readonly=True, copy=False, groups=ROLES,
+        SUPPLY_PRIORITIES, string="Supply Priority", company_dependent=True, index=False, readonly=True, copy=False, groups=ROLES,
     )
     tianyuan_policy_id = fields.Many2one(
         'tianyuan.customer.policy', string="Customer Policy", compute='_compute_tianyuan_summary',

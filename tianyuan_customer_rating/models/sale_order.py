@@ -1,25 +1,13 @@
 from odoo import models
 
-from .reading import read_along
-
 
 class SaleOrder(models.Model):
     _name = 'sale.order'
     _inherit = ['sale.order', 'tianyuan.partner.badge']
 
     def action_confirm(self):
-        known = self.sudo()    # nothing of it is told
-        read_along(known)
-        read_along(known.company_id)
-        for company, orders in known.grouped('company_id').items():
-            looked_at = ['tianyuan_customer_class']
-            if 'no_tier' in company._tianyuan_order_matters(('approve',)):
-                looked_at.append('tianyuan_tier_id')
-            # with the author of the note that the order is confirmed, whom Odoo reads
-            met = orders.partner_id | self.env.user.partner_id
-            met.with_company(company)._tianyuan_read_along(looked_at, companies=True)
         result = super().action_confirm()
-        known._tianyuan_end_potential()
+        self._tianyuan_end_potential()
         return result
 
     def _tianyuan_end_potential(self):

@@ -33,19 +33,11 @@ class SaleOrder(models.Model):
             old = moved.tianyuan_contract_id.filtered(lambda contract: contract.state != 'cancelled')
             if moved:
                 self._check_tianyuan_contract_change(old | new.sudo())
-            if not (self.env.context.get('tracking_disable') or self.env.context.get('mail_notrack')):
-                self._track_prepare(['tianyuan_contract_id'])
         result = super().write(vals)
         if 'state' in vals:
             # as a dependency it would be followed twice for each order that is confirmed, as records hang on it
             self.env['tianyuan.contract'].invalidate_model(['order_line_ids'], flush=False)
         return result
-
-    def _track_prepare(self, fields_iter):
-        if fields_iter is self._fields:
-            # whatever is written, Odoo asks for all fields; the contract is prepared when it is written
-            fields_iter = self._fields.keys() - {'tianyuan_contract_id'}
-        return super()._track_prepare(fields_iter)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_tianyuan_contract(self):

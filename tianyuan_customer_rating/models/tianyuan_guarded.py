@@ -1,6 +1,5 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
-from odoo.tools import ormcache
 
 from .tianyuan_roles import MANAGER, SPECIALIST
 
@@ -21,15 +20,9 @@ class TianyuanGuarded(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
-        # this is called twice for every partner that is made: most of it is to leave out what has nothing to give
         preset = {key.removeprefix('default_') for key in self.env.context if key.startswith('default_')}
         preset.update(self.env['ir.default']._get_model_defaults(self._name))
         guarded = self._tianyuan_guarded_presets(preset)
-        able = self._tianyuan_fields_with_default()
-        if able is not None:
-            fields = list(filter((able | preset).__contains__, fields))
-        if not guarded:
-            return super().default_get(fields)
         result = super().default_get([name for name in fields if name not in guarded])
         for name in guarded.intersection(fields):
             field = self._fields[name]
@@ -45,21 +38,6 @@ class TianyuanGuarded(models.AbstractModel):
         if not self._name.startswith('tianyuan.'):
             preset = {name for name in preset if name.startswith('tianyuan_')}    # Odoo's own fields aren't guarded
         return preset and self._tianyuan_guarded_fields() & preset
-
-    @ormcache()
-    def _tianyuan_fields_with_default(self):
-        """Names of the fields that have a default, preset ones aside.
-
-        Odoo goes through all fields of a model for each record it makes, and hundreds of a partner's have none; what
-        this saves is more than what the addon's own fields cost there.
-
-        :return: frozenset, or None if another addon gives defaults of its own further down
-        """
-        classes = type(self).__mro__
-        below = classes[classes.index(TianyuanGuarded) + 1:]
-        if any('default_get' in vars(cls) for cls in below if cls is not models.BaseModel):
-            return None
-        return frozenset(name for name, field in self._fields.items() if field.default or field.inherited)
 
     @api.model
     def _check_tianyuan_written(self, vals):

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
 
 
 class TianyuanStepwise(models.AbstractModel):
@@ -66,19 +65,9 @@ class TianyuanStepwise(models.AbstractModel):
 
     @api.model
     def _tianyuan_next_numbers(self, company, count):
-        """The company's next numbers, drawn from its sequence with one query however many they are."""
+        """The company's next numbers."""
         sequence = self._tianyuan_sequence(company)
-        numbers = [sequence.next_by_id()]
-        if count > 1 and sequence.implementation == 'standard' and sequence.use_date_range:
-            today = fields.Date.today()
-            [period, *_others] = sequence.date_range_ids.filtered(lambda part: part.date_from <= today <= part.date_to)
-            drawn = self.env.execute_query(SQL(
-                "SELECT nextval(%s) FROM generate_series(2, %s)",
-                f'ir_sequence_{sequence.id:03d}_{period.id:03d}', count,
-            ))
-            period_sequence = sequence.with_context(ir_sequence_date_range=period.date_from)
-            return numbers + [period_sequence.get_next_char(number) for number, in drawn]
-        return numbers + [sequence.next_by_id() for _number in range(count - 1)]
+        return [sequence.next_by_id() for _number in range(count)]
 
     def _check_step(self, *states):
         """Refuse a step to records in other states than these.

@@ -38,7 +38,6 @@ from . import test_contract_template
 from . import test_cultivation
 from . import test_customer_policy
 from . import test_customer_policy_apply
-from . import test_defaults
 from . import test_demo_archives
 from . import test_demo_insights
 from . import test_demo_visits
@@ -55,8 +54,8 @@ from . import test_movers
 from . import test_order_approval
 from . import test_order_guard
 from . import test_order_online
+from . import test_overrides
 from . import test_partner_budget
-from . import test_partner_creation
 from . import test_partner_merge
 from . import test_payment_detail
 from . import test_potential
@@ -72,12 +71,12 @@ from . import test_rating_scheme
 from . import test_rating_workflow
 from . import test_read_ahead
 from . import test_registered_capital
-from . import test_remembered_groups
 from . import test_rescore
 from . import test_scheme_comparison
 from . import test_scoring
 from . import test_screens
 from . import test_translations
+from . import test_views
 from . import test_visit
 from . import test_visit_finding
 from . import test_visit_plan

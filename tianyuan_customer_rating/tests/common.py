@@ -3,13 +3,14 @@ invoices, payments and write-offs as a bookkeeper would."""
 from datetime import date, timedelta
 
 from odoo import Command, fields
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import SQL
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from ..engine.metrics import compute_metrics
 from ..engine.periods import Quarter
+from . import world
 
 MODULE = 'tianyuan_customer_rating'
 
@@ -62,11 +63,17 @@ class RatingCommon(AccountTestInvoicingCommon):
         )
 
     @classmethod
+    def _create_company(cls, **values):
+        company = world.spare_company(cls.env) if values.keys() <= {'name'} else None
+        if not company:
+            return super()._create_company(**values)
+        company.sudo().write(values)
+        cls.env.user.company_ids = [Command.link(company.id)]
+        return company
+
+    @classmethod
     def _use_chart_template(cls, company, chart_template_ref=None):
-        if not chart_template_ref:
-            l10n_cn = cls.env['ir.module.module'].sudo()._get('l10n_cn')
-            chart_template_ref = 'cn' if l10n_cn.state == 'installed' else 'generic_coa'
-        super()._use_chart_template(company, chart_template_ref)
+        super()._use_chart_template(company, chart_template_ref or world.chart_template(cls.env))
 
     # ------------------------------------------------------------------
     # People and set-up
@@ -86,14 +93,11 @@ class RatingCommon(AccountTestInvoicingCommon):
     def new_role_user(cls, role, login=None, **values):
         """A user of this company in one of the addon's groups: ``sales_user``, ``archive_specialist``,
         ``finance_assessor`` or ``manager``, and in no other."""
-        return new_test_user(
-            cls.env, login=login or f'tianyuan_{role}', groups=f'base.group_user,{MODULE}.group_{role}',
-            **{
-                'company_id': cls.company.id, 'company_ids': [Command.set(cls.company.ids)],
-                'lang': 'en_US',    # messages are compared, whatever the database's own language
-                **values,
-            },
-        )
+        made = world.user_made(cls.env, role, cls.company) if not login else None
+        if made:
+            made.write(values)
+            return made
+        return world.make_user(cls.env, role, cls.company, login, **values)
 
     @classmethod
     def setup_role_users(cls):

@@ -35,7 +35,7 @@ COMMON_RECORDS = {
 OPERATIONS = {'c': 'create', 'r': 'read', 'w': 'write', 'd': 'unlink'}
 
 
-@tagged('post_install', '-at_install')
+@tagged('post_install', '-at_install', 'smoke')
 class TestAccess(SheetCommon):
 
     @classmethod

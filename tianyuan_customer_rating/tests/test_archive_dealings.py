@@ -11,7 +11,7 @@ from odoo.addons.tianyuan_customer_rating.hooks import post_init_hook, pre_init_
 from .common import RatingCommon
 
 
-@tagged('post_install', '-at_install')
+@tagged('post_install', '-at_install', 'smoke')
 class TestArchiveDealings(RatingCommon):
 
     @classmethod

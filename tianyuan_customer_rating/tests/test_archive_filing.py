@@ -1,6 +1,5 @@
 """An archive is begun, filed under a number it keeps, reviewed, closed and reopened (policy 档案 1, 2, 5)."""
 from datetime import date
-from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
@@ -411,22 +410,3 @@ class TestArchiveFiling(SheetCommon):
             'phone': ("0531 1", "0531 2"), 'tianyuan_qq': (False, "7"), 'email': (False, "wang@example.com"),
         })
         self.assertEqual(self.changes(self.other_customer), {'phone': ("0531 1", "0531 2")})
-
-    def test_another_change_of_a_partner_reads_nothing_of_the_archive(self):
-        archive = self.tracked()
-        archive.action_tianyuan_file_archive()
-        other = self.other_customer.with_env(archive.env)
-        self.env.cr.flush()
-        self.env.invalidate_all()
-        statements = []
-        execute = type(self.env.cr).execute
-
-        def record(cr, query, *args, **kwargs):
-            statements.append(str(query))
-            return execute(cr, query, *args, **kwargs)
-
-        with patch.object(type(self.env.cr), 'execute', record):
-            archive.comment = "Pays by bank"
-            other.website = "https://example.com"    # which an archive may have to hold, but there is none
-            self.env.cr.flush()
-        self.assertFalse([query for query in statements if 'variety_rel' in query or 'market_rel' in query])

@@ -11,7 +11,7 @@ from .sheets import SheetCommon
 REPORT = f'{MODULE}.tianyuan_archive_report'
 
 
-@tagged('post_install', '-at_install')
+@tagged('post_install', '-at_install', 'smoke')
 class TestArchiveReport(SheetCommon):
 
     @classmethod

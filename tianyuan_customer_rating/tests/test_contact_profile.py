@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 from .profiles import ProfileCommon
 
 
-@tagged('post_install', '-at_install')
+@tagged('post_install', '-at_install', 'smoke')
 class TestContactProfile(ProfileCommon):
 
     def test_the_specialist_writes_one(self):

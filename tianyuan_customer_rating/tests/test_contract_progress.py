@@ -7,7 +7,7 @@ from .contracts_followed import FollowedContractCommon
 TODAY = '2024-06-20'
 
 
-@tagged('post_install', '-at_install')
+@tagged('post_install', '-at_install', 'smoke')
 @freeze_time(f'{TODAY} 04:00:00')
 class TestContractProgress(FollowedContractCommon):
 

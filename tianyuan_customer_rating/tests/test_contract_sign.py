@@ -8,7 +8,7 @@ from odoo.tests import Form, freeze_time, tagged
 from .contracts import ContractCommon
 
 
-@tagged('post_install', '-at_install')
+@tagged('post_install', '-at_install', 'smoke')
 class TestContractSign(ContractCommon):
 
     def missing(self, contract):

@@ -12,7 +12,7 @@ from ..policy.purchases import complete_months, monthly_averages
 from .policies import PolicyCommon
 
 
-@tagged('post_install', '-at_install')
+@tagged('post_install', '-at_install', 'smoke')
 class TestCustomerPolicy(PolicyCommon):
 
     def holding(self, customer=None, day='2024-07-10'):

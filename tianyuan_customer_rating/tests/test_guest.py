@@ -7,7 +7,7 @@ from odoo.tests import Form, new_test_user, tagged
 from .sheets import SheetCommon
 
 
-@tagged('post_install', '-at_install')
+@tagged('post_install', '-at_install', 'smoke')
 class TestGuest(SheetCommon):
 
     @classmethod
@@ -114,6 +114,14 @@ class TestGuest(SheetCommon):
         wizard.user_ids.action_grant_access()
         self.assertTrue(customer.user_ids.share)
         self.assertEqual((customer.tianyuan_archive_state, customer.tianyuan_channel), ('filed', 'distributor'))
+
+    def test_an_administrator_makes_a_company_and_saves_the_settings(self):
+        company = self.env['res.company'].with_user(self.administrator).create({'name': "Branch Office"})
+        self.assertEqual(company.partner_id.sudo().tianyuan_archive_state, 'none')
+        with Form(self.env['res.config.settings'].with_user(self.administrator)) as form:
+            form.tianyuan_archive_review_months = 5
+        form.record.execute()
+        self.assertEqual(self.company.tianyuan_archive_review_months, 5)
 
     # -- partners ----------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from .insights import InsightCommon
 NOT_FOUND, OK = 404, 200
 
 
-@tagged('post_install', '-at_install')
+@tagged('post_install', '-at_install', 'smoke')
 class TestInsightUnsubscribe(InsightCommon, HttpCase):
     """Readers leave by the link in the mail, logged out (policy 6.3)."""
 

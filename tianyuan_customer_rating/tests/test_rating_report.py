@@ -10,7 +10,7 @@ from .sheets import SheetCommon
 REPORT = f'{MODULE}.tianyuan_rating_report'
 
 
-@tagged('post_install', '-at_install')
+@tagged('post_install', '-at_install', 'smoke')
 class TestRatingReport(SheetCommon):
 
     @classmethod

@@ -14,7 +14,7 @@ from ..models import tianyuan_rating_run
 from .sheets import SheetCommon
 
 
-@tagged('post_install', '-at_install')
+@tagged('post_install', '-at_install', 'smoke')
 class TestRatingRun(SheetCommon):
 
     @classmethod

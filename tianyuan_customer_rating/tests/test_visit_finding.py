@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from .visits import VisitCommon
 
 
-@tagged('post_install', '-at_install')
+@tagged('post_install', '-at_install', 'smoke')
 class TestVisitFinding(VisitCommon):
 
     @classmethod
