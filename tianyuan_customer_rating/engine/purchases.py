@@ -176,13 +176,8 @@ def partners_with_business(company, partner_ids):
 
     :return: set of commercial partner ids
     """
-    return {partner_id for [partner_id] in company.env.execute_query(business_query(company, partner_ids))}
-
-
-def business_query(company, partner_ids):
-    """Query for :func:`partners_with_business`; what it reads is written to the database here."""
     flush(company.env)
-    return SQL(
+    query = SQL(
         """
         SELECT commercial_partner_id FROM account_move
          WHERE company_id = %(company)s AND state = 'posted' AND move_type IN ('out_invoice', 'out_receipt')
@@ -193,6 +188,7 @@ def business_query(company, partner_ids):
         """,
         company=company.id, partners=list(partner_ids),
     )
+    return {partner_id for [partner_id] in company.env.execute_query(query)}
 
 
 def datetime_bounds(company, period):

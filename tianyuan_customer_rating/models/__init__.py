@@ -1,7 +1,6 @@
 # what the models below inherit or extend comes first
 from . import (  # isort: skip
     res_company_visit,
-    res_partner_summary,
     tianyuan_append_only_mixin,
     tianyuan_guarded,
     tianyuan_partner_badge,

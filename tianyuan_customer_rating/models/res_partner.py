@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 
 from .tianyuan_class_history import CUSTOMER_CLASSES
 from .tianyuan_rating_scheme import CHANNELS
@@ -181,6 +182,41 @@ class ResPartner(models.Model):
         self.ensure_one()
         salesperson = self.commercial_partner_id.sudo().user_id
         return self.env.user in (salesperson, salesperson.sale_team_id.user_id)
+
+    def _tianyuan_count_records(self, model, domain):
+        """Count the records about these customers that the user may read, with one query for all of them.
+
+        A contact has its company's number. A partner that isn't saved yet has none, and so has everybody where the
+        user may not read the model.
+
+        :param str model: which records; their field ``partner_id`` is the customer
+        :param domain: which of them count
+        :return: dict of each of these partners → number
+        """
+        records, customers = self.env[model], self._origin.commercial_partner_id
+        counts = {}
+        if customers and records.has_access('read'):
+            about = Domain(domain) & Domain('partner_id', 'in', customers.ids)
+            counts = dict(records._read_group(about, ['partner_id'], ['__count']))
+        return {partner: counts.get(partner._origin.commercial_partner_id, 0) for partner in self}
+
+    def _tianyuan_open_records(self, model, action):
+        """Open the records there are about a customer.
+
+        :param str model: which records; their field ``partner_id`` is the customer
+        :param str action: the addon's action that shows them
+        :return: action
+        :raise AccessError: the user may not read the customer, or no such records
+        """
+        self.ensure_one()
+        self.check_access('read')
+        self.env[model].check_access('read')
+        customer = self.commercial_partner_id
+        return {
+            **self.env['ir.actions.act_window']._for_xml_id(f'tianyuan_customer_rating.{action}'),
+            'domain': [('partner_id', '=', customer.id)],
+            'context': {'default_partner_id': customer.id},
+        }
 
     def action_tianyuan_quarter_to_date(self):
         """Show the customer's score so far of the running quarter."""

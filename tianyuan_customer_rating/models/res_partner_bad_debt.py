@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .tianyuan_roles import ROLES
 
@@ -9,20 +9,15 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     tianyuan_has_bad_debt = fields.Boolean(
-        string="Has Bad Debt", compute='_compute_tianyuan_summary', groups=ROLES,
+        string="Has Bad Debt", compute='_compute_tianyuan_has_bad_debt', groups=ROLES,
     )
 
-    def _tianyuan_summary_sources(self):
-        # sudo: that there is bad debt may be known to all roles
-        return super()._tianyuan_summary_sources() + [('tianyuan_has_bad_debt', self._tianyuan_rows_about(
-            self.env['tianyuan.bad.debt'].sudo(),
-            self.env['tianyuan.bad.debt']._open_domain(self.env.company, fields.Date.context_today(self)),
-            'partner_id', self.commercial_partner_id._origin,
-        ))]
-
-    def _tianyuan_set_summary(self, found):
-        super()._tianyuan_set_summary(found)
+    @api.depends('commercial_partner_id')
+    @api.depends_context('uid', 'company', 'tz')
+    def _compute_tianyuan_has_bad_debt(self):
+        # sudo: all roles may know that there is bad debt
+        owing = self.env['tianyuan.bad.debt'].sudo()._partners_with_bad_debt(
+            self.env.company, fields.Date.context_today(self), self._origin.commercial_partner_id.ids,
+        )
         for partner in self:
-            partner.tianyuan_has_bad_debt = (
-                ('tianyuan_has_bad_debt', partner.commercial_partner_id._origin.id) in found
-            )
+            partner.tianyuan_has_bad_debt = partner._origin.commercial_partner_id.id in owing

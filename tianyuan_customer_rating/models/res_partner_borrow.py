@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .tianyuan_roles import ROLES
 
@@ -9,21 +9,16 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     tianyuan_borrow_out_count = fields.Integer(
-        string="Archive Out", compute='_compute_tianyuan_summary', groups=ROLES,
+        string="Archive Out", compute='_compute_tianyuan_borrow_out_count', groups=ROLES,
         help="Running borrowings of this archive that you may see.",
     )
 
-    def _tianyuan_summary_sources(self):
-        return super()._tianyuan_summary_sources() + [('tianyuan_borrow_out_count', self._tianyuan_rows_about(
-            self.env['tianyuan.archive.borrow'], [('state', '=', 'out')],
-            'partner_id', self.commercial_partner_id._origin,
-        ))]
-
-    def _tianyuan_set_summary(self, found):
-        super()._tianyuan_set_summary(found)
+    @api.depends('commercial_partner_id')
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_tianyuan_borrow_out_count(self):
+        counts = self._tianyuan_count_records('tianyuan.archive.borrow', [('state', '=', 'out')])
         for partner in self:
-            key = ('tianyuan_borrow_out_count', partner.commercial_partner_id._origin.id)
-            partner.tianyuan_borrow_out_count, _last = found.get(key, (0, None))
+            partner.tianyuan_borrow_out_count = counts[partner]
 
     def action_tianyuan_borrows(self):
         """Open the borrowings of the customer's archive.

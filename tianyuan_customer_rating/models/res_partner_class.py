@@ -12,25 +12,22 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     tianyuan_class_override_note = fields.Char(
-        string="Class Override", compute='_compute_tianyuan_summary', groups=ROLES,
+        string="Class Override", compute='_compute_tianyuan_class_override_note', groups=ROLES,
     )
 
-    def _tianyuan_summary_sources(self):
-        return super()._tianyuan_summary_sources() + [('tianyuan_class_override_note', self._tianyuan_rows_about(
-            self.env['tianyuan.class.override'], [('company_id', '=', self.env.company.id), ('state', '=', 'active')],
-            'partner_id', self.commercial_partner_id._origin,
-        ))]
-
-    def _tianyuan_set_summary(self, found):
-        """Say what a running override of the class says, to whoever may read the override."""
-        super()._tianyuan_set_summary(found)
-        overrides = self.env['tianyuan.class.override'].browse(
-            override_id for (name, _partner_id), (_count, override_id) in found.items()
-            if name == 'tianyuan_class_override_note'
-        )
+    @api.depends('commercial_partner_id')
+    @api.depends_context('uid', 'company', 'allowed_company_ids', 'lang')
+    def _compute_tianyuan_class_override_note(self):
+        """Say what a running override of the class says, to users who may read the override."""
+        overrides, customers = self.env['tianyuan.class.override'], self._origin.commercial_partner_id
+        if customers and overrides.has_access('read'):
+            overrides = overrides.search_fetch([
+                ('partner_id', 'in', customers.ids), ('company_id', '=', self.env.company.id),
+                ('state', '=', 'active'),
+            ], ['partner_id', 'date_to', 'reason'])
         running = {override.partner_id: override for override in overrides}
         for partner in self:
-            override = running.get(partner.commercial_partner_id._origin)
+            override = running.get(partner._origin.commercial_partner_id)
             partner.tianyuan_class_override_note = override and self.env._(
                 "Class overridden until %(day)s (%(reason)s)",
                 day=format_date(self.env, override.date_to), reason=override.reason,

@@ -11,7 +11,7 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     tianyuan_collection_count = fields.Integer(
-        string="Open Collection Forms", compute='_compute_tianyuan_summary', groups=ROLES,
+        string="Open Collection Forms", compute='_compute_tianyuan_collection_count', groups=ROLES,
     )
     tianyuan_can_propose = fields.Boolean(
         compute='_compute_tianyuan_can_propose', groups=ROLES, export_string_translation=False,
@@ -22,17 +22,12 @@ class ResPartner(models.Model):
     _tianyuan_vat_core_idx = models.Index(duplicates.VAT_INDEX)
     _tianyuan_phone_core_idx = models.Index(duplicates.PHONE_INDEX)
 
-    def _tianyuan_summary_sources(self):
-        return super()._tianyuan_summary_sources() + [('tianyuan_collection_count', self._tianyuan_rows_about(
-            self.env['tianyuan.archive.collection'], [('state', 'in', ('draft', 'submitted'))],
-            'partner_id', self.commercial_partner_id._origin,
-        ))]
-
-    def _tianyuan_set_summary(self, found):
-        super()._tianyuan_set_summary(found)
+    @api.depends('commercial_partner_id')
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_tianyuan_collection_count(self):
+        counts = self._tianyuan_count_records('tianyuan.archive.collection', [('state', 'in', ('draft', 'submitted'))])
         for partner in self:
-            key = ('tianyuan_collection_count', partner.commercial_partner_id._origin.id)
-            partner.tianyuan_collection_count, _last = found.get(key, (0, None))
+            partner.tianyuan_collection_count = counts[partner]
 
     @api.depends('user_id')
     @api.depends_context('uid')

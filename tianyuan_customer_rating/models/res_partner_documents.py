@@ -10,28 +10,25 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     tianyuan_document_count = fields.Integer(
-        string="Archive Documents", compute='_compute_tianyuan_summary', groups=ROLES,
+        string="Archive Documents", compute='_compute_tianyuan_document_count', groups=ROLES,
     )
     tianyuan_document_gap_count = fields.Integer(
-        string="Missing or Expired Documents", compute='_compute_tianyuan_summary', groups=ROLES,
+        string="Missing or Expired Documents", compute='_compute_tianyuan_document_gap_count', groups=ROLES,
     )
 
-    def _tianyuan_summary_sources(self):
-        keepers = self.commercial_partner_id._origin
-        return super()._tianyuan_summary_sources() + [
-            (name, self._tianyuan_rows_about(self.env[model], domain, 'partner_id', keepers))
-            for name, model, domain in (
-                ('tianyuan_document_count', 'tianyuan.archive.document', []),
-                ('tianyuan_document_gap_count', 'tianyuan.archive.document.gap', [('problem', '!=', 'expiring')]),
-            )
-        ]
-
-    def _tianyuan_set_summary(self, found):
-        super()._tianyuan_set_summary(found)
+    @api.depends('commercial_partner_id')
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_tianyuan_document_count(self):
+        counts = self._tianyuan_count_records('tianyuan.archive.document', [])
         for partner in self:
-            keeper = partner.commercial_partner_id._origin.id
-            partner.tianyuan_document_count, _last = found.get(('tianyuan_document_count', keeper), (0, None))
-            partner.tianyuan_document_gap_count, _last = found.get(('tianyuan_document_gap_count', keeper), (0, None))
+            partner.tianyuan_document_count = counts[partner]
+
+    @api.depends('commercial_partner_id')
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_tianyuan_document_gap_count(self):
+        counts = self._tianyuan_count_records('tianyuan.archive.document.gap', [('problem', '!=', 'expiring')])
+        for partner in self:
+            partner.tianyuan_document_gap_count = counts[partner]
 
     def write(self, vals):
         if 'tianyuan_archive_specialist_id' not in vals:

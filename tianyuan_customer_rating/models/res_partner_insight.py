@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .tianyuan_market_insight import SHARE_LOG
 from .tianyuan_roles import ARCHIVE, ROLES
@@ -14,21 +14,16 @@ class ResPartner(models.Model):
         help="Wants no market insight by e-mail. Set on a company, it holds for all its contacts.",
     )
     tianyuan_insight_count = fields.Integer(
-        string="Market Insight Received", compute='_compute_tianyuan_summary', groups=ROLES,
+        string="Market Insight Received", compute='_compute_tianyuan_insight_count', groups=ROLES,
         help="Mails with market insight to this customer that you may see.",
     )
 
-    def _tianyuan_summary_sources(self):
-        return super()._tianyuan_summary_sources() + [('tianyuan_insight_count', self._tianyuan_rows_about(
-            self.env[SHARE_LOG], [('result', 'in', ('queued', 'sent'))],
-            'partner_id', self.commercial_partner_id._origin,
-        ))]
-
-    def _tianyuan_set_summary(self, found):
-        super()._tianyuan_set_summary(found)
+    @api.depends('commercial_partner_id')
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_tianyuan_insight_count(self):
+        counts = self._tianyuan_count_records(SHARE_LOG, [('result', 'in', ('queued', 'sent'))])
         for partner in self:
-            key = ('tianyuan_insight_count', partner.commercial_partner_id._origin.id)
-            partner.tianyuan_insight_count, _last = found.get(key, (0, None))
+            partner.tianyuan_insight_count = counts[partner]
 
     def action_tianyuan_insights(self):
         """Open the market insight the customer was sent.

@@ -1,8 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
 
-from ..policy import holding
 from .tianyuan_customer_policy import SUPPLY_PRIORITIES
 from .tianyuan_roles import ARCHIVE, FINANCE, MANAGER, ROLES
 
@@ -16,29 +14,20 @@ class ResPartner(models.Model):
         SUPPLY_PRIORITIES, string="Supply Priority", company_dependent=True, index=False, readonly=True, copy=False, groups=ROLES,
     )
     tianyuan_policy_id = fields.Many2one(
-        'tianyuan.customer.policy', string="Customer Policy", compute='_compute_tianyuan_summary',
+        'tianyuan.customer.policy', string="Customer Policy", compute='_compute_tianyuan_policy_id',
         groups=f'{FINANCE},{MANAGER}',
     )
-    tianyuan_quality_terms = fields.Html(string="Quality Terms", compute='_compute_tianyuan_summary', groups=ROLES)
-    tianyuan_service_terms = fields.Html(string="Service Terms", compute='_compute_tianyuan_summary', groups=ROLES)
+    tianyuan_quality_terms = fields.Html(string="Quality Terms", compute='_compute_tianyuan_policy_id', groups=ROLES)
+    tianyuan_service_terms = fields.Html(string="Service Terms", compute='_compute_tianyuan_policy_id', groups=ROLES)
 
-    def _tianyuan_summary_sources(self):
-        policies = self.env['tianyuan.customer.policy']
-        holding.flush(self.env)
-        return super()._tianyuan_summary_sources() + [('tianyuan_quality_terms', SQL("(%s)", holding.holding_query(
-            self.env.company, policies._today(self.env.company), self.commercial_partner_id._origin.ids,
-        )))]
-
-    def _tianyuan_set_summary(self, found):
-        """What the policy says is told to whoever reads the customer; the policy itself isn't."""
-        super()._tianyuan_set_summary(found)
-        policies = self.env['tianyuan.customer.policy'].sudo().browse({
-            policy_id for (name, _partner_id), (_count, policy_id) in found.items() if name == 'tianyuan_quality_terms'
-        })
-        by_id = {policy.id: policy for policy in policies}
+    @api.depends('commercial_partner_id')
+    @api.depends_context('uid', 'company', 'lang', 'tz')
+    def _compute_tianyuan_policy_id(self):
+        """Find the policy that holds today; its terms are shown to all roles, whoever may read the policy."""
+        policies = self.env['tianyuan.customer.policy'].sudo()
+        holding = policies._holding(self.env.company, self._origin.commercial_partner_id)
         for partner in self:
-            _count, policy_id = found.get(('tianyuan_quality_terms', partner.commercial_partner_id._origin.id), (0, 0))
-            policy = by_id.get(policy_id, policies.browse())
+            policy = holding.get(partner._origin.commercial_partner_id.id, policies)
             partner.tianyuan_policy_id = policy.id
             partner.tianyuan_quality_terms = policy.quality_terms
             partner.tianyuan_service_terms = policy.service_terms

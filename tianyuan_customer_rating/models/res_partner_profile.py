@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -11,22 +13,26 @@ class ResPartner(models.Model):
 
     # not a one2many, whose search would be one more door
     tianyuan_contact_profile_count = fields.Integer(
-        string="Number of Profiles", compute='_compute_tianyuan_summary', groups=PROFILE_READERS,
+        string="Number of Profiles", compute='_compute_tianyuan_contact_profile_count', groups=PROFILE_READERS,
     )
 
-    def _tianyuan_summary_sources(self):
-        customers = self.filtered(lambda partner: partner == partner.commercial_partner_id)
-        return super()._tianyuan_summary_sources() + [
-            ('tianyuan_contact_profile_count', self._tianyuan_rows_about(
-                self.env['tianyuan.contact.profile'], [], name, partners._origin,
-            )) for name, partners in (('customer_id', customers), ('partner_id', self - customers))
-        ]
-
-    def _tianyuan_set_summary(self, found):
-        super()._tianyuan_set_summary(found)
+    @api.depends('commercial_partner_id')
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_tianyuan_contact_profile_count(self):
+        """A customer has the profiles of all its contacts, a contact its own."""
+        profiles = self.env['tianyuan.contact.profile']
+        of_customer, of_contact = Counter(), Counter()
+        if self._origin and profiles.has_access('read'):
+            groups = profiles._read_group(
+                ['|', ('customer_id', 'in', self._origin.ids), ('partner_id', 'in', self._origin.ids)],
+                ['customer_id', 'partner_id'], ['__count'],
+            )
+            for customer, contact, count in groups:
+                of_customer[customer] += count
+                of_contact[contact] += count
         for partner in self:
-            key = ('tianyuan_contact_profile_count', partner._origin.id)
-            partner.tianyuan_contact_profile_count, _last = found.get(key, (0, None))
+            counts = of_customer if partner == partner.commercial_partner_id else of_contact
+            partner.tianyuan_contact_profile_count = counts[partner._origin]
 
     @api.ondelete(at_uninstall=False)
     def _tianyuan_unlink_except_profile(self):

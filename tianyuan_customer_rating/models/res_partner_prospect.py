@@ -1,5 +1,4 @@
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import api, fields, models
 
 from ..engine import purchases
 from .tianyuan_roles import MANAGER, ROLES, SALES
@@ -11,22 +10,22 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     tianyuan_can_assess_prospect = fields.Boolean(
-        compute='_compute_tianyuan_summary', groups=ROLES, export_string_translation=False,
+        compute='_compute_tianyuan_can_assess_prospect', groups=ROLES, export_string_translation=False,
     )
 
-    def _tianyuan_summary_sources(self):
-        customers = self.filtered(lambda partner: partner._tianyuan_may_assess()).commercial_partner_id._origin
-        return super()._tianyuan_summary_sources() + [('tianyuan_can_assess_prospect', SQL(
-            "(SELECT partner_id, partner_id FROM (%s) AS business(partner_id))",
-            purchases.business_query(self.env.company, customers.ids),
-        ) if customers else None)]
+    @api.depends('commercial_partner_id', 'user_id')
+    @api.depends_context('uid', 'company')
+    def _compute_tianyuan_can_assess_prospect(self):
+        """Customers without business can be assessed by managers and by their own salespeople.
 
-    def _tianyuan_set_summary(self, found):
-        """Those without business can be assessed, by managers and by whose customers they are."""
-        super()._tianyuan_set_summary(found)
+        So can a customer that isn't saved yet: the button saves it first.
+        """
+        assessable = self.filtered(lambda partner: partner._tianyuan_may_assess())
+        customers = assessable.commercial_partner_id._origin
+        buying = purchases.partners_with_business(self.env.company, customers.ids) if customers else set()
         for partner in self:
-            partner.tianyuan_can_assess_prospect = partner._tianyuan_may_assess() and (
-                ('tianyuan_can_assess_prospect', partner.commercial_partner_id._origin.id) not in found
+            partner.tianyuan_can_assess_prospect = (
+                partner in assessable and partner.commercial_partner_id._origin.id not in buying
             )
 
     def _tianyuan_may_assess(self):

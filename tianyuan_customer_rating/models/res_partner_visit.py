@@ -1,12 +1,7 @@
-from datetime import date, timedelta
-
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
 
 from .tianyuan_roles import MANAGER, ROLES
-
-EPOCH = date(1970, 1, 1)
 
 
 class ResPartner(models.Model):
@@ -15,33 +10,24 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     tianyuan_visit_count = fields.Integer(
-        string="Visits", compute='_compute_tianyuan_summary', groups=ROLES,
+        string="Visits", compute='_compute_tianyuan_visit_count', groups=ROLES,
         help="Visits to this customer that you may see, without cancelled ones.",
     )
-    tianyuan_last_visit_on = fields.Date(string="Last Visit", compute='_compute_tianyuan_summary', groups=ROLES)
+    tianyuan_last_visit_on = fields.Date(string="Last Visit", compute='_compute_tianyuan_visit_count', groups=ROLES)
 
-    def _tianyuan_summary_sources(self):
-        visits, customers = self.env['tianyuan.visit'], self.commercial_partner_id._origin
-        sources = super()._tianyuan_summary_sources()
-        sources.append(('tianyuan_visit_count', self._tianyuan_rows_about(
-            visits, [('state', '!=', 'cancelled')], 'partner_id', customers,
-        )))
+    @api.depends('commercial_partner_id')
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_tianyuan_visit_count(self):
+        visits, customers = self.env['tianyuan.visit'], self._origin.commercial_partner_id
+        found = {}
         if customers and visits.has_access('read'):
-            query = visits._search([('date_done', '!=', False), ('partner_id', 'in', customers.ids)])
-            # a day by its number, where other rows have an id: the last one is the greatest
-            sources.append(('tianyuan_last_visit_on', query.subselect(
-                visits._field_to_sql(visits._table, 'partner_id', query),
-                SQL("%s - %s::date", visits._field_to_sql(visits._table, 'date_done', query), EPOCH),
-            )))
-        return sources
-
-    def _tianyuan_set_summary(self, found):
-        super()._tianyuan_set_summary(found)
+            found = {customer: (count, last) for customer, count, last in visits._read_group(
+                [('partner_id', 'in', customers.ids), ('state', '!=', 'cancelled')],
+                ['partner_id'], ['__count', 'date_done:max'],
+            )}
         for partner in self:
-            customer_id = partner.commercial_partner_id._origin.id
-            partner.tianyuan_visit_count, _last = found.get(('tianyuan_visit_count', customer_id), (0, None))
-            _count, day = found.get(('tianyuan_last_visit_on', customer_id), (0, None))
-            partner.tianyuan_last_visit_on = day is not None and EPOCH + timedelta(days=day)
+            customer = partner._origin.commercial_partner_id
+            partner.tianyuan_visit_count, partner.tianyuan_last_visit_on = found.get(customer, (0, False))
 
     def write(self, vals):
         """Planned visits go with the customer to another salesperson."""

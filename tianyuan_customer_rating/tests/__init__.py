@@ -56,6 +56,7 @@ from . import test_order_guard
 from . import test_order_online
 from . import test_overrides
 from . import test_partner_budget
+from . import test_partner_counts
 from . import test_partner_merge
 from . import test_payment_detail
 from . import test_potential

@@ -1,8 +1,9 @@
+from collections import Counter
+
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from odoo.addons.tianyuan_customer_rating.models.tianyuan_roles import ROLES
 
@@ -15,14 +16,14 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     tianyuan_answer_count = fields.Integer(
-        string="Questionnaires", compute='_compute_tianyuan_summary', groups=ROLES,
+        string="Questionnaires", compute='_compute_tianyuan_answer_count', groups=ROLES,
         help="Questionnaires the customer answered in the last twelve months.",
     )
     tianyuan_is_scored = fields.Boolean(
-        string="Says How Satisfied", compute='_compute_tianyuan_summary', groups=ROLES,
+        string="Says How Satisfied", compute='_compute_tianyuan_answer_count', groups=ROLES,
     )
     tianyuan_satisfaction = fields.Float(
-        string="Satisfaction", compute='_compute_tianyuan_summary', search='_search_tianyuan_satisfaction',
+        string="Satisfaction", compute='_compute_tianyuan_answer_count', search='_search_tianyuan_satisfaction',
         digits=(5, 2), groups=ROLES,
         help="From 0 to 100: the average of the questionnaires the customer answered in the last twelve months.",
     )
@@ -34,26 +35,25 @@ class ResPartner(models.Model):
             ('state', '=', 'done'), ('end_datetime', '>=', fields.Datetime.now() - COUNTED),
         ])
 
-    def _tianyuan_summary_sources(self):
-        answered = self._tianyuan_rows_about(
-            self.env['survey.user_input'], self._tianyuan_answered(),
-            'tianyuan_customer_id', self.commercial_partner_id._origin,
-        )
-        # in the place of the last one's id: hundredths of the average of those that say how satisfied
-        return super()._tianyuan_summary_sources() + [('tianyuan_answer_count', answered and SQL(
-            """(SELECT answered.partner_id, ROUND(100 * AVG(answer.tianyuan_satisfaction)
-                           FILTER (WHERE answer.tianyuan_is_scored) OVER (PARTITION BY answered.partner_id))::int
-                  FROM %s AS answered(partner_id, id)
-                  JOIN survey_user_input answer ON answer.id = answered.id)""", answered,
-        ))]
-
-    def _tianyuan_set_summary(self, found):
-        super()._tianyuan_set_summary(found)
+    @api.depends('commercial_partner_id')
+    @api.depends_context('uid', 'company', 'allowed_company_ids')
+    def _compute_tianyuan_answer_count(self):
+        answers, customers = self.env['survey.user_input'], self._origin.commercial_partner_id
+        counts, averages = Counter(), {}
+        if customers and answers.has_access('read'):
+            groups = answers._read_group(
+                self._tianyuan_answered() & Domain('tianyuan_customer_id', 'in', customers.ids),
+                ['tianyuan_customer_id', 'tianyuan_is_scored'], ['__count', 'tianyuan_satisfaction:avg'],
+            )
+            for customer, is_scored, count, average in groups:
+                counts[customer] += count
+                if is_scored:
+                    averages[customer] = average
         for partner in self:
-            key = ('tianyuan_answer_count', partner.commercial_partner_id._origin.id)
-            partner.tianyuan_answer_count, hundredths = found.get(key, (0, None))
-            partner.tianyuan_is_scored = hundredths is not None
-            partner.tianyuan_satisfaction = (hundredths or 0) / 100
+            customer = partner._origin.commercial_partner_id
+            partner.tianyuan_answer_count = counts[customer]
+            partner.tianyuan_is_scored = customer in averages
+            partner.tianyuan_satisfaction = averages.get(customer, 0.0)
 
     def _search_tianyuan_satisfaction(self, operator, value):
         if operator not in ('<', '<=', '>', '>='):

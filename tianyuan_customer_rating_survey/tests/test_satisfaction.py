@@ -38,6 +38,26 @@ class TestSatisfaction(QuestionnaireCommon):
             allowed_company_ids=(company + self.company).ids)
         self.assertEqual((there.tianyuan_answer_count, there.tianyuan_satisfaction), (0, 0.0))
 
+    def test_what_says_nothing_of_satisfaction_counts_but_changes_no_average(self):
+        for _number in range(4):
+            self.answer(self.send(), 5, 5, 5, 5, 5)
+        answers = self.env['survey.user_input'].sudo().search([('tianyuan_customer_id', '=', self.customer.id)])
+        answers[0].write({'tianyuan_is_scored': False, 'tianyuan_satisfaction': 0})
+        for answer, satisfaction in zip(answers[1:], (50, 50, 100), strict=True):
+            answer.tianyuan_satisfaction = satisfaction
+        self.assertEqual(self.of(self.customer), (4, True, 66.67))
+
+    def test_whoever_may_not_read_questionnaires_is_told_of_none(self):
+        self.answer(self.send(), 5, 5, 5, 5, 5)
+        self.assertEqual(self.of(self.customer), (1, True, 100.0))
+        self.env['ir.model.access'].sudo().search([('model_id.model', '=', 'survey.user_input')]).perm_read = False
+        self.assertEqual(self.of(self.customer), (0, False, 0.0))
+
+    def test_an_unsaved_contact_has_none(self):
+        self.answer(self.send(), 5, 5, 5, 5, 5)
+        new = self.env['res.partner'].with_user(self.rating_manager).new({'parent_id': self.customer.id})
+        self.assertEqual((new.tianyuan_answer_count, new.tianyuan_is_scored, new.tianyuan_satisfaction), (0, False, 0.0))
+
     def test_customers_are_found_by_it(self):
         partners = self.env['res.partner'].with_user(self.rating_manager).with_company(self.company)
         both = ('id', 'in', (self.customer + self.other_customer).ids)
