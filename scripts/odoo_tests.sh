@@ -56,8 +56,8 @@ run_suites() {
 }
 
 createdb "${DATABASE}_without"
-echo "Installing ${MODULES[*]}"
-install "${DATABASE}_without" "$(list "${MODULES[@]}")"
+echo "Installing ${MODULES[*]} and what the addon stands on"
+install "${DATABASE}_without" "$(list "${MODULES[@]}" sale account mail contacts)"
 if [[ $SIDES = *with ]]; then
     copy_db "${DATABASE}_without" "${DATABASE}_with"
     echo "Installing $ADDON beside them"
