@@ -118,10 +118,11 @@ class TestGuest(SheetCommon):
     def test_an_administrator_makes_a_company_and_saves_the_settings(self):
         company = self.env['res.company'].with_user(self.administrator).create({'name': "Branch Office"})
         self.assertEqual(company.partner_id.sudo().tianyuan_archive_state, 'none')
+        self.company.tianyuan_archive_review_months = 5
         with Form(self.env['res.config.settings'].with_user(self.administrator)) as form:
-            form.tianyuan_archive_review_months = 5
+            form.quotation_validity_days = 21
         form.record.execute()
-        self.assertEqual(self.company.tianyuan_archive_review_months, 5)
+        self.assertEqual((self.company.quotation_validity_days, self.company.tianyuan_archive_review_months), (21, 5))
 
     # -- partners ----------------------------------------------------------------------------------
 
