@@ -120,9 +120,10 @@ class TestGuest(SheetCommon):
         self.assertEqual(company.partner_id.sudo().tianyuan_archive_state, 'none')
         self.company.tianyuan_archive_review_months = 5
         with Form(self.env['res.config.settings'].with_user(self.administrator)) as form:
-            form.quotation_validity_days = 21
+            form.group_multi_currency = True
         form.record.execute()
-        self.assertEqual((self.company.quotation_validity_days, self.company.tianyuan_archive_review_months), (21, 5))
+        self.assertTrue(self.administrator.has_group('base.group_multi_currency'))
+        self.assertEqual(self.company.tianyuan_archive_review_months, 5)
 
     # -- partners ----------------------------------------------------------------------------------
 
