@@ -47,7 +47,7 @@ run_suites() {
         without_autovacuum "$copy"
         code=0
         run_odoo_tests "$copy" "$RESULTS/$side-$module.xml" "$(odoo_path)/odoo/addons/$module/tests" \
-            --ignore-glob='*/base/tests/test_uninstall.py' \
+            --ignore="$(odoo_path)/odoo/addons/base/tests/test_uninstall.py" \
             >"$RESULTS/$side-$module.log" 2>&1 || code=$?
         drop_db "$copy"
         echo "$side $module: $(tail -n 1 "$RESULTS/$side-$module.log")"
