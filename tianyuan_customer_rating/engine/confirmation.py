@@ -1,8 +1,8 @@
 """The one place that writes what confirming does to sheets: one UPDATE, for one sheet as for a hundred thousand.
 
-Through ``write`` each sheet would post a message and have its nine lines read and its outcome computed again in Python.
-Here the facts that bear on the tier are read for all sheets at once, :func:`.scoring.outcome` draws the conclusions, and
-one UPDATE writes them:
+Through ``write`` each sheet would post a message, and have its nine lines read and its outcome computed again. Here
+the facts that bear on the tier are read for all sheets at once, :func:`.scoring.outcome` draws the conclusions, and one
+UPDATE writes them:
 
 - rights and hindrances have been checked by the caller, who passes ``sudo``; ``env.uid`` is who confirms;
 - no message is posted on the sheets: ``confirmed_by_id``, ``confirmed_on`` and the history are the record;

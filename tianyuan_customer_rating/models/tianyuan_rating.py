@@ -15,7 +15,7 @@ from .tianyuan_roles import FINANCE, MANAGER, SALES
 ENTERED = {'partner_id', 'company_id', 'kind', 'date_from', 'date_to', 'name'}
 # what a confirmed sheet may still change: it can be reopened, and talked about
 AFTER_CONFIRMATION = {'state', 'confirmed_by_id', 'confirmed_on', 'confirmation_id', 'sales_done', 'finance_done'}
-# More are confirmed by the scheduler: nobody waits for them in front of the screen, and an interruption loses one batch.
+# More are confirmed by the scheduler: nobody waits in front of the screen, and an interruption costs one batch only.
 CONFIRMED_AT_ONCE = 500
 
 

@@ -111,7 +111,7 @@ class TianyuanRatingConfirmation(models.Model):
         """
         try:
             for confirmation in self.sudo().search([('state', '=', 'running')], order='id'):
-                if not confirmation.with_context(lang=confirmation.user_id.lang)._work_off():
+                if not confirmation.with_context(lang=confirmation._language())._work_off():
                     return
             self.env['ir.cron']._tianyuan_checkpoint(0, 0)
         except OperationalError as trouble:
@@ -120,6 +120,10 @@ class TianyuanRatingConfirmation(models.Model):
             self.env.ref('tianyuan_customer_rating.ir_cron_confirm_ratings').sudo()._trigger(
                 fields.Datetime.now() + TRY_AGAIN_AFTER,
             )
+
+    def _language(self):
+        """Of whoever asked, so that they can read the reasons; code that runs without a user has none of its own."""
+        return (self.user_id._is_superuser() and self.company_id.partner_id.lang) or self.user_id.lang
 
     def _work_off(self):
         """Confirm in batches, each committed with what it leaves to do.
@@ -151,6 +155,8 @@ class TianyuanRatingConfirmation(models.Model):
     def _hindrance(self):
         """Why the user may not confirm ratings of the company any more, or None."""
         user = self.user_id
+        if user._is_superuser():    # code that runs without a user, such as a scheduled action
+            return None
         if user.active and self.company_id in user.company_ids and user.has_group(MANAGER):
             return None
         return self.env._(
@@ -165,7 +171,7 @@ class TianyuanRatingConfirmation(models.Model):
         """Confirm sheets with the rights of the user who asked; those that can't be are listed."""
         user = self.user_id
         as_user = sheets.with_user(user).with_context(
-            allowed_company_ids=self.company_id.ids, lang=user.lang, tz=user.tz,
+            allowed_company_ids=self.company_id.ids, lang=self._language(), tz=user.tz,
         )
         problems = as_user._confirmation_problems()
         self._add_errors(problems)
@@ -206,16 +212,3 @@ class TianyuanRatingConfirmation(models.Model):
         ])
         sheets = self.env['tianyuan.rating'].browse(sheet.id for sheet in messages)
         sheets.with_context(tracking_disable=True).write({'confirmation_id': False})
-
-
-class TianyuanRatingConfirmationError(models.Model):
-    _name = 'tianyuan.rating.confirmation.error'
-    _description = "Rating Confirmation Error"
-    _rec_name = 'rating_id'
-
-    confirmation_id = fields.Many2one(
-        'tianyuan.rating.confirmation', required=True, index=True, ondelete='cascade', readonly=True,
-    )
-    company_id = fields.Many2one(related='confirmation_id.company_id', store=True, precompute=True)
-    rating_id = fields.Many2one('tianyuan.rating', required=True, index=True, ondelete='cascade', readonly=True)
-    message = fields.Char(string="Reason", required=True, readonly=True)
