@@ -73,7 +73,7 @@ export class RatingListController extends ListController {
 
     /** Shows what is running, and what has ended since the list was opened. */
     async refreshConfirmations() {
-        if (!this.isManager) {
+        if (!this.isManager || this.env.inDialog) {
             return;
         }
         browser.clearTimeout(this.timer);
