@@ -18,7 +18,7 @@ from odoo.tools import SQL
 from . import purchases, scoring
 
 FACTS = ('has_bad_debt', 'previous_rating_id')
-WRITTEN = ('state', 'confirmed_by_id', 'confirmed_on', 'confirmation_id', *FACTS, *scoring.Outcome._fields)
+WRITTEN = ('state', 'confirmed_by_id', 'confirmed_on', *FACTS, *scoring.Outcome._fields)
 
 
 def write_confirmed(sheets, company, quarter):
@@ -82,10 +82,10 @@ def _update(sheets, rows):
     env.cr.execute(SQL(
         """
         UPDATE tianyuan_rating r
-           SET state = 'confirmed', confirmed_by_id = %(uid)s, confirmed_on = %(on)s, confirmation_id = NULL,
-               has_bad_debt = v.debtor, previous_rating_id = v.last, tier_id = v.tier, customer_class = v.class,
-               is_major_account = v.major, score_change = v.change, tier_change = v.move,
-               previous_tier_id = v.last_tier, write_uid = %(uid)s, write_date = %(now)s
+           SET state = 'confirmed', confirmed_by_id = %(uid)s, confirmed_on = %(on)s, has_bad_debt = v.debtor,
+               previous_rating_id = v.last, tier_id = v.tier, customer_class = v.class, is_major_account = v.major,
+               score_change = v.change, tier_change = v.move, previous_tier_id = v.last_tier,
+               write_uid = %(uid)s, write_date = %(now)s
           FROM UNNEST(%(ids)s::int[], %(debtors)s::bool[], %(lasts)s::int[], %(tiers)s::int[], %(classes)s::text[],
                       %(majors)s::bool[], %(changes)s::numeric[], %(moves)s::text[], %(last_tiers)s::int[])
                AS v (id, debtor, last, tier, class, major, change, move, last_tier)

@@ -14,7 +14,7 @@ from .tianyuan_roles import FINANCE, MANAGER, SALES
 # what a manager may enter on a sheet that is still a draft
 ENTERED = {'partner_id', 'company_id', 'kind', 'date_from', 'date_to', 'name'}
 # what a confirmed sheet may still change: it can be reopened, and talked about
-AFTER_CONFIRMATION = {'state', 'confirmed_by_id', 'confirmed_on', 'confirmation_id', 'sales_done', 'finance_done'}
+AFTER_CONFIRMATION = {'state', 'confirmed_by_id', 'confirmed_on', 'sales_done', 'finance_done'}
 # More are confirmed by the scheduler: nobody waits in front of the screen, and an interruption costs one batch only.
 CONFIRMED_AT_ONCE = 500
 
@@ -56,10 +56,6 @@ class TianyuanRating(models.Model):
     finance_done = fields.Boolean(string="Finance Submitted", readonly=True, copy=False, tracking=True)
     confirmed_by_id = fields.Many2one('res.users', readonly=True, copy=False)
     confirmed_on = fields.Datetime(readonly=True, copy=False)
-    confirmation_id = fields.Many2one(
-        'tianyuan.rating.confirmation', string="Waits for Confirmation", readonly=True, copy=False,
-        index='btree_not_null', ondelete='set null', groups=MANAGER,
-    )
     line_ids = fields.One2many('tianyuan.rating.line', 'rating_id')
 
     score = fields.Float(compute='_compute_score', store=True, digits=(5, 2), aggregator='avg')

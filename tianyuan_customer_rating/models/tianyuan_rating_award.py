@@ -111,32 +111,35 @@ class TianyuanRating(models.Model):
 
     def _tell_salespeople(self):
         """One activity on each sheet by which a customer rises or falls in tier, or becomes or stops being key."""
-        counting, turned = [], {}
-        for company, sheets in self.grouped('company_id').items():
-            own = sheets._counting(company)
-            key = sheets._turned(company)
-            counting += own.values()
-            turned |= {sheet: key[partner] for partner, sheet in own.items() if partner in key}
+        told = self.filtered(lambda sheet: sheet.partner_id.user_id.active and not sheet.partner_id.user_id.share)
         activities = []
-        for sheet in counting:
-            user = sheet.partner_id.user_id
-            moved = sheet.tier_change in ('up', 'down')
-            if not user.active or user.share or not (moved or sheet in turned):
-                continue
-            up = sheet.tier_change == 'up' if moved else turned[sheet]
-            env = self.with_context(lang=user.lang).env
-            activities.append({
-                'res_model_id': env['ir.model']._get_id(self._name),
-                'res_id': sheet.id,
-                'activity_type_id': env['ir.model.data']._xmlid_to_res_id('mail.mail_activity_data_todo'),
-                'summary': env._("Customer promoted") if up else env._("Customer demoted"),
-                'note': env._(
-                    "Tier: %(old)s → %(new)s", old=sheet.previous_rating_id.tier_id.name or "–",
-                    new=sheet.tier_id.name or "–",
-                ),
-                'user_id': user.id,
-                'date_deadline': fields.Date.context_today(sheet),
-                'automated': True,
-            })
+        for company, sheets in told.grouped('company_id').items():
+            turned = sheets._turned(company)
+            activities += [
+                sheet._move_activity(sheet.tier_change == 'up' if moved else turned[partner])
+                for partner, sheet in sheets._counting(company).items()
+                if (moved := sheet.tier_change in ('up', 'down')) or partner in turned
+            ]
         # without an e-mail each: they are in the salesperson's list of activities
         self.env['mail.activity'].with_context(mail_activity_quick_update=True).create(activities)
+
+    def _move_activity(self, up):
+        """The values of the activity that tells the salesperson.
+
+        :param bool up: whether the customer has risen
+        """
+        user = self.partner_id.user_id
+        env = self.with_context(lang=user.lang).env
+        return {
+            'res_model_id': env['ir.model']._get_id(self._name),
+            'res_id': self.id,
+            'activity_type_id': env['ir.model.data']._xmlid_to_res_id('mail.mail_activity_data_todo'),
+            'summary': env._("Customer promoted") if up else env._("Customer demoted"),
+            'note': env._(
+                "Tier: %(old)s → %(new)s", old=self.previous_rating_id.tier_id.name or "–",
+                new=self.tier_id.name or "–",
+            ),
+            'user_id': user.id,
+            'date_deadline': fields.Date.context_today(self),
+            'automated': True,
+        }

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools.misc import formatLang
 
+from ..engine.periods import Quarter
 from .tianyuan_roles import MANAGER
 
 _logger = logging.getLogger(__name__)
@@ -19,9 +20,8 @@ TRY_AGAIN_AFTER = timedelta(minutes=1)
 class TianyuanRatingConfirmation(models.Model):
     """Many sheets that a manager has confirmed at once, and how far the scheduler has come with them.
 
-    The sheets that still wait point here (``tianyuan.rating.confirmation_id``). Each batch is committed together with
-    its sheets' release from the queue, so a confirmation that was interrupted goes on with what is left. A sheet that
-    can't be confirmed is listed with the reason, and doesn't stop the others.
+    Each batch is committed together with the place it ended at, so a confirmation that was interrupted goes on behind
+    it. A sheet that can't be confirmed is listed with the reason, and doesn't stop the others.
     """
 
     _name = 'tianyuan.rating.confirmation'
@@ -36,6 +36,10 @@ class TianyuanRatingConfirmation(models.Model):
         [('running', "Running"), ('done', "Done"), ('stopped', "Stopped")],
         required=True, readonly=True, default='running', index=True,
     )
+    # The sheets in the order in which they are confirmed, and how many of them are worked through. The list is kept here
+    # because a mark on each sheet would write every sheet once more.
+    queue = fields.Json(readonly=True, prefetch=False, groups=fields.NO_ACCESS)
+    position = fields.Integer(readonly=True, groups=fields.NO_ACCESS)
     total_count = fields.Integer(string="Ratings", readonly=True)
     done_count = fields.Integer(string="Ratings Confirmed", readonly=True)
     error_count = fields.Integer(string="Could Not Be Confirmed", compute='_compute_error_count')
@@ -69,16 +73,18 @@ class TianyuanRatingConfirmation(models.Model):
         :param sheets: ``tianyuan.rating`` of any companies and quarters
         :return: action that tells the user
         """
-        waiting = sheets.sudo().filtered(lambda sheet: not sheet.confirmation_id)
-        for company, group in waiting.grouped('company_id').items():
-            quarters = sorted({sheet.date_from: sheet.quarter.name for sheet in group}.items())
-            confirmation = self.sudo().create({
-                'name': ", ".join(name for _day, name in quarters),
+        running = self.sudo().search([('state', '=', 'running'), ('company_id', 'in', sheets.company_id.ids)])
+        waiting = {sheet_id for confirmation in running for sheet_id in confirmation._waiting_ids()}
+        others = sheets.sudo().filtered(lambda sheet: sheet.id not in waiting)
+        # each quarter is compared with the one before
+        for company, group in others.sorted(lambda sheet: (sheet.date_from, sheet.id)).grouped('company_id').items():
+            self.sudo().create({
+                'name': ", ".join(Quarter.containing(day).name for day in dict.fromkeys(group.mapped('date_from'))),
                 'company_id': company.id,
                 'user_id': self.env.uid,
+                'queue': group.ids,
                 'total_count': len(group),
             })
-            group.with_context(tracking_disable=True).write({'confirmation_id': confirmation.id})
         self.env.ref('tianyuan_customer_rating.ir_cron_confirm_ratings').sudo()._trigger()
         return {
             'type': 'ir.actions.client',
@@ -131,26 +137,26 @@ class TianyuanRatingConfirmation(models.Model):
         :return: whether nothing is left; otherwise the scheduler's time is up
         """
         while self.state == 'running':
-            sheets = self._waiting(limit=BATCH_SIZE)
+            sheet_ids = self._waiting_ids()[:BATCH_SIZE]
             hindrance = self._hindrance()
             if hindrance:
                 self._stop(hindrance)
-            elif sheets:
-                self._work_batch(sheets)
+            elif sheet_ids:
+                # somebody may have deleted a sheet since
+                self._work_batch(self.env['tianyuan.rating'].browse(sheet_ids).exists())
+                self.position += len(sheet_ids)
             else:
                 self.state = 'done'
-            left = max(self.total_count - self.done_count - self.error_count, 1)
-            seconds = self.env['ir.cron']._tianyuan_checkpoint(len(sheets), left)
+            left = max(self.total_count - self.position, 1)
+            seconds = self.env['ir.cron']._tianyuan_checkpoint(len(sheet_ids), left)
             self.env.invalidate_all()    # what a batch has cached must not pile up
             if not seconds:
                 return self.state != 'running'
         return True
 
-    def _waiting(self, limit=None):
-        """The sheets still to confirm, the oldest quarter first: each quarter is compared with the one before."""
-        return self.env['tianyuan.rating'].search(
-            [('confirmation_id', '=', self.id)], order='date_from, id', limit=limit,
-        )
+    def _waiting_ids(self):
+        """Ids of the sheets still to confirm, the oldest quarter first."""
+        return self.queue[self.position:]
 
     def _hindrance(self):
         """Why the user may not confirm ratings of the company any more, or None."""
@@ -165,7 +171,6 @@ class TianyuanRatingConfirmation(models.Model):
 
     def _stop(self, reason):
         self.write({'state': 'stopped', 'stop_reason': reason})
-        self._waiting().with_context(tracking_disable=True).write({'confirmation_id': False})
 
     def _work_batch(self, sheets):
         """Confirm sheets with the rights of the user who asked; those that can't be are listed."""
@@ -200,15 +205,11 @@ class TianyuanRatingConfirmation(models.Model):
             return self._confirm(sheets[:half]) + self._confirm(sheets[half:])
 
     def _add_errors(self, messages):
-        """List sheets that could not be confirmed, and take them out of the queue.
+        """List sheets that could not be confirmed.
 
         :param dict messages: sheet → reason
         """
-        if not messages:
-            return
         self.env['tianyuan.rating.confirmation.error'].create([
             {'confirmation_id': self.id, 'rating_id': sheet.id, 'message': message}
             for sheet, message in messages.items()
         ])
-        sheets = self.env['tianyuan.rating'].browse(sheet.id for sheet in messages)
-        sheets.with_context(tracking_disable=True).write({'confirmation_id': False})

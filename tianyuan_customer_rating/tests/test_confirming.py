@@ -327,7 +327,7 @@ class TestConfirmingMany(ConfirmingCommon):
         self.assertEqual(answer['params']['message'], "501 ratings are being confirmed; you can go on working.")
         self.assertEqual(
             self.env['ir.cron.trigger'].search_count([('cron_id', '=', self.cron.id)]), triggers + 1)
-        confirmation = sheets.confirmation_id
+        confirmation = self.Confirmation.search([])
         self.assertEqual(set(sheets.mapped('state')), {'ready'})
         self.assertEqual(self.counts(confirmation), ('running', 501, 0, 0, 0))
         self.assertEqual((confirmation.user_id, confirmation.company_id, confirmation.name),
@@ -342,7 +342,6 @@ class TestConfirmingMany(ConfirmingCommon):
         self.assertEqual(self.env['tianyuan.rating'].union(*(call[0] for call in calls)).with_env(self.env), sheets)
         self.assertEqual(set(sheets.mapped('state')), {'confirmed'})
         self.assertEqual(sheets.confirmed_by_id, self.rating_manager)
-        self.assertFalse(sheets.confirmation_id)
         self.assertEqual(sheets.message_ids, messages)
         self.assertEqual(
             {(s.score, s.tier_id.name, s.customer_class, s.is_major_account, s.tier_change) for s in sheets},
@@ -430,7 +429,6 @@ class TestConfirmingMany(ConfirmingCommon):
             self.process()
         self.assertEqual(self.counts(confirmation), ('done', 4, 2, 2, 100))
         self.assertEqual(sheets.mapped('state'), ['cancelled', 'confirmed', 'ready', 'confirmed'])
-        self.assertFalse(sheets.confirmation_id)
         messages = {error.rating_id: error.message for error in confirmation.error_ids}
         self.assertEqual(messages.keys(), {sheets[0], sheets[2]})
         self.assertRegex(messages[sheets[0]], "isn't ready")
@@ -463,7 +461,6 @@ class TestConfirmingMany(ConfirmingCommon):
         self.assertEqual(self.counts(confirmation)[:4], ('stopped', 3, 1, 0))
         self.assertEqual(confirmation.stop_reason, f"{manager.name} is no manager of {self.company.name} any more.")
         self.assertEqual(sorted(sheets.mapped('state')), ['confirmed', 'ready', 'ready'])
-        self.assertFalse(sheets.confirmation_id)
         self.confirm(sheets.filtered(lambda sheet: sheet.state == 'ready'))
         self.assertEqual(set(sheets.mapped('state')), {'confirmed'})
 
@@ -493,7 +490,9 @@ class TestConfirmingMany(ConfirmingCommon):
         first = self.enqueue(sheets[:2])
         second = self.enqueue(sheets)
         self.assertFalse(self.enqueue(sheets), "all of them wait already")
-        self.assertEqual(sheets.mapped('confirmation_id.id'), [first.id, second.id])
+        self.assertEqual((first.total_count, second.total_count), (2, 1))
+        self.process(batches=1)    # what is confirmed can be queued no more, and what waits for the second one still waits
+        self.assertFalse(self.enqueue(sheets[2:]))
         self.process()
         self.assertEqual((self.counts(first), self.counts(second)), (('done', 2, 2, 0, 100), ('done', 1, 1, 0, 100)))
 
@@ -545,8 +544,7 @@ class TestConfirmingMany(ConfirmingCommon):
             lambda: as_manager.write({'state': 'done'}),
             as_manager.unlink,
             lambda: as_manager.create({'name': "2024 Q2", 'company_id': self.company.id, 'user_id': self.env.uid}),
-            lambda: self.env['tianyuan.rating'].with_user(self.rating_manager).search([], limit=1).write(
-                {'confirmation_id': confirmation.id}),
+            lambda: as_manager.read(['queue']),
         ):
             with self.assertRaises(AccessError):
                 change()
