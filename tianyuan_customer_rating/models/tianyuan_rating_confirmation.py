@@ -38,8 +38,8 @@ class TianyuanRatingConfirmation(models.Model):
     )
     # The sheets in the order in which they are confirmed, and how many of them are worked through. The list is kept here
     # because a mark on each sheet would write every sheet once more.
-    queue = fields.Json(readonly=True, prefetch=False, groups=fields.NO_ACCESS)
-    position = fields.Integer(readonly=True, groups=fields.NO_ACCESS)
+    queue = fields.Json(readonly=True, prefetch=False, groups=fields.NO_ACCESS, export_string_translation=False)
+    position = fields.Integer(readonly=True, groups=fields.NO_ACCESS, export_string_translation=False)
     total_count = fields.Integer(string="Ratings", readonly=True)
     done_count = fields.Integer(string="Ratings Confirmed", readonly=True)
     error_count = fields.Integer(string="Could Not Be Confirmed", compute='_compute_error_count')
@@ -174,13 +174,13 @@ class TianyuanRatingConfirmation(models.Model):
 
     def _work_batch(self, sheets):
         """Confirm sheets with the rights of the user who asked; those that can't be are listed."""
-        user = self.user_id
-        as_user = sheets.with_user(user).with_context(
-            allowed_company_ids=self.company_id.ids, lang=self._language(), tz=user.tz,
-        )
-        problems = as_user._confirmation_problems()
+        waiting = sheets.filtered(lambda sheet: sheet.state != 'confirmed')    # somebody may have done it by hand
+        problems = waiting._confirmation_problems()
         self._add_errors(problems)
-        self.done_count += self._confirm(as_user.filtered(lambda sheet: sheet not in problems))
+        as_user = waiting.filtered(lambda sheet: sheet not in problems).with_user(self.user_id).with_context(
+            allowed_company_ids=self.company_id.ids, tz=self.user_id.tz,
+        )
+        self.done_count += len(sheets - waiting) + self._confirm(as_user)
 
     def _confirm(self, sheets):
         """Confirm together; when that fails, halve until the sheet that fails stands alone.

@@ -437,6 +437,19 @@ class TestConfirmingMany(ConfirmingCommon):
         self.confirm(sheets[2])
         self.assertEqual(sheets[2].state, 'confirmed')
 
+    def test_a_sheet_that_who_asked_may_not_see_any_more_is_listed(self):
+        sheets = self.ready_sheets(3)
+        confirmation = self.enqueue(sheets)
+        self.env['ir.rule'].create({
+            'name': "Not that one", 'model_id': self.env['ir.model']._get_id('tianyuan.rating'),
+            'domain_force': [('id', '!=', sheets[0].id)],
+        })
+        with mute_logger(CRON_LOGGER):
+            self.process()
+        self.assertEqual(self.counts(confirmation), ('done', 3, 2, 1, 100))
+        self.assertEqual(confirmation.error_ids.rating_id, sheets[0])
+        self.assertEqual(sheets.sudo().mapped('state'), ['ready', 'confirmed', 'confirmed'])
+
     def test_an_incomplete_archive_is_listed_where_the_company_blocks_it(self):
         self.company.tianyuan_rating_archive_check = 'block'
         sheets = self.ready_sheets(3)
@@ -486,15 +499,28 @@ class TestConfirmingMany(ConfirmingCommon):
         self.assertEqual(sorted(sheets.mapped('state')), ['confirmed', 'ready', 'ready'])
 
     def test_sheets_that_wait_are_not_queued_twice(self):
-        sheets = self.ready_sheets(3)
+        sheets = self.ready_sheets(4)
         first = self.enqueue(sheets[:2])
         second = self.enqueue(sheets)
         self.assertFalse(self.enqueue(sheets), "all of them wait already")
-        self.assertEqual((first.total_count, second.total_count), (2, 1))
-        self.process(batches=1)    # what is confirmed can be queued no more, and what waits for the second one still waits
+        self.assertEqual((first.total_count, second.total_count), (2, 2))
+        self.process(batches=1)
+        self.assertEqual((self.counts(first)[2], self.counts(second)[2]), (2, 0))
         self.assertFalse(self.enqueue(sheets[2:]))
         self.process()
-        self.assertEqual((self.counts(first), self.counts(second)), (('done', 2, 2, 0, 100), ('done', 1, 1, 0, 100)))
+        self.assertEqual((self.counts(first), self.counts(second)), (('done', 2, 2, 0, 100), ('done', 2, 2, 0, 100)))
+
+    def test_a_sheet_that_somebody_confirms_by_hand_meanwhile_is_no_trouble(self):
+        sheets = self.ready_sheets(3)
+        confirmation = self.enqueue(sheets)
+        other = self.new_role_user('manager', login='another_manager')
+        self.confirm(sheets[1], other)
+        calls, noted = self.hooked()
+        with noted:
+            self.process()
+        self.assertEqual(self.counts(confirmation), ('done', 3, 3, 0, 100))
+        self.assertEqual([call[0] for call in calls], [sheets[0] + sheets[2]])
+        self.assertEqual(sheets[1].confirmed_by_id, other)
 
     def test_the_oldest_quarter_is_confirmed_first(self):
         newer = self.ready_sheet(day=LAST_DAY)
