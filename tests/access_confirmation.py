@@ -9,7 +9,8 @@ CONFIRMATION, CONFIRMATION_ERROR = "tianyuan.rating.confirmation", "tianyuan.rat
 def a_confirmation(world, place):
     """One that is running, as more than five hundred ratings would make it."""
     query = """
-        INSERT INTO tianyuan_rating_confirmation (name, company_id, user_id, state, queue, position, total_count, done_count)
+        INSERT INTO tianyuan_rating_confirmation (
+            name, company_id, user_id, state, queue, position, total_count, done_count)
         VALUES ('2024 Q2', %s, %s, 'running', '[]', 0, 501, 0) RETURNING id
     """
     return execute(world.database, query, [place.company, world.users["manager"]])[0][0]

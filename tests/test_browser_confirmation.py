@@ -16,8 +16,8 @@ def test_the_progress_of_many_confirmations(page, server, quarter_world):
 
     [[running]] = tell(
         """
-        INSERT INTO tianyuan_rating_confirmation (name, company_id, user_id, state, total_count, done_count, create_date)
-        VALUES ('2024 Q2', %s, %s, 'running', 1234, 617, now() AT TIME ZONE 'UTC') RETURNING id
+        INSERT INTO tianyuan_rating_confirmation (name, company_id, user_id, state, total_count, done_count)
+        VALUES ('2024 Q2', %s, %s, 'running', 1234, 617) RETURNING id
         """,
         world.company,
         world.users["max"],

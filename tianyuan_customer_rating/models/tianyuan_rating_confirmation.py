@@ -36,8 +36,8 @@ class TianyuanRatingConfirmation(models.Model):
         [('running', "Running"), ('done', "Done"), ('stopped', "Stopped")],
         required=True, readonly=True, default='running', index=True,
     )
-    # The sheets in the order in which they are confirmed, and how many of them are worked through. The list is kept here
-    # because a mark on each sheet would write every sheet once more.
+    # The sheets in the order in which they are confirmed, and how many of them are worked through. The list is kept
+    # here because a mark on each sheet would write every sheet once more.
     queue = fields.Json(readonly=True, prefetch=False, groups=fields.NO_ACCESS, export_string_translation=False)
     position = fields.Integer(readonly=True, groups=fields.NO_ACCESS, export_string_translation=False)
     total_count = fields.Integer(string="Ratings", readonly=True)
