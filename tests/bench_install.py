@@ -75,6 +75,7 @@ bench.cr.commit()
 ready = bench['tianyuan.rating'].search([('state', '=', 'ready')])
 assert len(ready) >= {rated}, len(ready)
 ready.with_context(tracking_disable=False).action_confirm()
+bench['tianyuan.rating.confirmation']._cron_process()
 bench.cr.commit()
 """
 UNINSTALL = f"env['ir.module.module'].search([('name', '=', '{ADDON}')]).button_immediate_uninstall()"

@@ -24,6 +24,7 @@ from access_archive import (
     a_borrow,
     profile_values,
 )
+from access_confirmation import CONFIRMATION, CONFIRMATION_RECIPES, a_confirmation
 from access_contract import (
     CHECK,
     CONTRACT,
@@ -86,6 +87,8 @@ RECORDS_OF_COMPANIES = """
                                 sales  leader  specialist  finance  manager  insider  portal
 tianyuan.rating.run             -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
 tianyuan.rating.run.error       -/-    -/-     -/-         r/-      r/-      -/-      -/-
+tianyuan.rating.confirmation    -/-    -/-     -/-         -/-      r/-      -/-      -/-
+tianyuan.rating.confirmation.error  -/- -/-    -/-         -/-      r/-      -/-      -/-
 tianyuan.rating.scheme          -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
 tianyuan.rating.scheme.line     -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
 tianyuan.rating.threshold       -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
@@ -228,6 +231,7 @@ tianyuan.rating.run:action_retry            -/-    -/-     -/-         -/-      
 tianyuan.rating.run:action_view_ratings     -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.rating.run:action_view_moved_up    -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.rating.run:action_view_moved_down  -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.rating.confirmation:action_stop    -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_activate      -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_retire        -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_draft         -/-    -/-     -/-         -/-      y/-      -/-      -/-
@@ -419,6 +423,7 @@ RECIPES = {
         lambda world, place, role: {"message": "Nothing happened"},
         lambda world, place: world.find(place, "tianyuan.rating.run.error", ("run_id", "=", place.run)),
     ),
+    **CONFIRMATION_RECIPES,
     "tianyuan.rating.scheme": Recipe(
         lambda world, place: {"name": world.name(), "channel": "direct", "company_id": place.company},
         lambda world, place, role: {"grace_days": 5},
@@ -778,6 +783,7 @@ BUTTON_RECORDS = {
     "tianyuan.rating.analysis": analysis_row,
     "res.partner": lambda world, place: place.customer,
     "tianyuan.rating.run": lambda world, place: place.run,
+    CONFIRMATION: a_confirmation,
     "tianyuan.rating.scheme": lambda world, place: world.do(
         place,
         "tianyuan.rating.scheme",

@@ -43,7 +43,7 @@ class StoredSheet(NamedTuple):
     lines: dict
 
 
-class Outcome(NamedTuple):
+class Rescored(NamedTuple):
     """What a sheet comes to under the other scheme; ``lines`` is a dict of indicator → (points, how)."""
 
     score: float
@@ -116,7 +116,7 @@ def rescore(spec, sheet, own=None, level_points=()):
     :param StoredSheet sheet: the sheet; its bad debt and its purchases of the year count as stored
     :param own: dict of indicator → :class:`LineSpec` of the sheet's own scheme
     :param level_points: dict of level id → points there
-    :return: :class:`Outcome`
+    :return: :class:`Rescored`
     """
     own = own or {}
     lines = {
@@ -125,11 +125,8 @@ def rescore(spec, sheet, own=None, level_points=()):
     }
     score = scoring.total(points for points, _how in lines.values())
     marks = {key: (points, spec.lines[key].max_points) for key, (points, _how) in lines.items()}
-    threshold = scoring.award(spec.thresholds, score, marks, sheet.has_bad_debt)
-    return Outcome(
-        score, threshold.tier if threshold else None, scoring.customer_class(threshold, sheet.annual_purchase),
-        scoring.is_major(threshold, sheet.annual_purchase), lines,
-    )
+    outcome = scoring.outcome(spec.thresholds, score, marks, sheet.annual_purchase, sheet.has_bad_debt)
+    return Rescored(score, outcome.tier_id, outcome.customer_class, outcome.is_major_account, lines)
 
 
 def direction(ranks, sheet, outcome):

@@ -39,6 +39,7 @@ class Threshold(NamedTuple):
     full_marks: tuple = ()
     is_key: bool = False
     major_min_annual_purchase: float = 0.0
+    sequence: int = 0    # of the tier: the best has the lowest
 
 
 class LineScore(NamedTuple):
@@ -47,6 +48,24 @@ class LineScore(NamedTuple):
     points: float
     origin: str
     level: Level | None = None
+
+
+class Standing(NamedTuple):
+    """What the sheet before says; ``rank`` is the sequence and id of its tier, or None for no tier."""
+
+    score: float
+    rank: tuple | None = None
+
+
+class Outcome(NamedTuple):
+    """What a sheet's points come to, named as the fields of ``tianyuan.rating``."""
+
+    tier_id: object | None
+    customer_class: str | None
+    is_major_account: bool
+    score_change: float
+    tier_change: str
+    previous_tier_id: object | None
 
 
 def reached_level(levels, value, lower_is_better=False):
@@ -169,3 +188,35 @@ def customer_class(threshold, annual_purchase, is_prospect=False, has_business=T
     if is_prospect and not has_business:
         return 'potential' if is_key else 'ordinary'
     return 'key' if is_key else 'ordinary'
+
+
+def outcome(thresholds, score, marks, annual_purchase, has_bad_debt=False, previous=None, is_prospect=False,
+            has_business=True):
+    """All that follows from the points of a sheet (design §6; policy 客户评价标准, 6.1, 7.1, 8.1).
+
+    This is the only place that draws these conclusions: the computed fields of a sheet, the run, the confirmation
+    and the comparison of schemes all ask here.
+
+    :param thresholds: :class:`Threshold` list of the scheme, best first; None for a sheet without a scheme, which has
+        no class
+    :param float score: total of 100
+    :param marks: dict of indicator key → (points, max_points), see :func:`award`
+    :param float annual_purchase: purchases of the year, in company currency
+    :param bool has_bad_debt: with bad debt no tier is awarded
+    :param previous: :class:`Standing` of the last confirmed sheet, or None for a first sheet
+    :param bool is_prospect: the sheet is a prospect's
+    :param bool has_business: the customer has a posted invoice or a confirmed order
+    :return: :class:`Outcome`
+    """
+    threshold = award(thresholds or (), score, marks, has_bad_debt)
+    rank = (threshold.sequence, threshold.tier) if threshold else None
+    return Outcome(
+        tier_id=threshold.tier if threshold else None,
+        customer_class=None if thresholds is None else customer_class(
+            threshold, annual_purchase, is_prospect, has_business,
+        ),
+        is_major_account=is_major(threshold, annual_purchase),
+        score_change=round(score - previous.score, POINT_DECIMALS) if previous else 0.0,
+        tier_change=tier_change(rank, previous.rank) if previous else 'new',
+        previous_tier_id=previous.rank[1] if previous and previous.rank else None,
+    )

@@ -205,7 +205,7 @@ class SheetWriter:
             scheme = self.schemes[channel]
             spec = self._spec(scheme)
             inputs = self._inputs(scheme, group, 'quarterly', self._metrics_ahead)
-            standing = self._standing(inputs['previous'])
+            standings = Rating._standings(inputs['previous'])
             for partner in group:
                 vals = {
                     **self._sheet_vals(scheme, 'quarterly', partner.id, inputs),
@@ -214,46 +214,29 @@ class SheetWriter:
                     'partner_id': partner.id,
                 }
                 lines = self._line_vals(spec.lines, partner.id, inputs)
-                vals.update(self._outcome(spec.thresholds, vals, lines, standing))
+                vals.update(self._outcome(spec.thresholds, vals, lines, standings.get(partner.id)))
                 sheets.append((vals, lines))
         return bulk.insert_sheets(self.env(context={
             **self.env.context, 'allowed_company_ids': self.company.ids,
         }), sheets).with_env(self.env)
 
     @staticmethod
-    def _standing(previous):
-        """Score and tier of previous sheets.
+    def _outcome(thresholds, vals, lines, previous):
+        """What the sheet's computed fields would compute: the scores, and what follows from them.
 
-        :param dict previous: partner id → sheet
-        :return: dict of sheet id → tuple of score and rank of the tier
+        :param previous: :class:`~.scoring.Standing` of the last confirmed sheet, or None
         """
-        sheets = list(previous.values())
-        if not sheets:
-            return {}
-        records = sheets[0].browse([sheet.id for sheet in sheets])
-        records.fetch(['score', 'tier_id'])
-        return {sheet.id: (sheet.score, sheet.tier_id._rank()) for sheet in records}
-
-    def _outcome(self, thresholds, vals, lines, standing):
-        """What the sheet's computed fields would compute: score, tier, class, and the change since the last one."""
         points = [(line['responsibility'], line['points']) for line in lines]
         score = scoring.total(given for _side, given in points)
         marks = {line['indicator_id']: (line['points'], line['max_points']) for line in lines}
-        threshold = scoring.award(thresholds, score, marks, vals['has_bad_debt'])
-        tier_id = threshold.tier if threshold else False
-        previous_score, previous_tier = standing.get(vals['previous_rating_id'], (score, None))
+        outcome = scoring.outcome(
+            thresholds, score, marks, vals['annual_purchase'], vals['has_bad_debt'], previous,
+        )
         return {
             'score': score,
             'sales_score': scoring.total(given for side, given in points if side == 'sales'),
             'finance_score': scoring.total(given for side, given in points if side == 'finance'),
-            'tier_id': tier_id,
-            'is_major_account': scoring.is_major(threshold, vals['annual_purchase']),
-            'customer_class': scoring.customer_class(threshold, vals['annual_purchase']),
-            'score_change': round(score - previous_score, scoring.POINT_DECIMALS),
-            'tier_change': scoring.tier_change(
-                self.env['tianyuan.rating.tier'].browse(tier_id)._rank(), previous_tier,
-            ) if vals['previous_rating_id'] else 'new',
-            'previous_tier_id': previous_tier[1] if previous_tier else False,
+            **outcome._asdict(),
         }
 
     def _new_vals(self, scheme, kind, specs, partner, inputs):

@@ -112,6 +112,8 @@ from . import (
     tianyuan_rating_archive_check,
     tianyuan_rating_award,
     tianyuan_rating_category,
+    tianyuan_rating_confirmation,
+    tianyuan_rating_confirmation_error,
     tianyuan_rating_dashboard,
     tianyuan_rating_dashboard_export,
     tianyuan_rating_documents,

@@ -3,7 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL
 
-from ..engine import confirming, purchases, scoring
+from ..engine import purchases, scoring
+from ..engine.confirmation import write_confirmed
 from ..engine.periods import Quarter
 from ..engine.sheets import OPEN_STATES, SheetWriter
 from .tianyuan_class_history import CUSTOMER_CLASSES
@@ -14,6 +15,8 @@ from .tianyuan_roles import FINANCE, MANAGER, SALES
 ENTERED = {'partner_id', 'company_id', 'kind', 'date_from', 'date_to', 'name'}
 # what a confirmed sheet may still change: it can be reopened, and talked about
 AFTER_CONFIRMATION = {'state', 'confirmed_by_id', 'confirmed_on', 'sales_done', 'finance_done'}
+# More are confirmed by the scheduler: nobody waits in front of the screen, and an interruption costs one batch only.
+CONFIRMED_AT_ONCE = 500
 
 
 class TianyuanRating(models.Model):
@@ -70,10 +73,14 @@ class TianyuanRating(models.Model):
     previous_rating_id = fields.Many2one(
         'tianyuan.rating', readonly=True, copy=False, index='btree_not_null', ondelete='set null',
     )
-    score_change = fields.Float(compute='_compute_change', store=True, digits=(5, 2), aggregator='avg')
+    score_change = fields.Float(compute='_compute_outcome', store=True, digits=(5, 2), aggregator='avg')
     tier_change = fields.Selection(
         [('new', "New"), ('up', "Up"), ('same', "Unchanged"), ('down', "Down")],
-        compute='_compute_change', store=True,
+        compute='_compute_outcome', store=True,
+    )
+    # stored: what the tier was compared with, even if the sheet before is reopened and changed
+    previous_tier_id = fields.Many2one(
+        'tianyuan.rating.tier', compute='_compute_outcome', store=True, ondelete='restrict',
     )
     missing_count = fields.Integer(string="Lines Missing", compute='_compute_missing_count')
     can_submit_sales = fields.Boolean(compute='_compute_can_submit', export_string_translation=False)
@@ -95,31 +102,20 @@ class TianyuanRating(models.Model):
                 sheet[f'{side}_score'] = scoring.total(by_side.get(side, sheet.line_ids.browse()).mapped('points'))
             sheet.score = scoring.total(sheet.line_ids.mapped('points'))
 
-    @api.depends('score', 'annual_purchase', 'has_bad_debt', 'scheme_id', 'kind',
+    @api.depends('score', 'annual_purchase', 'has_bad_debt', 'scheme_id', 'kind', 'previous_rating_id',
                  'line_ids.points', 'line_ids.max_points')
     def _compute_outcome(self):
         prospects = self.filtered(lambda sheet: sheet.kind == 'prospect')
         with_business = prospects._partner_ids_with_business()
         for scheme, sheets in self.grouped('scheme_id').items():
-            thresholds = scheme._spec().thresholds if scheme else ()
+            thresholds = scheme._spec().thresholds if scheme else None
             for sheet in sheets:
                 marks = {line.indicator_id.id: (line.points, line.max_points) for line in sheet.line_ids}
-                threshold = scoring.award(thresholds, sheet.score, marks, sheet.has_bad_debt)
-                sheet.tier_id = threshold.tier if threshold else False
-                sheet.is_major_account = scoring.is_major(threshold, sheet.annual_purchase)
-                sheet.customer_class = scoring.customer_class(
-                    threshold, sheet.annual_purchase, sheet.kind == 'prospect',
+                sheet.update(scoring.outcome(
+                    thresholds, sheet.score, marks, sheet.annual_purchase, sheet.has_bad_debt,
+                    sheet.previous_rating_id._standing(), sheet.kind == 'prospect',
                     (sheet.company_id.id, sheet.partner_id.id) in with_business,
-                ) if scheme else False
-
-    @api.depends('score', 'tier_id', 'previous_rating_id')
-    def _compute_change(self):
-        for sheet in self:
-            previous = sheet.previous_rating_id
-            sheet.score_change = round(sheet.score - previous.score, 2) if previous else 0.0
-            sheet.tier_change = scoring.tier_change(
-                sheet.tier_id._rank(), previous.tier_id._rank(),
-            ) if previous else 'new'
+                )._asdict())
 
     @api.depends('line_ids.origin')
     def _compute_missing_count(self):
@@ -240,32 +236,65 @@ class TianyuanRating(models.Model):
         return self._submit('finance')
 
     def action_confirm(self):
-        """Confirm sheets that both sides have submitted: award tier and class, write the history.
+        """Confirm sheets that both sides have submitted: award tier and class, write the history (policy 客户评价).
 
-        A later quarter that is already confirmed keeps its hold on the customer.
+        A later quarter that is already confirmed keeps its hold on the customer. More than ``CONFIRMED_AT_ONCE`` sheets
+        are confirmed by the scheduler, as the user who asks; those it can't confirm are listed with the reason.
 
+        :return: True, or for many sheets the action that tells the user that they are being confirmed
         :raise AccessError: the user is no manager
-        :raise UserError: a sheet isn't ready
+        :raise UserError: a sheet isn't ready; an archive isn't complete, and the company blocks that (of many sheets
+            this is listed instead)
         """
         self._check_manager()
         for sheet in self:
             if sheet.state != 'ready':
-                raise UserError(self.env._(
-                    "%s isn't ready: sales and finance must both have submitted their lines.", sheet.name,
-                ))
+                raise UserError(sheet._not_ready_message())
+        if len(self) > CONFIRMED_AT_ONCE:
+            return self.env['tianyuan.rating.confirmation']._enqueue(self)
+        self._check_archives()
+        self._confirm()
+        return True
+
+    def _not_ready_message(self):
+        return self.env._("%s isn't ready: sales and finance must both have submitted their lines.", self.name)
+
+    def _confirmation_problems(self):
+        """Which of the sheets can't be confirmed as things are.
+
+        :return: dict of sheet → what hinders it, in the user's language
+        """
+        gaps = self._archive_gaps(('block',))
+        return {
+            **{sheet: self._archive_gap_message(missing) for sheet, missing in gaps.items()},
+            **{sheet: sheet._not_ready_message() for sheet in self if sheet.state != 'ready'},
+        }
+
+    def _confirm(self):
+        """Confirm sheets of which the caller has checked that the user may and that nothing hinders it.
+
+        This is the only way to the state "confirmed", for one sheet as for many, by hand as by the scheduler.
+        """
         oldest_first = self.sudo().sorted('date_from')    # each quarter looks at the one before
         for (company, date_from), sheets in oldest_first.grouped(lambda s: (s.company_id, s.date_from)).items():
             quarter = Quarter.containing(date_from)
-            if confirming.can_confirm(sheets):
-                confirming.confirm(sheets, company, quarter)
-            else:
-                sheets._refresh_facts(company, date_from)
-                sheets.write({
-                    'state': 'confirmed', 'confirmed_by_id': self.env.uid, 'confirmed_on': fields.Datetime.now(),
-                })
-                sheets.flush_recordset()
+            write_confirmed(sheets, company, quarter)
             sheets._award(company, self.env._("Rating of %s confirmed", quarter.name))
-        return True
+        self._after_confirm()
+
+    def _after_confirm(self):
+        """What follows once sheets are confirmed: the hook for addons that act on it.
+
+        It is called once for each batch that is confirmed, for one sheet as for a thousand, within the transaction of
+        the confirmation. The sheets and their customers have their final values by then.
+
+        Extend it with ``super()`` and treat the batch as a whole: one search or ``create`` for all sheets. Don't raise:
+        an error takes back the confirmation of the whole batch.
+
+        :param self: the sheets that have just been confirmed, of any companies and quarters, with the environment of
+            the user who confirms them, who need not have the rights to what follows
+        """
+        self.sudo()._tell_salespeople()
 
     def action_cancel(self):
         """Cancel sheets that aren't confirmed; their quarter can then be rated anew.
@@ -423,6 +452,24 @@ class TianyuanRating(models.Model):
             company.id, partners.ids, tuple(kinds), before,
         ))
         return {partner_id: self.browse(sheet_id) for partner_id, sheet_id in rows}
+
+    def _standing(self):
+        """What the next sheet is compared with.
+
+        :return: :class:`~odoo.addons.tianyuan_customer_rating.engine.scoring.Standing`, or None for no sheet
+        """
+        return scoring.Standing(self.score, self.tier_id._rank()) if self else None
+
+    @api.model
+    def _standings(self, previous):
+        """The standings of previous sheets, read at once.
+
+        :param dict previous: partner id → sheet
+        :return: dict of partner id → :class:`~odoo.addons.tianyuan_customer_rating.engine.scoring.Standing`
+        """
+        sheets = self.browse(sheet.id for sheet in previous.values())
+        sheets.fetch(['score', 'tier_id'])
+        return {partner_id: sheet._standing() for partner_id, sheet in zip(previous, sheets, strict=True)}
 
     def _partner_ids_with_business(self):
         """Customers of these sheets with a posted invoice or a confirmed order.

@@ -24,16 +24,11 @@ class TianyuanRating(models.Model):
         for sheet in self:
             sheet.archive_missing = listed(self.env, missing.get(sheet, [])) or False
 
-    def action_confirm(self):
-        """Refuse what the company's archive check blocks, then confirm.
+    def _check_archives(self):
+        """Refuse sheets that the company's archive check blocks.
 
         :raise UserError: an archive isn't complete, and the company blocks that
         """
-        self._check_manager()
-        self.filtered(lambda sheet: sheet.state == 'ready')._check_archives()
-        return super().action_confirm()
-
-    def _check_archives(self):
         gaps = self._archive_gaps(('block',))
         if not gaps:
             return
@@ -44,6 +39,14 @@ class TianyuanRating(models.Model):
             "These ratings can't be confirmed before the customer's archive is complete. Missing:\n%s",
             "\n".join(lines),
         ))
+
+    @api.model
+    def _archive_gap_message(self, missing):
+        """Why one sheet can't be confirmed.
+
+        :param missing: labels of what the archive lacks
+        """
+        return self.env._("The customer's archive isn't complete. Missing: %s", listed(self.env, missing))
 
     def _archive_gaps(self, checks):
         """What the archives of customers lack whose sheet isn't closed.

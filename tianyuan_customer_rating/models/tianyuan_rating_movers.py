@@ -7,20 +7,10 @@ class TianyuanRating(models.Model):
 
     _inherit = 'tianyuan.rating'
 
-    # stored: what the tier was compared with, even if the sheet before is reopened and changed
-    previous_tier_id = fields.Many2one(
-        'tianyuan.rating.tier', compute='_compute_previous_tier_id', store=True, ondelete='restrict',
-    )
     is_last_rated_quarter = fields.Boolean(
         compute='_compute_is_last_rated_quarter', search='_search_is_last_rated_quarter',
         help="The sheet is of its company's last quarter with a confirmed rating.",
     )
-
-    # what tier_change follows
-    @api.depends('score', 'tier_id', 'previous_rating_id')
-    def _compute_previous_tier_id(self):
-        for sheet in self:
-            sheet.previous_tier_id = sheet.previous_rating_id.tier_id
 
     def _compute_is_last_rated_quarter(self):
         last = self._last_rated_quarters(self.company_id)

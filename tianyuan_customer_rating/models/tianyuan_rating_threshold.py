@@ -49,4 +49,5 @@ class TianyuanRatingThreshold(models.Model):
             full_marks=tuple(self.full_marks_indicator_ids.ids),
             is_key=self.is_key,
             major_min_annual_purchase=self.major_min_annual_purchase,
+            sequence=self.tier_id.sequence,
         )

@@ -224,7 +224,7 @@ class TianyuanSchemeComparison(models.TransientModel):
     def _totals(self, rows):
         """Counts and averages over all sheets.
 
-        :param rows: list of (:class:`StoredSheet`, :class:`Outcome`, direction)
+        :param rows: list of (:class:`StoredSheet`, :class:`Rescored`, direction)
         :return: dict of values
         """
         moves = Counter(move for _sheet, _outcome, move in rows)

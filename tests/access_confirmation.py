@@ -1,0 +1,41 @@
+"""The recipes of what confirms many ratings at once: nobody makes these by hand, not even the administrator."""
+
+from access_records import Recipe
+from odoo_harness import execute
+
+CONFIRMATION, CONFIRMATION_ERROR = "tianyuan.rating.confirmation", "tianyuan.rating.confirmation.error"
+
+
+def a_confirmation(world, place):
+    """One that is running, as more than five hundred ratings would make it."""
+    query = """
+        INSERT INTO tianyuan_rating_confirmation (
+            name, company_id, user_id, state, queue, position, total_count, done_count)
+        VALUES ('2024 Q2', %s, %s, 'running', '[]', 0, 501, 0) RETURNING id
+    """
+    return execute(world.database, query, [place.company, world.users["manager"]])[0][0]
+
+
+def an_error(world, place):
+    query = """
+        INSERT INTO tianyuan_rating_confirmation_error (confirmation_id, company_id, rating_id, message)
+        VALUES (%s, %s, %s, 'Not ready') RETURNING id
+    """
+    values = [a_confirmation(world, place), place.company, place.confirmed]
+    return execute(world.database, query, values)[0][0]
+
+
+CONFIRMATION_RECIPES = {
+    CONFIRMATION: Recipe(
+        lambda world, place: {"name": "2024 Q2", "company_id": place.company, "user_id": world.users["manager"]},
+        lambda world, place, role: {"state": "done"},
+        a_confirmation,
+    ),
+    CONFIRMATION_ERROR: Recipe(
+        lambda world, place: {
+            "confirmation_id": a_confirmation(world, place), "rating_id": place.confirmed, "message": "Made up",
+        },
+        lambda world, place, role: {"message": "Nothing happened"},
+        an_error,
+    ),
+}
