@@ -135,18 +135,25 @@ system_tests() {
         "$PYTHON" -m pytest "$@" -p no:odoo --junitxml="$OUT/$name.xml" -o cache_dir="$TIANYUAN_STATE/pytest-$name" ${PYTEST_ARGS:-}
 }
 
+# The access matrix has more than a thousand cells: its calls are made in a process with Odoo loaded.
+matrix_tests() {
+    TIANYUAN_REPO=$REPO TIANYUAN_TEST_DB=$INSTALLED inside_odoo "$1" "$INSTALLED" "$REPO/tests/test_access_matrix.py"
+}
+
 # The tests from outside in parts that take about as long, each file in one of them.
 start_system_tests() {
-    local file rights=() lasting=() screens=()
+    local file doors=() lasting=() screens=()
     for file in "$REPO"/tests/test_*.py; do
         case $(basename "$file") in
-            test_access_*|test_rpc*|test_archive_doors*) rights+=("$file") ;;
+            test_access_matrix*) ;;    # on its own
+            test_rpc*|test_archive_doors*) doors+=("$file") ;;
             test_install*|test_upgrade*|test_staying_power*) lasting+=("$file") ;;
             *) screens+=("$file") ;;
         esac
     done
     part lasting system_tests lasting "${lasting[@]}"
-    part rights system_tests rights "${rights[@]}"
+    part matrix matrix_tests matrix
+    part doors system_tests doors "${doors[@]}"
     part screens system_tests screens "${screens[@]}"
 }
 

@@ -12,8 +12,8 @@ if "TIANYUAN_TEST_DB" not in os.environ:
     pytest.exit("These tests need what `make test ONLY=system` prepares.", returncode=4)
 
 from access_records import AccessWorld
-from odoo_in_process import InProcessServer
 from odoo_harness import STATE, Server, copy_database, drop_database
+from odoo_in_process import InProcessServer
 from playwright.sync_api import expect, sync_playwright
 from quarter_world import build_quarter_world
 from world import build_world

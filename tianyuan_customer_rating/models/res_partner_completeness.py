@@ -47,15 +47,6 @@ class ResPartner(models.Model):
         for partner in begun:
             partner.tianyuan_archive_missing = listed(self.env, missing[partner.sudo()]) or False
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        partners = super().create(vals_list)
-        # sudo: whether an archive is begun decides what is looked at; nobody is told
-        self.env.remove_to_compute(self._fields['tianyuan_archive_completeness'], partners.sudo().filtered(
-            lambda partner: partner.tianyuan_archive_state not in BEGUN_STATES,
-        ))
-        return partners
-
     def write(self, vals):
         names = [name for name in vals if name in PARTNER_FIELDS]
         if not names:

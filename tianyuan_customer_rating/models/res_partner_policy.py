@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from .tianyuan_customer_policy import SUPPLY_PRIORITIES
-from .tianyuan_roles import ARCHIVE, FINANCE, MANAGER, ROLES
+from .tianyuan_roles import FINANCE, MANAGER, ROLES
 
 
 class ResPartner(models.Model):
@@ -11,7 +11,8 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     tianyuan_supply_priority = fields.Selection(
-        SUPPLY_PRIORITIES, string="Supply Priority", company_dependent=True, index=False, readonly=True, copy=False, groups=ROLES,
+        SUPPLY_PRIORITIES, string="Supply Priority", company_dependent=True, index=False, readonly=True, copy=False,
+        groups=ROLES,
     )
     tianyuan_policy_id = fields.Many2one(
         'tianyuan.customer.policy', string="Customer Policy", compute='_compute_tianyuan_policy_id',

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..models.res_partner import ARCHIVE_MERGED
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Merging customers keeps their ratings: one sheet per quarter, and the last confirmed one counts."""
@@ -14,13 +16,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _update_values(self, src_partners, dst_partner):
         self._tianyuan_move_archive(src_partners, dst_partner)
-        super()._update_values(src_partners, dst_partner)
+        super()._update_values(src_partners, dst_partner.with_context(tianyuan_archive_merged=ARCHIVE_MERGED))
         self.env['tianyuan.rating'].sudo()._restore_merged(dst_partner)
 
     def _tianyuan_move_archive(self, src_partners, dst_partner):
         """Give the destination what it lacks of the archive.
 
-        Odoo merges the values as whoever merges, who may not write the archive; it then finds nothing to change there.
+        Odoo merges all other values, with the rights of whoever merges, who may not write the archive.
         """
         # sudo: the wizard has checked who merges, and nothing of the archive is told to them
         partners = (dst_partner + src_partners[::-1]).sudo().with_context(tracking_disable=True)
