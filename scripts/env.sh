@@ -4,6 +4,7 @@
 #   TIANYUAN_STATE  the database cluster, logs and pid files of this checkout
 #   ODOO_BIN        use this Odoo 19 instead of Debian's package
 #   PGHOST          use this PostgreSQL server instead of a private cluster
+#   DEBIAN_MIRROR   take Debian's packages from there instead of from the mirror in apt's sources
 #   PORT            the demo server's port (8069)
 
 set -euo pipefail
@@ -28,6 +29,8 @@ ODOO_ROOT=$TIANYUAN_CACHE/odoo-19
 _requirements_id=$(sha256sum "$REPO/scripts/requirements.txt" 2>/dev/null | cut -c1-10)
 VENV=$TIANYUAN_CACHE/venv-$_requirements_id
 PYTHON=$VENV/bin/python
+WKHTMLTOPDF=$TIANYUAN_CACHE/wkhtmltopdf
+export PATH=$PATH:$WKHTMLTOPDF    # where Debian has none; Odoo looks for it there
 
 # The folder to put on PYTHONPATH so that `import odoo` finds Odoo.
 odoo_path() {
@@ -64,9 +67,13 @@ else
 fi
 export PGHOST PGPORT=${PGPORT:-5432} PGUSER=${PGUSER:-$(id -un)}
 
+# The newest PostgreSQL there is, or the one the cluster was made with: after an upgrade of Debian there are two.
 pg_bin() {
-    local found
-    found=$(find /usr/lib/postgresql -maxdepth 3 -name "$1" -path '*/bin/*' 2>/dev/null | sort -V | tail -n 1)
+    local version found
+    for version in "$(cat "$PGDATA_PRIVATE/PG_VERSION" 2>/dev/null)" '*'; do
+        found=$(find /usr/lib/postgresql -maxdepth 3 -name "$1" -path "*/postgresql/$version/bin/*" 2>/dev/null | sort -V | tail -n 1)
+        [ -z "$found" ] || break
+    done
     [ -n "$found" ] || found=$(command -v "$1") || return 1
     echo "$found"
 }

@@ -3,27 +3,29 @@
 # Can be run any number of times, and goes on where an earlier run stopped.
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
+# shellcheck source=scripts/debian.sh
+source "$REPO/scripts/debian.sh"
 
-STEP=
+STEP='the lock of another run'
+UNREACHABLE='Read the message above, and check that the package registries can be reached.'
+HINT=$UNREACHABLE
 step() {
     STEP=$1
+    HINT=$UNREACHABLE
     printf '%s\n' "[setup] $1" >&2
 }
-failed() {
+ended() {
+    [ $? != 0 ] || return 0
     printf '%s\n' "[setup] failed at: $STEP" "[setup] $HINT" "[setup] then run the same command again: finished steps are kept." >&2
 }
-HINT='Read the message above, and check that the package registries can be reached.'
-trap failed ERR
+trap ended EXIT    # ERR would miss what goes wrong inside functions
 
 exec 9>"$TIANYUAN_CACHE/setup.lock"
 flock 9    # two checkouts may set up at once; the cache is theirs together
 
-apt_sid() {
-    local state=$TIANYUAN_CACHE/apt-sid
-    mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
-    echo 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian sid main' >"$state/sources.list"
-    apt-get -qq -o "Dir::Etc::sourcelist=$state/sources.list" -o Dir::Etc::sourceparts=/dev/null \
-        -o "Dir::State::lists=$state/lists" -o "Dir::Cache=$state/cache" -o "APT::Sandbox::User=$(id -un)" "$@"
+# Debian 13 no longer has wkhtmltopdf.
+debian_has_wkhtmltopdf() {
+    [ "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" = bookworm ]
 }
 
 system_packages() {
@@ -31,7 +33,7 @@ system_packages() {
     pg_bin initdb >/dev/null || [ -z "$PG_IS_PRIVATE" ] || missing+=(postgresql)
     command -v psql >/dev/null || missing+=(postgresql-client)
     command -v chromium >/dev/null || missing+=(chromium)
-    command -v wkhtmltopdf >/dev/null || missing+=(wkhtmltopdf)
+    command -v wkhtmltopdf >/dev/null || ! debian_has_wkhtmltopdf || missing+=(wkhtmltopdf)
     command -v pdftoppm >/dev/null || missing+=(poppler-utils)
     fc-list 2>/dev/null | grep -i 'noto.*cjk' >/dev/null || missing+=(fonts-noto-cjk fontconfig)
     python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
@@ -46,6 +48,15 @@ system_packages() {
     "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" >"$TIANYUAN_CACHE/apt.log"
 }
 
+# fetch SUITE PACKAGE…: into the cache, without what an earlier run may have brought of older revisions.
+fetch() {
+    local suite=$1 package
+    shift
+    apt_suite "$suite" update
+    (cd "$TIANYUAN_CACHE/debs" && apt_suite "$suite" download "$@" &&
+        for package; do ls -t "${package}"_*.deb | tail -n +2 | xargs -r rm; done)
+}
+
 odoo_package() {
     if [ -n "${ODOO_BIN:-}" ]; then
         odoo_path >/dev/null
@@ -54,14 +65,13 @@ odoo_package() {
     [ -e "$ODOO_ROOT/.complete" ] && return
     local debs=$TIANYUAN_CACHE/debs package
     mkdir -p "$debs"
-    if ! ls "$debs"/odoo-19_*.deb >/dev/null 2>&1; then
+    if [ ! -e "$debs/.complete" ]; then
         step 'Odoo 19 (123 MB, from Debian unstable)'
-        apt_sid update
-        (cd "$debs" && apt_sid download odoo-19 libjs-jquery libjs-jquery-form libjs-underscore \
-            fonts-roboto-unhinted fonts-montserrat fonts-ocr-b)
+        fetch sid odoo-19 libjs-jquery libjs-jquery-form libjs-underscore fonts-roboto-unhinted fonts-montserrat fonts-ocr-b
+        step 'fonts of the Odoo web client'    # unstable has moved the files
+        fetch bookworm fonts-font-awesome fonts-inconsolata
+        touch "$debs/.complete"
     fi
-    step 'fonts of the Odoo web client'
-    (cd "$debs" && apt-get -qq download fonts-font-awesome fonts-inconsolata)
     step 'unpacking Odoo'
     rm -rf "$ODOO_ROOT"
     mkdir -p "$ODOO_ROOT"
@@ -78,8 +88,42 @@ odoo_package() {
     touch "$ODOO_ROOT/.complete"
 }
 
+# Debian 12's wkhtmltopdf with all the libraries it needs, but for C's and C++'s, which go on serving older programs, and
+# the drivers of graphics cards.
+wkhtmltopdf_package() {
+    ! command -v wkhtmltopdf >/dev/null || return 0
+    local root=$WKHTMLTOPDF/debian package missing
+    step 'wkhtmltopdf (67 MB, from Debian 12)'
+    apt_suite bookworm update
+    PROVIDED='libc6 libgcc-s1 libstdc++6 libgl1-mesa-dri' \
+        apt_suite bookworm --yes --no-install-recommends --download-only install wkhtmltopdf >"$TIANYUAN_CACHE/apt.log"
+    rm -rf "$WKHTMLTOPDF"
+    mkdir -p "$root"
+    for package in "$TIANYUAN_CACHE"/apt-bookworm/cache/archives/*.deb; do dpkg -x "$package" "$root"; done
+    rm -rf "$root/usr/share"
+    cat >"$WKHTMLTOPDF/run" <<'RUN'
+#!/bin/sh
+# Runs the program it is called as, with its own libraries.
+debian=$(dirname "$(readlink -f "$0")")/debian
+for libraries in "$debian"/usr/lib/*-linux-gnu; do QT_PLUGIN_PATH=$libraries/qt5/plugins; done
+LD_LIBRARY_PATH=$libraries:$debian/lib/$(basename "$libraries")
+export LD_LIBRARY_PATH QT_PLUGIN_PATH
+exec ${LDD:+ldd} "$debian/usr/bin/$(basename "$0")" "$@"
+RUN
+    chmod +x "$WKHTMLTOPDF/run"
+    ln -s run "$WKHTMLTOPDF/wkhtmltoimage"
+    missing=$(LDD=1 "$WKHTMLTOPDF/wkhtmltoimage" | grep 'not found') || true
+    if [ -n "$missing" ]; then
+        HINT="Libraries wkhtmltopdf needs are missing: $missing"
+        false
+    fi
+    ln -s run "$WKHTMLTOPDF/wkhtmltopdf"    # last: it is looked for above
+    rm -f "$TIANYUAN_CACHE"/apt-bookworm/cache/archives/*.deb
+}
+
 python_packages() {
-    [ -e "$VENV/.complete" ] && return
+    # An upgrade of Debian brings another Python, which doesn't find them.
+    [ -e "$VENV/.complete" ] && "$PYTHON" -c 'import psycopg2' 2>/dev/null && return
     step 'Python packages'
     rm -rf "$VENV"
     python3 -m venv "$VENV"
@@ -89,6 +133,7 @@ python_packages() {
 
 system_packages
 odoo_package
+wkhtmltopdf_package
 python_packages
 STEP='the database server'
 HINT="See $PGDATA_PRIVATE/server.log"
