@@ -99,7 +99,9 @@ def test_updating_leaves_what_the_company_changed(used, module):
 def test_several_workers_answer(used):
     """Odoo then starts one more process of itself, for requests that stay open."""
     options = ("--workers=2", f"--gevent-port={free_port()}")
-    with Server(used, options=options) as server:
+    server = Server(used, options=options)
+    server.log.unlink(missing_ok=True)
+    with server:
         execute(used, "UPDATE res_users SET password = 'admin' WHERE login = 'admin'")
         client = server.login("admin")
         for _call in range(6):
