@@ -13,6 +13,7 @@ from odoo_harness import ADDON, copy_database, drop_database, execute, problems,
 from usage import USE_THE_ARCHIVE, USE_THE_CONTRACTS, USE_THE_RELEASE, USE_THE_UPGRADE
 
 RELEASES = sorted(Path(__file__).with_name("releases").glob("*.tar.gz"))
+BRIDGED = [path for path in RELEASES if path.name >= "19.0.1.3"]  # had a bridge to Surveys
 
 CONFIRMED = "SELECT to_jsonb(r) FROM tianyuan_rating r WHERE state = 'confirmed' ORDER BY id"
 CONFIRMED_LINES = (
@@ -65,17 +66,22 @@ def same_where_both_say(before, after):
         assert {name: new[name] for name in old if name in new} == {name: old[name] for name in old if name in new}
 
 
-@pytest.fixture(scope="module", params=RELEASES, ids=lambda path: path.name.removesuffix(".tar.gz"))
+@pytest.fixture(
+    scope="module",
+    params=[*((path, ()) for path in RELEASES), *((path, ("survey",)) for path in BRIDGED)],
+    ids=lambda param: "-".join((param[0].name.removesuffix(".tar.gz"), *param[1])),
+)
 def used(request, tmp_path_factory):
-    """A database in which the release is installed and was used."""
+    """A database in which the release is installed, alone or with a bridge, and was used."""
+    release, others = request.param
     folder = tmp_path_factory.mktemp("release")
-    with tarfile.open(request.param) as archive:
+    with tarfile.open(release) as archive:
         archive.extractall(folder, filter="data")
     database = f"{os.environ['TIANYUAN_TEST_DB']}_upgrade"
     copy_database(os.environ["TIANYUAN_BASE_DB"], database)
-    release = f"--addons-path={folder}"
-    run_odoo("server", database, release, "-i", ADDON, "--stop-after-init")
-    run_odoo("shell", database, release, script=USE_THE_RELEASE + USE_THE_ARCHIVE + USE_THE_CONTRACTS)
+    addons = f"--addons-path={folder}"
+    run_odoo("server", database, addons, "-i", ",".join((ADDON, *others)), "--stop-after-init")
+    run_odoo("shell", database, addons, script=USE_THE_RELEASE + USE_THE_ARCHIVE + USE_THE_CONTRACTS)
     yield database
     drop_database(database)
 
