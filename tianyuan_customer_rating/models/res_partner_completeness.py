@@ -158,6 +158,7 @@ class ResPartner(models.Model):
                 if completeness != partner.tianyuan_archive_completeness
             }
             if changed:
+                # a value that Odoo has yet to write would be lost below, and the next flush would fail
                 partners.flush_recordset(['tianyuan_archive_completeness'])
                 self.env.execute_query(SQL(
                     """

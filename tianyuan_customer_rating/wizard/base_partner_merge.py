@@ -39,9 +39,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         partners[0].write({**values, 'tianyuan_first_deal_date': first_deal})
         for company in self.env['res.company'].sudo().search([]):
             in_company = partners.with_company(company)
-            in_company[0].write(self._tianyuan_merged_values(
-                in_company, [field for field in archive if field.company_dependent],
-            ))
+            values = self._tianyuan_merged_values(in_company, [field for field in archive if field.company_dependent])
+            if values:
+                in_company[0].write(values)
 
     def _tianyuan_merged_values(self, partners, lacking):
         """What the first partner lacks of some fields, of the first of the others that has it.
