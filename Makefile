@@ -14,7 +14,7 @@ demo: setup ## a demo company to click through, on http://127.0.0.1:8069 (PORT=�
 stop: ## ends the demo server and its database server
 	@bash scripts/stop.sh
 
-test: setup ## lint and every test, on fresh databases (PYTEST_ARGS=…, ONLY=lint|addon|smoke|guest|system)
+test: setup ## lint and every test, on fresh databases (PYTEST_ARGS=…, ONLY=lint|addon|smoke|guest|system, EXAMPLES=…)
 	@bash scripts/test.sh
 
 lint: setup ## static checks

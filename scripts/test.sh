@@ -6,17 +6,19 @@
 #
 #   PYTEST_ARGS  passed to all pytest runs, e.g. PYTEST_ARGS='-k bad_debt -x'
 #   ONLY         lint, addon, smoke, guest or system: just that part
+#   EXAMPLES     how many examples the tests of properties try, instead of 30
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
 # shellcheck source=scripts/databases.sh
 source "$REPO/scripts/databases.sh"
 
 ONLY=${ONLY:-all}
+export TIANYUAN_EXAMPLES=${EXAMPLES:-}
 OUT=$TIANYUAN_STATE/test-$$
 INSTALLED=tianyuan_test_$$          # the addon freshly installed; others are copied from it
 FULL=${INSTALLED}_full
 FULL_MODULES=survey,sale_stock,crm
-SHARDS=2                            # the addon's tests take longest: they are dealt out to so many databases
+SHARDS=2                            # the addon's own tests are dealt out to so many databases
 SLOTS=$(nproc 2>/dev/null || echo 2)
 [ "$SLOTS" -ge 2 ] || SLOTS=2       # most of a browser test is waiting
 mkdir -p "$OUT"
@@ -101,7 +103,7 @@ smoke_tests() {
 
 # What of Odoo's own tests is run expects an English database; some of them are of a module made for testing.
 make_guest_db() {
-    local database=${INSTALLED}_guest log=$OUT/guest.log
+    local database=$1 log=$OUT/guest.log
     copy_db "$INSTALLED" "$database" || return 1
     psql -q -d "$database" -c "UPDATE ir_default SET json_value = '\"en_US\"' FROM ir_model_fields f WHERE f.id = field_id AND f.name = 'lang'" \
         -c "UPDATE res_partner SET lang = 'en_US'" -c "UPDATE res_lang SET active = false WHERE code <> 'en_US'"
@@ -109,13 +111,13 @@ make_guest_db() {
         { tail -n 40 "$log"; return 1; }
 }
 
-# odoo_tests NAME SHARD: Odoo's own tests beside the addon.
+# Odoo's own tests beside the addon.
 odoo_tests() {
     local files
-    mapfile -t files < <(grep -v '^#' "$REPO/tests/guest/odoo_tests.txt" |
-        awk -v folder="$(odoo_path)/odoo/addons" -v shards="$SHARDS" -v shard="$2" 'NR % shards == shard - 1 {print folder "/" $0}')
+    make_guest_db "${INSTALLED}_odoo" || return 1
+    mapfile -t files < <(grep -v '^#' "$REPO/tests/guest/odoo_tests.txt" | sed "s,^,$(odoo_path)/odoo/addons/,")
     ODOO_TESTS_LEFT_OUT=$REPO/tests/guest/left_out.txt \
-        inside_odoo "$1" "${INSTALLED}_guest" "${files[@]}" -p odoo_suites --rootdir="$(odoo_path)"
+        inside_odoo "$1" "${INSTALLED}_odoo" "${files[@]}" -p odoo_suites --rootdir="$(odoo_path)"
 }
 
 # Odoo's other apps, used by people who have nothing to do with the addon.
@@ -138,23 +140,6 @@ system_tests() {
 # The access matrix has more than a thousand cells: its calls are made in a process with Odoo loaded.
 matrix_tests() {
     TIANYUAN_REPO=$REPO TIANYUAN_TEST_DB=$INSTALLED inside_odoo "$1" "$INSTALLED" "$REPO/tests/test_access_matrix.py"
-}
-
-# The tests from outside in parts that take about as long, each file in one of them.
-start_system_tests() {
-    local file doors=() lasting=() screens=()
-    for file in "$REPO"/tests/test_*.py; do
-        case $(basename "$file") in
-            test_access_matrix*) ;;    # on its own
-            test_rpc*|test_archive_doors*) doors+=("$file") ;;
-            test_install*|test_upgrade*|test_staying_power*) lasting+=("$file") ;;
-            *) screens+=("$file") ;;
-        esac
-    done
-    part lasting system_tests lasting "${lasting[@]}"
-    part matrix matrix_tests matrix
-    part doors system_tests doors "${doors[@]}"
-    part screens system_tests screens "${screens[@]}"
 }
 
 # model_lint NAME INSTALLED_DATABASE: what Odoo's own lint looks for in models once they are loaded.
@@ -180,33 +165,45 @@ part() {
     set +m
 }
 
+# The longest parts first, so that all processors have work to the end.
+start_parts() {
+    local shard file screens=()
+    if wants addon; then
+        for shard in $(seq "$SHARDS"); do part "addon-$shard" addon_tests "addon-$shard" "$shard"; done
+    fi
+    if wants guest; then part guest odoo_tests guest; fi
+    if wants system; then
+        for file in "$REPO"/tests/test_*.py; do
+            case $(basename "$file" .py) in
+                test_staying_power | test_upgrade | test_install | test_access_matrix | test_rpc | test_archive_doors) ;;
+                *) screens+=("$file") ;;
+            esac
+        done
+        part staying system_tests staying "$REPO/tests/test_staying_power.py"
+        part upgrade system_tests upgrade "$REPO/tests/test_upgrade.py"
+        part screens system_tests screens "${screens[@]}"
+        part install system_tests install "$REPO/tests/test_install.py"
+        part matrix matrix_tests matrix
+    fi
+    if wants smoke; then part smoke smoke_tests smoke; fi
+    if wants guest; then part apps app_tests apps; fi
+    if wants system; then part doors system_tests doors "$REPO/tests/test_rpc.py" "$REPO/tests/test_archive_doors.py"; fi
+    if wants smoke; then part smoke-models model_lint smoke-models "$INSTALLED"; fi
+    if wants addon; then part addon-models model_lint addon-models "$FULL"; fi
+}
+
 failed=0
 if wants lint; then part lint bash "$REPO/scripts/lint.sh"; fi
-[ "$ONLY" = lint ] || make_base_db || failed=1
-if [ "$failed" = 0 ] && { wants smoke || wants system || wants guest; }; then
-    say "installing $ADDON on a fresh database"
-    if install "$INSTALLED" "$ADDON"; then
-        if wants system; then start_system_tests; fi
-        if wants smoke; then
-            part smoke smoke_tests smoke
-            part smoke-models model_lint smoke-models "$INSTALLED"
+if [ "$ONLY" != lint ]; then
+    if make_base_db; then
+        if wants addon; then part full install_full; fi
+        if [ "$ONLY" != addon ]; then
+            say "installing $ADDON on a fresh database"
+            install "$INSTALLED" "$ADDON" || failed=1
         fi
-        if wants guest; then
-            if make_guest_db; then
-                for shard in $(seq "$SHARDS"); do part "guest-$shard" odoo_tests "guest-$shard" "$shard"; done
-            else
-                failed=1
-            fi
-            part guest-apps app_tests guest-apps
-        fi
-    else
-        failed=1
-    fi
-fi
-if [ "$failed" = 0 ] && wants addon; then
-    if install_full; then
-        for shard in $(seq "$SHARDS"); do part "addon-$shard" addon_tests "addon-$shard" "$shard"; done
-        part addon-models model_lint addon-models "$FULL"
+        wait
+        [ ! -e "$OUT/full.rc" ] || [ "$(cat "$OUT/full.rc")" = 0 ] || failed=1
+        [ "$failed" = 1 ] || start_parts
     else
         failed=1
     fi

@@ -128,6 +128,10 @@ class Server:
                 idle = 0 if execute(self.database, working, [self.database]) else idle + 1
                 time.sleep(0.2)
 
+    def wake_scheduler(self):
+        """Left alone, the scheduler of a server that has just started looks for jobs after a minute."""
+        execute("postgres", "SELECT pg_notify('cron_trigger', %s)", [self.database])
+
     def kill(self):
         """Ends it as a power cut would."""
         self.process.kill()

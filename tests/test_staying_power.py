@@ -51,7 +51,11 @@ class Place:
             time.sleep(0.2)
 
     def wait_for_end(self, run):
-        self.wait_until(lambda: self.state(run)[0] == "done", "the end of the run")
+        def is_done():
+            self.server.wake_scheduler()
+            return self.state(run)[0] == "done"
+
+        self.wait_until(is_done, "the end of the run")
 
     def wait_until_stuck(self):
         """Some batches are committed, and the one at work waits for a row that the test holds."""

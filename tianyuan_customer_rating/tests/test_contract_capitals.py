@@ -2,12 +2,13 @@
 import re
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
 from ..contract.capitals import capitals
+from .properties import properties
 
 SPELT = {
     '0': '零元整',
@@ -88,7 +89,7 @@ class TestContractCapitals(BaseCase):
             with self.subTest(amount):
                 self.assertEqual(capitals(Decimal(amount)), text)
 
-    @settings(max_examples=400, deadline=None)
+    @properties
     @given(st.one_of(
         st.integers(-(10 ** 18) + 1, 10 ** 18 - 1),
         # many zeros, where the rules are

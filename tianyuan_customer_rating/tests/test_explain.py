@@ -1,7 +1,7 @@
 """Why a sheet has its score, and what the next tier needs (design §6): first the arithmetic, then the words."""
 from itertools import product
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
@@ -11,9 +11,8 @@ from odoo.tools import format_date
 
 from ..engine.explain import Mark, advise, changes, climbs, mark
 from ..engine.scoring import Level, LineSpec, Threshold, award, score_value, total
+from .properties import properties
 from .sheets import FULL_MARKS, SheetCommon
-
-deterministic = settings(derandomize=True, deadline=None, database=None, max_examples=300)
 
 halves = st.integers(0, 40).map(lambda number: number / 2)
 values = st.integers(-50, 50).map(float)
@@ -77,7 +76,7 @@ def every_way(specs, marks):
 @tagged('post_install', '-at_install')
 class TestAdviceProperties(BaseCase):
 
-    @deterministic
+    @properties
     @given(sheets())
     def test_following_the_advice_reaches_the_next_tier(self, sheet):
         specs, thresholds, marks = sheet
@@ -87,7 +86,7 @@ class TestAdviceProperties(BaseCase):
             self.assertTrue(advice.steps)
             self.assertEqual(len({step.key for step in advice.steps}), len(advice.steps))
 
-    @deterministic
+    @properties
     @given(sheets())
     def test_no_way_takes_fewer_indicators_or_as_many_and_fewer_points(self, sheet):
         specs, thresholds, marks = sheet
@@ -100,7 +99,7 @@ class TestAdviceProperties(BaseCase):
         else:
             self.assertEqual((len(advice.steps), total(step.gain for step in advice.steps)), min(ways))
 
-    @deterministic
+    @properties
     @given(sheets())
     def test_a_value_raised_to_the_bound_earns_the_points_promised(self, sheet):
         specs, thresholds, marks = sheet
@@ -110,7 +109,7 @@ class TestAdviceProperties(BaseCase):
                 better = step.level.bound - step.mark.value
                 self.assertGreater(-better if specs[step.key].lower_is_better else better, 0)
 
-    @deterministic
+    @properties
     @given(sheets())
     def test_the_tier_above_is_aimed_at(self, sheet):
         specs, thresholds, marks = sheet

@@ -16,7 +16,8 @@ from ..engine.rescore import (
 )
 from ..engine.scoring import Level, LineSpec, Threshold
 from ..models.tianyuan_rating_scheme import SchemeSpec
-from .test_scoring import bounds, deterministic, level_tables, points, threshold_ladders
+from .properties import properties
+from .test_scoring import bounds, level_tables, points, threshold_ladders
 
 OWN = LineSpec('volume', max_points=10, levels=(Level(100, 10), Level(50, 6), Level(1, 3)))
 STRICTER = OWN._replace(levels=(Level(100, 8), Level(80, 6), Level(1, 2)), max_points=8)
@@ -111,7 +112,7 @@ class TestRescore(BaseCase):
 
     # -- what holds for any scheme ------------------------------------------------------------
 
-    @deterministic
+    @properties
     @given(level_tables(), st.booleans(), bounds, points, st.sampled_from(['computed', 'assessed', 'adjusted', 'carried']))
     def test_an_identical_scheme_gives_every_line_the_same_points(self, levels, lower, value, given_points, origin):
         spec = LineSpec('any', max_points=100, lower_is_better=lower, levels=tuple(levels))
@@ -119,7 +120,7 @@ class TestRescore(BaseCase):
         line = StoredLine('value', origin, scored if origin == 'computed' else given_points, value)
         self.assertEqual(rescore_line(spec, line, spec)[0], line.points)
 
-    @deterministic
+    @properties
     @given(level_tables(), threshold_ladders(), bounds, points, st.booleans())
     def test_an_identical_scheme_moves_nobody(self, levels, ladder, value, kept, bad_debt):
         spec = SchemeSpec({
@@ -137,7 +138,7 @@ class TestRescore(BaseCase):
         self.assertEqual(outcome[:4], (sheet.score, sheet.tier, 'ordinary', False))
         self.assertEqual(direction({tier.tier: tier.tier for tier in ladder}, sheet, outcome), 'same')
 
-    @deterministic
+    @properties
     @given(level_tables(), level_tables(), points, st.none() | bounds,
            st.sampled_from(['computed', 'assessed', 'adjusted', 'carried', 'missing']))
     def test_points_stay_between_zero_and_the_maximum(self, levels, others, given_points, value, origin):

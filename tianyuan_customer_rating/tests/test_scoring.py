@@ -2,7 +2,7 @@
 
 The properties hold for any scheme; the tables are the policy's own, read from the schemes as installed.
 """
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, TransactionCase, tagged
@@ -18,8 +18,7 @@ from ..engine.scoring import (
     score_line,
     total,
 )
-
-deterministic = settings(derandomize=True, deadline=None, database=None, max_examples=150)
+from .properties import properties
 
 bounds = st.integers(-10_000_000, 10_000_000).map(lambda number: number / 10_000)
 points = st.integers(0, 10_000).map(lambda cents: cents / 100)
@@ -60,17 +59,17 @@ def rank(threshold, ladder):
 @tagged('post_install', '-at_install')
 class TestScoringProperties(BaseCase):
 
-    @deterministic
+    @properties
     @given(level_tables(), bounds, bounds)
     def test_a_greater_value_never_brings_fewer_points_where_higher_is_better(self, levels, one, other):
         self.assertLessEqual(points_of(levels, min(one, other)), points_of(levels, max(one, other)))
 
-    @deterministic
+    @properties
     @given(level_tables(lower_is_better=True), bounds, bounds)
     def test_a_greater_value_never_brings_more_points_where_lower_is_better(self, levels, one, other):
         self.assertGreaterEqual(points_of(levels, min(one, other), True), points_of(levels, max(one, other), True))
 
-    @deterministic
+    @properties
     @given(level_tables(), st.data())
     def test_a_bound_belongs_to_its_own_level(self, levels, data):
         if levels:
@@ -78,7 +77,7 @@ class TestScoringProperties(BaseCase):
             self.assertEqual(reached_level(levels, level.bound, False), level)
             self.assertEqual(reached_level(levels, level.bound, True), level)
 
-    @deterministic
+    @properties
     @given(level_tables(), bounds)
     def test_a_level_reached_is_the_nearest_one(self, levels, value):
         higher = reached_level(levels, value, False)
@@ -86,14 +85,14 @@ class TestScoringProperties(BaseCase):
         lower = reached_level(levels, value, True)
         self.assertEqual(lower and lower.bound, min((lv.bound for lv in levels if lv.bound >= value), default=None))
 
-    @deterministic
+    @properties
     @given(threshold_ladders(), points, points, st.booleans(), st.booleans())
     def test_raising_the_score_never_lowers_the_tier(self, ladder, one, other, full_credit, full_quality):
         marks = {'credit': (20 if full_credit else 17, 20), 'quality': (10 if full_quality else 8, 10)}
         lower, higher = (award(ladder, score, marks, False) for score in sorted((one, other)))
         self.assertLessEqual(rank(higher, ladder), rank(lower, ladder))
 
-    @deterministic
+    @properties
     @given(threshold_ladders(), st.integers(0, 8000), st.integers(0, 2000), st.integers(0, 2000))
     def test_raising_the_points_of_an_indicator_never_lowers_the_tier(self, ladder, others, one, other):
         awarded = []
@@ -102,13 +101,13 @@ class TestScoringProperties(BaseCase):
             awarded.append(award(ladder, (others + cents) / 100, marks, False))
         self.assertLessEqual(rank(awarded[1], ladder), rank(awarded[0], ladder))
 
-    @deterministic
+    @properties
     @given(threshold_ladders(), points, st.booleans())
     def test_with_bad_debt_there_is_no_tier(self, ladder, score, full):
         marks = {'credit': (20 if full else 17, 20), 'quality': (10, 10)}
         self.assertIsNone(award(ladder, score, marks, True))
 
-    @deterministic
+    @properties
     @given(st.lists(st.integers(0, 8900), max_size=8))
     def test_a_score_is_exact_to_the_cent_however_it_adds_up(self, cuts):
         edges = [0, *sorted(cuts), 8900]
