@@ -91,7 +91,7 @@ pg_start() {
         (cd / && as_pg "$(pg_bin initdb)" -D "$PGDATA_PRIVATE" -U "$PGUSER" -E UTF8 --locale=C.UTF-8 -A trust) >"$TIANYUAN_STATE/initdb.log"
         # A development cluster: what is lost in a power cut is made again by one command.
         printf '%s\n' 'fsync = off' 'full_page_writes = off' 'synchronous_commit = off' \
-            'shared_buffers = 512MB' 'work_mem = 32MB' 'max_wal_size = 4GB' |
+            'jit = off' 'shared_buffers = 512MB' 'work_mem = 32MB' 'max_wal_size = 4GB' |
             as_pg tee -a "$PGDATA_PRIVATE/postgresql.conf" >/dev/null
     fi
     (cd / && as_pg "$(pg_bin pg_ctl)" -D "$PGDATA_PRIVATE" status >/dev/null 2>&1) && return 0

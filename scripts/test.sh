@@ -84,7 +84,7 @@ inside_odoo() {
     shift 2
     PYTHONPATH=$(odoo_path):$REPO/tests "$PYTHON" -W ignore -m pytest --odoo-config="$TIANYUAN_STATE/odoo.conf" \
         --odoo-database="$database" --odoo-http --junitxml="$OUT/$name.xml" -o cache_dir="$TIANYUAN_STATE/pytest-$name" \
-        "$@" ${PYTEST_ARGS:-}
+        -p few_collections -p no:logging "$@" ${PYTEST_ARGS:-}
 }
 
 # addon_tests NAME SHARD: each SHARDS-th test file of all addons, the large ones evenly dealt out.
@@ -122,8 +122,8 @@ odoo_tests() {
 
 # Odoo's other apps, used by people who have nothing to do with the addon.
 app_tests() {
-    install "${INSTALLED}_apps" "hr,website_sale,$ADDON" || return 1
-    inside_odoo "$1" "${INSTALLED}_apps" "$REPO/tests/guest" --noconftest
+    install "${INSTALLED}_others" "hr,website_sale,$ADDON" || return 1
+    inside_odoo "$1" "${INSTALLED}_others" "$REPO/tests/guest" --noconftest
 }
 
 # system_tests NAME FILE…: from outside, on databases of their own.

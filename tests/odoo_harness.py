@@ -121,7 +121,10 @@ class Server:
 
     def _let_the_scheduler_end(self):
         """Stopped in the middle of a job, the server complains of the connection that it has closed itself."""
-        working = "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND xact_start < now() AND pid <> pg_backend_pid()"
+        working = """
+            SELECT 1 FROM pg_stat_activity
+             WHERE datname = %s AND xact_start < now() AND pid <> pg_backend_pid() AND application_name LIKE 'odoo%%'
+        """
         give_up, idle = time.monotonic() + 20, 0
         with suppress(psycopg2.OperationalError):
             while self.has_scheduler and idle < 3 and self.process.poll() is None and time.monotonic() < give_up:

@@ -9,7 +9,7 @@ from odoo.tests import new_test_user, tagged
 
 from .common import MODULE, RatingCommon
 
-MANY = 8
+MANY = 5
 EXTRA = 3
 USUAL = (
     'base.group_user,base.group_partner_manager,sales_team.group_sale_salesman_all_leads,'
@@ -93,7 +93,7 @@ class TestEverydayBudget(RatingCommon):
                 for name, result in methods.items():
                     stack.enter_context(patch.object(
                         self.registry[model], name, lambda *args, result=result, **options: result))
-            return min([self.spent(prepare, work, customers, user) for _time in range(3)][1:])
+            return [self.spent(prepare, work, customers, user) for _time in range(2)][1]
 
     def test_creating_partners(self):
         for vals in ({'name': "New", 'is_company': True, 'phone': "+86 10 12345678"}, {'name': "Wang"}):

@@ -22,7 +22,7 @@ OVERRIDE_REASON = "Its plant stands still"
 REOPEN_REASON = "Loyalty was another customer's"
 
 
-@tagged('post_install', '-at_install', 'smoke')
+@tagged('post_install', '-at_install')
 class TestYear(SheetCommon):
 
     @classmethod
