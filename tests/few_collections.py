@@ -1,4 +1,4 @@
-"""A pytest plugin for runs with Odoo loaded: what has been loaded stays, so the garbage collector needn't look at it again.
+"""A pytest plugin for runs with Odoo loaded: what has been loaded stays, so the garbage collector leaves it alone.
 
 Odoo does the same when its server starts.
 """

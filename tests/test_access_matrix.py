@@ -39,7 +39,7 @@ from access_orders import ORDER_BUTTONS, ORDER_OPENINGS
 from access_policy import POLICY, POLICY_OPENINGS, POLICY_RECIPES
 from access_records import GROUPS, LINE, Opening, Recipe, opened
 from access_visits import FINDING, VISIT, VISIT_BUTTONS, VISIT_RECIPES
-from odoo_harness import ADDON, RpcError
+from odoo_harness import ADDON, RpcError, execute
 
 ROLES = list(GROUPS)
 OWN, OTHER, FOREIGN = "own", "other", "foreign"
@@ -57,6 +57,7 @@ tianyuan.rating:assessing             rw/-/-    rw/-/-  r/r/-        rw/rw/-    
 tianyuan.rating.line:sales            rw/-/-    rw/-/-  r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.rating.line:finance          r/-/-     r/-/-   r/r/-        rw/rw/-    r/r/-        -/-/-    -/-/-
 tianyuan.bad.debt                     r/-/-     r/-/-   -/-/-        crw/crw/-  crw/crw/-    -/-/-    -/-/-
+tianyuan.bad.debt.recovery            r/-/-     r/-/-   -/-/-        r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.class.history                r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.class.override               r/-/-     r/-/-   r/r/-        r/r/-      cr/cr/-      -/-/-    -/-/-
 tianyuan.rating.analysis              r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
@@ -353,6 +354,15 @@ def partner_values(world, place, **values):
     return {"name": world.name(), "user_id": salesperson, "company_id": place.company, **values}
 
 
+def a_recovery(world, place):
+    """The ledger alone writes them."""
+    query = """
+        INSERT INTO tianyuan_bad_debt_recovery (debt_id, company_id, date, amount)
+        VALUES (%s, %s, '2025-02-01', 1) RETURNING id
+    """
+    return execute(world.database, query, [the_record(world, "tianyuan.bad.debt", place), place.company])[0][0]
+
+
 RECIPES = {
     "tianyuan.rating:draft": Recipe(
         lambda world, place: {**place.about_customer(), **world.past_quarter()},
@@ -378,6 +388,13 @@ RECIPES = {
     "tianyuan.bad.debt": Recipe(
         lambda world, place: {**place.about_customer(), "date": "2025-01-01", "amount": 1},
         lambda world, place, role: {"note": "Asked again"},
+    ),
+    "tianyuan.bad.debt.recovery": Recipe(
+        lambda world, place: {
+            "debt_id": the_record(world, "tianyuan.bad.debt", place), "date": "2025-02-01", "amount": 1
+        },
+        lambda world, place, role: {"amount": 2},
+        a_recovery,
     ),
     "tianyuan.class.history": Recipe(
         history_values,

@@ -8,8 +8,8 @@ from leftovers import catalog, difference, mentions
 from odoo_harness import ADDON, Server, copy_database, drop_database, execute, free_port, problems, run_odoo
 from usage import USE_THE_ADDON
 
-# What administrators update: the addon, or the whole of Odoo. To Odoo `all` and `base` are the same list of modules in the
-# same order, and `mail` and `account` are parts of it. Without the bridge, test_upgrade.py updates all.
+# What administrators update: the addon, or the whole of Odoo. To Odoo `all` and `base` are the same list of modules in
+# the same order, and `mail` and `account` are parts of it. Without the bridge, test_upgrade.py updates all.
 UPDATED = (ADDON, "base")
 STARTED = "Evented Service (longpolling) running"
 

@@ -6,7 +6,7 @@ All amounts include taxes and are in the currency asked for. What they mean:
   an order invoiced in full is invoiced to the cent, however rates have moved since. An invoice in another currency
   is converted with its own rate;
 * ``ordered``: the lines of confirmed orders; ``delivered``: those lines in proportion to ``qty_delivered``,
-  whatever measures it;
+  whatever measures it, and what was delivered without having been ordered at its price with its percentage taxes;
 * ``invoiced``: the lines of posted invoices made from the orders, credit notes negative. A down payment counts when
   it is invoiced, and the final invoice, which deducts it, with the rest. A credit note made without reference to any
   order takes its share off the invoices it is matched with;
@@ -32,12 +32,15 @@ def flush(env):
             'move_id', 'price_total', 'sale_line_ids',
         ],
         'account.partial.reconcile': ['credit_move_id', 'debit_amount_currency', 'debit_move_id'],
-        'res.company': ['currency_id', 'tianyuan_bad_debt_account_ids', 'tianyuan_contract_grace_days'],
+        'account.tax': ['amount', 'amount_type', 'price_include_override'],
+        'res.company': [
+            'account_price_include', 'currency_id', 'tianyuan_bad_debt_account_ids', 'tianyuan_contract_grace_days',
+        ],
         'res.currency.rate': ['company_id', 'currency_id', 'name', 'rate'],
         'sale.order': ['currency_id', 'currency_rate', 'date_order', 'state', 'tianyuan_contract_id'],
         'sale.order.line': [
             'discount', 'display_type', 'is_downpayment', 'order_id', 'price_total', 'price_unit', 'product_uom_qty',
-            'qty_delivered',
+            'qty_delivered', 'tax_ids',
         ],
         'tianyuan.contract': ['company_id', 'currency_id', 'state'],
     }.items():
@@ -107,10 +110,19 @@ def figures(today, which, in_company_currency=False):
             SELECT s.contract_id,
                    SUM(l.price_total * s.rate) AS ordered,
                    SUM(CASE WHEN l.product_uom_qty <> 0 THEN l.price_total * l.qty_delivered / l.product_uom_qty
-                            ELSE l.price_unit * (1 - COALESCE(l.discount, 0) / 100) * l.qty_delivered
+                            ELSE l.price_unit * (1 - COALESCE(l.discount, 0) / 100) * l.qty_delivered * tax.factor
                        END * s.rate) AS delivered
               FROM sold s
               JOIN sale_order_line l ON l.order_id = s.id
+              -- delivered without having been ordered: no total says what the taxes are
+              CROSS JOIN LATERAL (
+                  SELECT 1 + COALESCE(SUM(t.amount), 0) / 100 AS factor
+                    FROM account_tax_sale_order_line_rel rel
+                    JOIN account_tax t ON t.id = rel.account_tax_id
+                    JOIN res_company k ON k.id = t.company_id
+                   WHERE rel.sale_order_line_id = l.id AND l.product_uom_qty = 0 AND t.amount_type = 'percent'
+                     AND COALESCE(t.price_include_override, k.account_price_include) <> 'tax_included'
+              ) tax
              WHERE s.state = 'sale' AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE
              GROUP BY s.contract_id
         ),
@@ -159,8 +171,10 @@ def figures(today, which, in_company_currency=False):
                                ), 0), 0)) AS share
                           FROM account_move_line y
                           JOIN account_account ya ON ya.id = y.account_id
+                          JOIN res_company k ON k.id = cm.company_id
                           LEFT JOIN tianyuan_bad_debt_account_rel bad
-                                 ON bad.company_id = cm.company_id AND bad.account_id = y.account_id
+                                 ON bad.company_id = SPLIT_PART(k.parent_path, '/', 1)::int
+                                AND bad.account_id = y.account_id
                          WHERE y.move_id = cm.id
                     ) loss
                    WHERE r.debit_move_id = l.id AND l.balance > 0

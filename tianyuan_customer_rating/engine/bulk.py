@@ -23,7 +23,8 @@ SHEET_FIELDS = frozenset({
     'partner_id', 'company_id', 'currency_id', 'scheme_id', 'run_id', 'confirmed_by_id', 'annual_year', 'tier_id',
     'previous_rating_id', 'previous_tier_id', 'name', 'channel', 'kind', 'state', 'customer_class', 'tier_change',
     'date_from', 'date_to', 'due_by_hand_on', 'score', 'sales_score', 'finance_score', 'annual_purchase',
-    'score_change', 'sales_done', 'finance_done', 'has_bad_debt', 'is_major_account', 'confirmed_on',
+    'score_change', 'sales_done', 'finance_done', 'has_bad_debt', 'is_major_account', 'computed_on', 'confirmed_on',
+    'books_changed', 'former_score',
 })
 LINE_FIELDS = frozenset({
     'rating_id', 'company_id', 'partner_id', 'sequence', 'indicator_id', 'category_id', 'level_id', 'assessor_id',

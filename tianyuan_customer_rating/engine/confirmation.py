@@ -18,19 +18,19 @@ from odoo.tools import SQL
 from . import purchases, scoring
 
 FACTS = ('has_bad_debt', 'previous_rating_id')
-WRITTEN = ('state', 'confirmed_by_id', 'confirmed_on', *FACTS, *scoring.Outcome._fields)
+WRITTEN = ('state', 'confirmed_by_id', 'confirmed_on', 'books_changed', *FACTS, *scoring.Outcome._fields)
 
 
 def write_confirmed(sheets, company, quarter):
     """Bring up to date what bears on the tier, and confirm.
 
-    :param sheets: ``tianyuan.rating`` of one company and quarter, with the rights to write them
+    :param sheets: ``tianyuan.rating`` of one company and quarter, with the rights to write them; the bad debts of
+        their customers follow the ledger already
     :param company: their ``res.company``
     :param quarter: their :class:`~.periods.Quarter`
     """
     env = sheets.env
     partners = sheets.partner_id
-    env['tianyuan.bad.debt']._sync_ledger(company, partners)
     env.flush_all()
     facts = _facts(sheets, company, quarter, partners)
     _update(sheets, [_row(sheet, *facts) for sheet in _read(sheets)])
@@ -84,7 +84,7 @@ def _update(sheets, rows):
         UPDATE tianyuan_rating r
            SET state = 'confirmed', confirmed_by_id = %(uid)s, confirmed_on = %(on)s, has_bad_debt = v.debtor,
                previous_rating_id = v.last, tier_id = v.tier, customer_class = v.class, is_major_account = v.major,
-               score_change = v.change, tier_change = v.move, previous_tier_id = v.last_tier,
+               books_changed = FALSE, score_change = v.change, tier_change = v.move, previous_tier_id = v.last_tier,
                write_uid = %(uid)s, write_date = %(now)s
           FROM UNNEST(%(ids)s::int[], %(debtors)s::bool[], %(lasts)s::int[], %(tiers)s::int[], %(classes)s::text[],
                       %(majors)s::bool[], %(changes)s::numeric[], %(moves)s::text[], %(last_tiers)s::int[])

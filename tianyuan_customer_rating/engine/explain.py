@@ -74,20 +74,23 @@ def mark(spec, points, max_points, value=None):
     return Mark(points, max_points, value if follows else None)
 
 
-def climbs(spec, mark):
+def climbs(spec, mark, best=None):
     """The levels that give a line more points than it has: of those with the same points the easiest.
 
+    :param float best: the best value that can still be reached; None: there is no bound
     :return: list of :class:`Level`, the fewest points first
     """
     demand = -1 if spec.lower_is_better else 1
     easiest = {}
     for level in sorted(spec.levels, key=lambda level: level.bound * demand):
+        if best is not None and level.bound * demand > best * demand:
+            continue
         if _cents(mark.points) < _cents(level.points) <= _cents(mark.max_points):
             easiest.setdefault(_cents(level.points), level)
     return [easiest[points] for points in sorted(easiest)]
 
 
-def advise(specs, thresholds, marks, has_bad_debt=False):
+def advise(specs, thresholds, marks, has_bad_debt=False, best=None):
     """The shortest way to the next tier: the fewest indicators, and of these ways the fewest extra points.
 
     Full marks the tier demands are part of every way. Bad debt must be settled besides.
@@ -95,6 +98,7 @@ def advise(specs, thresholds, marks, has_bad_debt=False):
     :param dict specs: indicator key → :class:`LineSpec`
     :param thresholds: :class:`Threshold` list, best first
     :param dict marks: indicator key → :class:`Mark`, in the order of the sheet
+    :param dict best: metric → the best value that can still be reached; what is absent has no bound
     :return: :class:`Advice`
     """
     score = scoring.total(mark.points for mark in marks.values())
@@ -104,7 +108,10 @@ def advise(specs, thresholds, marks, has_bad_debt=False):
         return Advice(awarded, None, has_bad_debt)
     target = better[-1]
     options = {
-        key: [Step(key, mark, level) for level in climbs(specs[key], mark)]
+        key: [
+            Step(key, mark, level)
+            for level in climbs(specs[key], mark, (best or {}).get(specs[key].metric))
+        ]
         for key, mark in marks.items() if key in specs
     }
     lacking = tuple(

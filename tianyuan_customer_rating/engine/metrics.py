@@ -44,14 +44,17 @@ def whole_books(cr):
     change(before)
 
 
-def compute_metrics(env, company, quarter, partner_ids=None, grace_days=0, volume_basis='invoiced'):
+def compute_metrics(
+    env, company, quarter, partner_ids=None, grace_days=0, volume_basis='invoiced', apply_unmatched_credits=True,
+):
     """All metrics as of the quarter's end.
 
-    :param company: ``res.company``; amounts are in its currency
-    :param Quarter quarter: the quarter being rated
+    :param company: ``res.company``; what its branches post and sell counts as its own; amounts are in its currency
+    :param Quarter quarter: the quarter being rated, or the part of it up to a day
     :param partner_ids: ids of commercial partners; None for every partner with any data
     :param int grace_days: days after the due date that still count as on time
     :param volume_basis: ``invoiced`` (posted invoices) or ``ordered`` (confirmed orders)
+    :param bool apply_unmatched_credits: credits that nobody has matched count as paid to what is due
     :return: dict of partner id → dict of metric code → float rounded to four decimals (half up), or
         None for no data
     """
@@ -63,7 +66,7 @@ def compute_metrics(env, company, quarter, partner_ids=None, grace_days=0, volum
     for rows in (
         purchases.purchase_metrics(company, quarter, partner_ids, volume_basis),
         purchases.cooperation_metrics(company, quarter, partner_ids),
-        payments.payment_metrics(company, quarter, partner_ids, grace_days),
+        payments.payment_metrics(company, quarter, partner_ids, grace_days, apply_unmatched_credits),
     ):
         for row in rows:
             partner_id = row.pop('partner_id')

@@ -13,7 +13,7 @@ FIELDS = ('tianyuan_tier_id', 'tianyuan_score', 'tianyuan_customer_class', 'tian
 def write_outcome(env, company, outcomes):
     """Set tier, score, class and major account of customers in one company.
 
-    :param company: ``res.company`` whose values are set
+    :param company: ``res.company`` whose values are set, in its branches as well
     :param dict outcomes: partner id → tuple of tier id (or None), score, class (or None), is major account
     """
     if not outcomes:
@@ -25,18 +25,17 @@ def write_outcome(env, company, outcomes):
     env.execute_query(SQL(
         """
         UPDATE res_partner p
-           SET tianyuan_tier_id = COALESCE(p.tianyuan_tier_id, '{}') || JSONB_BUILD_OBJECT(%(company)s, v.tier),
-               tianyuan_score = COALESCE(p.tianyuan_score, '{}') || JSONB_BUILD_OBJECT(%(company)s, v.score),
-               tianyuan_customer_class = COALESCE(p.tianyuan_customer_class, '{}')
-                   || JSONB_BUILD_OBJECT(%(company)s, v.class),
-               tianyuan_is_major_account = COALESCE(p.tianyuan_is_major_account, '{}')
-                   || JSONB_BUILD_OBJECT(%(company)s, v.major)
+           SET tianyuan_tier_id = COALESCE(p.tianyuan_tier_id, '{}') || %(tier)s,
+               tianyuan_score = COALESCE(p.tianyuan_score, '{}') || %(score)s,
+               tianyuan_customer_class = COALESCE(p.tianyuan_customer_class, '{}') || %(class)s,
+               tianyuan_is_major_account = COALESCE(p.tianyuan_is_major_account, '{}') || %(major)s
           FROM UNNEST(%(ids)s::int[], %(tiers)s::int[], %(scores)s::float8[], %(classes)s::text[], %(majors)s::bool[])
                AS v (id, tier, score, class, major)
          WHERE p.id = v.id
         RETURNING p.id
         """,
-        company=str(company.id), ids=ids, tiers=tiers, scores=scores, classes=classes, majors=majors,
+        **{name: _in_each(company, SQL("v.%s", SQL.identifier(name))) for name in ('tier', 'score', 'class', 'major')},
+        ids=ids, tiers=tiers, scores=scores, classes=classes, majors=majors,
     ))
     partners.invalidate_recordset(FIELDS, flush=False)
 
@@ -44,7 +43,7 @@ def write_outcome(env, company, outcomes):
 def write_class(env, company, classes):
     """Set the class alone; tier, score and major account stay.
 
-    :param company: ``res.company`` whose values are set
+    :param company: ``res.company`` whose values are set, in its branches as well
     :param dict classes: partner id → class (or None)
     """
     if not classes:
@@ -55,12 +54,35 @@ def write_class(env, company, classes):
     env.execute_query(SQL(
         """
         UPDATE res_partner p
-           SET tianyuan_customer_class = COALESCE(p.tianyuan_customer_class, '{}')
-                   || JSONB_BUILD_OBJECT(%(company)s, v.class)
+           SET tianyuan_customer_class = COALESCE(p.tianyuan_customer_class, '{}') || %(class)s
           FROM UNNEST(%(ids)s::int[], %(classes)s::text[]) AS v (id, class)
          WHERE p.id = v.id
         RETURNING p.id
         """,
-        company=str(company.id), ids=list(classes), classes=list(classes.values()),
+        **{'class': _in_each(company, SQL("v.class"))}, ids=list(classes), classes=list(classes.values()),
     ))
     partners.invalidate_recordset([name], flush=False)
+
+
+def copy_outcomes(env, company, branch):
+    """Give a company's new branch what all its customers were awarded.
+
+    :param company: ``res.company`` without a parent
+    :param branch: ``res.company`` below it
+    """
+    env['res.partner'].flush_model(FIELDS)
+    for name in FIELDS:
+        env.cr.execute(SQL(
+            "UPDATE res_partner SET %(name)s = %(name)s || JSONB_BUILD_OBJECT(%(branch)s, %(name)s->%(company)s)"
+            " WHERE %(name)s ? %(company)s",
+            name=SQL.identifier(name), company=str(company.id), branch=str(branch.id),
+        ))
+    env['res.partner'].invalidate_model(FIELDS, flush=False)
+
+
+def _in_each(company, value):
+    """SQL of a company-dependent value: the same for a company and its branches."""
+    companies = company.sudo().search([('id', 'child_of', company.id)])
+    return SQL("JSONB_BUILD_OBJECT(%s)", SQL(", ").join(
+        SQL("%s, %s", str(each.id), value) for each in companies
+    ))

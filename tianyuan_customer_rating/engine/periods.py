@@ -1,11 +1,12 @@
 """Calendar quarters, the period every rating covers (policy: 客户评价每季度评定一次)."""
 
+from calendar import monthrange
 from datetime import date, timedelta
 from typing import NamedTuple
 
 
 class Quarter(NamedTuple):
-    """A calendar quarter; both ends belong to it."""
+    """A calendar quarter, or the part of one up to a day; both ends belong to it."""
 
     date_from: date
     date_to: date
@@ -14,22 +15,35 @@ class Quarter(NamedTuple):
     def containing(cls, day):
         """The quarter ``day`` falls in."""
         first_month = day.month - (day.month - 1) % 3
-        start = date(day.year, first_month, 1)
-        next_start = date(day.year + first_month // 10, (first_month + 2) % 12 + 1, 1)
-        return cls(start, next_start - timedelta(days=1))
+        last_month = first_month + 2
+        return cls(
+            date(day.year, first_month, 1), date(day.year, last_month, monthrange(day.year, last_month)[1]),
+        )
 
     @classmethod
     def last_complete(cls, today):
         """The quarter that ended last before ``today``."""
         return cls.containing(today).previous()
 
+    @classmethod
+    def until(cls, today):
+        """The quarter ``today`` falls in, up to that day."""
+        return cls(cls.containing(today).date_from, today)
+
     def previous(self):
         """The quarter that ends the day before this one begins."""
         return self.containing(self.date_from - timedelta(days=1))
 
     def year_before(self):
-        """The same quarter of the year before."""
-        return self.containing(self.date_from.replace(year=self.date_from.year - 1))
+        """The same days of the year before."""
+        before = self.containing(self.date_from.replace(year=self.date_from.year - 1))
+        if self == self.containing(self.date_from):
+            return before
+        leap_day = (self.date_to.month, self.date_to.day) == (2, 29)
+        return Quarter(
+            before.date_from,
+            self.date_to.replace(year=self.date_to.year - 1, day=28 if leap_day else self.date_to.day),
+        )
 
     @property
     def annual_year(self):

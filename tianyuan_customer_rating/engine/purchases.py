@@ -4,8 +4,9 @@ Policy: 吸货能力评价, 吸货均衡性评价, and the annual purchase of �
 """
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
-from pytz import timezone, utc
+from pytz import country_timezones, timezone, utc
 
 from odoo.tools import SQL
 
@@ -24,9 +25,17 @@ def flush(env):
 
 
 def company_timezone(company):
-    """The time zone in which the company's days begin: that of its address, else of its working hours."""
-    calendar = company.resource_calendar_id if 'resource_calendar_id' in company._fields else None
-    return company.partner_id.tz or (calendar and calendar.tz) or 'UTC'
+    """The time zone in which the company's days begin: that of its address, else of its working hours (Odoo sets them
+    to UTC where nobody has a time zone), else of its country."""
+    root = company.sudo().root_id
+    calendar_tz = root.resource_calendar_id.tz
+    zones = country_timezones.get(root.country_id.code or '', ())
+    return root.partner_id.tz or (calendar_tz if calendar_tz != 'UTC' else None) or next(iter(zones), 'UTC')
+
+
+def _companies(company):
+    """SQL of the ids of the company and its branches: what they post and sell counts as the company's own."""
+    return SQL("SELECT id FROM res_company WHERE parent_path LIKE %s", f'{company.sudo().root_id.parent_path}%')
 
 
 def _restrict(column, partner_ids):
@@ -38,14 +47,14 @@ def _invoiced(company, since, until, partner_ids):
         """
         SELECT m.commercial_partner_id AS partner_id, m.invoice_date AS day, m.amount_untaxed_signed AS amount
           FROM account_move m
-         WHERE m.company_id = %(company)s
+         WHERE m.company_id IN (%(companies)s)
            AND m.state = 'posted'
            AND m.move_type IN %(types)s
            AND m.invoice_date BETWEEN %(since)s AND %(until)s
            AND m.commercial_partner_id IS NOT NULL
            %(partners)s
         """,
-        company=company.id, types=INVOICE_TYPES, since=since, until=until,
+        companies=_companies(company), types=INVOICE_TYPES, since=since, until=until,
         partners=_restrict(SQL("m.commercial_partner_id"), partner_ids),
     )
 
@@ -59,13 +68,13 @@ def _ordered(company, since, until, partner_ids):
                    o.amount_untaxed / COALESCE(NULLIF(o.currency_rate, 0), 1) AS amount
               FROM sale_order o
               JOIN res_partner p ON p.id = o.partner_id
-             WHERE o.company_id = %(company)s
+             WHERE o.company_id IN (%(companies)s)
                AND o.state = 'sale'
                %(partners)s
         ) o
          WHERE day BETWEEN %(since)s AND %(until)s
         """,
-        company=company.id, since=since, until=until, tz=company_timezone(company),
+        companies=_companies(company), since=since, until=until, tz=company_timezone(company),
         partners=_restrict(SQL("p.commercial_partner_id"), partner_ids),
     )
 
@@ -105,8 +114,9 @@ def purchase_metrics(company, quarter, partner_ids=None, volume_basis='invoiced'
         )
         SELECT partner_id,
                ROUND(amount, 4) AS purchase_amount,
-               -- population standard deviation / mean of three numbers, without dividing twice
-               CASE WHEN amount > 0
+               -- population standard deviation / mean of three numbers, without dividing twice; nothing is known of a
+               -- month that hasn't begun
+               CASE WHEN amount > 0 AND %(end)s >= %(third)s
                     THEN ROUND(SQRT(GREATEST(3 * squares - amount * amount, 0)) / amount, 4)
                END AS purchase_balance,
                CASE WHEN before > 0
@@ -121,6 +131,25 @@ def purchase_metrics(company, quarter, partner_ids=None, volume_basis='invoiced'
         year_start=date(quarter.annual_year, 1, 1), year_end=date(quarter.annual_year, 12, 31),
     )
     return company.env.execute_query_dict(query)
+
+
+def monthly_purchases(company, quarter, partner_id, volume_basis='invoiced'):
+    """What one customer bought in each of the quarter's three months.
+
+    :return: list of three amounts (``Decimal``), in company currency
+    """
+    source = _ordered if volume_basis == 'ordered' else _invoiced
+    first, second, third = quarter.month_starts()
+    [amounts] = company.env.execute_query(SQL(
+        """
+        SELECT COALESCE(SUM(amount) FILTER (WHERE day < %(second)s), 0)::text,
+               COALESCE(SUM(amount) FILTER (WHERE day >= %(second)s AND day < %(third)s), 0)::text,
+               COALESCE(SUM(amount) FILTER (WHERE day >= %(third)s), 0)::text
+          FROM (%(purchase)s) purchase
+        """,
+        second=second, third=third, purchase=source(company, first, quarter.date_to, [partner_id]),
+    ))
+    return [Decimal(amount) for amount in amounts]
 
 
 def cooperation_metrics(company, quarter, partner_ids=None):
@@ -146,7 +175,7 @@ def cooperation_metrics(company, quarter, partner_ids=None):
                      UNION ALL
                     SELECT m.commercial_partner_id, NULL, MIN(m.invoice_date)
                       FROM account_move m
-                     WHERE m.company_id = %(company)s
+                     WHERE m.company_id IN (%(companies)s)
                        AND m.state = 'posted'
                        AND m.move_type IN ('out_invoice', 'out_receipt')
                        AND m.invoice_date <= %(end)s
@@ -156,15 +185,17 @@ def cooperation_metrics(company, quarter, partner_ids=None):
                    ) known
              GROUP BY partner_id
         )
-        -- a quarter ends on a month's last day, so every month begun by the start's day is whole
+        -- on a month's last day every month begun by the start's day is whole
         SELECT partner_id,
                ROUND((
                    (%(year)s - DATE_PART('year', day)) * 12 + %(month)s - DATE_PART('month', day)
+                   - CASE WHEN DATE_PART('day', day) > %(day)s AND NOT %(month_over)s THEN 1 ELSE 0 END
                )::numeric / 12, 4) AS cooperation_years
           FROM start
          WHERE day <= %(end)s
         """,
-        company=company.id, end=end, year=end.year, month=end.month,
+        companies=_companies(company), end=end, year=end.year, month=end.month, day=end.day,
+        month_over=(end + timedelta(days=1)).day == 1,
         invoiced_partners=_restrict(SQL("m.commercial_partner_id"), partner_ids),
         partners=_restrict(SQL("p.id"), partner_ids),
     )
@@ -180,13 +211,13 @@ def partners_with_business(company, partner_ids):
     query = SQL(
         """
         SELECT commercial_partner_id FROM account_move
-         WHERE company_id = %(company)s AND state = 'posted' AND move_type IN ('out_invoice', 'out_receipt')
+         WHERE company_id IN (%(companies)s) AND state = 'posted' AND move_type IN ('out_invoice', 'out_receipt')
            AND commercial_partner_id = ANY(%(partners)s)
         UNION
         SELECT p.commercial_partner_id FROM sale_order o JOIN res_partner p ON p.id = o.partner_id
-         WHERE o.company_id = %(company)s AND o.state = 'sale' AND p.commercial_partner_id = ANY(%(partners)s)
+         WHERE o.company_id IN (%(companies)s) AND o.state = 'sale' AND p.commercial_partner_id = ANY(%(partners)s)
         """,
-        company=company.id, partners=list(partner_ids),
+        companies=_companies(company), partners=list(partner_ids),
     )
     return {partner_id for [partner_id] in company.env.execute_query(query)}
 

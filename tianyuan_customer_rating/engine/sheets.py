@@ -9,6 +9,7 @@ from bisect import bisect_left
 from psycopg2 import DataError
 from psycopg2.errors import DiskFull, OutOfMemory
 
+from odoo import fields
 from odoo.fields import Command
 from odoo.tools import SQL
 
@@ -111,6 +112,62 @@ class SheetWriter:
             sheets.filtered(lambda sheet, side=side: sheet[f'{side}_done'] and any(
                 line.responsibility == side and line.origin == 'missing' for line in sheet.line_ids
             )).write({f'{side}_done': False})
+
+    def outdated(self, sheets):
+        """Those of submitted quarterly sheets that the books would give other points, bad debt or major account by now.
+
+        Their schemes count as they are; what a person has given a line stays out of account.
+
+        :return: ``tianyuan.rating``
+        """
+        known = self._computed_points(sheets)
+        result = sheets.browse()
+        for scheme, group in sheets.filtered('scheme_id').grouped('scheme_id').items():
+            spec = self._spec(scheme)
+            inputs = self._inputs(scheme, group.partner_id, 'quarterly')
+            thresholds = {threshold.tier: threshold for threshold in spec.thresholds}
+            for sheet in group:
+                partner_id = sheet.partner_id.id
+                # what is carried over for want of data is no word of the books
+                lines_differ = any(
+                    vals['source'] == 'computed' and vals['indicator_id'] in known[sheet.id]
+                    and scoring.total([vals['computed_points']]) != known[sheet.id][vals['indicator_id']][0]
+                    and (vals['has_value'] or known[sheet.id][vals['indicator_id']][1])
+                    for vals in self._line_vals(spec.lines, partner_id, inputs)
+                )
+                annual = inputs['metrics'].get(partner_id, NOTHING)['annual_purchase']
+                if (
+                    lines_differ
+                    or sheet.has_bad_debt != (partner_id in inputs['bad_debt'])
+                    or sheet.is_major_account != scoring.is_major(thresholds.get(sheet.tier_id.id), annual)
+                ):
+                    result += sheet
+        return result
+
+    def _computed_points(self, sheets):
+        """What was computed when the sheets were made.
+
+        :return: dict of sheet id → dict of indicator id → (points, whether the books had data)
+        """
+        self.env['tianyuan.rating.line'].flush_model(
+            ['rating_id', 'indicator_id', 'source', 'has_value', 'origin', 'computed_points'],
+        )
+        result = {sheet_id: {} for sheet_id in sheets.ids}
+        for sheet_id, indicator_id, points, had_data in self.env.execute_query(SQL(
+            """
+            SELECT rating_id, indicator_id, computed_points, has_value AND origin <> 'assessed'
+              FROM tianyuan_rating_line WHERE rating_id = ANY(%s) AND source = 'computed'
+            """, sheets.ids,
+        )):
+            result[sheet_id][indicator_id] = scoring.total([float(points or 0)]), had_data
+        return result
+
+    def bring_up_to_date(self, sheets):
+        """Read the metrics of submitted sheets again; they stay ready, unless a line has lost its data."""
+        for sheet in sheets:
+            sheet.write({'books_changed': True, 'former_score': sheet.score})
+        self.refresh(sheets)
+        sheets.filtered(lambda sheet: sheet.sales_done and sheet.finance_done).write({'state': 'ready'})
 
     @staticmethod
     def _write_changes(line, vals):
@@ -254,11 +311,12 @@ class SheetWriter:
     def _metrics(self, scheme, partner_ids):
         return compute_metrics(
             self.env, self.company, self.quarter, partner_ids, scheme.grace_days, scheme.volume_basis,
+            scheme.apply_unmatched_credits,
         )
 
     def _metrics_ahead(self, scheme, partner_ids):
         """The metrics of these customers, read together with those of the batches to come."""
-        basis = scheme.grace_days, scheme.volume_basis
+        basis = scheme.grace_days, scheme.volume_basis, scheme.apply_unmatched_credits
         if not self.ahead.get(basis, {}).keys() >= set(partner_ids):
             self.ahead[basis] = self._read_ahead(scheme, partner_ids)
         return self.ahead[basis]
@@ -314,6 +372,7 @@ class SheetWriter:
             'state': 'assessing',
             'has_bad_debt': partner_id in inputs['bad_debt'],
             'previous_rating_id': previous.id if previous else False,
+            'computed_on': fields.Datetime.now(),
         }
 
     @staticmethod

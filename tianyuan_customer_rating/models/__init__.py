@@ -81,6 +81,7 @@ from . import (
     tianyuan_archive_file,
     tianyuan_archive_requirement,
     tianyuan_bad_debt,
+    tianyuan_bad_debt_recovery,
     tianyuan_class_history,
     tianyuan_class_override,
     tianyuan_contact_profile,

@@ -33,8 +33,10 @@ class AccountMove(models.Model):
             account_ids = company._tianyuan_bad_debt_account_ids()
             if not account_ids:
                 continue
-            partners = moves.line_ids.filtered(
-                lambda line, account_ids=account_ids: line.account_id.id in account_ids,
-            ).partner_id.commercial_partner_id
+            charged = moves.filtered(
+                lambda move, account_ids=account_ids: not set(account_ids).isdisjoint(move.line_ids.account_id.ids),
+            )
+            # of a write-off often only the receivable has a partner
+            partners = charged.line_ids.partner_id.commercial_partner_id
             if partners:
                 self.env['tianyuan.bad.debt'].sudo()._sync_ledger(company, partners)

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
 from .tianyuan_class_history import CUSTOMER_CLASSES
+from .tianyuan_limits import check_amounts, check_dates
 from .tianyuan_rating_scheme import CHANNELS
 from .tianyuan_roles import ARCHIVE, ROLES
 
@@ -100,6 +101,14 @@ class ResPartner(models.Model):
         self.tianyuan_can_edit_archive = self._tianyuan_may_edit_archive()
 
     @api.constrains('tianyuan_cooperation_start_date')
+    def _check_tianyuan_cooperation_date_is_sane(self):
+        check_dates(self, 'tianyuan_cooperation_start_date')
+
+    @api.constrains('tianyuan_registered_capital')
+    def _check_tianyuan_registered_capital(self):
+        check_amounts(self, 'tianyuan_registered_capital')
+
+    @api.constrains('tianyuan_cooperation_start_date')
     def _check_tianyuan_cooperation_start_date(self):
         for partner in self:
             start = partner.tianyuan_cooperation_start_date
@@ -129,7 +138,25 @@ class ResPartner(models.Model):
         if self.env.context.get('tianyuan_archive_merged') is ARCHIVE_MERGED:
             vals = {name: value for name, value in vals.items() if not name.startswith('tianyuan_')}
         self._check_tianyuan_write(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if {'parent_id', 'is_company'} & vals.keys():
+            self.filtered(lambda partner: partner.commercial_partner_id != partner)._tianyuan_cancel_open_sheets()
+        return result
+
+    def _tianyuan_cancel_open_sheets(self):
+        """Contacts aren't rated: from now on their company's sheet counts what they buy (design §4)."""
+        # sudo: whoever arranges contacts need not have a role
+        sheets = self.env['tianyuan.rating'].sudo().search([
+            ('partner_id', 'in', self.ids), ('state', 'in', ('draft', 'assessing', 'ready')),
+        ])
+        sheets.write({'state': 'cancelled'})
+        sheets._message_log_batch({
+            sheet.id: self.env._(
+                "Cancelled: %(contact)s has become a contact of %(company)s, whose rating counts its purchases and "
+                "payments from now on.",
+                contact=sheet.partner_id.name, company=sheet.partner_id.commercial_partner_id.name,
+            ) for sheet in sheets
+        })
 
     def _commercial_fields(self):
         return super()._commercial_fields() + SYNCED_FIELDS

@@ -1,18 +1,21 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
-from odoo.tools import float_compare
+from odoo.fields import Command, Domain
+from odoo.tools import float_round
 
-# written by the ledger only
-LEDGER_FIELDS = {'move_line_id', 'origin', 'closed_by_ledger'}
+from ..engine.accounts import accounts_of
+from ..engine.bad_debts import ledger_debts, ledger_entry_ids
+from ..engine.entries import Books
+from .tianyuan_limits import check_amounts, check_dates
+
+# written by the ledger and by the buttons only
+LEDGER_FIELDS = {'move_line_id', 'origin', 'closed_by_ledger', 'recovered_amount', 'recovered_on', 'recovery_ids'}
 
 
 class TianyuanBadDebt(models.Model):
     """A customer's bad debt (呆坏账): recorded by finance, or found on the bad-debt accounts.
 
-    With an open one dated up to the quarter's end no tier is awarded (policy 无呆坏帐记录).
+    With one that is open as of the quarter's end no tier is awarded (policy 无呆坏帐记录; design §5).
     """
 
     _name = 'tianyuan.bad.debt'
@@ -24,10 +27,16 @@ class TianyuanBadDebt(models.Model):
     partner_id = fields.Many2one(
         'res.partner', string="Customer", required=True, index=True, ondelete='restrict', tracking=True,
     )
-    company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one(
+        'res.company', required=True, index=True, default=lambda self: self.env.company.root_id,
+        help="A branch's bad debts are those of its company.",
+    )
     currency_id = fields.Many2one(related='company_id.currency_id')
     date = fields.Date(required=True, default=fields.Date.context_today, tracking=True)
     amount = fields.Monetary(required=True, tracking=True)
+    recovered_amount = fields.Monetary(string="Recovered", readonly=True, copy=False)
+    recovered_on = fields.Date(readonly=True, copy=False, help="The day of the last recovery.")
+    recovery_ids = fields.One2many('tianyuan.bad.debt.recovery', 'debt_id', string="Recoveries", readonly=True)
     move_line_id = fields.Many2one(
         'account.move.line', string="Journal Item", readonly=True, index='btree_not_null', ondelete='set null',
     )
@@ -44,7 +53,8 @@ class TianyuanBadDebt(models.Model):
     note = fields.Text()
 
     _move_line_unique = models.UniqueIndex(
-        '(move_line_id) WHERE move_line_id IS NOT NULL', "This journal item is a bad debt already.",
+        '(move_line_id, partner_id) WHERE move_line_id IS NOT NULL',
+        "This journal item is a bad debt of this customer already.",
     )
     _amount_positive = models.Constraint('CHECK(amount > 0)', "The amount of a bad debt must be more than zero.")
 
@@ -52,9 +62,18 @@ class TianyuanBadDebt(models.Model):
         return LEDGER_FIELDS
 
     @api.constrains('date')
+    def _check_sane_dates(self):
+        check_dates(self, 'date')
+
+    @api.constrains('amount')
+    def _check_amount(self):
+        check_amounts(self, 'amount')
+
+    @api.constrains('date', 'origin')
     def _check_date(self):
         for debt in self:
-            if debt.date > fields.Date.context_today(self):
+            # an entry may be dated in the future: it counts from its date
+            if debt.origin == 'manual' and debt.date > fields.Date.context_today(self):
                 raise ValidationError(self.env._("A bad debt can't be dated in the future."))
 
     @api.model_create_multi
@@ -62,8 +81,10 @@ class TianyuanBadDebt(models.Model):
         for vals in vals_list:
             if vals.get('partner_id'):
                 vals['partner_id'] = self.env['res.partner'].browse(vals['partner_id']).commercial_partner_id.id
+            if vals.get('company_id'):
+                vals['company_id'] = self.env['res.company'].browse(vals['company_id']).root_id.id
             if not self.env.su and any(
-                vals.get(name) not in (False, None, 'manual') for name in LEDGER_FIELDS
+                vals.get(name) not in (False, None, 'manual', 0, []) for name in LEDGER_FIELDS
             ):
                 raise UserError(self.env._("Bad debts of the ledger are recorded by posting journal entries."))
         return super().create(vals_list)
@@ -80,6 +101,8 @@ class TianyuanBadDebt(models.Model):
         if vals.get('partner_id'):
             partner = self.env['res.partner'].browse(vals['partner_id'])
             vals = {**vals, 'partner_id': partner.commercial_partner_id.id}
+        if vals.get('company_id'):
+            vals = {**vals, 'company_id': self.env['res.company'].browse(vals['company_id']).root_id.id}
         if 'state' in vals and not self.env.su:
             vals = {**vals, 'closed_by_ledger': False}    # what a person decides, the ledger leaves alone
         result = super().write(vals)
@@ -93,6 +116,8 @@ class TianyuanBadDebt(models.Model):
         :raise AccessError: the user may not write bad debts
         """
         self._close('recovered')
+        for debt in self.sudo():
+            debt.write({'recovered_amount': debt.amount, 'recovered_on': fields.Date.context_today(debt)})
 
     def action_cancel(self):
         """Recorded by mistake: the debt no longer counts.
@@ -118,108 +143,153 @@ class TianyuanBadDebt(models.Model):
 
     @api.model
     def _partners_with_bad_debt(self, company, date_to, partner_ids):
-        """Those of the customers with an open bad debt as of a day.
+        """Those of the customers with a bad debt as of a day (design §5).
 
+        :param company: ``res.company``; the debts of its branches, and of the company it is a branch of, count
+        :param date date_to: debts and recoveries dated later don't count
         :return: set of commercial partner ids
         """
-        groups = self._read_group(
-            self._open_domain(company, date_to) & Domain('partner_id', 'in', partner_ids), ['partner_id'],
+        debts = self.search_fetch([
+            ('company_id', '=', company.root_id.id), ('partner_id', 'in', partner_ids),
+            ('date', '<=', date_to), ('state', '!=', 'cancelled'),
+        ], ['partner_id', 'origin', 'state', 'closed_by_ledger', 'recovered_on', 'move_line_id'])
+        ledger = debts.filtered(lambda debt: debt._follows_ledger())
+        day = fields.Date.to_date(date_to)
+        owing = (debts - ledger).filtered(
+            lambda debt: debt.state == 'open' or (debt.recovered_on and debt.recovered_on > day),
         )
-        return {partner.id for [partner] in groups}
+        if ledger:
+            still_open = {
+                (debt.item.id, debt.customer)
+                for debt in self._ledger_debts(company, date_to, ledger.partner_id.ids) if debt.open
+            }
+            owing += ledger.filtered(lambda debt: (debt.move_line_id.id, debt.partner_id.id) in still_open)
+        return set(owing.partner_id.ids)
+
+    def _follows_ledger(self):
+        """Whether what is recovered comes from the ledger: nobody has closed the debt by hand."""
+        self.ensure_one()
+        return self.origin == 'ledger' and (self.state == 'open' or self.closed_by_ledger)
 
     @api.model
-    def _open_domain(self, company, date_to):
-        """The bad debt open as of a day."""
-        return Domain([('company_id', '=', company.id), ('state', '=', 'open'), ('date', '<=', date_to)])
+    def _ledger_debts(self, company, as_of=None, partner_ids=None):
+        """The bad debts in the ledger of a company and its branches.
+
+        :return: list of :class:`~..engine.bad_debts.Debt`
+        """
+        self.env['account.account'].flush_model(['account_type', 'non_trade'])
+        self.env['account.move'].flush_model(
+            ['date', 'invoice_date', 'move_type', 'origin_payment_id', 'reversed_entry_id', 'state'],
+        )
+        self.env['account.move.line'].flush_model(
+            ['account_id', 'amount_currency', 'balance', 'company_id', 'date', 'move_id', 'parent_state', 'partner_id'],
+        )
+        self.env['account.payment'].flush_model(['company_id', 'outstanding_account_id', 'payment_type', 'state'])
+        self.env['account.payment.method.line'].flush_model(['journal_id', 'payment_account_id'])
+        self.env['res.partner'].flush_model(['commercial_partner_id'])
+        accounts = accounts_of(company)
+        books = Books(self.env, accounts, as_of)
+        books.read(ledger_entry_ids(self.env, accounts, as_of, partner_ids))
+        return ledger_debts(books)
 
     @api.model
     def _sync_ledger(self, company, partners=None):
-        """Make the ledger's bad debts follow the posted items on the company's bad-debt accounts.
+        """Make the ledger's bad debts, and what was recovered of them, follow the posted entries (design §5).
 
-        Every posted debit with a partner is a debt, once. A reversal, or credits that add up to it (the
-        oldest debt first), mark it recovered; an entry that is no longer posted cancels it. What a person
-        has closed stays closed.
+        An entry that is no longer posted cancels its debt. What a person has closed stays closed.
 
-        :param company: ``res.company``
+        :param company: ``res.company``; a branch's debts are its root's
         :param partners: only these customers; None for all
         """
-        accounts = company.sudo().tianyuan_bad_debt_account_ids
+        root = company.sudo().root_id
+        accounts = root.tianyuan_bad_debt_account_ids
         if not accounts:
             return
-        domain = Domain([('company_id', '=', company.id)])
-        if partners is not None:
-            domain &= Domain('partner_id', 'in', partners.ids)
-        items = self.env['account.move.line'].search(
-            Domain([
-                ('company_id', '=', company.id), ('account_id', 'in', accounts.ids),
-                ('parent_state', '=', 'posted'), ('partner_id', '!=', False),
-            ]) & (
-                Domain.TRUE if partners is None
-                else Domain('partner_id.commercial_partner_id', 'in', partners.ids)
-            ),
-            order='date, id',
-        )
+        found = {
+            (debt.item.id, debt.customer): debt
+            for debt in self._ledger_debts(root, partner_ids=None if partners is None else partners.ids)
+            if partners is None or debt.customer in partners.ids
+        }
         # a corrected entry may name another customer than before
-        known = self.search((domain & Domain('origin', '=', 'ledger')) | Domain('move_line_id', 'in', items.ids))
-        states = self._ledger_states(items)
-        by_item = {debt.move_line_id: debt for debt in known}
+        known = self.search(Domain('origin', '=', 'ledger') & (
+            Domain('move_line_id', 'in', [item_id for item_id, _customer in found])
+            | Domain('company_id', '=', root.id)
+            & (Domain.TRUE if partners is None else Domain('partner_id', 'in', partners.ids))
+        ))
+        self._sync_known(known, found, accounts)
         self.create([{
-            **self._ledger_facts(item),
-            'company_id': company.id,
-            'move_line_id': item.id,
+            **self._ledger_facts(debt),
+            **self._ledger_outcome(debt),
+            'company_id': root.id,
+            'move_line_id': debt.item.id,
             'origin': 'ledger',
-            'state': state,
-            'closed_by_ledger': state != 'open',
-        } for item, state in states.items() if item not in by_item])
-        for debt in known:
-            item = debt.move_line_id
-            # an account that is no longer configured leaves its debts to people
-            gone = item.parent_state != 'posted' or item.account_id in accounts
-            state = states.get(item) or ('cancelled' if gone else debt.state)
-            changes = {}
-            if item in states:
-                changes = {
-                    name: value for name, value in self._ledger_facts(item).items()
-                    if debt._fields[name].convert_to_write(debt[name], debt) != value
-                }
-            if state != debt.state and (debt.state == 'open' or debt.closed_by_ledger):
-                changes.update(state=state, closed_by_ledger=state != 'open')
-            if changes:
-                debt.write(changes)
+        } for debt in found.values()])
 
     @api.model
-    def _ledger_facts(self, item):
+    def _sync_known(self, known, found, accounts):
+        """Bring stored debts up to date, and take them out of ``found``."""
+        unclaimed = self.browse()
+        for debt in known:
+            ledger_debt = found.pop((debt.move_line_id.id, debt.partner_id.id), None)
+            if ledger_debt:
+                debt._follow(ledger_debt)
+            else:
+                unclaimed += debt
+        for debt in unclaimed:
+            # the item has one debt only, of another customer than before
+            others = [key for key in found if key[0] == debt.move_line_id.id]
+            if len(others) == 1:
+                debt._follow(found.pop(others[0]))
+                continue
+            item = debt.move_line_id
+            # an account that is no longer configured leaves its debts to people
+            if debt._follows_ledger() and (item.parent_state != 'posted' or item.account_id in accounts):
+                debt._write_changes({'state': 'cancelled', 'closed_by_ledger': True})
+
+    def _follow(self, ledger_debt):
+        changes = self._ledger_facts(ledger_debt)
+        if self.state == 'open' or self.closed_by_ledger:
+            changes |= self._ledger_outcome(ledger_debt)
+        self._write_changes(changes)
+
+    def _write_changes(self, vals):
+        self.ensure_one()
+        recoveries = vals.pop('recovery_ids', None)
+        changes = {
+            name: value for name, value in vals.items()
+            if self._fields[name].convert_to_write(self[name], self) != value
+        }
+        if recoveries is not None and recoveries[1:] != [
+            Command.create({'date': row.date, 'amount': row.amount, 'move_line_id': row.move_line_id.id})
+            for row in self.recovery_ids
+        ]:
+            changes['recovery_ids'] = recoveries
+        if changes:
+            self.write(changes)
+
+    @api.model
+    def _ledger_facts(self, ledger_debt):
         """What a bad debt of the ledger takes over from its journal item, also when that is corrected."""
         return {
-            'partner_id': item.partner_id.commercial_partner_id.id,
-            'date': item.date,
-            'amount': item.balance,
+            'partner_id': ledger_debt.customer,
+            'date': ledger_debt.day,
+            'amount': float_round(float(ledger_debt.amount), precision_digits=2),
         }
 
     @api.model
-    def _ledger_states(self, items):
-        """Which debts the ledger holds open.
-
-        :param items: ``account.move.line`` on bad-debt accounts, oldest first
-        :return: dict of debit item → ``open`` or ``recovered``
-        """
-        reversed_moves = items.move_id.filtered(lambda move: move.reversed_entry_id)
-        recovered = reversed_moves.reversed_entry_id
-        credit = defaultdict(float)
-        for item in items:
-            if item.balance < 0 and item.move_id not in reversed_moves:
-                credit[item.partner_id.commercial_partner_id] -= item.balance
-        states = {}
-        for item in items:
-            if item.balance <= 0 or item.move_id in reversed_moves:
-                continue
-            partner = item.partner_id.commercial_partner_id
-            if item.move_id in recovered:
-                states[item] = 'recovered'
-            elif float_compare(credit[partner], item.balance, precision_digits=2) >= 0:
-                credit[partner] -= item.balance
-                states[item] = 'recovered'
-            else:
-                credit[partner] = 0.0  # a part recovered: the rest is still owed
-                states[item] = 'open'
-        return states
+    def _ledger_outcome(self, ledger_debt):
+        """What was recovered of it, and what follows."""
+        is_open = bool(ledger_debt.open)
+        return {
+            'state': 'open' if is_open else 'recovered',
+            'closed_by_ledger': not is_open,
+            'recovered_amount': float_round(float(ledger_debt.recovered), precision_digits=2),
+            'recovered_on': ledger_debt.allocations[-1].day if ledger_debt.allocations else False,
+            'recovery_ids': [Command.clear(), *(
+                Command.create({
+                    'date': allocation.day,
+                    'amount': float_round(float(allocation.amount), precision_digits=2),
+                    'move_line_id': allocation.item.id,
+                }) for allocation in ledger_debt.allocations
+            )],
+        }

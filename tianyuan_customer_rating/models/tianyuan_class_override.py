@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..engine import purchases
+from .tianyuan_limits import check_dates
 
 # what a manager decides; the rest follows from it
 ENTERED = {'partner_id', 'company_id', 'customer_class', 'date_to', 'reason'}
@@ -45,6 +46,10 @@ class TianyuanClassOverride(models.Model):
 
     def _tianyuan_guarded_fields(self):
         return self._fields.keys() - ENTERED
+
+    @api.constrains('date_to')
+    def _check_sane_dates(self):
+        check_dates(self, 'date_to')
 
     @api.constrains('date_to')
     def _check_date_to(self):

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
+from .tianyuan_limits import check_dates
+
 # who may ask for profiles at all; which ones, the record rules say
 PROFILE_READERS = (
     'tianyuan_customer_rating.group_sales_user,tianyuan_customer_rating.group_contact_profile'
@@ -100,6 +102,10 @@ class TianyuanContactProfile(models.Model):
                 raise ValidationError(self.env._(
                     "%s is a company: a profile is about a person.", profile.partner_id.display_name,
                 ))
+
+    @api.constrains('birthday')
+    def _check_sane_dates(self):
+        check_dates(self, 'birthday')
 
     @api.constrains('birthday')
     def _check_birthday(self):

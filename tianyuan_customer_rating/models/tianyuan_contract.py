@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import clean_context, html2plaintext
 
 from .tianyuan_contract_check import KINDS
+from .tianyuan_limits import check_dates
 
 STATES = [('draft', "Draft"), ('signed', "Signed"), ('done', "Completed"), ('cancelled', "Cancelled")]
 TYPES = [('sale', "Sale"), ('strategic', "Strategic Alliance"), ('agency', "Agency")]
@@ -197,6 +198,10 @@ class TianyuanContract(models.Model):
                         "%(order)s is in %(currency)s and can't belong to %(contract)s, which is in another currency.",
                         **names,
                     ))
+
+    @api.constrains('date_start', 'date_end')
+    def _check_sane_dates(self):
+        check_dates(self, 'date_start', 'date_end')
 
     @api.constrains('contract_type', 'template_id')
     def _check_template(self):

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from ..policy import holding
 from .res_partner import CHANNELS
 from .tianyuan_class_history import CUSTOMER_CLASSES
+from .tianyuan_limits import check_amounts, check_dates
 from .tianyuan_visit_kinds import VISIT_KINDS
 
 SUPPLY_PRIORITIES = [('high', "High"), ('normal', "Normal"), ('low', "Low")]
@@ -98,6 +99,14 @@ class TianyuanCustomerPolicy(models.Model):
         """,
         "There is already a policy for the same class, tier and channel at that time.",
     )
+
+    @api.constrains('date_from', 'date_to')
+    def _check_sane_dates(self):
+        check_dates(self, 'date_from', 'date_to')
+
+    @api.constrains('credit_limit', 'credit_limit_factor')
+    def _check_amounts(self):
+        check_amounts(self, 'credit_limit', 'credit_limit_factor')
 
     @api.constrains('active', 'company_id', 'customer_class', 'tier_id', 'channel', 'date_from', 'date_to')
     def _check_one_at_a_time(self):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine.periods import Quarter
+from .tianyuan_limits import check_dates
 
 
 class TianyuanQuarterly(models.AbstractModel):
@@ -24,6 +25,10 @@ class TianyuanQuarterly(models.AbstractModel):
              AND date_to = (DATE_TRUNC('quarter', date_from::timestamp) + INTERVAL '3 months - 1 day')::date)""",
         "The dates must cover a whole calendar quarter, for example 1 July to 30 September.",
     )
+
+    @api.constrains('date_from', 'date_to')
+    def _check_sane_dates(self):
+        check_dates(self, 'date_from', 'date_to')
 
     @property
     def quarter(self):

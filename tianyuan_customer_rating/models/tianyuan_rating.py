@@ -39,7 +39,7 @@ class TianyuanRating(models.Model):
     user_id = fields.Many2one(related='partner_id.user_id', string="Salesperson")
     # the dates, companies and states are found by the indexes below
     date_from = fields.Date(index=False)
-    company_id = fields.Many2one('res.company', required=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one('res.company', required=True, default=lambda self: self.env.company.root_id)
     currency_id = fields.Many2one(related='company_id.currency_id', store=True, precompute=True)
     channel = fields.Selection(CHANNELS, readonly=True)
     kind = fields.Selection([('quarterly', "Quarterly"), ('prospect', "Prospect")], required=True, default='quarterly')
@@ -64,6 +64,15 @@ class TianyuanRating(models.Model):
     annual_purchase = fields.Monetary(string="Purchases of the Year", readonly=True)
     annual_year = fields.Integer(string="Purchase Year", readonly=True, aggregator=None)
     has_bad_debt = fields.Boolean(string="Bad Debt", readonly=True)
+    books_changed = fields.Boolean(
+        readonly=True, copy=False,
+        help="The books gave other points when the rating was to be confirmed: look at it, and confirm it again.",
+    )
+    former_score = fields.Float(
+        string="Score Before", readonly=True, copy=False, digits=(5, 2), aggregator=None,
+        help="What the score was before the books changed.",
+    )
+    computed_on = fields.Datetime(readonly=True, copy=False, help="When the books were last read for this rating.")
     tier_id = fields.Many2one(
         'tianyuan.rating.tier', compute='_compute_outcome', store=True, index='btree_not_null', ondelete='restrict',
         group_expand='_read_group_tier_id',
@@ -143,6 +152,10 @@ class TianyuanRating(models.Model):
     @api.constrains('partner_id')
     def _check_commercial_partner(self):
         self._check_commercial(self.partner_id)
+
+    @api.constrains('company_id')
+    def _check_company(self):
+        self.company_id._check_tianyuan_not_a_branch()
 
     @api.constrains('date_to', 'kind')
     def _check_quarter_over(self):
@@ -238,10 +251,14 @@ class TianyuanRating(models.Model):
     def action_confirm(self):
         """Confirm sheets that both sides have submitted: award tier and class, write the history (policy 客户评价).
 
+        The books are read once more. A sheet that they would by now give other points, bad debt or major account is
+        brought up to date instead, and stays ready for the manager to look at.
+
         A later quarter that is already confirmed keeps its hold on the customer. More than ``CONFIRMED_AT_ONCE`` sheets
         are confirmed by the scheduler, as the user who asks; those it can't confirm are listed with the reason.
 
-        :return: True, or for many sheets the action that tells the user that they are being confirmed
+        :return: True; the list of sheets that have changed; or for many sheets the action that tells the user that
+            they are being confirmed
         :raise AccessError: the user is no manager
         :raise UserError: a sheet isn't ready; an archive isn't complete, and the company blocks that (of many sheets
             this is listed instead)
@@ -253,8 +270,15 @@ class TianyuanRating(models.Model):
         if len(self) > CONFIRMED_AT_ONCE:
             return self.env['tianyuan.rating.confirmation']._enqueue(self)
         self._check_archives()
-        self._confirm()
-        return True
+        changed = self._confirm()
+        return self._open_changed(changed) if changed else True
+
+    def _open_changed(self, sheets):
+        """The list of sheets that are up to date now and still to confirm, with their points before and now."""
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'tianyuan_customer_rating.tianyuan_rating_action_changed',
+        )
+        return {**action, 'domain': [('id', 'in', sheets.ids)]}
 
     def _not_ready_message(self):
         return self.env._("%s isn't ready: sales and finance must both have submitted their lines.", self.name)
@@ -274,13 +298,25 @@ class TianyuanRating(models.Model):
         """Confirm sheets of which the caller has checked that the user may and that nothing hinders it.
 
         This is the only way to the state "confirmed", for one sheet as for many, by hand as by the scheduler.
+
+        :return: the sheets that the books no longer support; they are up to date now, and not confirmed
         """
+        changed = confirmed = self.browse()
         oldest_first = self.sudo().sorted('date_from')    # each quarter looks at the one before
         for (company, date_from), sheets in oldest_first.grouped(lambda s: (s.company_id, s.date_from)).items():
             quarter = Quarter.containing(date_from)
-            write_confirmed(sheets, company, quarter)
-            sheets._award(company, self.env._("Rating of %s confirmed", quarter.name))
-        self._after_confirm()
+            self.env['tianyuan.bad.debt'].sudo()._sync_ledger(company, sheets.partner_id)
+            writer = SheetWriter(sheets.env, company, quarter)
+            outdated = writer.outdated(sheets.filtered(lambda sheet: sheet.kind == 'quarterly'))
+            writer.bring_up_to_date(outdated)
+            changed += outdated.with_env(self.env)
+            if sheets := sheets - outdated:
+                write_confirmed(sheets, company, quarter)
+                sheets._award(company, self.env._("Rating of %s confirmed", quarter.name))
+                confirmed += sheets.with_env(self.env)
+        if confirmed:
+            confirmed._after_confirm()
+        return changed
 
     def _after_confirm(self):
         """What follows once sheets are confirmed: the hook for addons that act on it.

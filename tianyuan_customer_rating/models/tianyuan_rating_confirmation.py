@@ -192,8 +192,15 @@ class TianyuanRatingConfirmation(models.Model):
         try:
             with self.env.cr.savepoint():
                 sheets._check_manager()
-                sheets._confirm()
-            return len(sheets)
+                changed = sheets._confirm()
+            self._add_errors({
+                sheet: self.env._(
+                    "The books have changed since it was computed: %(old)s points, now %(new)s. Look at it, and "
+                    "confirm it again.", old=formatLang(self.env, sheet.former_score, digits=2),
+                    new=formatLang(self.env, sheet.score, digits=2),
+                ) for sheet in changed
+            })
+            return len(sheets) - len(changed)
         except OperationalError:
             raise    # the database's trouble, not the sheet's: the batch is done again later
         except Exception as error:  # noqa: BLE001 whatever is wrong with one sheet, the others are confirmed

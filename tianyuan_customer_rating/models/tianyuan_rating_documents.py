@@ -55,7 +55,7 @@ class TianyuanRating(models.Model):
             'view_mode': 'list,form,pivot',
             'views': [(self.env.ref('account.view_out_invoice_tree').id, 'list'), (False, 'form'), (False, 'pivot')],
             'domain': list(Domain([
-                ('company_id', '=', self.company_id.id),
+                ('company_id', 'child_of', self.company_id.id),
                 ('commercial_partner_id', '=', self.partner_id.id),
                 ('move_type', 'in', purchases.INVOICE_TYPES),
                 ('state', '=', 'posted'),
@@ -75,7 +75,7 @@ class TianyuanRating(models.Model):
             'res_model': 'sale.order',
             'view_mode': 'list,form,pivot',
             'domain': list(Domain([
-                ('company_id', '=', self.company_id.id),
+                ('company_id', 'child_of', self.company_id.id),
                 ('partner_id.commercial_partner_id', '=', self.partner_id.id),
                 ('state', '=', 'sale'),
             ]) & Domain.OR(

@@ -75,9 +75,10 @@ class TianyuanRating(models.Model):
 
     # -- what next -------------------------------------------------------------------------------
 
-    def _explain_next(self):
+    def _explain_next(self, best=None):
         """The shortest way to the next tier, or what stands in it.
 
+        :param dict best: metric → the best value that can still be reached, for a quarter that isn't over
         :return: Markup
         """
         self.ensure_one()
@@ -89,7 +90,7 @@ class TianyuanRating(models.Model):
                 spec.lines.get(key), line.points, line.max_points, line.metric_value if line.has_value else None,
             )
             for key, line in lines.items()
-        }, self.has_bad_debt)
+        }, self.has_bad_debt, best)
         sentences = [self._explain_standing(), *self._explain_obstacles(advice, lines)]
         steps = () if advice.has_bad_debt and advice.awarded else advice.steps or ()
         return Markup("<h3>%s</h3>%s%s") % (

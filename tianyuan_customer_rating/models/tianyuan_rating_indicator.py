@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .tianyuan_limits import LARGEST_AMOUNT
+
 RESPONSIBILITIES = [('sales', "Sales"), ('finance', "Finance")]
 SOURCES = [('computed', "Computed"), ('value', "Number entered"), ('level', "Level picked")]
 METRICS = [
@@ -41,6 +43,17 @@ class TianyuanRatingIndicator(models.Model):
         string="Without Data", required=True, default='assess',
     )
 
+    min_value = fields.Float(
+        string="Smallest Value", digits=(16, 4), default=0.0, help="What a person enters may not be less.",
+    )
+    max_value = fields.Float(
+        string="Largest Value", digits=(16, 4), default=LARGEST_AMOUNT / 10,
+        help="What a person enters may not be more.",
+    )
+
+    _values_in_order = models.Constraint(
+        'CHECK(min_value < max_value)', "The largest value must be more than the smallest.",
+    )
     _code_unique = models.Constraint('UNIQUE(code)', "There is already an indicator with this code.")
 
     @api.constrains('source', 'metric')
@@ -51,6 +64,19 @@ class TianyuanRatingIndicator(models.Model):
                     "Indicator %s: a computed indicator needs a metric, and only a computed one has one.",
                     indicator.name,
                 ))
+
+    def _check_value(self, value):
+        """Refuse a number that nobody can mean.
+
+        :raise ValidationError: it is no number, or outside of the indicator's values
+        """
+        self.ensure_one()
+        is_number = isinstance(value, int | float)
+        if not is_number or not self.min_value <= value <= self.max_value:
+            raise ValidationError(self.env._(
+                "%(indicator)s: enter a number from %(smallest)s to %(largest)s.", indicator=self.name,
+                smallest=f"{self.min_value:,g}", largest=f"{self.max_value:,.10g}",
+            ))
 
     def write(self, vals):
         """Keep confirmed sheets explainable: what an indicator measures can't change under them."""

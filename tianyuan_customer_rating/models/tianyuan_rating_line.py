@@ -124,6 +124,8 @@ class TianyuanRatingLine(models.Model):
                     "being assessed. Ask a manager to reopen it.",
                     sheet=line.rating_id.name, side=line._side_name(),
                 ))
+            if 'metric_value' in vals and line.source != 'level':
+                line.indicator_id._check_value(vals['metric_value'])
             super(TianyuanRatingLine, line).write(line._assessment(vals))
         return True
 

@@ -1,4 +1,6 @@
 import logging
+from contextlib import contextmanager
+from datetime import date, timedelta
 
 from psycopg2 import OperationalError
 
@@ -18,6 +20,10 @@ BATCH_SIZE = 5_000
 PARTS, SMALLEST_PART = 4, 2_000
 
 
+class RunStoppedError(Exception):
+    """A run can't go on with the data as they are; the cause says why."""
+
+
 class TianyuanRatingRun(models.Model):
     """Rates all customers of a company for one quarter, in batches that survive an interruption.
 
@@ -31,7 +37,9 @@ class TianyuanRatingRun(models.Model):
     _order = 'date_from desc, id desc'
 
     name = fields.Char(compute='_compute_name', store=True)
-    company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one(
+        'res.company', required=True, index=True, default=lambda self: self.env.company.root_id,
+    )
     state = fields.Selection(
         [('draft', "Draft"), ('running', "Running"), ('done', "Done"), ('cancelled', "Cancelled")],
         required=True, readonly=True, default='draft', copy=False, tracking=True,
@@ -44,6 +52,11 @@ class TianyuanRatingRun(models.Model):
     last_partner_id = fields.Integer(readonly=True, copy=False, export_string_translation=False)
     rating_ids = fields.One2many('tianyuan.rating', 'run_id')
     error_ids = fields.One2many('tianyuan.rating.run.error', 'run_id')
+    problem = fields.Char(
+        string="Stopped Because", readonly=True, copy=False,
+        help="What went wrong when the scheduler last worked on the run. It tries again every hour.",
+    )
+    books_open = fields.Boolean(string="Books Not Locked", compute='_compute_books_open')
 
     _one_running = models.UniqueIndex(
         "(company_id, date_from) WHERE state = 'running'",
@@ -68,6 +81,18 @@ class TianyuanRatingRun(models.Model):
         for run in self:
             worked = run.done_count + run.error_count
             run.progress = 100.0 if run.state == 'done' else min(100.0 * worked / max(run.total_count, 1), 100.0)
+
+    @api.depends('company_id', 'date_to')
+    def _compute_books_open(self):
+        for run in self:
+            # sudo: lock dates are settings
+            root = run.company_id.sudo().root_id
+            locked_until = [day for day in (root.fiscalyear_lock_date, root.hard_lock_date) if day]
+            run.books_open = bool(run.date_to) and run.date_to > max(locked_until, default=date.min)
+
+    @api.constrains('company_id')
+    def _check_company(self):
+        self.company_id._check_tianyuan_not_a_branch()
 
     @api.onchange('date_from')
     def _onchange_date_from(self):
@@ -172,14 +197,39 @@ class TianyuanRatingRun(models.Model):
             run.with_context(lang=run._language())._work_off()
 
     def _work_off(self):
-        self.env['tianyuan.bad.debt']._sync_ledger(self.company_id)
+        """Whatever goes wrong with the data is said on the run, which is tried again later; the other runs go on."""
+        try:
+            with self._step():
+                self.env['tianyuan.bad.debt']._sync_ledger(self.company_id)
+                remaining = self._remaining_ids()
+                writer = self._writer(upcoming=remaining)
+            self._work_off_batches(writer, remaining)
+        except RunStoppedError as stopped:
+            _logger.warning("Rating run %s stopped, and is tried again later", self.id, exc_info=stopped.__cause__)
+            self.problem = str(stopped.__cause__) or type(stopped.__cause__).__name__
+            self.env['ir.cron']._tianyuan_checkpoint(0, 1)
+
+    @contextmanager
+    def _step(self):
+        """What fails within is taken back.
+
+        :raise RunStoppedError: one company's data are to blame, which must not stop the others' runs
+        """
+        try:
+            with self.env.cr.savepoint():
+                yield
+        except OperationalError:
+            raise    # the database's trouble
+        except Exception as error:
+            raise RunStoppedError from error
+
+    def _work_off_batches(self, writer, remaining):
         finished = True
-        remaining = self._remaining_ids()
-        writer = self._writer(upcoming=remaining)
         for partner_ids in split_every(self._batch_size(), remaining):
             # somebody may have archived or deleted a customer since the population was read
             partners = self.env['res.partner'].search([('id', 'in', partner_ids)], order='id')
-            self._work_batch(writer, partners)
+            with self._step():
+                self._work_batch(writer, partners)
             self.last_partner_id = partner_ids[-1]
             left = max(self.total_count - self.done_count - self.error_count, 1)
             seconds = self.env['ir.cron']._tianyuan_checkpoint(len(partner_ids), left)
@@ -188,7 +238,8 @@ class TianyuanRatingRun(models.Model):
                 finished = False
                 break
         if self.state == 'running' and finished:
-            self._finish()
+            with self._step():
+                self._finish()
             self.env['ir.cron']._tianyuan_checkpoint(0, 0)
 
     def _batch_size(self):
@@ -200,7 +251,7 @@ class TianyuanRatingRun(models.Model):
 
     def _finish(self):
         """Everyone is worked through. What follows from the sheets extends this."""
-        self.state = 'done'
+        self.write({'state': 'done', 'problem': False})
 
     @api.model
     def _cron_process(self):
@@ -209,11 +260,17 @@ class TianyuanRatingRun(models.Model):
 
     @api.model
     def _cron_start_quarter(self):
-        """Start a run of the quarter that has just ended, in every company that has customers to rate."""
-        for company in self.env['res.company'].sudo().search([('tianyuan_rating_auto_run', '=', True)]):
-            quarter = Quarter.last_complete(fields.Date.context_today(self.with_context(
-                tz=company.partner_id.tz or self.env.context.get('tz'),
-            )))
+        """Start a run of the quarter that has just ended, in every company whose day has come and that has customers.
+
+        The scheduler looks every day; a run that was cancelled is not started again.
+        """
+        for company in self.env['res.company'].sudo().search([
+            ('tianyuan_rating_auto_run', '=', True), ('parent_id', '=', False),
+        ]):
+            today = company._tianyuan_today()
+            quarter = Quarter.last_complete(today)
+            if today < quarter.date_to + timedelta(days=company.tianyuan_rating_run_day):
+                continue
             known = self.search_count([
                 ('company_id', '=', company.id), ('date_from', '=', quarter.date_from),
             ], limit=1)
@@ -277,7 +334,9 @@ class TianyuanRatingRun(models.Model):
         self.env['account.move'].flush_model(
             ['commercial_partner_id', 'company_id', 'invoice_date', 'move_type', 'state'],
         )
-        self.env['res.partner'].flush_model(['active', 'tianyuan_customer_class', 'tianyuan_tier_id'])
+        self.env['res.partner'].flush_model(
+            ['active', 'commercial_partner_id', 'company_id', 'tianyuan_customer_class', 'tianyuan_tier_id'],
+        )
         self.env['tianyuan.rating'].flush_model(['partner_id', 'company_id', 'kind', 'date_from', 'state'])
         since = self.quarter.previous().previous().previous().date_from
         return SQL(
@@ -285,13 +344,14 @@ class TianyuanRatingRun(models.Model):
             SELECT p.id
               FROM res_partner p
              WHERE p.active
-               AND (p.company_id IS NULL OR p.company_id = %(company)s)
+               AND p.commercial_partner_id = p.id
+               AND (p.company_id IS NULL OR p.company_id = ANY(%(companies)s))
                AND p.id > %(last)s
                AND (
                    p.id IN (
                        SELECT m.commercial_partner_id
                          FROM account_move m
-                        WHERE m.company_id = %(company)s
+                        WHERE m.company_id = ANY(%(companies)s)
                           AND m.state = 'posted'
                           AND m.move_type IN ('out_invoice', 'out_receipt')
                           AND m.invoice_date BETWEEN %(since)s AND %(end)s
@@ -307,6 +367,7 @@ class TianyuanRatingRun(models.Model):
                       AND r.date_from = %(start)s AND r.state NOT IN %(open)s AND r.state <> 'cancelled'
                )
             """,
+            companies=self.company_id.search([('id', 'child_of', self.company_id.id)]).ids,
             company=self.company_id.id, company_key=str(self.company_id.id), last=self.last_partner_id,
             since=since, start=self.date_from, end=self.date_to, open=OPEN_STATES,
         )

@@ -53,9 +53,7 @@ class TianyuanRatingRun(models.Model):
 
     @api.model
     def _today(self, company):
-        return fields.Date.context_today(self.with_context(
-            tz=company.partner_id.tz or self.env.context.get('tz'),
-        ))
+        return company._tianyuan_today()
 
     @api.model
     def _assessment_due_on(self, company):

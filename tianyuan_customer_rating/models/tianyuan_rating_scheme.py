@@ -5,6 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import float_compare
 
+from .tianyuan_limits import check_dates
+
 CHANNELS = [('distributor', "Distributor"), ('direct', "Direct")]
 # what an administrator may still change once a confirmed rating uses the scheme
 ALWAYS_CHANGEABLE = {'name', 'active', 'state'}
@@ -41,6 +43,11 @@ class TianyuanRatingScheme(models.Model):
         [('invoiced', "Posted invoices"), ('ordered', "Confirmed orders")], required=True, default='invoiced',
     )
     grace_days = fields.Integer(help="Days after the due date on which a payment still counts as on time.")
+    apply_unmatched_credits = fields.Boolean(
+        default=True,
+        help="Payments and credit notes that nobody has matched yet count for what the customer owes, the oldest "
+             "first: customers are judged by when they paid, not by when somebody matched it.",
+    )
     line_ids = fields.One2many('tianyuan.rating.scheme.line', 'scheme_id', copy=True)
     threshold_ids = fields.One2many('tianyuan.rating.threshold', 'scheme_id', copy=True)
     total_points = fields.Float(compute='_compute_total_points', digits=(5, 2))
@@ -64,6 +71,10 @@ class TianyuanRatingScheme(models.Model):
             [('scheme_id', 'in', self.ids), ('state', '=', 'confirmed')], ['scheme_id'],
         )
         return self.browse([scheme.id for [scheme] in groups])
+
+    @api.constrains('date_from')
+    def _check_sane_dates(self):
+        check_dates(self, 'date_from')
 
     @api.constrains('state', 'line_ids', 'threshold_ids')
     def _check_active_scheme(self):

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import is_html_empty
 
+from .tianyuan_limits import check_dates
 from .tianyuan_visit_kinds import VISIT_KINDS
 
 # what the report says, until it is handed in
@@ -116,6 +117,10 @@ class TianyuanVisit(models.Model):
         self.contact_ids = self.contact_ids.filtered(
             lambda contact: contact.commercial_partner_id == self.partner_id,
         )
+
+    @api.constrains('date_planned', 'date_done')
+    def _check_sane_dates(self):
+        check_dates(self, 'date_planned', 'date_done')
 
     @api.constrains('date_done')
     def _check_date_done(self):

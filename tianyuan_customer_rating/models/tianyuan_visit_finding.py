@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from .tianyuan_limits import check_dates
 from .tianyuan_roles import MANAGER, SALES
 
 FOLLOW_UP = 'tianyuan_customer_rating.mail_activity_type_finding'
@@ -67,6 +68,10 @@ class TianyuanVisitFinding(models.Model):
         for finding in self:
             if finding.is_quality and not finding.product_id:
                 raise ValidationError(self.env._("Choose the product whose quality the feedback is about."))
+
+    @api.constrains('date_due')
+    def _check_sane_dates(self):
+        check_dates(self, 'date_due')
 
     @api.constrains('user_id')
     def _check_user(self):

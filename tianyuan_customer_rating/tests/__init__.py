@@ -20,6 +20,7 @@ from . import test_archived_customers
 from . import test_assessment_activities
 from . import test_assessment_lists
 from . import test_bad_debt
+from . import test_books_change
 from . import test_bulk
 from . import test_class_override
 from . import test_confirming
@@ -47,6 +48,7 @@ from . import test_guest
 from . import test_insight_unsubscribe
 from . import test_market_insight
 from . import test_market_insight_share
+from . import test_metrics_books
 from . import test_metrics_oracle
 from . import test_metrics_payments
 from . import test_metrics_purchases

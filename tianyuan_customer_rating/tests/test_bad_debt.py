@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Date
 from odoo.tests import tagged
 
 from .sheets import SheetCommon
@@ -19,10 +20,14 @@ class TestBadDebt(SheetCommon):
 
     @classmethod
     def entry(cls, amount, partner=None, day='2024-05-20', account=None, company_data=None):
-        """A posted entry with ``amount`` in debit (negative: in credit) of the bad-debt account."""
+        """A posted entry with ``amount`` in debit of the bad-debt account against a receivable; negative: in credit of it
+        against money."""
         data = company_data or cls.company_data
         side, other = ('debit', 'credit') if amount > 0 else ('credit', 'debit')
         partner = cls.customer if partner is None else partner
+        against = (
+            data['default_account_receivable'] if amount > 0 else data['default_journal_bank'].default_account_id
+        )
         move = cls.env['account.move'].with_company(data['company']).create({
             'move_type': 'entry',
             'date': day,
@@ -30,7 +35,7 @@ class TestBadDebt(SheetCommon):
             'line_ids': [
                 Command.create({'account_id': (account or cls.bad_debt_account).id, 'partner_id': partner.id,
                                 side: abs(amount)}),
-                Command.create({'account_id': data['default_account_revenue'].id, other: abs(amount)}),
+                Command.create({'account_id': against.id, 'partner_id': partner.id, other: abs(amount)}),
             ],
         })
         move.action_post()
@@ -44,7 +49,9 @@ class TestBadDebt(SheetCommon):
 
     def has_bad_debt(self, day, partner=None):
         partner = partner or self.customer
-        return partner.id in self.env['tianyuan.bad.debt']._partners_with_bad_debt(self.company, day, partner.ids)
+        return partner.id in self.env['tianyuan.bad.debt']._partners_with_bad_debt(
+            self.company, Date.to_date(day), partner.ids,
+        )
 
     # -- recorded by hand -----------------------------------------------------------------
 
@@ -55,7 +62,10 @@ class TestBadDebt(SheetCommon):
         self.assertFalse(self.has_bad_debt('2024-05-19'))
         self.assertTrue(self.has_bad_debt('2024-05-20'))
         debt.action_recover()
-        self.assertFalse(self.has_bad_debt('2024-06-30'))
+        # it has come back today
+        self.assertTrue(self.has_bad_debt('2024-06-30'))
+        self.assertFalse(self.has_bad_debt(Date.context_today(debt)))
+        self.assertEqual((debt.recovered_amount, debt.recovered_on), (500, Date.context_today(debt)))
         with self.assertRaisesRegex(UserError, "Only an open bad debt"):
             debt.action_cancel()
 
@@ -133,7 +143,7 @@ class TestBadDebt(SheetCommon):
         move = self.entry(700)
         debt = self.debts()
         move.button_draft()
-        move.line_ids.filtered('debit').partner_id = self.other_customer
+        move.line_ids.partner_id = self.other_customer
         move.write({
             'date': '2024-05-28',
             'line_ids': [Command.update(line.id, {'debit': line.debit and 650, 'credit': line.credit and 650})

@@ -126,7 +126,7 @@ class TestConfirming(ConfirmingCommon):
             (sheets[0].id, "Customer promoted"), (sheets[1].id, "Customer demoted"),
         ])
 
-    def test_facts_that_came_after_the_sheet_was_computed_count(self):
+    def test_facts_that_came_after_the_sheet_was_computed_are_shown_before_they_count(self):
         debtor, reopened, overridden = customers = self.env['res.partner'].browse().concat(
             *(self.new_customer(name) for name in ("Debtor", "Reopened before", "Overridden")))
         customers.user_id = self.sales_user
@@ -144,6 +144,10 @@ class TestConfirming(ConfirmingCommon):
         })
         self.forget_what_was_tracked()
         self.confirm(sheets)
+        # the debtor has bad debt now
+        self.assertEqual(sheets.mapped('state'), ['ready', 'confirmed', 'confirmed'])
+        self.confirm(sheets[0])
+        self.assertEqual(set(sheets.mapped('state')), {'confirmed'})
         self.assertEqual([self.outcome(sheet) for sheet in sheets], [
             (100, False, 'ordinary', False, True, 0, 'new', False),
             (100, 'AAA', 'key', False, False, 0, 'new', False),
@@ -160,10 +164,10 @@ class TestConfirming(ConfirmingCommon):
         direct = self.new_customer("Direct", tianyuan_channel='direct')
         large, small = self.new_customer("Large"), self.new_customer("Small")
         (direct + large + small).user_id = self.sales_user
+        self.invoice(large, '2023-02-01', 50_000_000)
+        self.invoice(small, '2023-02-01', 49_999_999.99)
         sheets = self.env['tianyuan.rating'].browse().concat(
             self.ready_sheet(direct, credit_performance=19.5), self.ready_sheet(large), self.ready_sheet(small))
-        sheets[1].sudo().annual_purchase = 50_000_000
-        sheets[2].sudo().annual_purchase = 49_999_999.99
         self.confirm(sheets)
         self.assertEqual([self.outcome(sheet)[:4] for sheet in sheets], [
             (99.5, 'AA', 'key', False), (100, 'AAA', 'key', True), (100, 'AAA', 'key', False),

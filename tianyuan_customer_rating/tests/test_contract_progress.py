@@ -31,6 +31,16 @@ class TestContractProgress(FollowedContractCommon):
         self.assertProgress(contract, 0, 0, 0, 0, 0)
         self.assertEqual(contract.delivered_percent, 0)
 
+    def test_what_was_delivered_without_an_order_counts_with_its_tax(self):
+        order = self.sell(10, 100, self.tax_13)
+        order.order_line.qty_delivered = 10
+        order.order_line = [Command.create({
+            'product_id': order.order_line.product_id.id, 'product_uom_qty': 0, 'qty_delivered': 3, 'price_unit': 100,
+            'tax_ids': [Command.set(self.tax_13.ids)],
+        })]
+        # 1,000 and 3 × 100, each with 13 %
+        self.assertProgress(self.new_contract(order), 1130, 1469, 0, 0, 0)
+
     def test_partial_payment_and_due_dates(self):
         order = self.sell(10, 100, self.tax_13)
         contract = self.new_contract(order)

@@ -191,7 +191,8 @@ class TestMetricsAgainstOracle(RatingCommon):
         ):
             quarter = self.quarter_of(day)
             computed = compute_metrics(
-                self.env, self.company, quarter, partner_ids=self.customers.ids, grace_days=grace_days)
+                self.env, self.company, quarter, partner_ids=self.customers.ids, grace_days=grace_days,
+                apply_unmatched_credits=False)    # with them: test_ledger_oracle.py
             for customer in self.customers:
                 expected = Oracle(self.company, customer, quarter, grace_days).metrics()
                 self.assertEqual(set(computed[customer.id]), set(expected))

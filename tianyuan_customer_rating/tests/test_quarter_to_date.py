@@ -1,4 +1,6 @@
 """The running quarter's score so far: numbers worked by hand, who may see them, and that nothing is written."""
+from datetime import date
+
 from freezegun import freeze_time
 from lxml import html
 
@@ -6,6 +8,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ..engine.periods import Quarter
+from ..engine.reach import best_possible
 from .sheets import SheetCommon
 
 WIZARD = 'tianyuan.quarter.to.date'
@@ -28,40 +32,41 @@ class TestQuarterToDate(SheetCommon):
         cls.invoice(cls.customer, '2024-05-12', 500_000, due='2024-06-20')
         cls.env.flush_all()
 
-    def open(self, user=None, customer=None):
+    def open(self, user=None, customer=None, today=TODAY):
         customer = (customer or self.customer).with_user(user or self.sales_user)
-        with freeze_time(TODAY):
+        with freeze_time(today):
             action = customer.action_tianyuan_quarter_to_date()
         return self.env[action['res_model']].with_user(user or self.sales_user).browse(action['res_id'])
 
     def test_the_score_so_far(self):
         shown = self.open()
-        self.assertEqual([str(shown.date_from), str(shown.date_to)], ['2024-04-01', '2024-06-30'])
+        self.assertEqual(
+            [str(shown.date_from), str(shown.date_to), str(shown.as_of)], ['2024-04-01', '2024-06-30', '2024-05-20'])
         self.assertEqual({
             line.indicator_id.code: (
                 line.value if line.has_value else None, line.points, line.previous_points, line.origin)
             for line in shown.line_ids
         }, {
-            'cooperation_time': (4, 8, 10, 'computed'),               # to 30 June
+            'cooperation_time': (3.8333, 8, 10, 'computed'),          # 46 months to 20 May
             'willingness': (None, 8, 8, 'carried'),
             'loyalty': (None, 12, 12, 'carried'),
             'purchase_volume': (2_000_000, 6, 15, 'computed'),
-            'purchase_growth': (100, 5, 3, 'computed'),               # 1 million a year before
-            'purchase_balance': (0.7071, 2, 10, 'computed'),          # 1, 1 and 0 million
-            'credit_performance': (75, 4, 20, 'computed'),            # 0.5 of 2 million due on 20 June: open
-            'days_beyond_terms': (2.5, 8, 10, 'computed'),            # 10 days late at the end, a quarter of it
+            'purchase_growth': (100, 5, 3, 'computed'),               # 1 million from 1 April to 20 May a year before
+            'purchase_balance': (None, 0, 10, 'computed'),            # the third month hasn't begun
+            'credit_performance': (100, 20, 20, 'computed'),          # what is due on 20 June isn't due yet
+            'days_beyond_terms': (0, 10, 10, 'computed'),
             'debt_ratio': (None, 4, 4, 'carried'),
         })
-        self.assertEqual((shown.score, shown.tier_id.name), (57, 'C'))
+        self.assertEqual((shown.score, shown.tier_id.name), (73, 'A'))
         self.assertEqual((shown.previous_rating_id, shown.previous_score, shown.previous_tier_id.name),
                          (self.last.with_user(self.sales_user), 92, 'AAA'))
         advice = html.fromstring(f"<div>{shown.advice}</div>").text_content()
-        self.assertIn("57 of 100 points: tier C.", advice)
-        self.assertIn("Tier B needs more than 59 points.", advice)
-        self.assertIn("+3", advice)
+        self.assertIn("73 of 100 points: tier A.", advice)
+        self.assertIn("Tier AA needs more than 79 points.", advice)
+        self.assertNotIn("Cooperation Time", advice)    # four years by the end of June: the next level is at five
 
-    def test_it_is_what_the_rating_gives_once_the_quarter_is_over_and_nothing_happens(self):
-        shown = self.open()
+    def test_on_its_last_day_it_is_what_the_rating_gives(self):
+        shown = self.open(today='2024-06-30')
         sheet = self.computed_sheet()
         computed = {line.indicator_id: line.points for line in sheet.line_ids if line.origin == 'computed'}
         self.assertEqual(len(computed), 6)
@@ -69,12 +74,34 @@ class TestQuarterToDate(SheetCommon):
             {line.indicator_id: line.points for line in shown.sudo().line_ids if line.origin == 'computed'}, computed)
 
     def test_a_payment_shows_at_once(self):
-        invoice = self.env['account.move'].search([
-            ('partner_id', '=', self.customer.id), ('payment_state', '=', 'not_paid'), ('amount_total', '=', 500_000)])
-        self.pay(invoice, '2024-05-19', 500_000)
-        shown = self.open()
-        self.assertEqual(shown.score, 57 + 16 + 2)    # all on time, no days beyond terms
-        self.assertEqual(shown.tier_id.name, 'A')
+        invoice = self.invoice(self.customer, '2024-04-20', 500_000, due='2024-05-20')
+        self.assertEqual(self.open().score, 73 - 16)    # 1.5 of 2 million on time, nothing late yet
+        self.pay(invoice, '2024-05-20', 500_000)
+        self.assertEqual(self.open().score, 73)
+
+    def test_growth_looks_at_the_same_days_of_last_year(self):
+        self.buy(self.customer, '2023-05-21', 7_000_000)    # a day later than today a year ago
+        line = self.open().line_ids.filtered(lambda line: line.indicator_id.code == 'purchase_growth')
+        self.assertEqual(line.value, 100)
+
+    def test_what_can_still_be_reached(self):
+        customer = self.other_customer
+        customer.tianyuan_cooperation_start_date = '2020-06-30'
+        self.invoice(customer, '2024-04-05', 1_000_000, due='2024-05-05')
+        self.invoice(customer, '2024-05-10', 1_000_000, due='2024-06-20')
+        until = Quarter.until(date(2024, 5, 20))
+        scheme = self.computed_sheet(customer).scheme_id
+        # half is overdue, for 15 days if it is paid today
+        self.assertEqual(best_possible(self.company, until, customer.id, scheme), {
+            'cooperation_years': 4.0, 'on_time_rate': 50.0, 'days_beyond_terms': 7.5, 'annual_purchase': 0.0,
+        })
+        # with the third month, 1, 1 and at most 1 million
+        self.assertEqual(
+            best_possible(self.company, Quarter.until(date(2024, 6, 2)), customer.id, scheme)['purchase_balance'], 0.0)
+        self.invoice(customer, '2024-06-01', 3_000_000, due='2024-07-20')
+        # 1, 1 and 3 million: sqrt(3 × 11 − 25) / 5
+        self.assertEqual(
+            best_possible(self.company, Quarter.until(date(2024, 6, 2)), customer.id, scheme)['purchase_balance'], 0.5657)
 
     def test_without_an_earlier_sheet_assessments_are_missing(self):
         shown = self.open(customer=self.other_customer)
@@ -90,7 +117,7 @@ class TestQuarterToDate(SheetCommon):
         self.env['tianyuan.bad.debt'].sudo().create({
             'partner_id': self.customer.id, 'company_id': self.company.id, 'date': '2024-05-01', 'amount': 100})
         shown = self.open()
-        self.assertEqual((shown.score, shown.tier_id.name, shown.has_bad_debt), (57, False, True))
+        self.assertEqual((shown.score, shown.tier_id.name, shown.has_bad_debt), (73, False, True))
 
     def test_nothing_is_written(self):
         models = ('tianyuan.rating', 'tianyuan.rating.line', 'tianyuan.class.history', 'tianyuan.bad.debt',
@@ -129,7 +156,7 @@ class TestQuarterToDate(SheetCommon):
                 self.env.invalidate_all()
                 values = shown.web_read({'score': {}, 'tier_id': {'fields': {'display_name': {}}}, 'line_ids': {
                     'fields': {'indicator_id': {'fields': {'display_name': {}}}, 'points': {}}}})[0]
-                self.assertEqual((values['score'], len(values['line_ids'])), (57, 9))
+                self.assertEqual((values['score'], len(values['line_ids'])), (73, 9))
 
     def test_others_are_refused_on_the_server(self):
         other = self.new_role_user('sales_user', login='other_salesperson')

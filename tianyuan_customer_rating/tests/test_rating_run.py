@@ -240,7 +240,7 @@ class TestRatingRun(SheetCommon):
             return self.env['tianyuan.rating.run'].sudo().search([
                 ('company_id', 'in', (self.company + other + empty + manual).ids)])
 
-        with freeze_time('2024-07-02 01:00:00'):
+        with freeze_time('2024-07-10 01:00:00'):
             self.Run.sudo()._cron_start_quarter()
             self.assertEqual(set(runs().mapped(lambda run: (run.company_id, run.name, run.state))), {
                 (self.company, "2024 Q2", 'running'), (other, "2024 Q2", 'running')})

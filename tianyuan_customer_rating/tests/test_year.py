@@ -449,8 +449,8 @@ class TestYear(SheetCommon):
             self.assertEqual([sheet.tier_id.name or '–' for sheet in sheets],
                              [tier for tier in tiers.split() if tier != 'prospect'], name)
         # 10 first ratings; prospect, override and first order; 8 in Q2, of which one is taken back by reopening;
-        # the end of the override; 4 in Q3 and 3 in Q4
-        self.assertEqual(len(self.history_rows()), 10 + 3 + 8 + 1 + 1 + 4 + 3)
+        # the end of the override; 4 in Q3 and 4 in Q4
+        self.assertEqual(len(self.history_rows()), 10 + 3 + 8 + 1 + 1 + 4 + 4)
         self.assertEqual(len(self.snapshots), 8 + 1 + 9 + 9 + 9 + 1)
         majors = [self.sheets['Apex', number].is_major_account for number in (1, 2, 3, 4)]
         self.assertEqual(majors, [True, True, True, False], "22 million in 2024, 19.5 million in 2025")

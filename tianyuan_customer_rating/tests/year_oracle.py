@@ -193,7 +193,26 @@ class Books:
         return Fraction(months, 12)
 
     def obligations(self, name):
-        """Each instalment as (due date, amount, what settled it: list of (kind, day, amount))."""
+        """Each instalment as (due date, amount, what settled it: list of (kind, day, amount)).
+
+        What was lost is paid after all as the money for it comes, the oldest loss first (design §5).
+        """
+        everything = list(self._booked(name))
+        losses = sorted(
+            (day, part, settlements) for _due, _amount, settlements in everything
+            for kind, day, part in settlements if kind == 'lost')
+        recoveries = sorted(
+            (fact.day, fact.amount) for fact in self.facts if isinstance(fact, Recovery) and self._who(fact.customer) == name)
+        for came, amount in recoveries:
+            for number, (day, part, settlements) in enumerate(losses):
+                taken = min(part, amount) if day <= came else 0
+                if taken:
+                    settlements.append(('paid', came, taken))
+                    losses[number] = (day, part - taken, settlements)
+                    amount -= taken
+        return everything
+
+    def _booked(self, name):
         for sale in self._sales(name):
             days = TERMS[sale.term]
             parts = [(sale.day + timedelta(days=number), gross(sale.amount) / len(days), []) for number in days]
@@ -248,7 +267,8 @@ class Books:
             part for _due, _amount, settlements in self.obligations(name)
             for kind, day, part in settlements if kind == 'lost' and day <= end)
         return lost > sum(
-            fact.amount for fact in self.facts if isinstance(fact, Recovery) and self._who(fact.customer) == name)
+            fact.amount for fact in self.facts
+            if isinstance(fact, Recovery) and self._who(fact.customer) == name and fact.day <= end)
 
     def population(self, quarter):
         """Who bought in the four quarters up to the quarter's end."""

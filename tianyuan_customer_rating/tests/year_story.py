@@ -210,7 +210,7 @@ TIERS_BY_HAND = {
     'Apex': 'AA AAA AAA AAA',     # 92, but 96.46 % on time is not full marks; then it is
     'Birch': 'A AA AA AA',        # 90 and 85 without full marks
     'Cedar': 'AA AAA AA AA',
-    'Dune': 'AAA – A A',          # bad debt in June, recovered in August; it stays arrears
+    'Dune': 'AAA – A AAA',        # bad debt in June, recovered in August: paid late then, and nothing is left of it
     'Elm': 'AAA AAA AA AAA',
     'Fir': 'B A A AA',
     'Grove': 'AA AA AA A',

@@ -9,6 +9,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = 'base.partner.merge.automatic.wizard'
 
     def _update_foreign_keys(self, src_partners, dst_partner):
+        self._tianyuan_note_on_confirmed(src_partners + dst_partner)
         self._tianyuan_cancel_doubles(src_partners + dst_partner, dst_partner)
         self._tianyuan_end_double_overrides(src_partners + dst_partner, dst_partner)
         super()._update_foreign_keys(src_partners, dst_partner)
@@ -54,6 +55,25 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             if found and found[0] != partners[0]:
                 values[field.name] = field.convert_to_write(found[0][field.name], found[0])
         return values
+
+    def _tianyuan_note_on_confirmed(self, partners):
+        """Say on each customer's last confirmed sheet that it knew nothing of the others."""
+        Rating = self.env['tianyuan.rating'].sudo()
+        newest = Rating._read_group(
+            [('partner_id', 'in', partners.ids), ('state', '=', 'confirmed')],
+            ['partner_id', 'company_id'], ['date_from:max'],
+        )
+        for partner, company, date_from in newest:
+            sheets = Rating.search([
+                ('partner_id', '=', partner.id), ('company_id', '=', company.id), ('date_from', '=', date_from),
+                ('state', '=', 'confirmed'),
+            ])
+            sheets._message_log_batch({
+                sheet.id: self.env._(
+                    "Customers were merged: %(customers)s. This rating was confirmed for %(customer)s alone.",
+                    customers=partners.mapped('name'), customer=partner.name,
+                ) for sheet in sheets
+            })
 
     def _tianyuan_cancel_doubles(self, partners, dst_partner):
         """Of several sheets of one quarter keep a confirmed one, else the most advanced, else the destination's."""

@@ -1,18 +1,31 @@
 from odoo import api, fields, models
+from odoo.tools.misc import format_date, formatLang
 
-from ..engine.payments import payment_details
+from ..engine.metrics import compute_metrics
+from ..engine.payments import details_and_credits
+
+PAYMENT_METRICS = ('on_time_rate', 'days_beyond_terms')
 
 
 class TianyuanPaymentDetail(models.TransientModel):
-    """One obligation behind a sheet's payment metrics: what was due, paid on time, paid late, still open."""
+    """One row behind a sheet's payment metrics, read from the books of today (design §4).
+
+    An obligation (what was due, paid on time, paid late, still open), a credit that nobody has matched yet and the
+    obligation it was applied to, or the note that the books have changed since the sheet was confirmed.
+    """
 
     _name = 'tianyuan.payment.detail'
     _description = "Payment Behind a Rating"
-    _order = 'deadline, id'
+    _order = 'sequence, deadline, id'
 
     rating_id = fields.Many2one('tianyuan.rating', readonly=True)
     currency_id = fields.Many2one(related='rating_id.currency_id')
-    move_name = fields.Char(string="Invoice", readonly=True)
+    sequence = fields.Integer(readonly=True, export_string_translation=False)
+    kind = fields.Selection(
+        [('obligation', "Due"), ('credit', "Unmatched Credit"), ('changed', "Books Changed")],
+        string="Item", readonly=True,
+    )
+    move_name = fields.Text(string="Invoice", readonly=True)    # the note of changes takes several lines
     move_id = fields.Many2one('account.move', readonly=True, export_string_translation=False)
     move_line_id = fields.Many2one('account.move.line', readonly=True, export_string_translation=False)
     due = fields.Date(string="Due Date", readonly=True)
@@ -22,6 +35,8 @@ class TianyuanPaymentDetail(models.TransientModel):
     late = fields.Monetary(string="Paid Late", readonly=True)
     unpaid = fields.Monetary(string="Still Open", readonly=True)
     days_late = fields.Float(readonly=True, digits=(16, 2), aggregator=None)
+    applied = fields.Monetary(string="Credit Applied", readonly=True)
+    applied_to = fields.Char(readonly=True)
 
     @api.model
     def _open(self, rating):
@@ -33,21 +48,32 @@ class TianyuanPaymentDetail(models.TransientModel):
         :return: action
         """
         sheet = rating.sudo()
-        rows = payment_details(
-            sheet.company_id, sheet.quarter, sheet.partner_id.id,
-            sheet.scheme_id.grace_days,
+        scheme = sheet.scheme_id
+        obligations, credits = details_and_credits(
+            sheet.company_id, sheet.quarter, sheet.partner_id.id, scheme.grace_days, scheme.apply_unmatched_credits,
         )
-        moves = {
-            line.id: line.move_id
-            for line in self.env['account.move.line'].sudo().browse([row['line_id'] for row in rows])
-        }
-        details = self.sudo().create([{
-            'rating_id': rating.id,
-            'move_line_id': row['line_id'],
-            'move_id': moves[row['line_id']].id,
-            'move_name': moves[row['line_id']].name,
-            **{name: row[name] for name in ('due', 'deadline', 'amount', 'on_time', 'late', 'unpaid', 'days_late')},
-        } for row in rows])
+        lines = {line.id: line for line in self.env['account.move.line'].sudo().browse([
+            *(row['line_id'] for row in obligations),
+            *(item_id for row in credits for item_id in (row.credit, row.obligation)),
+        ])}
+
+        def row_of(line_id, sequence, kind, **values):
+            move = lines[line_id].move_id
+            return {
+                'rating_id': rating.id, 'sequence': sequence, 'kind': kind, 'move_line_id': line_id,
+                'move_id': move.id, 'move_name': move.name, **values,
+            }
+
+        details = self.sudo().create([
+            *self._note_of_changes(sheet),
+            *(row_of(row['line_id'], 1, 'obligation', **{
+                name: row[name] for name in ('due', 'deadline', 'amount', 'on_time', 'late', 'unpaid', 'days_late')
+            }) for row in obligations),
+            *(row_of(
+                row.credit, 2, 'credit', due=row.day, applied=row.amount,
+                applied_to=lines[row.obligation].move_id.name,
+            ) for row in credits),
+        ])
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Payments of %s", rating.name),
@@ -55,6 +81,43 @@ class TianyuanPaymentDetail(models.TransientModel):
             'view_mode': 'list',
             'domain': [('id', 'in', details.ids)],
         }
+
+    @api.model
+    def _note_of_changes(self, sheet):
+        """A row that says what the books gave when the sheet was confirmed and what they give now, if that differs.
+
+        :param sheet: ``tianyuan.rating`` with the rights to read everything
+        """
+        if sheet.state != 'confirmed':
+            return []
+        scheme = sheet.scheme_id
+        now = compute_metrics(
+            self.env(su=True), sheet.company_id, sheet.quarter, sheet.partner_id.ids, scheme.grace_days,
+            scheme.volume_basis, scheme.apply_unmatched_credits,
+        )[sheet.partner_id.id]
+        changes = []
+        for line in sheet.line_ids:
+            metric = line.indicator_id.metric
+            if line.source != 'computed' or metric not in PAYMENT_METRICS:
+                continue
+            then = line.metric_value if line.has_value else None
+            if then != now[metric]:
+                changes.append(self.env._(
+                    "%(indicator)s: %(then)s then, %(now)s now", indicator=line.indicator_id.name,
+                    then=self._in_words(then), now=self._in_words(now[metric]),
+                ))
+        return [{
+            'rating_id': sheet.id,
+            'sequence': 0,
+            'kind': 'changed',
+            'move_name': self.env._(
+                "The books have changed since %(day)s. %(changes)s. The confirmed rating stays as it is.",
+                day=format_date(self.env, sheet.computed_on or sheet.confirmed_on), changes="; ".join(changes),
+            ),
+        }] if changes else []
+
+    def _in_words(self, value):
+        return self.env._("no data") if value is None else formatLang(self.env, value, digits=2)
 
     def action_open_move(self):
         """Open the invoice."""

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from ..engine.periods import Quarter
+from ..engine.reach import best_possible
 from ..engine.sheets import SheetWriter
 from ..models.tianyuan_roles import FINANCE, MANAGER, SALES, SPECIALIST
 
@@ -21,6 +22,7 @@ class TianyuanQuarterToDate(models.TransientModel):
     company_id = fields.Many2one('res.company', required=True, readonly=True, ondelete='cascade')
     date_from = fields.Date(string="From", readonly=True)
     date_to = fields.Date(string="To", readonly=True)
+    as_of = fields.Date(readonly=True, help="What is due or bought later doesn't count yet.")
     score = fields.Float(string="Score So Far", readonly=True, digits=(5, 2))
     tier_id = fields.Many2one('tianyuan.rating.tier', readonly=True, ondelete='cascade')
     has_bad_debt = fields.Boolean(string="Bad Debt", readonly=True)
@@ -32,7 +34,7 @@ class TianyuanQuarterToDate(models.TransientModel):
 
     @api.model
     def _open(self, partner):
-        """Rate a customer as of the end of the running quarter, with what is posted until today, and show it.
+        """Rate a customer as of today, with the days of the running quarter until today, and show it (design §4).
 
         :param partner: commercial ``res.partner``
         :return: action
@@ -40,8 +42,10 @@ class TianyuanQuarterToDate(models.TransientModel):
         :raise UserError: the customer can't be rated
         """
         self._check_may_open(partner)
-        quarter = Quarter.containing(fields.Date.context_today(self))
-        writer = SheetWriter(self.env(su=True), self.env.company, quarter)
+        company = self.env.company.root_id
+        today = company._tianyuan_today()
+        quarter = Quarter.containing(today)
+        writer = SheetWriter(self.env(su=True), company, Quarter.until(today))
         problem = writer.problem(partner.sudo())
         if problem:
             raise UserError(problem)
@@ -77,14 +81,17 @@ class TianyuanQuarterToDate(models.TransientModel):
             'partner_id': sheet.partner_id.id,
             'company_id': sheet.company_id.id,
             'date_from': sheet.date_from,
-            'date_to': sheet.date_to,
+            'date_to': Quarter.containing(sheet.date_from).date_to,
+            'as_of': sheet.date_to,
             'score': sheet.score,
             'tier_id': sheet.tier_id.id,
             'has_bad_debt': sheet.has_bad_debt,
             'previous_rating_id': previous.id,
             'previous_score': previous.score,
             'previous_tier_id': previous.tier_id.id,
-            'advice': sheet._explain_next(),
+            'advice': sheet._explain_next(best_possible(
+                sheet.company_id.sudo(), sheet.quarter, sheet.partner_id.id, sheet.scheme_id,
+            )),
             'line_ids': [Command.create({
                 'sequence': line.sequence,
                 'indicator_id': line.indicator_id.id,

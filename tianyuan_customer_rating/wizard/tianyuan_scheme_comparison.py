@@ -210,8 +210,10 @@ class TianyuanSchemeComparison(models.TransientModel):
                 draft._check_complete()
             except ValidationError as error:
                 result.append(error.args[0])
-        basis = (draft.volume_basis, draft.grace_days)
-        if any((scheme.volume_basis, scheme.grace_days) != basis for scheme in schemes):
+        basis = (draft.volume_basis, draft.grace_days, draft.apply_unmatched_credits)
+        if any(
+            (scheme.volume_basis, scheme.grace_days, scheme.apply_unmatched_credits) != basis for scheme in schemes
+        ):
             result.append(self.env._(
                 "The draft counts purchases on another basis or grants other grace days than the sheets were "
                 "computed with. The stored values don't reflect that.",

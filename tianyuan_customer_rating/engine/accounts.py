@@ -1,0 +1,66 @@
+"""Which accounts and journals of a company mean what (design §4, "Accounts and customers")."""
+
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+
+class Accounts(NamedTuple):
+    """The set-up of a company without a parent; its branches have none of their own. Ids throughout.
+
+    ``receivables`` are the trade receivables of the chart and the doubtful accounts (坏账); a bill account
+    (应收票据) is never one. ``money`` is cash, bank, and payments on their way to the bank.
+    """
+
+    companies: tuple
+    receivables: frozenset
+    bills: frozenset
+    bad_debts: frozenset
+    money: frozenset
+    claim_journals: frozenset
+    bills_pay_when_cashed: bool
+
+    @property
+    def special(self):
+        """Accounts whose entries have to be looked into."""
+        return self.bad_debts | self.bills
+
+
+def accounts_of(company):
+    """:param company: ``res.company``; a branch has the set-up of its root
+    :return: :class:`Accounts`
+    """
+    root = company.sudo().root_id
+    companies = root.search([('id', 'child_of', root.id)]).ids
+    doubtful = frozenset(root.tianyuan_doubtful_account_ids.ids)
+    bills = frozenset(root.tianyuan_bill_account_ids.ids) - doubtful
+    receivables = _ids(root.env, SQL(
+        "SELECT id FROM account_account WHERE account_type = 'asset_receivable' AND non_trade IS NOT TRUE",
+    ))
+    money = _ids(root.env, SQL(
+        """
+        SELECT id FROM account_account WHERE account_type = 'asset_cash'
+         UNION
+        SELECT m.payment_account_id
+          FROM account_payment_method_line m JOIN account_journal j ON j.id = m.journal_id
+         WHERE j.company_id = ANY(%(companies)s) AND m.payment_account_id IS NOT NULL
+         UNION
+        SELECT outstanding_account_id
+          FROM account_payment
+         WHERE company_id = ANY(%(companies)s) AND payment_type = 'inbound' AND outstanding_account_id IS NOT NULL
+        """,
+        companies=companies,
+    ))
+    return Accounts(
+        companies=tuple(companies),
+        receivables=(receivables | doubtful) - bills,
+        bills=bills,
+        bad_debts=frozenset(root.tianyuan_bad_debt_account_ids.ids),
+        money=money - doubtful - bills,
+        claim_journals=frozenset(root.tianyuan_claim_journal_ids.ids),
+        bills_pay_when_cashed=root.tianyuan_bill_payment == 'cashed',
+    )
+
+
+def _ids(env, query):
+    return frozenset(account_id for [account_id] in env.execute_query(query))

@@ -1,0 +1,227 @@
+"""Journal entries that have to be looked into: what each customer has in them, and what settles what.
+
+An item belongs to its partner's commercial partner. Items without a partner are shared among the customers whose
+claims the entry settles, by what their own other items leave of them (design §4, "Accounts and customers").
+"""
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+ZERO, ONE = Decimal(0), Decimal(1)
+HALF_A_CENT = Decimal('0.005')
+VOID_PAYMENTS = ('draft', 'canceled', 'rejected')
+
+
+def day_of(move):
+    """SQL of the day on which a move counts: an invoice's or credit note's own date, not that of the books.
+
+    :param str move: the alias of ``account_move``
+    """
+    return SQL(
+        "CASE WHEN %(m)s.move_type = ANY(ARRAY['out_invoice', 'out_refund', 'out_receipt'])"
+        " THEN COALESCE(%(m)s.invoice_date, %(m)s.date) ELSE %(m)s.date END",
+        m=SQL.identifier(move),
+    )
+
+
+DAY = day_of('m')
+
+
+class Item(NamedTuple):
+    """A journal item; ``customer`` is a commercial partner's id or None."""
+
+    id: int
+    entry_id: int
+    account: int
+    customer: int
+    balance: Decimal
+    amount_currency: Decimal
+
+
+class Entry:
+    """A posted entry with its items, the oldest first.
+
+    :ivar bool is_void: of a payment that is draft, cancelled or rejected
+    """
+
+    def __init__(self, entry_id, day, move_type, reverses, is_void):
+        self.id = entry_id
+        self.day = day
+        self.is_credit_note = move_type == 'out_refund'
+        self.reverses = reverses
+        self.is_void = is_void
+        self.items = []
+        self._of = defaultdict(list)    # customer, or None for no partner → items; an opening balance has thousands
+        self._weights = {}
+
+    def add(self, item):
+        self.items.append(item)
+        self._of[item.customer].append(item)
+
+    def of(self, customer):
+        """The customer's items and those without a partner, the first by id first."""
+        if customer is None:
+            return self._of[None]
+        return sorted(self._of[customer] + self._of[None])
+
+    def own(self, customer):
+        """The items that name the customer."""
+        return self._of[customer]
+
+    def total(self, sign, accounts):
+        """What each customer has on one side of these accounts: dict of customer → amount; None for no partner.
+
+        :param int sign: 1 for debits, -1 for credits
+        """
+        totals = defaultdict(Decimal)
+        for item in self.items:
+            if sign * item.balance > 0 and item.account in accounts:
+                totals[item.customer] += sign * item.balance
+        return totals
+
+    def weights(self, sign, accounts):
+        """By what items without a partner are shared: dict of customer → part of one.
+
+        :param int sign: the side on which the customers' claims are, -1 where the entry settles them
+        :param accounts: those of the claims
+        """
+        if (sign, accounts) not in self._weights:
+            claims = self.total(sign, accounts)
+            left = {
+                customer: claim if customer is None else max(claim - sum(
+                    -sign * item.balance for item in self.own(customer) if sign * item.balance < 0
+                ), ZERO)
+                for customer, claim in claims.items()
+            }
+            if not any(left.values()):
+                left = claims
+            whole = sum(left.values())
+            self._weights[sign, accounts] = {
+                customer: amount / whole for customer, amount in left.items() if amount
+            }
+        return self._weights[sign, accounts]
+
+    def amounts(self, sign, accounts, customer, weights):
+        """A customer's part of the items on one side of these accounts.
+
+        :return: list of (:class:`Item`, amount), the first by id first
+        """
+        result = []
+        for item in self.of(customer):
+            if sign * item.balance > 0 and item.account in accounts:
+                if item.customer is None:
+                    part = weights.get(customer, ZERO)
+                else:
+                    part = ONE
+                if part:
+                    result.append((item, sign * item.balance * part))
+        return result
+
+
+def less(amounts, taken):
+    """Take an amount off the first ones.
+
+    :param amounts: list of (item, amount)
+    :return: list of (item, amount) of what is left
+    """
+    result = []
+    for item, amount in amounts:
+        used = min(amount, taken)
+        taken -= used
+        if amount - used >= HALF_A_CENT:
+            result.append((item, amount - used))
+    return result
+
+
+class Partial(NamedTuple):
+    """A credit item that settles ``fraction`` of a debit item."""
+
+    credit: int
+    fraction: Decimal
+
+
+class Books:
+    """The entries that are known so far, read from the database in rounds.
+
+    :ivar dict entries: entry id → :class:`Entry`
+    :ivar dict items: item id → :class:`Item`
+    :ivar dict settled_by: debit item id → list of :class:`Partial`
+    """
+
+    def __init__(self, env, accounts, as_of=None):
+        """
+        :param accounts: :class:`~.accounts.Accounts`
+        :param date as_of: entries and settlements dated later don't exist; None for all there are
+        """
+        self.env = env
+        self.accounts = accounts
+        self.as_of = as_of or date.max
+        self.claims = accounts.receivables | accounts.bills
+        self.entries = {}
+        self.items = {}
+        self.settled_by = defaultdict(list)
+        self.followed = set()    # debit items whose settlements are known
+
+    def load(self, entry_ids):
+        """Read entries, what settles the claims that go on in them, and so on to the end of each chain."""
+        todo = set(entry_ids) - self.entries.keys()
+        while todo:
+            self.read(todo)
+            debits = {
+                item.id for entry_id in todo if entry_id in self.entries
+                for item in self.entries[entry_id].items if item.balance > 0 and item.account in self.claims
+            }
+            todo = self._follow(debits - self.followed) - self.entries.keys() - todo
+
+    def read(self, entry_ids):
+        """Read entries alone; those that don't exist as of the day stay unknown."""
+        for entry_id, day, move_type, reverses, is_void in self.env.execute_query(SQL(
+            """
+            SELECT m.id, %(day)s, m.move_type, m.reversed_entry_id, COALESCE(p.state IN %(void)s, FALSE)
+              FROM account_move m
+              LEFT JOIN account_payment p ON p.id = m.origin_payment_id
+             WHERE m.id = ANY(%(ids)s) AND m.state = 'posted' AND %(day)s <= %(as_of)s
+            """,
+            day=DAY, void=VOID_PAYMENTS, ids=list(entry_ids), as_of=self.as_of,
+        )):
+            self.entries[entry_id] = Entry(entry_id, day, move_type, reverses, is_void)
+        # Odoo reads numeric values as floats: as text they stay exact
+        for *values, balance, amount_currency in self.env.execute_query(SQL(
+            """
+            SELECT l.id, l.move_id, l.account_id, p.commercial_partner_id, l.balance::text, l.amount_currency::text
+              FROM account_move_line l
+              LEFT JOIN res_partner p ON p.id = l.partner_id
+             WHERE l.move_id = ANY(%s) AND l.balance <> 0
+             ORDER BY l.id
+            """,
+            [entry_id for entry_id in entry_ids if entry_id in self.entries],
+        )):
+            item = Item(*values, Decimal(balance), Decimal(amount_currency))
+            self.items[item.id] = item
+            self.entries[item.entry_id].add(item)
+
+    def _follow(self, debits):
+        """:return: ids of the entries that settle these items"""
+        self.followed |= debits
+        entry_ids = set()
+        for debit, credit, settled, whole, entry_id in self.env.execute_query(SQL(
+            """
+            SELECT r.debit_move_id, r.credit_move_id, r.debit_amount_currency::text, d.amount_currency::text, c.move_id
+              FROM account_partial_reconcile r
+              JOIN account_move_line d ON d.id = r.debit_move_id
+              JOIN account_move_line c ON c.id = r.credit_move_id
+             WHERE r.debit_move_id = ANY(%s) AND d.amount_currency <> 0 AND r.debit_amount_currency <> 0
+             ORDER BY r.id
+            """,
+            list(debits),
+        )):
+            self.settled_by[debit].append(Partial(credit, Decimal(settled) / Decimal(whole)))
+            entry_ids.add(entry_id)
+        return entry_ids
+
+    def entry_of(self, item):
+        return self.entries[item.entry_id]

@@ -1,0 +1,289 @@
+"""What settled which obligation, as of a day (design §4, "Obligations" and "Settlements").
+
+Only what can still matter in the quarter is looked at: obligations due in it, still open, or settled since it began,
+and those whose claim went on in another item, was written off or was paid by bill.
+"""
+
+from odoo.tools import SQL
+
+from .bad_debts import ledger_entry_ids
+from .credits import CREDITED, PAID, Credits
+from .entries import DAY, VOID_PAYMENTS, Books
+
+
+def flush(env):
+    """Write pending changes of everything the queries of the payment metrics read."""
+    env['account.account'].flush_model(['account_type', 'non_trade'])
+    env['account.move'].flush_model([
+        'company_id', 'date', 'invoice_date', 'invoice_date_due', 'journal_id', 'move_type', 'origin_payment_id',
+        'reversed_entry_id', 'state',
+    ])
+    env['account.move.line'].flush_model([
+        'account_id', 'amount_currency', 'balance', 'company_id', 'date', 'date_maturity', 'display_type', 'journal_id',
+        'move_id', 'parent_state', 'partner_id', 'reconciled',
+    ])
+    env['account.partial.reconcile'].flush_model([
+        'credit_amount_currency', 'credit_move_id', 'debit_amount_currency', 'debit_move_id', 'exchange_move_id',
+    ])
+    env['account.payment'].flush_model(['company_id', 'outstanding_account_id', 'payment_type', 'state'])
+    env['account.payment.method.line'].flush_model(['journal_id', 'payment_account_id'])
+    env['res.company'].flush_model([
+        'tianyuan_bad_debt_account_ids', 'tianyuan_bill_account_ids', 'tianyuan_bill_payment',
+        'tianyuan_claim_journal_ids', 'tianyuan_doubtful_account_ids',
+    ])
+    env['res.partner'].flush_model(['commercial_partner_id'])
+
+
+# of so many customers it is quicker to read everybody's books
+MANY_PARTNERS = 5_000
+# Odoo gives entries a due date as well, which is the day they were made
+DUE = SQL("COALESCE(l.date_maturity, CASE WHEN m.move_type <> 'entry' THEN m.invoice_date_due END, %s)", DAY)
+
+
+class Scope:
+    """The obligations of a company's customers that matter in a quarter, and what settled them.
+
+    :ivar Credits credits: what the credits count as that aren't simply paid on their day
+    """
+
+    def __init__(self, env, accounts, quarter, partner_ids=None, grace_days=0):
+        """
+        :param accounts: :class:`~.accounts.Accounts`
+        :param Quarter quarter: the period being rated; everything is as of its end
+        :param partner_ids: commercial partners to look at; None for all
+        """
+        self.env = env
+        self.accounts = accounts
+        self.quarter = quarter
+        self.partner_ids = None if partner_ids is None else list(partner_ids)
+        self.grace_days = grace_days
+        self.traced = set()      # debit items whose claim the special entries settle
+        self.credits = Credits(self._books())
+        self.applied = []        # unmatched credits: see :mod:`.unmatched`
+
+    # ------------------------------------------------------------------
+    # Entries to look into
+    # ------------------------------------------------------------------
+
+    def _books(self):
+        books = Books(self.env, self.accounts, self.quarter.date_to)
+        todo = {entry_id for query in (
+            self._carrying_entries(), self._settling_entries(), self._void_entries(),
+        ) for [entry_id] in self.env.execute_query(query)}
+        if self.accounts.bad_debts:
+            todo |= set(ledger_entry_ids(self.env, self.accounts, self.quarter.date_to, self.partner_ids))
+        while todo:
+            books.load(todo)
+            todo = self._trace(books)
+        return books
+
+    def _trace(self, books):
+        """Go back from the entries to the claims they settle.
+
+        :return: ids of entries that are not known yet, in which an older claim may have gone on
+        """
+        credits = [
+            item.id for item in books.items.values()
+            if item.balance < 0 and item.account in books.claims and item.id not in self.traced
+        ]
+        self.traced.update(credits)
+        rows = self.env.execute_query(SQL(
+            """
+            SELECT d.id, d.move_id, d.display_type = 'payment_term'
+              FROM account_partial_reconcile r JOIN account_move_line d ON d.id = r.debit_move_id
+             WHERE r.credit_move_id = ANY(%s)
+            """, credits,
+        )) if credits else ()
+        self.traced.update(debit for debit, _entry_id, _invoiced in rows)
+        return {entry_id for _debit, entry_id, invoiced in rows if not invoiced} - books.entries.keys()
+
+    def _carrying_entries(self):
+        """Entries with a claim that is open, or was settled since the quarter began."""
+        return SQL(
+            """
+            SELECT l.move_id
+              FROM account_move_line l
+             WHERE l.account_id = ANY(%(claims)s) AND l.company_id = ANY(%(companies)s)
+               AND l.reconciled IS NOT TRUE AND l.balance > 0 AND l.display_type <> 'payment_term'
+               AND l.parent_state = 'posted' %(partners)s
+             UNION
+            SELECT l.move_id
+              FROM account_move_line c
+              JOIN account_partial_reconcile r ON r.credit_move_id = c.id
+              JOIN account_move_line l ON l.id = r.debit_move_id
+             WHERE c.account_id = ANY(%(claims)s) AND c.date >= %(start)s AND c.company_id = ANY(%(companies)s)
+               AND l.display_type <> 'payment_term' %(partners)s
+            """,
+            claims=list(self.accounts.receivables | self.accounts.bills), companies=list(self.accounts.companies),
+            start=self.quarter.date_from, partners=self.of_partners(SQL("l.partner_id"), or_none=True),
+        )
+
+    def _settling_entries(self):
+        """Entries that settle what is due in the quarter, or could settle it, and debit a claim or a bad debt as well.
+
+        What was due before matters where the claim they debit is open, or was settled since the quarter began.
+        """
+        return SQL(
+            """
+            WITH due AS (%(due)s),
+            credit AS (
+                SELECT c.move_id
+                  FROM due
+                  JOIN account_partial_reconcile r ON r.debit_move_id = due.id
+                  JOIN account_move_line c ON c.id = r.credit_move_id
+                 UNION
+                SELECT l.move_id
+                  FROM account_move_line l
+                 WHERE l.account_id = ANY(%(receivables)s) AND l.company_id = ANY(%(companies)s)
+                   AND l.reconciled IS NOT TRUE AND l.balance < 0 AND l.parent_state = 'posted' %(partners)s
+            )
+            SELECT DISTINCT o.move_id
+              FROM credit
+              JOIN account_move_line o ON o.move_id = credit.move_id
+             WHERE o.account_id = ANY(%(accounts)s) AND o.balance > 0
+            """,
+            due=self._due_in_quarter(), receivables=list(self.accounts.receivables),
+            companies=list(self.accounts.companies), partners=self.of_partners(SQL("l.partner_id")),
+            accounts=list(self.accounts.receivables | self.accounts.special),
+        )
+
+    def _void_entries(self):
+        return SQL(
+            """
+            SELECT m.id
+              FROM account_payment p JOIN account_move m ON m.origin_payment_id = p.id
+             WHERE p.state IN %s AND p.company_id = ANY(%s) AND m.state = 'posted'
+            """, VOID_PAYMENTS, list(self.accounts.companies),
+        )
+
+    # ------------------------------------------------------------------
+    # Queries
+    # ------------------------------------------------------------------
+
+    def of_partners(self, column, or_none=False):
+        """SQL that keeps the customers looked at, for a column with any of their contacts.
+
+        Looking for very many takes longer than leaving them out at the end.
+        """
+        if self.partner_ids is None or len(self.partner_ids) > MANY_PARTNERS:
+            return SQL()
+        return SQL(
+            "AND (%s IN (SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s)) %s)",
+            column, self.partner_ids, SQL("OR %s IS NULL", column) if or_none else SQL(),
+        )
+
+    def _due_in_quarter(self):
+        """SQL of the ids of items whose deadline is in the quarter."""
+        return SQL(
+            """
+            SELECT l.id
+              FROM account_move_line l
+             WHERE l.date_maturity BETWEEN %(start)s::date - %(grace)s AND %(end)s::date - %(grace)s
+               AND l.account_id = ANY(%(receivables)s) AND l.balance > 0 %(partners)s
+            """,
+            start=self.quarter.date_from, end=self.quarter.date_to, grace=self.grace_days,
+            receivables=list(self.accounts.receivables), partners=self.of_partners(SQL("l.partner_id")),
+        )
+
+    def candidates(self):
+        """SQL of the ids of items that may be obligations of the quarter."""
+        return SQL(
+            """
+            %(due)s
+             UNION
+            -- open, or booked since the quarter began
+            SELECT l.id
+              FROM account_move_line l
+             WHERE l.account_id = ANY(%(receivables)s) AND l.reconciled IS NOT TRUE AND l.balance > 0 %(partners)s
+             UNION
+            SELECT l.id
+              FROM account_move_line l
+             WHERE l.account_id = ANY(%(receivables)s) AND l.date >= %(start)s
+               AND (l.date_maturity IS NULL OR l.date_maturity < %(start)s::date - %(grace)s) AND l.balance > 0
+               %(partners)s
+             UNION
+            -- settled since the quarter began
+            SELECT r.debit_move_id
+              FROM account_move_line l JOIN account_partial_reconcile r ON r.credit_move_id = l.id
+             WHERE l.account_id = ANY(%(receivables)s) AND l.date >= %(start)s AND l.balance < 0 %(partners)s
+             UNION
+            SELECT UNNEST(%(traced)s::int[])
+            """,
+            due=self._due_in_quarter(), receivables=list(self.accounts.receivables), start=self.quarter.date_from,
+            grace=self.grace_days, partners=self.of_partners(SQL("l.partner_id")), traced=list(self.traced),
+        )
+
+    def obligations(self, condition=None):
+        """SQL of the obligations that exist as of the quarter's end, one row each.
+
+        :param SQL condition: on the row's columns; by default the deadline isn't after the quarter's end
+        """
+        return SQL(
+            """
+            SELECT * FROM (
+                SELECT l.id AS line_id, l.move_id, p.commercial_partner_id AS partner_id, l.balance, l.amount_currency,
+                       %(due)s AS due, %(due)s + %(grace)s AS deadline,
+                       %(day)s AS exists_from
+                  FROM (%(candidates)s) candidate
+                  JOIN account_move_line l ON l.id = candidate.id
+                  JOIN account_move m ON m.id = l.move_id
+                  JOIN res_partner p ON p.id = l.partner_id
+                 WHERE l.company_id = ANY(%(companies)s)
+                   AND l.account_id = ANY(%(receivables)s)
+                   AND l.balance > 0 AND l.amount_currency > 0
+                   AND m.state = 'posted'
+                   AND %(day)s <= %(end)s
+                   AND (
+                       (m.move_type IN ('out_invoice', 'out_receipt') AND l.display_type = 'payment_term')
+                       OR (
+                           m.move_type = 'entry' AND m.journal_id = ANY(%(journals)s) AND m.origin_payment_id IS NULL
+                           AND l.id <> ALL(%(carriers)s)
+                       )
+                   )
+            ) obligation
+             WHERE %(condition)s %(partners)s
+            """,
+            day=DAY, due=DUE, grace=self.grace_days, candidates=self.candidates(),
+            companies=list(self.accounts.companies),
+            receivables=list(self.accounts.receivables), end=self.quarter.date_to,
+            journals=list(self.accounts.claim_journals), carriers=list(self.credits.carriers),
+            condition=condition or SQL("deadline <= %s", self.quarter.date_to),
+            partners=SQL() if self.partner_ids is None else SQL("AND partner_id = ANY(%s)", self.partner_ids),
+        )
+
+    def settlements(self):
+        """SQL of what settled the rows of ``obligation``: ``line_id``, ``due``, ``deadline``, ``amount``, ``day``,
+        ``is_credit_note``."""
+        special = [
+            (credit_id, part.share, part.day, part.kind == CREDITED)
+            for credit_id, parts in self.credits.special.items() for part in parts if part.kind in (PAID, CREDITED)
+        ]
+        applied = [(row.obligation, row.amount, row.day, row.is_credit_note) for row in self.applied]
+        return SQL(
+            """
+            SELECT o.line_id, o.due, o.deadline, o.balance * r.debit_amount_currency / o.amount_currency AS amount,
+                   GREATEST(%(day)s, o.exists_from) AS day, m.move_type = 'out_refund' AS is_credit_note
+              FROM obligation o
+              JOIN account_partial_reconcile r ON r.debit_move_id = o.line_id
+              JOIN account_move_line c ON c.id = r.credit_move_id
+              JOIN account_move m ON m.id = c.move_id
+             WHERE m.state = 'posted' AND %(day)s <= %(end)s AND c.id <> ALL(%(special_ids)s)
+             UNION ALL
+            SELECT o.line_id, o.due, o.deadline, o.balance * r.debit_amount_currency / o.amount_currency * s.share,
+                   GREATEST(s.day, o.exists_from), s.is_credit_note
+              FROM UNNEST(%(credits)s::int[], %(shares)s::numeric[], %(days)s::date[], %(credited)s::bool[])
+                   AS s (credit_id, share, day, is_credit_note)
+              JOIN account_partial_reconcile r ON r.credit_move_id = s.credit_id
+              JOIN obligation o ON o.line_id = r.debit_move_id
+             UNION ALL
+            SELECT o.line_id, o.due, o.deadline, s.amount, GREATEST(s.day, o.exists_from), s.is_credit_note
+              FROM UNNEST(%(obligations)s::int[], %(amounts)s::numeric[], %(applied_days)s::date[], %(notes)s::bool[])
+                   AS s (line_id, amount, day, is_credit_note)
+              JOIN obligation o ON o.line_id = s.line_id
+            """,
+            day=DAY, end=self.quarter.date_to, special_ids=list(self.credits.special),
+            credits=[row[0] for row in special], shares=[row[1] for row in special],
+            days=[row[2] for row in special], credited=[row[3] for row in special],
+            obligations=[row[0] for row in applied], amounts=[row[1] for row in applied],
+            applied_days=[row[2] for row in applied], notes=[row[3] for row in applied],
+        )
