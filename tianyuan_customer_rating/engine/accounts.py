@@ -31,7 +31,7 @@ def accounts_of(company):
     :return: :class:`Accounts`
     """
     root = company.sudo().root_id
-    companies = root.search([('id', 'child_of', root.id)]).ids
+    companies = root.with_context(active_test=False).search([('id', 'child_of', root.id)]).ids
     doubtful = frozenset(root.tianyuan_doubtful_account_ids.ids)
     bills = frozenset(root.tianyuan_bill_account_ids.ids) - doubtful
     receivables = _ids(root.env, SQL(

@@ -31,6 +31,14 @@ def day_of(move):
 DAY = day_of('m')
 
 
+def no_exchange(column):
+    """SQL condition that a move isn't an exchange difference: those count nowhere.
+
+    :param SQL column: with the move's id
+    """
+    return SQL("NOT EXISTS (SELECT FROM account_partial_reconcile x WHERE x.exchange_move_id = %s)", column)
+
+
 class Item(NamedTuple):
     """A journal item; ``customer`` is a commercial partner's id or None."""
 
@@ -214,10 +222,10 @@ class Books:
               FROM account_partial_reconcile r
               JOIN account_move_line d ON d.id = r.debit_move_id
               JOIN account_move_line c ON c.id = r.credit_move_id
-             WHERE r.debit_move_id = ANY(%s) AND d.amount_currency <> 0 AND r.debit_amount_currency <> 0
+             WHERE r.debit_move_id = ANY(%s) AND d.amount_currency <> 0 AND r.debit_amount_currency <> 0 AND %s
              ORDER BY r.id
             """,
-            list(debits),
+            list(debits), no_exchange(SQL("c.move_id")),
         )):
             self.settled_by[debit].append(Partial(credit, Decimal(settled) / Decimal(whole)))
             entry_ids.add(entry_id)

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from .bad_debts import ledger_entry_ids
 from .credits import CREDITED, PAID, Credits
-from .entries import DAY, VOID_PAYMENTS, Books
+from .entries import DAY, VOID_PAYMENTS, Books, no_exchange
 
 
 def flush(env):
@@ -106,6 +106,14 @@ class Scope:
              WHERE l.account_id = ANY(%(claims)s) AND l.company_id = ANY(%(companies)s)
                AND l.reconciled IS NOT TRUE AND l.balance > 0 AND l.display_type <> 'payment_term'
                AND l.parent_state = 'posted' %(partners)s
+             UNION
+            SELECT l.move_id
+              FROM account_move m
+              JOIN account_move_line c ON c.move_id = m.id
+              JOIN account_partial_reconcile r ON r.credit_move_id = c.id
+              JOIN account_move_line l ON l.id = r.debit_move_id
+             WHERE m.state <> 'posted' AND m.company_id = ANY(%(companies)s) AND l.display_type <> 'payment_term'
+                   %(partners)s
              UNION
             SELECT l.move_id
               FROM account_move_line c
@@ -207,9 +215,17 @@ class Scope:
               FROM account_move_line l JOIN account_partial_reconcile r ON r.credit_move_id = l.id
              WHERE l.account_id = ANY(%(receivables)s) AND l.date >= %(start)s AND l.balance < 0 %(partners)s
              UNION
+            -- matched with an entry that is a draft again: Odoo takes it for settled
+            SELECT r.debit_move_id
+              FROM account_move m
+              JOIN account_move_line l ON l.move_id = m.id
+              JOIN account_partial_reconcile r ON r.credit_move_id = l.id
+             WHERE m.state <> 'posted' AND m.company_id = ANY(%(companies)s) %(partners)s
+             UNION
             SELECT UNNEST(%(traced)s::int[])
             """,
-            due=self._due_in_quarter(), receivables=list(self.accounts.receivables), start=self.quarter.date_from,
+            due=self._due_in_quarter(), receivables=list(self.accounts.receivables),
+            companies=list(self.accounts.companies), start=self.quarter.date_from,
             grace=self.grace_days, partners=self.of_partners(SQL("l.partner_id")), traced=list(self.traced),
         )
 
@@ -254,12 +270,7 @@ class Scope:
     def settlements(self):
         """SQL of what settled the rows of ``obligation``: ``line_id``, ``due``, ``deadline``, ``amount``, ``day``,
         ``is_credit_note``."""
-        special = [
-            (credit_id, part.share, part.day, part.kind == CREDITED)
-            for credit_id, parts in self.credits.special.items() for part in parts if part.kind in (PAID, CREDITED)
-        ]
-        applied = [(row.obligation, row.amount, row.day, row.is_credit_note) for row in self.applied]
-        return SQL(
+        plain = SQL(
             """
             SELECT o.line_id, o.due, o.deadline, o.balance * r.debit_amount_currency / o.amount_currency AS amount,
                    GREATEST(%(day)s, o.exists_from) AS day, m.move_type = 'out_refund' AS is_credit_note
@@ -267,23 +278,45 @@ class Scope:
               JOIN account_partial_reconcile r ON r.debit_move_id = o.line_id
               JOIN account_move_line c ON c.id = r.credit_move_id
               JOIN account_move m ON m.id = c.move_id
-             WHERE m.state = 'posted' AND %(day)s <= %(end)s AND c.id <> ALL(%(special_ids)s)
-             UNION ALL
+             WHERE m.state = 'posted' AND %(day)s <= %(end)s AND c.id <> ALL(%(special_ids)s) AND %(no_exchange)s
+            """,
+            day=DAY, end=self.quarter.date_to, special_ids=list(self.credits.special),
+            no_exchange=no_exchange(SQL("m.id")),
+        )
+        return SQL(" UNION ALL ").join(filter(None, [plain, self._special_settlements(), self._applied_settlements()]))
+
+    def _special_settlements(self):
+        """SQL of what was settled by credits that count as more than a payment or a credit note; None for nothing."""
+        rows = [
+            (credit_id, part.share, part.day, part.kind == CREDITED)
+            for credit_id, parts in self.credits.special.items() for part in parts if part.kind in (PAID, CREDITED)
+        ]
+        if not rows:
+            return None
+        credits, shares, days, credited = (list(column) for column in zip(*rows, strict=True))
+        return SQL(
+            """
             SELECT o.line_id, o.due, o.deadline, o.balance * r.debit_amount_currency / o.amount_currency * s.share,
                    GREATEST(s.day, o.exists_from), s.is_credit_note
               FROM UNNEST(%(credits)s::int[], %(shares)s::numeric[], %(days)s::date[], %(credited)s::bool[])
                    AS s (credit_id, share, day, is_credit_note)
               JOIN account_partial_reconcile r ON r.credit_move_id = s.credit_id
               JOIN obligation o ON o.line_id = r.debit_move_id
-             UNION ALL
+            """,
+            credits=credits, shares=shares, days=days, credited=credited,
+        )
+
+    def _applied_settlements(self):
+        """SQL of what unmatched credits settled; None for nothing."""
+        if not self.applied:
+            return None
+        return SQL(
+            """
             SELECT o.line_id, o.due, o.deadline, s.amount, GREATEST(s.day, o.exists_from), s.is_credit_note
-              FROM UNNEST(%(obligations)s::int[], %(amounts)s::numeric[], %(applied_days)s::date[], %(notes)s::bool[])
+              FROM UNNEST(%(obligations)s::int[], %(amounts)s::numeric[], %(days)s::date[], %(notes)s::bool[])
                    AS s (line_id, amount, day, is_credit_note)
               JOIN obligation o ON o.line_id = s.line_id
             """,
-            day=DAY, end=self.quarter.date_to, special_ids=list(self.credits.special),
-            credits=[row[0] for row in special], shares=[row[1] for row in special],
-            days=[row[2] for row in special], credited=[row[3] for row in special],
-            obligations=[row[0] for row in applied], amounts=[row[1] for row in applied],
-            applied_days=[row[2] for row in applied], notes=[row[3] for row in applied],
+            obligations=[row.obligation for row in self.applied], amounts=[row.amount for row in self.applied],
+            days=[row.day for row in self.applied], notes=[row.is_credit_note for row in self.applied],
         )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from .credits import CREDITED, OPEN, PAID
-from .entries import DAY, HALF_A_CENT, ONE, ZERO, day_of
+from .entries import DAY, HALF_A_CENT, ONE, ZERO, day_of, no_exchange
 
 
 class Applied(NamedTuple):
@@ -93,7 +93,7 @@ def apply_unmatched(scope):
 def _open_items(scope, is_credit, condition):
     """SQL of receivable items that are open as of the quarter's end, with what is open of them.
 
-    An item is open now, or was settled by one that did not exist yet.
+    An item is open now, or was settled by one that did not exist yet or is a draft again.
     """
     own, other = (SQL("credit"), SQL("debit")) if is_credit else (SQL("debit"), SQL("credit"))
     own_id, other_id = SQL("r.%s_move_id", own), SQL("r.%s_move_id", other)
@@ -111,6 +111,14 @@ def _open_items(scope, is_credit, condition):
               JOIN account_move_line l ON l.id = %(own_id)s
              WHERE later.account_id = ANY(%(receivables)s) AND (later.date > %(end)s OR later.invoice_date > %(end)s)
                AND l.date <= %(end)s %(partners)s
+             UNION
+            SELECT l.id
+              FROM account_move draft
+              JOIN account_move_line other ON other.move_id = draft.id
+              JOIN account_partial_reconcile r ON %(other_id)s = other.id
+              JOIN account_move_line l ON l.id = %(own_id)s
+             WHERE draft.state <> 'posted' AND draft.company_id = ANY(%(companies)s)
+               AND l.account_id = ANY(%(receivables)s) %(partners)s
         )
         SELECT l.id, p.commercial_partner_id, m.reversed_entry_id, %(day)s, m.move_type = 'out_refund',
                (ABS(l.balance) * (1 - COALESCE((
@@ -118,7 +126,7 @@ def _open_items(scope, is_credit, condition):
                      FROM account_partial_reconcile r
                      JOIN account_move_line l2 ON l2.id = %(other_id)s
                      JOIN account_move m2 ON m2.id = l2.move_id
-                    WHERE %(own_id)s = l.id AND m2.state = 'posted' AND %(other_day)s <= %(end)s
+                    WHERE %(own_id)s = l.id AND m2.state = 'posted' AND %(other_day)s <= %(end)s AND %(no_exchange)s
                ), 0) / ABS(l.amount_currency)))::text AS open
           FROM item
           JOIN account_move_line l ON l.id = item.id
@@ -126,11 +134,12 @@ def _open_items(scope, is_credit, condition):
           JOIN res_partner p ON p.id = l.partner_id
          WHERE l.company_id = ANY(%(companies)s) AND m.state = 'posted' AND %(day)s <= %(end)s
            AND l.amount_currency <> 0 AND %(condition)s
-           AND NOT EXISTS (SELECT FROM account_partial_reconcile r WHERE r.exchange_move_id = m.id)
+           AND %(is_no_exchange)s
         """,
         receivables=list(scope.accounts.receivables), sign=SQL("<") if is_credit else SQL(">"), own=own,
         own_id=own_id, other_id=other_id, end=scope.quarter.date_to, day=DAY, other_day=day_of('m2'),
         partners=scope.of_partners(SQL("l.partner_id")), companies=list(scope.accounts.companies), condition=condition,
+        no_exchange=no_exchange(SQL("m2.id")), is_no_exchange=no_exchange(SQL("m.id")),
     )
 
 
@@ -194,13 +203,13 @@ def _open_obligations(scope, customers, reversed_invoices):
           FROM obligation o
           LEFT JOIN account_partial_reconcile r ON r.debit_move_id = o.line_id
           LEFT JOIN account_move_line c ON c.id = r.credit_move_id
-          LEFT JOIN account_move m ON m.id = c.move_id
+          LEFT JOIN account_move m ON m.id = c.move_id AND %(no_exchange)s
          GROUP BY o.line_id, o.move_id, o.partner_id, o.deadline, o.exists_from, o.balance, o.amount_currency
         """,
         obligations=scope.obligations(SQL(
             "partner_id = ANY(%s) AND (deadline <= %s OR move_id = ANY(%s))",
             list(customers), scope.quarter.date_to, list(reversed_invoices),
-        )), day=DAY, end=scope.quarter.date_to,
+        )), day=DAY, end=scope.quarter.date_to, no_exchange=no_exchange(SQL("m.id")),
     ))
     special = scope.credits.special
     result = []

@@ -367,7 +367,9 @@ class TianyuanRatingRun(models.Model):
                       AND r.date_from = %(start)s AND r.state NOT IN %(open)s AND r.state <> 'cancelled'
                )
             """,
-            companies=self.company_id.search([('id', 'child_of', self.company_id.id)]).ids,
+            companies=self.company_id.with_context(active_test=False).search([
+                ('id', 'child_of', self.company_id.id),
+            ]).ids,
             company=self.company_id.id, company_key=str(self.company_id.id), last=self.last_partner_id,
             since=since, start=self.date_from, end=self.date_to, open=OPEN_STATES,
         )
