@@ -154,7 +154,7 @@ class TianyuanRating(models.Model):
         self._check_commercial(self.partner_id)
 
     @api.constrains('company_id')
-    def _check_company(self):
+    def _check_no_branch(self):
         self.company_id._check_tianyuan_not_a_branch()
 
     @api.constrains('date_to', 'kind')

@@ -91,7 +91,7 @@ class TianyuanRatingRun(models.Model):
             run.books_open = bool(run.date_to) and run.date_to > max(locked_until, default=date.min)
 
     @api.constrains('company_id')
-    def _check_company(self):
+    def _check_no_branch(self):
         self.company_id._check_tianyuan_not_a_branch()
 
     @api.onchange('date_from')
