@@ -55,7 +55,7 @@ class Credits:
         return self._resolve(item, item.customer)
 
     def _resolve(self, item, customer, bill_day=None):
-        """:param customer: whose credit it is; a bill's may say nothing of it
+        """:param customer: whose credit it is; where a bill's says nothing of it, that of the bill
         :param bill_day: the day on which the bill it settles counts as paid
         """
         key = item.id, customer, bill_day
@@ -116,7 +116,7 @@ class Credits:
                 continue
             share = min(partial.fraction, rest)
             if is_bill:
-                parts = self._resolve(credit, customer, bill_day)
+                parts = self._resolve(credit, credit.customer or customer, bill_day)
             else:
                 parts = self.parts(credit.id)
             result += scaled(share, parts)

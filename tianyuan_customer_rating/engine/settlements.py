@@ -168,12 +168,15 @@ class Scope:
     # Queries
     # ------------------------------------------------------------------
 
+    def _is_narrow(self):
+        return self.partner_ids is not None and len(self.partner_ids) <= MANY_PARTNERS
+
     def of_partners(self, column, or_none=False):
         """SQL that keeps the customers looked at, for a column with any of their contacts.
 
         Looking for very many takes longer than leaving them out at the end.
         """
-        if self.partner_ids is None or len(self.partner_ids) > MANY_PARTNERS:
+        if not self._is_narrow():
             return SQL()
         return SQL(
             "AND (%s IN (SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s)) %s)",
@@ -193,6 +196,41 @@ class Scope:
             receivables=list(self.accounts.receivables), partners=self.of_partners(SQL("l.partner_id")),
         )
 
+    def _settled_since(self):
+        """SQL of the ids of items that were settled since the quarter began, or by an entry that is a draft again (Odoo
+        takes those for settled).
+
+        What settles a claim may name another partner, or none: for some customers their own items are where to start.
+        """
+        names = {
+            'receivables': list(self.accounts.receivables), 'companies': list(self.accounts.companies),
+            'start': self.quarter.date_from,
+        }
+        if self._is_narrow():
+            return SQL(
+                """
+                SELECT r.debit_move_id
+                  FROM account_move_line l
+                  JOIN account_partial_reconcile r ON r.debit_move_id = l.id
+                  JOIN account_move_line c ON c.id = r.credit_move_id
+                 WHERE l.account_id = ANY(%(receivables)s) AND l.balance > 0
+                   AND (c.date >= %(start)s OR c.parent_state <> 'posted') %(partners)s
+                """, partners=self.of_partners(SQL("l.partner_id")), **names,
+            )
+        return SQL(
+            """
+            SELECT r.debit_move_id
+              FROM account_move_line l JOIN account_partial_reconcile r ON r.credit_move_id = l.id
+             WHERE l.account_id = ANY(%(receivables)s) AND l.date >= %(start)s AND l.balance < 0
+             UNION
+            SELECT r.debit_move_id
+              FROM account_move m
+              JOIN account_move_line l ON l.move_id = m.id
+              JOIN account_partial_reconcile r ON r.credit_move_id = l.id
+             WHERE m.state <> 'posted' AND m.company_id = ANY(%(companies)s)
+            """, **names,
+        )
+
     def candidates(self):
         """SQL of the ids of items that may be obligations of the quarter."""
         return SQL(
@@ -210,23 +248,13 @@ class Scope:
                AND (l.date_maturity IS NULL OR l.date_maturity < %(start)s::date - %(grace)s) AND l.balance > 0
                %(partners)s
              UNION
-            -- settled since the quarter began
-            SELECT r.debit_move_id
-              FROM account_move_line l JOIN account_partial_reconcile r ON r.credit_move_id = l.id
-             WHERE l.account_id = ANY(%(receivables)s) AND l.date >= %(start)s AND l.balance < 0 %(partners)s
-             UNION
-            -- matched with an entry that is a draft again: Odoo takes it for settled
-            SELECT r.debit_move_id
-              FROM account_move m
-              JOIN account_move_line l ON l.move_id = m.id
-              JOIN account_partial_reconcile r ON r.credit_move_id = l.id
-             WHERE m.state <> 'posted' AND m.company_id = ANY(%(companies)s) %(partners)s
+            %(settled_since)s
              UNION
             SELECT UNNEST(%(traced)s::int[])
             """,
-            due=self._due_in_quarter(), receivables=list(self.accounts.receivables),
-            companies=list(self.accounts.companies), start=self.quarter.date_from,
+            due=self._due_in_quarter(), receivables=list(self.accounts.receivables), start=self.quarter.date_from,
             grace=self.grace_days, partners=self.of_partners(SQL("l.partner_id")), traced=list(self.traced),
+            settled_since=self._settled_since(),
         )
 
     def obligations(self, condition=None):

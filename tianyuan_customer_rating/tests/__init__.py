@@ -46,6 +46,7 @@ from . import test_everyday_budget
 from . import test_explain
 from . import test_guest
 from . import test_insight_unsubscribe
+from . import test_ledger_oracle
 from . import test_market_insight
 from . import test_market_insight_share
 from . import test_metrics_books
