@@ -124,7 +124,7 @@ class SheetWriter:
         result = sheets.browse()
         for scheme, group in sheets.filtered('scheme_id').grouped('scheme_id').items():
             spec = self._spec(scheme)
-            inputs = self._inputs(scheme, group.partner_id, 'quarterly')
+            inputs = self._inputs(scheme, group.partner_id, 'quarterly', self.upcoming and self._metrics_ahead)
             thresholds = {threshold.tier: threshold for threshold in spec.thresholds}
             for sheet in group:
                 partner_id = sheet.partner_id.id
@@ -397,3 +397,17 @@ class SheetWriter:
                 'origin': scored.origin,
             })
         return result
+
+
+class SheetWriters:
+    """The writers of several quarters, for work in batches that has read the books once for all of them."""
+
+    def __init__(self, writers=()):
+        """
+        :param dict writers: (company id, first day of the quarter) → :class:`SheetWriter`
+        """
+        self._writers = dict(writers)
+
+    def get(self, env, company, quarter):
+        """The quarter's writer; a new one where none was given."""
+        return self._writers.get((company.id, quarter.date_from)) or SheetWriter(env, company, quarter)

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from ..engine import purchases, scoring
 from ..engine.confirmation import write_confirmed
 from ..engine.periods import Quarter
-from ..engine.sheets import OPEN_STATES, SheetWriter
+from ..engine.sheets import OPEN_STATES, SheetWriter, SheetWriters
 from .tianyuan_class_history import CUSTOMER_CLASSES
 from .tianyuan_rating_scheme import CHANNELS
 from .tianyuan_roles import FINANCE, MANAGER, SALES
@@ -299,14 +299,19 @@ class TianyuanRating(models.Model):
 
         This is the only way to the state "confirmed", for one sheet as for many, by hand as by the scheduler.
 
+        The scheduler's batches bring :class:`SheetWriters` along in the context, which have read the books for all.
+
         :return: the sheets that the books no longer support; they are up to date now, and not confirmed
         """
         changed = confirmed = self.browse()
+        writers = self.env.context.get('tianyuan_sheet_writers')
+        if not isinstance(writers, SheetWriters):    # a user may send anything
+            writers = SheetWriters()
         oldest_first = self.sudo().sorted('date_from')    # each quarter looks at the one before
         for (company, date_from), sheets in oldest_first.grouped(lambda s: (s.company_id, s.date_from)).items():
             quarter = Quarter.containing(date_from)
             self.env['tianyuan.bad.debt'].sudo()._sync_ledger(company, sheets.partner_id)
-            writer = SheetWriter(sheets.env, company, quarter)
+            writer = writers.get(sheets.env, company, quarter)
             outdated = writer.outdated(sheets.filtered(lambda sheet: sheet.kind == 'quarterly'))
             writer.bring_up_to_date(outdated)
             changed += outdated.with_env(self.env)

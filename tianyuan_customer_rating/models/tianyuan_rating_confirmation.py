@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tools.misc import formatLang
 
 from ..engine.periods import Quarter
+from ..engine.sheets import SheetWriter, SheetWriters
 from .tianyuan_roles import MANAGER
 
 _logger = logging.getLogger(__name__)
@@ -136,6 +137,7 @@ class TianyuanRatingConfirmation(models.Model):
 
         :return: whether nothing is left; otherwise the scheduler's time is up
         """
+        writers = self._writers()
         while self.state == 'running':
             sheet_ids = self._waiting_ids()[:BATCH_SIZE]
             hindrance = self._hindrance()
@@ -143,7 +145,7 @@ class TianyuanRatingConfirmation(models.Model):
                 self._stop(hindrance)
             elif sheet_ids:
                 # somebody may have deleted a sheet since
-                self._work_batch(self.env['tianyuan.rating'].browse(sheet_ids).exists())
+                self._work_batch(self.env['tianyuan.rating'].browse(sheet_ids).exists(), writers)
                 self.position += len(sheet_ids)
             else:
                 self.state = 'done'
@@ -172,13 +174,26 @@ class TianyuanRatingConfirmation(models.Model):
     def _stop(self, reason):
         self.write({'state': 'stopped', 'stop_reason': reason})
 
-    def _work_batch(self, sheets):
+    def _writers(self):
+        """What reads the books once for all the sheets that wait.
+
+        :return: :class:`~..engine.sheets.SheetWriters`
+        """
+        waiting = self.env['tianyuan.rating'].browse(self._waiting_ids()).exists()
+        waiting.fetch(['partner_id', 'date_from'])
+        return SheetWriters({
+            (self.company_id.id, date_from): SheetWriter(
+                self.env, self.company_id, Quarter.containing(date_from), sorted(sheets.partner_id.ids),
+            ) for date_from, sheets in waiting.grouped('date_from').items()
+        })
+
+    def _work_batch(self, sheets, writers):
         """Confirm sheets with the rights of the user who asked; those that can't be are listed."""
         waiting = sheets.filtered(lambda sheet: sheet.state != 'confirmed')    # somebody may have done it by hand
         problems = waiting._confirmation_problems()
         self._add_errors(problems)
         as_user = waiting.filtered(lambda sheet: sheet not in problems).with_user(self.user_id).with_context(
-            allowed_company_ids=self.company_id.ids, tz=self.user_id.tz,
+            allowed_company_ids=self.company_id.ids, tz=self.user_id.tz, tianyuan_sheet_writers=writers,
         )
         self.done_count += len(sheets - waiting) + self._confirm(as_user)
 
