@@ -126,7 +126,7 @@ def _open_items(scope, is_credit, condition):
                      FROM account_partial_reconcile r
                      JOIN account_move_line l2 ON l2.id = %(other_id)s
                      JOIN account_move m2 ON m2.id = l2.move_id
-                    WHERE %(own_id)s = l.id AND m2.state = 'posted' AND %(other_day)s <= %(end)s AND %(no_exchange)s
+                    WHERE %(own_id)s = l.id AND m2.state = 'posted' AND %(other_day)s <= %(end)s
                ), 0) / ABS(l.amount_currency)))::text AS open
           FROM item
           JOIN account_move_line l ON l.id = item.id
@@ -139,7 +139,7 @@ def _open_items(scope, is_credit, condition):
         receivables=list(scope.accounts.receivables), sign=SQL("<") if is_credit else SQL(">"), own=own,
         own_id=own_id, other_id=other_id, end=scope.quarter.date_to, day=DAY, other_day=day_of('m2'),
         partners=scope.of_partners(SQL("l.partner_id")), companies=list(scope.accounts.companies), condition=condition,
-        no_exchange=no_exchange(SQL("m2.id")), is_no_exchange=no_exchange(SQL("m.id")),
+        is_no_exchange=no_exchange(SQL("m.id")),
     )
 
 
