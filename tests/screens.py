@@ -67,13 +67,23 @@ def search_for(page, text, by):
     expect(facets).to_have_count(before + 1)
 
 
+def tick(box):
+    """Checks a box of a list, which forgets the click when it is just being drawn again."""
+    for _attempt in range(10):
+        box.click()
+        box.page.wait_for_timeout(200)
+        if box.is_checked():
+            return
+    expect(box).to_be_checked()
+
+
 def select(*chosen):
     for row in chosen:
-        row.locator(".o_list_record_selector input").check()
+        tick(row.locator(".o_list_record_selector input"))
 
 
 def select_all(page):
-    page.locator("thead .o_list_record_selector input").check()
+    tick(page.locator("thead .o_list_record_selector input"))
 
 
 def unselect(page):

@@ -231,5 +231,12 @@ class Books:
             entry_ids.add(entry_id)
         return entry_ids
 
+    def customers_on(self, accounts):
+        """:return: set of the customers in the entries that have an item on one of these accounts"""
+        return {
+            item.customer for entry in self.entries.values() if any(item.account in accounts for item in entry.items)
+            for item in entry.items
+        } - {None}
+
     def entry_of(self, item):
         return self.entries[item.entry_id]

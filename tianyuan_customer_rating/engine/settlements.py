@@ -70,11 +70,19 @@ class Scope:
         todo = {entry_id for query in (
             self._carrying_entries(), self._settling_entries(), self._void_entries(),
         ) for [entry_id] in self.env.execute_query(query)}
+        customers = self.partner_ids
         if self.accounts.bad_debts:
-            todo |= set(ledger_entry_ids(self.env, self.accounts, self.quarter.date_to, self.partner_ids))
+            todo |= set(ledger_entry_ids(self.env, self.accounts, self.quarter.date_to, customers))
         while todo:
             books.load(todo)
             todo = self._trace(books)
+            if not todo and customers is not None:
+                # Others' bad debts in the entries are resolved with all of their recoveries.
+                others = books.customers_on(self.accounts.bad_debts) - set(customers)
+                customers = [*customers, *others]
+                if others:
+                    found = ledger_entry_ids(self.env, self.accounts, self.quarter.date_to, others)
+                    todo = set(found) - books.entries.keys()
         return books
 
     def _trace(self, books):

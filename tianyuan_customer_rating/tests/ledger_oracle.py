@@ -82,10 +82,9 @@ class Books:
                     continue
                 item = items[line.id] = SimpleNamespace(
                     id=line.id, entry=entry, account=line.account_id.id, balance=exact(line.balance),
-                    in_currency=abs(exact(line.amount_currency)), customer=line.partner_id.commercial_partner_id.id or None,
-                    is_term=line.display_type == 'payment_term',
-                    due=line.date_maturity or (move.invoice_date_due if move.move_type in DOCUMENTS else None) or entry.day,
-                    matched=[],
+                    in_currency=abs(exact(line.amount_currency)), is_term=line.display_type == 'payment_term',
+                    matched=[], customer=line.partner_id.commercial_partner_id.id or None,
+                    due=line.date_maturity or move.move_type in DOCUMENTS and move.invoice_date_due or entry.day,
                 )
                 entry.items.append(item)
 
@@ -152,6 +151,7 @@ class BadDebts:
         self.allocate()
 
     def customers_on_bad_debt(self, entry):
+        """The customers of an entry that touches a bad-debt account."""
         if any(item.account in self.books.bad_debt for item in entry.items):
             return {item.customer for item in entry.items} - {None}
         return ()
@@ -163,24 +163,27 @@ class BadDebts:
         return debits - credits
 
     def debts_in(self, entry):
+        """The entry's debts, one per item and customer; its own credits are taken off the first items."""
         books = self.books
         for customer in self.customers_on_bad_debt(entry):
             if not any(item.account in self.claims and item.balance < 0 and item.customer == customer
                        for item in entry.items):
                 continue
-            if any(recovery.customer == customer and recovery.entry.id == entry.reverses for recovery in self.recoveries):
+            if any(recovery.customer == customer and recovery.entry.id == entry.reverses
+                   for recovery in self.recoveries):
                 continue    # a reversal of a recovery
             share = books.share(entry, customer, self.claims, -1)
             taken_off = books.total(entry, customer, books.bad_debt, -1, share)
             for item, amount in books.held(entry, customer, books.bad_debt, 1, share):
                 off = min(amount, taken_off)
                 taken_off -= off
-                if amount - off > 0:
+                if amount > off:
                     yield SimpleNamespace(
-                        entry=entry, item=item, customer=customer, amount=amount - off, open=amount - off, day=entry.day,
-                        allocations=[])
+                        entry=entry, item=item, customer=customer, day=entry.day, amount=amount - off,
+                        open=amount - off, allocations=[])
 
     def recoveries_in(self, entry):
+        """What the entry recovers of each customer, and by what: ``parts`` are (item or None for money, part)."""
         books, worth, left = self.books, {}, {}
         for customer in self.customers_on_bad_debt(entry):
             share = books.share(entry, customer, self.claims, 1, books.money)
@@ -192,24 +195,21 @@ class BadDebts:
         if not any(left.values()):
             left = worth
         for customer, amount in worth.items():
-            claims = books.held(entry, customer, self.claims, 1, Fraction(0))
-            in_claims = sum(part for _item, part in claims)
-            in_money = books.total(entry, customer, books.money, 1, left[customer] / sum(left.values()))
-            if in_claims + in_money > 0:
-                parts = [(item, part / (in_claims + in_money)) for item, part in claims]
-                if in_money:
-                    parts.append((None, in_money / (in_claims + in_money)))
-                yield SimpleNamespace(entry=entry, customer=customer, amount=amount, day=entry.day, parts=parts)
+            # Money without a partner is shared by what each one's own debits leave of what they recover.
+            money = books.total(entry, customer, books.money, 1, left[customer] / sum(left.values()))
+            parts = [(None, money), *books.held(entry, customer, self.claims, 1, Fraction(0))]
+            total = sum(part for _item, part in parts)
+            if total:
+                yield SimpleNamespace(
+                    entry=entry, customer=customer, day=entry.day, amount=amount,
+                    parts=[(item, part / total) for item, part in parts if part])
 
     def take_off_what_was_reversed(self):
         for recovery in self.recoveries:
             for entry in self.entries:
                 if entry.reverses == recovery.entry.id:
-                    reversed_part = max(self.loss_of_reversal(entry, recovery.customer), Fraction(0))
+                    reversed_part = max(self.net_loss(entry, recovery.customer), Fraction(0))
                     recovery.amount = max(recovery.amount - reversed_part, Fraction(0))
-
-    def loss_of_reversal(self, entry, customer):
-        return self.net_loss(entry, customer)
 
     def allocate(self):
         for recovery in sorted(self.recoveries, key=lambda recovery: (recovery.day, recovery.entry.id)):
