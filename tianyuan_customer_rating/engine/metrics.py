@@ -24,7 +24,7 @@ NOTHING = dict.fromkeys(METRICS) | {'purchase_amount': 0.0, 'annual_purchase': 0
 
 # The planner believes that most steps give a few hundred rows. Where there are millions, looking each up in an index
 # and compiling the query take far longer than reading the tables once and keeping them in memory.
-WHOLE_BOOKS = {'enable_nestloop': 'off', 'jit': 'off', 'work_mem': '64MB'}
+WHOLE_BOOKS = {'enable_nestloop': 'off', 'enable_mergejoin': 'off', 'jit': 'off', 'work_mem': '64MB'}
 
 
 @contextmanager

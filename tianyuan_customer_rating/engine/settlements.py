@@ -58,6 +58,8 @@ class Scope:
         self.partner_ids = None if partner_ids is None else list(partner_ids)
         self.grace_days = grace_days
         self.traced = set()      # debit items whose claim the special entries settle
+        self.open_credits = []   # ids of unmatched items
+        self.unposted = self._unposted()
         self.credits = Credits(self._books())
         self.applied = []        # unmatched credits: see :mod:`.unmatched`
 
@@ -67,9 +69,11 @@ class Scope:
 
     def _books(self):
         books = Books(self.env, self.accounts, self.quarter.date_to)
-        todo = {entry_id for query in (
-            self._carrying_entries(), self._settling_entries(), self._void_entries(),
-        ) for [entry_id] in self.env.execute_query(query)}
+        todo = self._carrying_entries()
+        queries = [self._void_entries()]
+        if self._is_narrow():
+            queries.append(self._settling_entries())
+        todo.update(entry_id for query in queries for [entry_id] in self.env.execute_query(query))
         customers = self.partner_ids
         if self.accounts.bad_debts:
             todo |= set(ledger_entry_ids(self.env, self.accounts, self.quarter.date_to, customers))
@@ -106,62 +110,96 @@ class Scope:
         return {entry_id for _debit, entry_id, invoiced in rows if not invoiced} - books.entries.keys()
 
     def _carrying_entries(self):
-        """Entries with a claim that is open, or was settled since the quarter began."""
+        """Entries with a claim that is open, or was settled since the quarter began; and those with a claim that was
+        settled before, if they settle what is due in the quarter or could settle it.
+
+        Notes the open credits on the way, since the database reads all items for it.
+
+        :return: set of ids
+        """
+        rows = self.env.execute_query(SQL(
+            """
+            SELECT l.id, l.move_id, l.balance < 0, l.reconciled IS TRUE
+              FROM account_move_line l
+             WHERE l.account_id = ANY(%(claims)s) AND l.company_id = ANY(%(companies)s) AND l.parent_state = 'posted'
+               AND (
+                   (l.balance > 0 AND l.display_type <> 'payment_term' %(partners_or_none)s)
+                   OR (l.balance < 0 AND l.reconciled IS NOT TRUE AND l.account_id = ANY(%(receivables)s) %(partners)s)
+               )
+            """,
+            claims=list(self.accounts.receivables | self.accounts.bills), companies=list(self.accounts.companies),
+            receivables=list(self.accounts.receivables), partners=self.of_partners(SQL("l.partner_id")),
+            partners_or_none=self.of_partners(SQL("l.partner_id"), or_none=True),
+        ))
+        self.open_credits = [item_id for item_id, _entry_id, is_credit, _settled in rows if is_credit]
+        found = {entry_id for _item_id, entry_id, is_credit, is_settled in rows if not is_credit and not is_settled}
+        settled = {entry_id for _item_id, entry_id, _is_credit, is_settled in rows if is_settled} - found
+        if settled:
+            found.update(entry_id for [entry_id] in self.env.execute_query(self._still_matter(settled)))
+        return found
+
+    def _still_matter(self, entry_ids):
+        """SQL of those entries that have an item which was settled since the quarter began, settles what is due in it,
+        or is open."""
         return SQL(
             """
             SELECT l.move_id
               FROM account_move_line l
-             WHERE l.account_id = ANY(%(claims)s) AND l.company_id = ANY(%(companies)s)
-               AND l.reconciled IS NOT TRUE AND l.balance > 0 AND l.display_type <> 'payment_term'
-               AND l.parent_state = 'posted' %(partners)s
+              JOIN account_partial_reconcile r ON r.debit_move_id = l.id
+              JOIN account_move_line c ON c.id = r.credit_move_id
+             WHERE l.move_id = ANY(%(entries)s) AND l.account_id = ANY(%(claims)s)
+               AND (c.date >= %(start)s OR c.parent_state <> 'posted')
              UNION
             SELECT l.move_id
-              FROM account_move m
-              JOIN account_move_line c ON c.move_id = m.id
-              JOIN account_partial_reconcile r ON r.credit_move_id = c.id
-              JOIN account_move_line l ON l.id = r.debit_move_id
-             WHERE m.state <> 'posted' AND m.company_id = ANY(%(companies)s) AND l.display_type <> 'payment_term'
-                   %(partners)s
+              FROM account_move_line l
+              JOIN account_partial_reconcile r ON r.credit_move_id = l.id
+              JOIN account_move_line d ON d.id = r.debit_move_id
+             WHERE l.move_id = ANY(%(entries)s) AND l.account_id = ANY(%(claims)s)
+               AND d.date_maturity BETWEEN %(start)s::date - %(grace)s AND %(end)s::date - %(grace)s
              UNION
             SELECT l.move_id
-              FROM account_move_line c
-              JOIN account_partial_reconcile r ON r.credit_move_id = c.id
-              JOIN account_move_line l ON l.id = r.debit_move_id
-             WHERE c.account_id = ANY(%(claims)s) AND c.date >= %(start)s AND c.company_id = ANY(%(companies)s)
-               AND l.display_type <> 'payment_term' %(partners)s
+              FROM account_move_line l
+             WHERE l.move_id = ANY(%(entries)s) AND l.account_id = ANY(%(claims)s)
+               AND l.balance < 0 AND l.reconciled IS NOT TRUE
             """,
-            claims=list(self.accounts.receivables | self.accounts.bills), companies=list(self.accounts.companies),
-            start=self.quarter.date_from, partners=self.of_partners(SQL("l.partner_id"), or_none=True),
+            entries=list(entry_ids), claims=list(self.accounts.receivables | self.accounts.bills),
+            start=self.quarter.date_from, end=self.quarter.date_to, grace=self.grace_days,
         )
 
     def _settling_entries(self):
-        """Entries that settle what is due in the quarter, or could settle it, and debit a claim or a bad debt as well.
+        """Entries that settle the items of the customers looked at, and debit a claim or a bad debt of whomever.
 
-        What was due before matters where the claim they debit is open, or was settled since the quarter began.
+        With everybody's books at hand these are among the other entries.
         """
         return SQL(
             """
-            WITH due AS (%(due)s),
-            credit AS (
-                SELECT c.move_id
-                  FROM due
-                  JOIN account_partial_reconcile r ON r.debit_move_id = due.id
-                  JOIN account_move_line c ON c.id = r.credit_move_id
-                 UNION
-                SELECT l.move_id
-                  FROM account_move_line l
-                 WHERE l.account_id = ANY(%(receivables)s) AND l.company_id = ANY(%(companies)s)
-                   AND l.reconciled IS NOT TRUE AND l.balance < 0 AND l.parent_state = 'posted' %(partners)s
-            )
             SELECT DISTINCT o.move_id
-              FROM credit
-              JOIN account_move_line o ON o.move_id = credit.move_id
-             WHERE o.account_id = ANY(%(accounts)s) AND o.balance > 0
+              FROM account_move_line l
+              JOIN account_partial_reconcile r ON r.debit_move_id = l.id
+              JOIN account_move_line c ON c.id = r.credit_move_id
+              JOIN account_move_line o ON o.move_id = c.move_id
+             WHERE l.account_id = ANY(%(receivables)s) AND l.balance > 0 %(partners)s
+               AND o.account_id = ANY(%(accounts)s) AND o.balance > 0
             """,
-            due=self._due_in_quarter(), receivables=list(self.accounts.receivables),
-            companies=list(self.accounts.companies), partners=self.of_partners(SQL("l.partner_id")),
+            receivables=list(self.accounts.receivables), partners=self.of_partners(SQL("l.partner_id")),
             accounts=list(self.accounts.receivables | self.accounts.special),
         )
+
+    def _unposted(self):
+        """What was settled by an entry that is a draft again; Odoo takes it for settled.
+
+        :return: list of (debit item, credit item), one of which isn't posted
+        """
+        return self.env.execute_query(SQL(
+            """
+            SELECT r.debit_move_id, r.credit_move_id
+              FROM account_move m
+              JOIN account_move_line l ON l.move_id = m.id
+              JOIN account_partial_reconcile r ON l.id IN (r.debit_move_id, r.credit_move_id)
+             WHERE m.journal_id IN (SELECT id FROM account_journal WHERE company_id = ANY(%s))
+               AND m.state IN ('draft', 'cancel')
+            """, list(self.accounts.companies),
+        ))
 
     def _void_entries(self):
         return SQL(
@@ -210,10 +248,7 @@ class Scope:
 
         What settles a claim may name another partner, or none: for some customers their own items are where to start.
         """
-        names = {
-            'receivables': list(self.accounts.receivables), 'companies': list(self.accounts.companies),
-            'start': self.quarter.date_from,
-        }
+        names = {'receivables': list(self.accounts.receivables), 'start': self.quarter.date_from}
         if self._is_narrow():
             return SQL(
                 """
@@ -231,12 +266,8 @@ class Scope:
               FROM account_move_line l JOIN account_partial_reconcile r ON r.credit_move_id = l.id
              WHERE l.account_id = ANY(%(receivables)s) AND l.date >= %(start)s AND l.balance < 0
              UNION
-            SELECT r.debit_move_id
-              FROM account_move m
-              JOIN account_move_line l ON l.move_id = m.id
-              JOIN account_partial_reconcile r ON r.credit_move_id = l.id
-             WHERE m.state <> 'posted' AND m.company_id = ANY(%(companies)s)
-            """, **names,
+            SELECT UNNEST(%(unposted)s::int[])
+            """, unposted=[debit for debit, _credit in self.unposted], **names,
         )
 
     def candidates(self):
@@ -314,9 +345,11 @@ class Scope:
               JOIN account_partial_reconcile r ON r.debit_move_id = o.line_id
               JOIN account_move_line c ON c.id = r.credit_move_id
               JOIN account_move m ON m.id = c.move_id
-             WHERE m.state = 'posted' AND %(day)s <= %(end)s AND c.id <> ALL(%(special_ids)s) AND %(no_exchange)s
+             WHERE c.account_id = ANY(%(receivables)s) AND c.id <> ALL(%(special_ids)s)
+               AND m.state = 'posted' AND %(day)s <= %(end)s AND %(no_exchange)s
             """,
-            day=DAY, end=self.quarter.date_to, special_ids=list(self.credits.special),
+            receivables=list(self.accounts.receivables), special_ids=list(self.credits.special),
+            day=DAY, end=self.quarter.date_to,
             no_exchange=no_exchange(SQL("m.id")),
         )
         return SQL(" UNION ALL ").join(filter(None, [plain, self._special_settlements(), self._applied_settlements()]))

@@ -97,13 +97,17 @@ def _open_items(scope, is_credit, condition):
     """
     own, other = (SQL("credit"), SQL("debit")) if is_credit else (SQL("debit"), SQL("credit"))
     own_id, other_id = SQL("r.%s_move_id", own), SQL("r.%s_move_id", other)
+    unmatched = SQL("SELECT UNNEST(%s::int[]) AS id", list(scope.open_credits)) if is_credit else SQL(
+        """
+        SELECT l.id
+          FROM account_move_line l
+         WHERE l.account_id = ANY(%s) AND l.reconciled IS NOT TRUE AND l.balance > 0 %s
+        """, list(scope.accounts.receivables), scope.of_partners(SQL("l.partner_id")),
+    )
     return SQL(
         """
-        WITH item AS (
-            SELECT l.id
-              FROM account_move_line l
-             WHERE l.account_id = ANY(%(receivables)s) AND l.reconciled IS NOT TRUE
-               AND l.balance %(sign)s 0 %(partners)s
+        WITH item AS MATERIALIZED (
+            %(unmatched)s
              UNION
             SELECT l.id
               FROM account_move_line later
@@ -112,13 +116,7 @@ def _open_items(scope, is_credit, condition):
              WHERE later.account_id = ANY(%(receivables)s) AND (later.date > %(end)s OR later.invoice_date > %(end)s)
                AND l.date <= %(end)s %(partners)s
              UNION
-            SELECT l.id
-              FROM account_move draft
-              JOIN account_move_line other ON other.move_id = draft.id
-              JOIN account_partial_reconcile r ON %(other_id)s = other.id
-              JOIN account_move_line l ON l.id = %(own_id)s
-             WHERE draft.state <> 'posted' AND draft.company_id = ANY(%(companies)s)
-               AND l.account_id = ANY(%(receivables)s) %(partners)s
+            SELECT UNNEST(%(unposted)s::int[])
         )
         SELECT l.id, p.commercial_partner_id, m.reversed_entry_id, %(day)s, m.move_type = 'out_refund',
                (ABS(l.balance) * (1 - COALESCE((
@@ -128,17 +126,18 @@ def _open_items(scope, is_credit, condition):
                      JOIN account_move m2 ON m2.id = l2.move_id
                     WHERE %(own_id)s = l.id AND m2.state = 'posted' AND %(other_day)s <= %(end)s
                ), 0) / ABS(l.amount_currency)))::text AS open
-          FROM item
-          JOIN account_move_line l ON l.id = item.id
+          FROM account_move_line l
           JOIN account_move m ON m.id = l.move_id
           JOIN res_partner p ON p.id = l.partner_id
-         WHERE l.company_id = ANY(%(companies)s) AND m.state = 'posted' AND %(day)s <= %(end)s
-           AND l.amount_currency <> 0 AND %(condition)s
+         WHERE l.id = ANY(ARRAY(SELECT id FROM item)) AND l.account_id = ANY(%(receivables)s)
+           AND l.company_id = ANY(%(companies)s) AND m.state = 'posted' AND %(day)s <= %(end)s
+           AND l.amount_currency <> 0 %(partners)s AND %(condition)s
            AND %(is_no_exchange)s
         """,
-        receivables=list(scope.accounts.receivables), sign=SQL("<") if is_credit else SQL(">"), own=own,
+        unmatched=unmatched, receivables=list(scope.accounts.receivables), own=own,
         own_id=own_id, other_id=other_id, end=scope.quarter.date_to, day=DAY, other_day=day_of('m2'),
         partners=scope.of_partners(SQL("l.partner_id")), companies=list(scope.accounts.companies), condition=condition,
+        unposted=[debit_and_credit[is_credit] for debit_and_credit in scope.unposted],
         is_no_exchange=no_exchange(SQL("m.id")),
     )
 
