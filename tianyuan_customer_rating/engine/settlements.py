@@ -4,6 +4,8 @@ Only what can still matter in the quarter is looked at: obligations due in it, s
 and those whose claim went on in another item, was written off or was paid by bill.
 """
 
+from copy import copy
+
 from odoo.tools import SQL
 
 from .bad_debts import ledger_entry_ids
@@ -210,6 +212,12 @@ class Scope:
             """, VOID_PAYMENTS, list(self.accounts.companies),
         )
 
+    def of(self, partner_ids):
+        """The same books, with the obligations of these customers only."""
+        scope = copy(self)
+        scope.partner_ids = list(partner_ids)
+        return scope
+
     # ------------------------------------------------------------------
     # Queries
     # ------------------------------------------------------------------
@@ -225,7 +233,7 @@ class Scope:
         if not self._is_narrow():
             return SQL()
         return SQL(
-            "AND (%s IN (SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s)) %s)",
+            "AND (%s = ANY(ARRAY(SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s))) %s)",
             column, self.partner_ids, SQL("OR %s IS NULL", column) if or_none else SQL(),
         )
 
@@ -307,11 +315,11 @@ class Scope:
                 SELECT l.id AS line_id, l.move_id, p.commercial_partner_id AS partner_id, l.balance, l.amount_currency,
                        %(due)s AS due, %(due)s + %(grace)s AS deadline,
                        %(day)s AS exists_from
-                  FROM (%(candidates)s) candidate
-                  JOIN account_move_line l ON l.id = candidate.id
+                  FROM account_move_line l
                   JOIN account_move m ON m.id = l.move_id
                   JOIN res_partner p ON p.id = l.partner_id
-                 WHERE l.company_id = ANY(%(companies)s)
+                 WHERE l.id = ANY(ARRAY(%(candidates)s))
+                   AND l.company_id = ANY(%(companies)s)
                    AND l.account_id = ANY(%(receivables)s)
                    AND l.balance > 0 AND l.amount_currency > 0
                    AND m.state = 'posted'
@@ -324,7 +332,7 @@ class Scope:
                        )
                    )
             ) obligation
-             WHERE %(condition)s %(partners)s
+             WHERE (%(condition)s) %(partners)s
             """,
             day=DAY, due=DUE, grace=self.grace_days, candidates=self.candidates(),
             companies=list(self.accounts.companies),

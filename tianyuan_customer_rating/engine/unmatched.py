@@ -68,8 +68,9 @@ def apply_unmatched(scope):
     if not customers:
         return []
     result = []
-    obligations = _open_obligations(scope, customers, {credit.reverses for credit in credits if credit.reverses})
-    paid_back = _paid_back(scope, customers)
+    scope = scope.of(customers)
+    obligations = _open_obligations(scope, {credit.reverses for credit in credits if credit.reverses})
+    paid_back = _paid_back(scope)
     of_customer = defaultdict(deque)
     of_invoice = defaultdict(list)
     for obligation in sorted(obligations, key=lambda obligation: (obligation.deadline, obligation.line_id)):
@@ -163,7 +164,7 @@ def _open_credits(scope):
     return credits
 
 
-def _paid_back(scope, customers):
+def _paid_back(scope):
     """What is open of each customer's debits that are no obligations: dict of customer → amount.
 
     A debit in which an older claim goes on is left out whole.
@@ -174,7 +175,7 @@ def _paid_back(scope, customers):
         AND NOT (m.move_type IN ('out_invoice', 'out_receipt') AND l.display_type = 'payment_term')
         AND NOT (m.move_type = 'entry' AND m.journal_id = ANY(%s) AND m.origin_payment_id IS NULL)
         """,
-        list(customers), list(scope.credits.carriers), list(scope.accounts.claim_journals),
+        scope.partner_ids, list(scope.credits.carriers), list(scope.accounts.claim_journals),
     )
     void = {entry.id for entry in scope.credits.books.entries.values() if entry.is_void}
     result = defaultdict(Decimal)
@@ -188,26 +189,30 @@ def _paid_back(scope, customers):
     return result
 
 
-def _open_obligations(scope, customers, reversed_invoices):
+def _open_obligations(scope, reversed_invoices):
     """What is open of the obligations that are due, and of invoices that a credit note reverses.
 
     Of a claim that goes on, what is open of the debit in which it does; what is written off isn't open.
     """
     rows = scope.env.execute_query(SQL(
         """
-        WITH obligation AS MATERIALIZED (%(obligations)s)
+        WITH obligation AS MATERIALIZED (%(obligations)s),
+        settled AS (
+            SELECT r.debit_move_id, r.credit_move_id, r.debit_amount_currency::text AS amount
+              FROM account_partial_reconcile r
+              JOIN account_move_line c ON c.id = r.credit_move_id
+              JOIN account_move m ON m.id = c.move_id
+             WHERE r.debit_move_id = ANY(ARRAY(SELECT line_id FROM obligation))
+               AND m.state = 'posted' AND %(day)s <= %(end)s AND %(no_exchange)s
+        )
         SELECT o.line_id, o.move_id, o.partner_id, o.deadline, o.exists_from, o.balance::text, o.amount_currency::text,
-               ARRAY_AGG(r.credit_move_id) FILTER (WHERE m.state = 'posted' AND %(day)s <= %(end)s),
-               ARRAY_AGG(r.debit_amount_currency::text) FILTER (WHERE m.state = 'posted' AND %(day)s <= %(end)s)
-          FROM obligation o
-          LEFT JOIN account_partial_reconcile r ON r.debit_move_id = o.line_id
-          LEFT JOIN account_move_line c ON c.id = r.credit_move_id
-          LEFT JOIN account_move m ON m.id = c.move_id AND %(no_exchange)s
+               ARRAY_AGG(s.credit_move_id) FILTER (WHERE s.amount IS NOT NULL),
+               ARRAY_AGG(s.amount) FILTER (WHERE s.amount IS NOT NULL)
+          FROM obligation o LEFT JOIN settled s ON s.debit_move_id = o.line_id
          GROUP BY o.line_id, o.move_id, o.partner_id, o.deadline, o.exists_from, o.balance, o.amount_currency
         """,
         obligations=scope.obligations(SQL(
-            "partner_id = ANY(%s) AND (deadline <= %s OR move_id = ANY(%s))",
-            list(customers), scope.quarter.date_to, list(reversed_invoices),
+            "deadline <= %s OR move_id = ANY(%s)", scope.quarter.date_to, list(reversed_invoices),
         )), day=DAY, end=scope.quarter.date_to, no_exchange=no_exchange(SQL("m.id")),
     ))
     special = scope.credits.special
