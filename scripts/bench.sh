@@ -9,7 +9,7 @@ source "$REPO/scripts/databases.sh"
 # shellcheck source=scripts/peers.sh
 source "$REPO/scripts/peers.sh"
 
-PARTS=${PARTS:-run overhead peers screens archive install}
+PARTS=${PARTS:-run history overhead peers screens archive install}
 export CUSTOMERS=${CUSTOMERS:-20000}
 export BENCH_TESTS=$REPO/tests BENCH_PAGE=$REPO/docs/benchmarks.md
 STOCK=tianyuan_bench_stock_$$         # customers and their books, without the addon
@@ -17,8 +17,9 @@ WITH=tianyuan_bench_$$                # the same, with it
 PEERS=tianyuan_bench_peers_$$         # the same, with others' addons besides
 EMPTY=tianyuan_bench_empty_$$         # no customers: the lists of archives are measured on PARTNERS (100000) of their own
 ARCHIVES=tianyuan_bench_archives_$$
+OLD=tianyuan_bench_old_$$             # a fifth of the customers, with a long history
 LOG=$TIANYUAN_STATE/bench.log
-trap 'for each in "$STOCK" "$WITH" "$PEERS" "$EMPTY" "$ARCHIVES"; do drop_db "$each"; done' EXIT
+trap 'for each in "$STOCK" "$WITH" "$PEERS" "$EMPTY" "$ARCHIVES" "$OLD"; do drop_db "$each"; done' EXIT
 trap 'exit 130' INT TERM
 
 measures() {
@@ -56,12 +57,22 @@ archives() {
     BASE_DATABASE=$EMPTY script "$ARCHIVES" bench_archive.py
 }
 
+old_books() {
+    local -x CUSTOMERS=$((CUSTOMERS / 5))
+    copy_db "$(base_db)" "$OLD"
+    script "$OLD" bench_make.py
+    addon "$OLD"
+    script "$OLD" bench_history.py
+    drop_db "$OLD"
+}
+
 failed=()
 : >"$LOG"
 make_base_db
 if measures run || measures overhead || measures peers || measures screens; then make_databases; fi
 if measures peers; then peers; fi    # before there are ratings
 if measures run || measures screens; then script "$WITH" bench_run.py; fi
+if measures history; then old_books; fi
 if measures overhead; then BASE_DATABASE=$STOCK script "$WITH" bench_overhead.py; fi
 # last: it gives customers to salespeople and starts another quarter
 if measures screens; then script "$WITH" bench_screens.py; fi

@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from datetime import date
 
 import psycopg2
+from dateutil.relativedelta import relativedelta
 
 from odoo import SUPERUSER_ID
 
 INVOICES_EACH = int(os.environ.get("INVOICES_EACH", "20"))
 FIRST_INVOICE, MONTHS = date(2024, 5, 15), 20  # which a customer's invoices are spread over: until December 2025
+HISTORY = 5 * INVOICES_EACH
+HISTORY_MONTHS = 63  # the last of them are settled when the others begin
 COMPANY = "Bench"
 TABLES = ("res_partner", "account_move", "account_move_line", "account_partial_reconcile")
 
@@ -96,31 +99,37 @@ def _entry(env, journal_type, day, sides, customer):
     return move
 
 
-def _invoice(env, customer, amount, kind="out_invoice", term=None):
-    due = {"invoice_payment_term_id": term.id} if term else {"invoice_date_due": FIRST_INVOICE}
+def _invoice(env, customer, day, amount, kind="out_invoice", term=None):
+    due = {"invoice_payment_term_id": term.id} if term else {"invoice_date_due": day}
     line = {"name": "Peroxide", "price_unit": amount, "tax_ids": []}
-    values = {"move_type": kind, "partner_id": customer.id, "invoice_date": FIRST_INVOICE, **due}
+    values = {"move_type": kind, "partner_id": customer.id, "invoice_date": day, **due}
     move = env["account.move"].create({**values, "invoice_line_ids": [(0, 0, line)]})
     move.action_post()
     return move
 
 
-def _make_patterns(env):
-    """A customer, and an invoice in two instalments with the refund and the payment that settle it in part."""
+def make_history(env, count):
+    """Add :data:`HISTORY` settled invoices of the years before to each customer made before."""
+    customer, moves = _make_patterns(env, paid=90_000, first_day=FIRST_INVOICE - relativedelta(months=HISTORY_MONTHS))
+    _fill(env, count, customer, moves, each=HISTORY, months=HISTORY_MONTHS - 3, partners=first_customer(env))
+
+
+def _make_patterns(env, paid=80_000, first_day=FIRST_INVOICE):
+    """A customer, and an invoice of 100,000 in two instalments with a refund of 10,000 and a payment."""
     customer = env["res.partner"].create({"name": "Pattern", "is_company": True, "customer_rank": 1})
     halves = [
         (0, 0, {"value": "percent", "value_amount": 50, "nb_days": 0}),
         (0, 0, {"value": "percent", "value_amount": 50, "nb_days": 30}),
     ]
     term = env["account.payment.term"].create({"name": "Bench halves", "line_ids": halves})
-    bill = _invoice(env, customer, 100_000, term=term)
-    refund = _invoice(env, customer, 10_000, kind="out_refund")
+    bill = _invoice(env, customer, first_day, 100_000, term=term)
+    refund = _invoice(env, customer, first_day, 10_000, kind="out_refund")
     receivable = bill.line_ids.filtered(lambda line: line.display_type == "payment_term").sorted("date_maturity")
     bank = env["account.account"].search(
         [("account_type", "=", "asset_cash"), ("company_ids", "=", env.company.id)], limit=1
     )
     account = receivable.account_id
-    payment = _entry(env, "general", FIRST_INVOICE, [(account.id, 0, 80_000), (bank.id, 80_000, 0)], customer)
+    payment = _entry(env, "general", first_day, [(account.id, 0, paid), (bank.id, paid, 0)], customer)
     credits = (refund + payment).line_ids.filtered(lambda line: line.account_id == account)
     (receivable + credits).reconcile()
     env.flush_all()
@@ -153,14 +162,17 @@ def _without_indexes(env, *tables):
         env.cr.execute(definition)
 
 
-def _fill(env, count, customer, moves):
-    """Copies the customer, and to each copy the documents, one month after the other."""
+def _fill(env, count, customer, moves, each=INVOICES_EACH, months=MONTHS, partners=None):
+    """Copies the customer, and to each copy the documents, one month after the other.
+
+    :param partners: id of the first copy, if there are copies already
+    """
     partial = moves.line_ids.matched_credit_ids | moves.line_ids.matched_debit_ids
     first = {table: sql(env, f"SELECT max(id) FROM {table}")[0][0] + 1_000 for table in TABLES}
     # Copy k of record r gets the id first + k * stride + (r - the first pattern's id): the links follow by arithmetic.
     copied = {"account_move": moves, "account_move_line": moves.line_ids, "account_partial_reconcile": partial}
-    partner = f"{first['res_partner']} + k / {INVOICES_EACH}"
-    month = f"make_interval(months => k % {INVOICES_EACH} * {MONTHS} / {INVOICES_EACH})"
+    partner = f"{partners or first['res_partner']} + k / {each}"
+    month = f"make_interval(months => k % {each} * {months} / {each})"
     late = "make_interval(days => (k % 40 * 7919) % 40)"  # payments come up to 40 days late
 
     def copy_id(table, column):
@@ -171,10 +183,10 @@ def _fill(env, count, customer, moves):
         return f"({column} + {month} + CASE WHEN {of_payment} THEN {late} ELSE '0'::interval END)::date"
 
     def amount(*columns):
-        return {column: f"t.{column} * (1 + k / {INVOICES_EACH} % 50)" for column in columns}
+        return {column: f"t.{column} * (1 + k / {each} % 50)" for column in columns}
 
     spare_checks(env)    # the copies point to each other by construction
-    copies = f"generate_series(0, {count * INVOICES_EACH - 1}) k"
+    copies = f"generate_series(0, {count * each - 1}) k"
     new_partner = {"id": f"{first['res_partner']} + k", "commercial_partner_id": f"{first['res_partner']} + k"}
     names = {"name": "'Customer ' || k", "complete_name": "'Customer ' || k"}
     move = {
@@ -211,7 +223,8 @@ def _fill(env, count, customer, moves):
     }
     env.flush_all()
     with _without_indexes(env, *TABLES):
-        _multiply(env, "res_partner", customer, {**new_partner, **names}, f"generate_series(0, {count - 1}) k")
+        if not partners:
+            _multiply(env, "res_partner", customer, {**new_partner, **names}, f"generate_series(0, {count - 1}) k")
         _multiply(env, "account_move", moves, move, copies)
         _multiply(env, "account_move_line", moves.line_ids, line, copies)
         _multiply(env, "account_partial_reconcile", partial, partials, copies)

@@ -271,8 +271,12 @@ class Scope:
         return SQL(
             """
             SELECT r.debit_move_id
-              FROM account_move_line l JOIN account_partial_reconcile r ON r.credit_move_id = l.id
-             WHERE l.account_id = ANY(%(receivables)s) AND l.date >= %(start)s AND l.balance < 0
+              FROM account_partial_reconcile r
+             WHERE r.credit_move_id = ANY(ARRAY(
+                   SELECT l.id
+                     FROM account_move_line l
+                    WHERE l.account_id = ANY(%(receivables)s) AND l.date >= %(start)s AND l.balance < 0
+             ))
              UNION
             SELECT UNNEST(%(unposted)s::int[])
             """, unposted=[debit for debit, _credit in self.unposted], **names,
@@ -353,7 +357,8 @@ class Scope:
               JOIN account_partial_reconcile r ON r.debit_move_id = o.line_id
               JOIN account_move_line c ON c.id = r.credit_move_id
               JOIN account_move m ON m.id = c.move_id
-             WHERE c.account_id = ANY(%(receivables)s) AND c.id <> ALL(%(special_ids)s)
+             WHERE r.debit_move_id = ANY(ARRAY(SELECT line_id FROM obligation))
+               AND c.account_id = ANY(%(receivables)s) AND c.id <> ALL(%(special_ids)s)
                AND m.state = 'posted' AND %(day)s <= %(end)s AND %(no_exchange)s
             """,
             receivables=list(self.accounts.receivables), special_ids=list(self.credits.special),

@@ -114,7 +114,10 @@ def _open_items(scope, is_credit, condition):
               FROM account_move_line later
               JOIN account_partial_reconcile r ON %(other_id)s = later.id
               JOIN account_move_line l ON l.id = %(own_id)s
-             WHERE later.account_id = ANY(%(receivables)s) AND (later.date > %(end)s OR later.invoice_date > %(end)s)
+             WHERE later.account_id = ANY(%(receivables)s)
+               AND (later.date > %(end)s OR later.move_id = ANY(ARRAY(
+                   SELECT id FROM account_move WHERE invoice_date > %(end)s AND date <= %(end)s
+               )))
                AND l.date <= %(end)s %(partners)s
              UNION
             SELECT UNNEST(%(unposted)s::int[])
