@@ -51,3 +51,42 @@ def test_salesperson_asks_and_manager_approves(new_window, server, world):
     page.locator("button[name=action_confirm]:visible").click()
     expect(page.locator("button[name=action_confirm]:visible")).to_have_count(0)
     assert sales.read("sale.order", order, "state")["state"] == "sale"
+
+
+def test_a_confirmed_order_cant_be_made_dearer(new_window, server, world):
+    admin = server.login("admin")
+    admin.write("res.company", world.company, tianyuan_order_no_tier="ignore", tianyuan_order_bad_debt="approve")
+    context = {"allowed_company_ids": [world.company]}
+    product = admin.create("product.product", name="双氧水 35%", list_price=800, taxes_id=[(5,)])
+    customer = admin.create("res.partner", name="太仓新客户", is_company=True, user_id=world.users["sales"])
+    values = {
+        "partner_id": customer,
+        "user_id": world.users["sales"],
+        "company_id": world.company,
+        "order_line": [(0, 0, {"product_id": product, "product_uom_qty": 10})],
+    }
+    [order] = admin.call("sale.order", "create", [values], context=context)
+    world.clients["sales"].call("sale.order", "action_confirm", [order])
+    debt = {"partner_id": customer, "company_id": world.company, "date": str(world.quarter[0]), "amount": 10}
+    admin.call("tianyuan.bad.debt", "create", [debt], context=context)
+
+    def raise_quantity(login):
+        page = new_window()
+        log_in(page, server, login)
+        page.goto(f"{server.url}/odoo/sale.order/{order}")
+        page.locator(".o_data_row [name=product_uom_qty]").first.click()
+        page.locator(".o_selected_row div[name=product_uom_qty] input").fill("12")
+        page.locator(".o_form_button_save").click()
+        return page
+
+    # the salesperson is told what to do, and loses nothing
+    page = raise_quantity("sales")
+    dialog = page.locator(".modal-body", has_text="请由主管修改")
+    expect(dialog).to_be_visible()
+    expect(dialog).to_contain_text("该客户有呆坏账记录")
+    assert world.clients["sales"].read("sale.order", order, "amount_total")["amount_total"] == 8000
+
+    # the manager's change goes through, and the order's history says so
+    page = raise_quantity("manager")
+    expect(page.locator(".o-mail-Message", has_text="确认后由主管修改")).to_be_visible()
+    assert world.clients["sales"].read("sale.order", order, "amount_total")["amount_total"] == 9600

@@ -1,7 +1,11 @@
 """A confirmed sheet stays as it is, whoever calls from outside. Who may do what else: ``test_access_matrix``."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from odoo_harness import RpcError
+from world import Builder
 
 REFUSALS = {"AccessError", "UserError", "ValidationError", "MissingError"}
 INSIDERS = ["sales", "colleague", "specialist", "finance", "manager"]
@@ -33,3 +37,36 @@ def test_a_confirmed_line_stays_as_it_is(world, role, responsibility):
 @pytest.mark.parametrize("role", INSIDERS)
 def test_nobody_deletes_a_confirmed_sheet(world, role):
     assert_refused(world.clients[role].call, RATING, "unlink", [world.confirmed_rating])
+
+
+def test_two_orders_confirmed_at_the_same_moment_stay_within_the_limit(server, world):
+    """600 and 600 with a limit of 1,000: each alone is within it, and each is confirmed before the other is there."""
+    builder = Builder(server)
+    company = {"allowed_company_ids": [world.company]}
+    guard = {"account_use_credit_limit": True, "tianyuan_order_over_limit": "approve"}
+    before = builder.admin.read("res.company", world.company, *guard)
+    customer = builder.customer("Limited", world.users["sales"], world.company)
+    builder.admin.call("res.partner", "write", [customer], {"credit_limit": 1000}, context=company)
+    builder.admin.write("res.company", world.company, **guard)
+    people = [server.login("sales"), server.login("sales")]
+    product = builder.admin.create("product.product", name="Peroxide", type="service", invoice_policy="order")
+    try:
+        for _attempt in range(3):
+            line = {"product_id": product, "price_unit": 600, "tax_ids": [(5,)]}
+            orders = [person.create("sale.order", partner_id=customer, order_line=[(0, 0, line)]) for person in people]
+            start = threading.Barrier(2)
+
+            def confirm(person, order, start=start):
+                start.wait()
+                try:
+                    person.call("sale.order", "action_confirm", [order])
+                except RpcError as refusal:
+                    assert refusal.kind == "UserError", refusal
+                    return False
+                return True
+
+            with ThreadPoolExecutor(2) as pool:
+                assert sorted(pool.map(confirm, people, orders)) == [False, True]
+            people[0].call("sale.order", "action_cancel", orders)
+    finally:
+        builder.admin.write("res.company", world.company, **{name: before[name] for name in guard})

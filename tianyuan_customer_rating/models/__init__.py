@@ -59,6 +59,7 @@ from . import (
     sale_order_contract,
     sale_order_guard,
     sale_order_line_contract,
+    sale_order_line_guard,
     sale_order_policy,
     tianyuan_archive_access_head,
     tianyuan_archive_access_log,

@@ -21,6 +21,10 @@ class ResCompany(models.Model):
         help="What happens on a quotation that takes the customer over the credit limit. "
              "No order is over a limit while Sales Credit Limit is off in the Invoicing settings.",
     )
+    tianyuan_order_four_eyes = fields.Boolean(
+        string="Another Manager Approves", default=True,
+        help="A manager doesn't decide on own quotations where the company has another manager.",
+    )
 
     def _tianyuan_order_matters(self, treatments):
         """What the company looks at in an order and treats in one of these ways, the gravest first.

@@ -13,3 +13,4 @@ class ResConfigSettings(models.TransientModel):
     tianyuan_order_over_limit = fields.Selection(
         related='company_id.tianyuan_order_over_limit', readonly=False, required=True,
     )
+    tianyuan_order_four_eyes = fields.Boolean(related='company_id.tianyuan_order_four_eyes', readonly=False)

@@ -103,10 +103,10 @@ class SaleOrder(models.Model):
         self._tianyuan_ask(unapproved, lambda order: order.env._("Approval asked"))
 
     def action_tianyuan_approve(self):
-        """Approve the quotations as they are now; managers may approve their own.
+        """Approve the quotations as they are now.
 
         :raise AccessError: the user isn't a manager
-        :raise UserError: there is nothing to approve
+        :raise UserError: there is nothing to approve, or another manager has to
         """
         self._check_tianyuan_decision()
         matters = self._tianyuan_matters(('approve',))
@@ -133,7 +133,7 @@ class SaleOrder(models.Model):
 
         :param str reason: what the salesperson is told
         :raise AccessError: the user isn't a manager
-        :raise UserError: no reason is given, or there is nothing to decide
+        :raise UserError: no reason is given, there is nothing to decide, or another manager has to
         """
         self._check_tianyuan_decision()
         if not (reason or "").strip():
@@ -160,6 +160,20 @@ class SaleOrder(models.Model):
             asked = order in quotations and order.tianyuan_approval_state == 'asked'
             if not asked and order not in unapproved:
                 raise UserError(self.env._("%s needs no approval.", order.name))
+            if order._tianyuan_is_own() and order._tianyuan_others():
+                raise UserError(self.env._(
+                    "%(order)s is your own quotation: another manager decides, such as %(managers)s.",
+                    order=order.name, managers=order._tianyuan_others().mapped('name'),
+                ))
+
+    def _tianyuan_is_own(self):
+        """Whether the user sells this, or asked for its approval, and the company wants somebody else to decide."""
+        return self.company_id.sudo().root_id.tianyuan_order_four_eyes and (
+            self.env.user in self.user_id | self.sudo().tianyuan_approval_asked_by_id
+        )
+
+    def _tianyuan_others(self):
+        return managers_of(self.company_id) - self.env.user
 
     def _tianyuan_is_approved(self, matters):
         """Whether the approval there is covers the order as it is now, with these matters."""
@@ -212,8 +226,11 @@ class SaleOrder(models.Model):
             )
 
     def _tianyuan_deciders(self):
-        """The sales team's leader if a manager of the company, else all its managers."""
+        """The sales team's leader if a manager of the company, else all its managers; not whose own it is, if there is
+        somebody else."""
         managers = managers_of(self.company_id)
+        if self.company_id.root_id.tianyuan_order_four_eyes:
+            managers = managers - self.user_id - self.tianyuan_approval_asked_by_id or managers
         return self.team_id.user_id & managers or managers
 
     def _tianyuan_stop_asking(self):

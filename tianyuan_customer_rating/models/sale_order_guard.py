@@ -1,10 +1,24 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import formatLang
+from odoo.tools import SQL
+
+from .tianyuan_roles import MANAGER
 
 QUOTATION = ('draft', 'sent')
 NAMED_ORDERS = 20    # a refusal of hundreds of orders must still fit the screen
+# what a write may change besides the state that decides what speaks against an order
+DECIDING = {
+    'company_id', 'currency_id', 'fiscal_position_id', 'order_line', 'partner_id', 'partner_invoice_id', 'pricelist_id',
+}
+
+
+class Watch:
+    """What confirmed orders amounted to, and to whom, before they are changed. As an object in the context it can't
+    come from a client, who could stop orders from being watched by it."""
+
+    def __init__(self, orders):
+        self.before = {order: (order._tianyuan_company_amount(), order._tianyuan_customers()) for order in orders}
 
 
 class SaleOrder(models.Model):
@@ -22,7 +36,7 @@ class SaleOrder(models.Model):
         help="Technical: the credit limit is among the addon's own warnings, and Odoo's needn't be shown.",
     )
 
-    @api.depends('state', 'amount_total', 'currency_rate')
+    @api.depends('state', 'amount_total', 'currency_rate', 'partner_invoice_id')
     @api.depends_context('uid')
     def _compute_tianyuan_warning(self):
         told = self._tianyuan_quotations() if self._tianyuan_may_know() else self.browse()
@@ -33,7 +47,8 @@ class SaleOrder(models.Model):
             order.tianyuan_limit_warned = 'over_limit' in matters
 
     @api.depends(
-        'partner_id', 'company_id', 'state', 'amount_total', 'currency_rate', 'currency_id', 'tianyuan_approval_state',
+        'partner_id', 'partner_invoice_id', 'company_id', 'state', 'amount_total', 'currency_rate', 'currency_id',
+        'tianyuan_approval_state',
     )
     @api.depends_context('uid')
     def _compute_tianyuan_needs_approval(self):
@@ -62,22 +77,95 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        """However an order is confirmed, this is where it becomes one.
+        """However an order is confirmed, this is where it becomes one; a confirmed one is watched.
 
         :raise UserError: an order needs a manager's approval
         """
         self._check_tianyuan_written(vals)
+        confirmed = self.browse()
         if vals.get('state') == 'sale':
-            self.filtered(lambda order: order.state != 'sale')._check_tianyuan_approval()
-        result = super().write(vals)
+            confirmed = self.filtered(lambda order: order.state != 'sale')
+            deciding = {name: value for name, value in vals.items() if name in DECIDING}
+            if confirmed and deciding:
+                self.write(deciding)    # what is confirmed is the order as it then is
+                vals = {name: value for name, value in vals.items() if name not in DECIDING}
+            confirmed._check_tianyuan_approval()
+        if vals.keys() & DECIDING:
+            watch = self._tianyuan_watch()
+            result = super(SaleOrder, self.with_context(tianyuan_watch=watch)).write(vals)
+            self._check_tianyuan_raised(watch)
+        else:
+            result = super().write(vals)
         if vals.get('state') in ('sale', 'cancel'):
             self._tianyuan_stop_asking()
         return result
 
-    def _check_tianyuan_approval(self):
-        unapproved = self._tianyuan_unapproved(together=True)
+    def _tianyuan_watch(self):
+        """Before confirmed orders are changed by somebody: nobody else watches them yet.
+
+        :return: :class:`Watch`, for ``_check_tianyuan_raised``
+        """
+        outer = self.env.context.get('tianyuan_watch')
+        watched = outer.before.keys() if isinstance(outer, Watch) else ()
+        return Watch(() if self.env.su else [
+            order for order in self.sudo() if order.state == 'sale' and order not in watched
+        ])
+
+    def _check_tianyuan_raised(self, watch):
+        """Confirmed orders that are worth more now, or concern another customer, are checked as if they were confirmed.
+        A manager's own change goes through, and is noted.
+
+        :raise UserError: a manager would have to approve the order as it is now
+        """
+        raised = self.sudo().browse()
+        for order, (amount, customers) in watch.before.items():
+            currency = order.company_id.currency_id
+            if currency.compare_amounts(order._tianyuan_company_amount(), amount) > 0 or (
+                order._tianyuan_customers() - customers
+            ):
+                raised |= order
+        unapproved = raised and raised._tianyuan_unapproved(together=True)
         if not unapproved:
             return
+        if not self.env.user.has_group(MANAGER):
+            raise UserError(self.env._(
+                "These orders are confirmed, and with this change a manager would have to approve them. Ask a manager "
+                "to make the change, or put what is added on a new quotation and ask for its approval.\n%s",
+                self._tianyuan_list_matters(unapproved),
+            ))
+        for order, matters in unapproved.items():
+            order.with_env(self.env)._tianyuan_tell(lambda order, matters=matters: "\n".join([
+                order.env._(
+                    "Changed by a manager after the confirmation: %s", order._tianyuan_amount(order.amount_total),
+                ),
+                order._tianyuan_name_matters(matters),
+            ]))
+
+    def _tianyuan_lock_limits(self):
+        """Have confirmations of one customer's orders wait for each other: the second one fails as soon as the first is
+        committed, is tried again by Odoo, and then finds the first one's order."""
+        limited = self.env['res.partner']
+        for company, orders in self.sudo().grouped(
+            lambda order: (order.company_id or self.env.company).root_id,
+        ).items():
+            if company.account_use_credit_limit and 'over_limit' in company._tianyuan_order_matters(('approve',)):
+                limited |= orders._tianyuan_limited_customers(company)
+        if limited:
+            self.env.cr.execute(SQL(
+                "UPDATE res_partner SET write_date = write_date WHERE id IN %s", tuple(sorted(limited.ids)),
+            ))
+
+    def _check_tianyuan_approval(self):
+        self._tianyuan_lock_limits()
+        unapproved = self._tianyuan_unapproved(together=True)
+        if unapproved:
+            raise UserError(self.env._(
+                "A manager has to approve these quotations before they are confirmed. "
+                "Ask for approval on the quotation.\n%s", self._tianyuan_list_matters(unapproved),
+            ))
+
+    def _tianyuan_list_matters(self, unapproved):
+        """The orders with what speaks against them, for those who may know; of hundreds only the first."""
         may_know = self._tianyuan_may_know()
         lines = []
         for order, matters in unapproved.items():
@@ -87,10 +175,7 @@ class SaleOrder(models.Model):
             if len(lines) >= NAMED_ORDERS:
                 lines.append("…")
                 break
-        raise UserError(self.env._(
-            "A manager has to approve these quotations before they are confirmed. "
-            "Ask for approval on the quotation.\n%s", "\n".join(lines),
-        ))
+        return "\n".join(lines)
 
     def _tianyuan_may_know(self):
         """Whether the user is one of those who are told what speaks against a customer."""
@@ -111,64 +196,37 @@ class SaleOrder(models.Model):
             if not order._tianyuan_is_approved(matters)
         }
 
-    def _tianyuan_matters(self, treatments, together=False):
-        """What speaks against the orders, of what their company treats in one of these ways.
+    # -- the order as a document with customers ---------------------------------------------------------------------
 
-        :param treatments: of ``warn`` and ``approve``
-        :param together: the orders are confirmed at once, and one customer's add up
-        :return: dict of order → dict of matter → what its wording needs; orders without a matter are left out
+    def _tianyuan_customers(self):
+        """Who orders, and who is invoiced."""
+        return (self.partner_id.commercial_partner_id | self.partner_invoice_id.commercial_partner_id)._origin
+
+    def _tianyuan_adds(self, customer):
+        if self.state == 'sale' and customer == self.partner_invoice_id.commercial_partner_id:
+            return 0    # it is among what is ordered
+        return self._tianyuan_company_amount()
+
+    def _tianyuan_company_amount(self):
+        return self.amount_total / (self.currency_rate or 1)
+
+    @api.model
+    def _tianyuan_ordered(self, company, customers):
+        """What is ordered and not yet invoiced, delivered or not, in a company and its branches.
+
+        :param customers: commercial partners; who is invoiced counts
+        :return: dict of customer → amount in company currency, for all of the customers
         """
-        found = {}
-        # sudo: who deals with an order sees its customer, too, and rules needn't be looked up
-        for company, orders in self.sudo().grouped(lambda order: order.company_id or self.env.company).items():
-            for matter in company._tianyuan_order_matters(treatments):
-                if matter == 'over_limit':
-                    against = orders._tianyuan_over_limit(company, together)
-                else:
-                    customers = orders._tianyuan_customers_with(matter, company)
-                    against = {
-                        order: {} for order in orders if order.partner_id.commercial_partner_id._origin in customers
-                    }
-                for order, details in against.items():
-                    found.setdefault(order, {})[matter] = details
-        return found
-
-    def _tianyuan_over_limit(self, company, together):
-        """Orders of a company that take their customer over the credit limit, as Odoo counts: what is owed, what
-        is confirmed and not yet invoiced, and the order itself. Asked as superuser: customers' amounts are for
-        accountants, but that they are over the limit Odoo tells salespeople, too.
-
-        :return: dict of order → amounts in company currency
-        """
-        if not company.account_use_credit_limit:
-            return {}
-        customers = self.partner_id.commercial_partner_id._origin.with_company(company)
-        limited = customers.browse(customers.filtered('credit_limit').ids)    # only they are looked up
-        if together:
-            limited.invalidate_recordset(['credit', 'credit_to_invoice'])    # confirming others has changed them
-        owed = {customer.id: customer.credit + customer.credit_to_invoice for customer in limited}
-        over = {}
-        for order in self:
-            customer = order.partner_id.commercial_partner_id._origin.with_company(company)
-            if customer.id not in owed:
-                continue
-            # a confirmed order is in what is owed
-            amount = 0 if order.state == 'sale' else order.amount_total / (order.currency_rate or 1)
-            total = owed[customer.id] + amount
-            if company.currency_id.compare_amounts(total, customer.credit_limit) > 0:
-                over[order] = {'total': total, 'limit': customer.credit_limit}
-            if together:
-                owed[customer.id] = total
-        return over
-
-    def _tianyuan_name_matters(self, matters):
-        return "\n".join(self._tianyuan_word(matter, **details) for matter, details in matters.items())
-
-    def _tianyuan_word(self, matter, **details):
-        if matter != 'over_limit':
-            return super()._tianyuan_word(matter)
-        currency = (self.company_id or self.env.company).sudo().currency_id
-        return self.env._(
-            "Over the credit limit of %(limit)s: %(total)s including this order.",
-            **{name: formatLang(self.env, amount, currency_obj=currency) for name, amount in details.items()},
-        )
+        ordered = dict.fromkeys(customers, 0.0)
+        if not customers:
+            return ordered
+        orders = self.search([
+            ('company_id', 'child_of', company.id), ('state', '=', 'sale'), ('invoice_status', '!=', 'invoiced'),
+            ('partner_invoice_id.commercial_partner_id', 'in', customers.ids),
+        ])
+        today = fields.Date.context_today(self)
+        for order in orders:
+            left = max(order.amount_total - order.amount_invoiced, 0)
+            customer = customers.browse(order.partner_invoice_id.commercial_partner_id.id)
+            ordered[customer] += order.currency_id._convert(left, company.currency_id, company, today)
+        return ordered

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import formatLang
 
 from .tianyuan_class_history import CUSTOMER_CLASSES
 from .tianyuan_roles import ROLES
@@ -48,9 +49,88 @@ class TianyuanPartnerBadge(models.AbstractModel):
                 elif customer in without_tier:
                     document.tianyuan_warning = document._tianyuan_word('no_tier')
 
+    # -- what speaks against a document that isn't final yet (design §9) --------------------------------------------
+
+    def _tianyuan_customers(self):
+        """Those who are to pay, as commercial partners, the document's own customer first."""
+        return self.partner_id.commercial_partner_id._origin
+
+    def _tianyuan_adds(self, customer):
+        """What the document adds to what the customer owes or has ordered already.
+
+        :return: amount in company currency
+        """
+        raise NotImplementedError
+
+    def _tianyuan_matters(self, treatments, together=False):
+        """What speaks against the documents, of what their company treats in one of these ways. A branch treats its
+        customers as the company it belongs to.
+
+        :param treatments: of ``warn`` and ``approve``
+        :param together: the documents become final at once, and one customer's add up
+        :return: dict of document → dict of matter → what its wording needs; documents without a matter are left out
+        """
+        found = {}
+        # sudo: who deals with a document sees its customer, too, and rules needn't be looked up
+        for company, documents in self.sudo().grouped(
+            lambda document: (document.company_id or self.env.company).root_id,
+        ).items():
+            for matter in company._tianyuan_order_matters(treatments):
+                if matter == 'over_limit':
+                    against = documents._tianyuan_over_limit(company, together)
+                else:
+                    against = documents._tianyuan_against(documents._tianyuan_customers_with(matter, company))
+                for document, details in against.items():
+                    found.setdefault(document, {})[matter] = details
+        return found
+
+    def _tianyuan_against(self, customers):
+        """The documents of customers of whom a matter holds.
+
+        :return: dict of document → details, which name a customer who isn't the document's own
+        """
+        against = {}
+        for document in self:
+            own = document.partner_id.commercial_partner_id._origin
+            concerned = document._tianyuan_customers() & customers
+            if concerned:
+                against[document] = {} if own in concerned else {'payer': concerned[0].display_name}
+        return against
+
+    def _tianyuan_over_limit(self, company, together):
+        """Documents that take one of their customers over the credit limit: with what is owed, what is ordered and not
+        yet invoiced, delivered or not, and the document itself. Asked as superuser: customers' amounts are for
+        accountants, but that they are over the limit Odoo tells salespeople, too.
+
+        :param company: ``res.company`` without a parent
+        :return: dict of document → amounts in company currency
+        """
+        if not company.account_use_credit_limit:
+            return {}
+        limited = self._tianyuan_limited_customers(company)
+        if together:
+            limited.invalidate_recordset(['credit'])    # confirming others has changed it
+        ordered = self.env['sale.order'].sudo()._tianyuan_ordered(company, limited)
+        owed = {customer: customer.credit + ordered[customer] for customer in limited}
+        over = {}
+        for document in self:
+            for customer in document._tianyuan_customers().with_company(company) & limited:
+                total = owed[customer] + document._tianyuan_adds(customer)
+                if document not in over and company.currency_id.compare_amounts(total, customer.credit_limit) > 0:
+                    over[document] = {'total': total, 'limit': customer.credit_limit}
+                if together:
+                    owed[customer] = total
+        return over
+
+    def _tianyuan_limited_customers(self, company):
+        customers = self.env['res.partner'].sudo().with_company(company).union(
+            *(document._tianyuan_customers() for document in self),
+        )
+        return customers.browse(customers.filtered('credit_limit').ids)    # only they are looked up
+
     def _tianyuan_customers_with(self, matter, company):
         """Those of the documents' customers of whom ``bad_debt`` or ``no_tier`` holds in a company."""
-        customers = self.partner_id.commercial_partner_id._origin
+        customers = self.env['res.partner'].union(*(document._tianyuan_customers() for document in self))
         if matter == 'bad_debt':
             debts = self.env['tianyuan.bad.debt'].sudo()
             return customers.browse(
@@ -59,8 +139,31 @@ class TianyuanPartnerBadge(models.AbstractModel):
         # sudo: that a customer has no tier may be known to whoever deals with them
         return customers.filtered(lambda customer: not customer.sudo().with_company(company).tianyuan_tier_id)
 
-    def _tianyuan_word(self, matter):
+    def _tianyuan_name_matters(self, matters):
+        return "\n".join(self._tianyuan_word(matter, **details) for matter, details in matters.items())
+
+    def _tianyuan_word(self, matter, payer=None, total=0, limit=0):
+        """A matter in words.
+
+        :param str payer: the customer who is to pay, where the matter is theirs
+        :param total: what they would owe, in company currency
+        :param limit: their credit limit
+        """
+        if matter == 'over_limit':
+            currency = (self.company_id or self.env.company).sudo().root_id.currency_id
+            return self._tianyuan_word_limit(
+                limit=formatLang(self.env, limit, currency_obj=currency),
+                total=formatLang(self.env, total, currency_obj=currency),
+            )
+        if payer:
+            return {
+                'bad_debt': self.env._("%s, who is invoiced, has bad debt on record.", payer),
+                'no_tier': self.env._("%s, who is invoiced, has no tier.", payer),
+            }[matter]
         return {
             'bad_debt': self.env._("This customer has bad debt on record."),
             'no_tier': self.env._("This customer has no tier."),
         }[matter]
+
+    def _tianyuan_word_limit(self, **amounts):
+        return self.env._("Over the credit limit of %(limit)s: %(total)s including this order.", **amounts)

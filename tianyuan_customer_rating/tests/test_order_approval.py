@@ -1,3 +1,6 @@
+import re
+
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 
 from .common import MODULE
@@ -102,9 +105,7 @@ class TestOrderApproval(QuotationCommon):
         self.assertEqual(order.state, 'sale')
 
     def test_a_manager_approves_without_being_asked(self):
-        """Also what is the manager's own."""
         order = self.quotation(self.customer_with('bad_debt'))
-        order.user_id = self.rating_manager
         self.as_manager(order).action_tianyuan_approve()
         self.as_manager(order).action_confirm()
         self.assertEqual(order.state, 'sale')
@@ -206,3 +207,38 @@ class TestOrderApproval(QuotationCommon):
             self.as_manager(order).action_tianyuan_approve()
         with self.assertRaisesRegex(UserError, f"{order.name} needs no approval."):
             self.as_manager(order).action_tianyuan_refuse("No")
+
+    def test_a_manager_doesnt_decide_on_own_quotations(self):
+        self.treat('approve', 'no_tier')
+        order = self.quotation(self.customer_with('no_tier'))
+        order.user_id = self.rating_manager
+        order.with_user(self.rating_manager).action_tianyuan_ask_approval()
+        self.assertIn(self.second_manager, order.activity_ids.user_id)
+        self.assertNotIn(self.rating_manager, order.activity_ids.user_id, "who leads the team, but asks")
+        own = order.with_user(self.rating_manager)
+        with self.assertRaisesRegex(UserError, f"your own quotation.*{re.escape(self.second_manager.name)}"):
+            own.action_tianyuan_approve()
+        with self.assertRaisesRegex(UserError, "your own quotation"):
+            own.action_tianyuan_refuse("No")
+        order.with_user(self.second_manager).action_tianyuan_approve()
+        self.assertEqual(order.tianyuan_approval_user_id, self.second_manager)
+
+    def test_who_asked_for_another_doesnt_decide_either(self):
+        self.treat('approve', 'no_tier')
+        order = self.quotation(self.customer_with('no_tier')).with_user(self.rating_manager)
+        order.action_tianyuan_ask_approval()
+        with self.assertRaisesRegex(UserError, "your own quotation"):
+            order.action_tianyuan_approve()
+
+    def test_own_quotations_where_the_company_allows_it_or_has_one_manager(self):
+        self.treat('approve', 'no_tier')
+        others = self.env.ref(f'{MODULE}.group_manager').all_user_ids - self.rating_manager
+        first, second = (self.quotation(self.customer_with('no_tier')) for _number in range(2))
+        (first + second).user_id = self.rating_manager
+        self.company.tianyuan_order_four_eyes = False
+        first.with_user(self.rating_manager).action_tianyuan_approve()
+        self.assertEqual(first.tianyuan_approval_state, 'approved')
+        self.company.tianyuan_order_four_eyes = True
+        others.sudo().write({'group_ids': [Command.unlink(self.env.ref(f'{MODULE}.group_manager').id)]})
+        second.with_user(self.rating_manager).action_tianyuan_approve()
+        self.assertEqual(second.sudo().tianyuan_approval_state, 'approved')

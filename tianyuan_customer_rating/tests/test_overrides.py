@@ -27,6 +27,8 @@ REASONS = {
     ('sale.order', 'create'): "An order made as confirmed is checked as one that is confirmed; contracts that are signed take none.",
     ('sale.order', 'default_get'): "A default can't approve an order.",
     ('sale.order', 'write'): "However an order is confirmed, a manager approves it first; signed contracts keep their orders.",
+    ('sale.order.line', 'create'): "What is added to a confirmed order is checked like a confirmation.",
+    ('sale.order.line', 'write'): "What makes a confirmed order dearer is checked like a confirmation.",
 }
 REASONS_OF_BRIDGES = {
     'survey': {
