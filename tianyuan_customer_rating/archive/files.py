@@ -3,6 +3,11 @@ import io
 import zipfile
 from collections import namedtuple
 
+from PIL import Image
+
+# of a picture, which takes some bytes each once it is shown; a sheet of A3 scanned at 600 dpi has 70 million
+MOST_PIXELS = Image.MAX_IMAGE_PIXELS
+
 Kind = namedtuple('Kind', 'extensions mimetype signatures parts')
 
 # Nothing a browser would run (html, svg), and nothing that carries macros, can be added here.
@@ -22,6 +27,8 @@ KINDS = {
     # the Chinese standard for fixed-layout documents (GB/T 33190), which e-invoices come as
     'ofd': Kind(('ofd',), 'application/ofd', (b'PK\x03\x04',), ('OFD.xml',)),
 }
+# those that are ever unpacked
+PICTURES = ('jpg', 'png')
 
 
 def kind_of_content(raw):
@@ -37,6 +44,17 @@ def kind_of_content(raw):
         if any(member.lower().endswith('vbaproject.bin') for member in members):
             return None
     return candidates[0] if candidates else None
+
+
+def has_too_many_pixels(raw):
+    """Whether a picture says it is larger than :data:`MOST_PIXELS`. Nothing of it is unpacked."""
+    try:
+        with Image.open(io.BytesIO(raw)) as image:
+            return image.width * image.height > MOST_PIXELS
+    except Image.DecompressionBombError:
+        return True
+    except Exception:  # noqa: BLE001 Pillow raises whatever a damaged file makes it stumble over
+        return False
 
 
 def kind_of_name(file_name):

@@ -100,7 +100,8 @@ def _picture_pdf(content):
 def _mark_pdf(content, lines):
     try:
         reader = PdfReader(io.BytesIO(content))
-        encrypted = reader.is_encrypted
+        # without a password of the reader's anybody may read it
+        encrypted = reader.is_encrypted and not reader.decrypt('')
         writer = None if encrypted else PdfWriter(clone_from=reader)
         pages = [] if encrypted else list(writer.pages)
     except Exception as error:

@@ -37,7 +37,12 @@ class TianyuanArchiveDocument(models.Model):
     file_name = fields.Char()
     mimetype = fields.Char(string="File Type", readonly=True, copy=False)
     file_size = fields.Integer(readonly=True, copy=False, aggregator=None)
-    checksum = fields.Char(readonly=True, copy=False, help="SHA-256 of the file.")
+    checksum = fields.Char(readonly=True, copy=False, help="SHA-256 of the file as it was uploaded.")
+    kept_checksum = fields.Char(
+        string="Checksum of What Is Kept", readonly=True, copy=False,
+        help="SHA-256 of the file that is kept, where it isn't the one that was uploaded: releases before 19.0.1.4.0 "
+             "made large pictures smaller.",
+    )
     supersedes_id = fields.Many2one(
         'tianyuan.archive.document', string="Earlier Version", index='btree_not_null', ondelete='restrict',
         copy=False, check_company=True, help="The paper this one takes the place of.",
@@ -66,7 +71,7 @@ class TianyuanArchiveDocument(models.Model):
         self.invalidate_recordset(['upload'], flush=False)
 
     def _tianyuan_guarded_fields(self):
-        return {'mimetype', 'file_size', 'checksum'}
+        return {'mimetype', 'file_size', 'checksum', 'kept_checksum'}
 
     @api.constrains('partner_id')
     def _check_commercial_partner(self):
@@ -179,11 +184,20 @@ class TianyuanArchiveDocument(models.Model):
         return self._content(), self.file_name, self.mimetype
 
     def _content(self):
-        """The file's bytes; for code that has checked access."""
+        """The file's bytes; for code that has checked access.
+
+        :raise UserError: the file isn't the one that was uploaded
+        """
         file = self.env['tianyuan.archive.file'].sudo().with_context(bin_size=False).search(
             [('document_id', '=', self.id)],
         )
-        return base64.b64decode(file.content or b'')
+        raw = base64.b64decode(file.content or b'')
+        if raw and hashlib.sha256(raw).hexdigest() != (self.kept_checksum or self.checksum):
+            raise UserError(self.env._(
+                "The file of %s is not the one that was uploaded: its checksum differs. "
+                "Ask your administrator to restore it from a backup.", self.name,
+            ))
+        return raw
 
     def _store_file(self, content):
         """Keep a file with a document that has none yet.
@@ -200,7 +214,8 @@ class TianyuanArchiveDocument(models.Model):
         raw, kind = Files._accept(file_name, content, self.company_id)
         # who may write the document isn't asked by the file's own model
         self.check_access('write')
-        Files.create({'document_id': self.id, 'content': content})
+        # Odoo would make large pictures smaller
+        Files.with_context(image_no_postprocess=True).create({'document_id': self.id, 'content': content})
         self.sudo().write({
             'file_name': file_name,
             'mimetype': files.KINDS[kind].mimetype,

@@ -57,4 +57,9 @@ class TianyuanArchiveFile(models.Model):
                 "%(file)s is not the %(kind)s file its name says: its content is something else.",
                 file=file_name, kind=claimed.upper(),
             ))
+        if kind in files.PICTURES and files.has_too_many_pixels(raw):
+            raise ValidationError(self.env._(
+                "%(file)s has too many pixels: at most %(most)s million are accepted. Scan it with a lower resolution.",
+                file=file_name, most=files.MOST_PIXELS // 1_000_000,
+            ))
         return raw, kind

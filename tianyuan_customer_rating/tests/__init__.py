@@ -14,6 +14,7 @@ from . import test_archive_document_upload
 from . import test_archive_duplicates
 from . import test_archive_filing
 from . import test_archive_import
+from . import test_archive_originals
 from . import test_archive_report
 from . import test_archive_watermark
 from . import test_archived_customers

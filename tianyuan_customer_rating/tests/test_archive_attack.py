@@ -351,7 +351,9 @@ class TestArchiveAttack(ArchiveCommon, HttpCase):
             page = self.new_document("Page", self.secret, 'page.pdf')    # such a file is never accepted
             self.env['tianyuan.archive.file'].sudo().search([('document_id', '=', page.id)]).content = (
                 base64.b64encode(content))
-            page.write({'file_name': name, 'mimetype': guess_mimetype(content)})
+            page.write({
+                'file_name': name, 'mimetype': guess_mimetype(content), 'checksum': hashlib.sha256(content).hexdigest(),
+            })
             answer = self.door(self.archive_specialist, page)
             self.assertTrue(answer.headers['Content-Disposition'].startswith('attachment'), name)
             self.assertIn('sandbox', answer.headers['Content-Security-Policy'])

@@ -175,6 +175,16 @@ class TestWatermark(BaseCase):
             with self.subTest(mimetype, error=error.__name__), self.assertRaises(error):
                 watermark.consultation_copy(content, mimetype, LINES)
 
+    def test_a_pdf_that_anybody_may_read_is_consulted(self):
+        """Encrypted, but with no password for its readers: only changing it takes one."""
+        for algorithm in ('RC4-128', 'AES-256'):
+            with self.subTest(algorithm):
+                open_to_all = PdfWriter(clone_from=io.BytesIO(pdf("PAPER")))
+                open_to_all.encrypt('', 'owner', algorithm=algorithm)
+                copy = watermark.consultation_copy(self.saved(open_to_all), watermark.PDF, LINES)
+                [page] = PdfReader(io.BytesIO(copy)).pages
+                self.assertIn("PAPER", page.extract_text())
+
     def test_two_hundred_pages_take_seconds(self):
         content = pdf(*(f"PAGE {number}" for number in range(200)))
         start = time.monotonic()
