@@ -118,8 +118,11 @@ class TianyuanRatingRun(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_check_state(self):
-        if any(run.state == 'running' for run in self):
-            raise UserError(self.env._("Cancel the run before deleting it."))
+        for run in self:
+            if run.state == 'running':
+                raise UserError(self.env._("Cancel the run before deleting it."))
+            if run.state == 'done' or run.done_count:
+                raise UserError(self.env._("%s has rated customers: it can't be deleted.", run.display_name))
 
     def _tianyuan_guarded_fields(self):
         return set(self._fields) - self._entered()

@@ -292,7 +292,6 @@ class TestProspect(SheetCommon):
             self.assertNotIn(self.customer, rated())
             self.assertEqual(self.customer.tianyuan_customer_class, 'potential')
             self.buy(self.customer, '2024-06-20', 1000)
-            self.env['tianyuan.rating.run'].search([]).unlink()
             self.assertIn(self.customer, rated())
 
     def test_below_key_conditions_a_prospect_is_ordinary(self):

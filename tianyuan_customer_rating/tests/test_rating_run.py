@@ -81,6 +81,21 @@ class TestRatingRun(SheetCommon):
 
     # -- batches and interruptions ------------------------------------------------------------
 
+    def test_what_a_run_has_done_stays(self):
+        self.buyers(2)
+        draft, cancelled, done = self.new_run(), self.new_run(), self.new_run()
+        draft.unlink()
+        cancelled.action_start()
+        with self.assertRaisesRegex(UserError, "Cancel the run"):
+            cancelled.unlink()
+        cancelled.action_cancel()
+        cancelled.unlink()    # it has rated nobody
+        self.rate(done)
+        for run in (done, done.sudo()):
+            with self.assertRaisesRegex(UserError, "has rated customers"):
+                run.unlink()
+        self.assertEqual(len(self.env['tianyuan.rating'].search([('run_id', '=', done.id)])), 2)
+
     def test_an_interrupted_run_goes_on_without_missing_or_doubling_anyone(self):
         buyers = self.buyers(8)
         run = self.new_run()
