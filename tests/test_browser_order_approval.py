@@ -6,19 +6,24 @@ from playwright.sync_api import expect
 from screens import cell, field, log_in, open_list, rows
 
 
-def test_salesperson_asks_and_manager_approves(new_window, server, world):
-    admin = server.login("admin")
-    admin.write("res.company", world.company, tianyuan_order_no_tier="approve")
-    context = {"allowed_company_ids": [world.company]}
+def a_quotation(admin, world, name):
+    """A new customer of the salesperson's, and a quotation of 8,000 for them."""
     product = admin.create("product.product", name="双氧水 27.5%", list_price=800, taxes_id=[(5,)])
-    customer = admin.create("res.partner", name="昆山新客户", is_company=True, user_id=world.users["sales"])
+    customer = admin.create("res.partner", name=name, is_company=True, user_id=world.users["sales"])
     values = {
         "partner_id": customer,
         "user_id": world.users["sales"],
         "company_id": world.company,
         "order_line": [(0, 0, {"product_id": product, "product_uom_qty": 10})],
     }
-    [order] = admin.call("sale.order", "create", [values], context=context)
+    [order] = admin.call("sale.order", "create", [values], context={"allowed_company_ids": [world.company]})
+    return customer, order
+
+
+def test_salesperson_asks_and_manager_approves(new_window, server, world):
+    admin = server.login("admin")
+    admin.write("res.company", world.company, tianyuan_order_no_tier="approve")
+    _customer, order = a_quotation(admin, world, "昆山新客户")
     sales = world.clients["sales"]
     with pytest.raises(RpcError, match="主管审批|manager has to approve"):
         sales.call("sale.order", "action_confirm", [order])
@@ -56,19 +61,10 @@ def test_salesperson_asks_and_manager_approves(new_window, server, world):
 def test_a_confirmed_order_cant_be_made_dearer(new_window, server, world):
     admin = server.login("admin")
     admin.write("res.company", world.company, tianyuan_order_no_tier="ignore", tianyuan_order_bad_debt="approve")
-    context = {"allowed_company_ids": [world.company]}
-    product = admin.create("product.product", name="双氧水 35%", list_price=800, taxes_id=[(5,)])
-    customer = admin.create("res.partner", name="太仓新客户", is_company=True, user_id=world.users["sales"])
-    values = {
-        "partner_id": customer,
-        "user_id": world.users["sales"],
-        "company_id": world.company,
-        "order_line": [(0, 0, {"product_id": product, "product_uom_qty": 10})],
-    }
-    [order] = admin.call("sale.order", "create", [values], context=context)
+    customer, order = a_quotation(admin, world, "太仓新客户")
     world.clients["sales"].call("sale.order", "action_confirm", [order])
     debt = {"partner_id": customer, "company_id": world.company, "date": str(world.quarter[0]), "amount": 10}
-    admin.call("tianyuan.bad.debt", "create", [debt], context=context)
+    admin.call("tianyuan.bad.debt", "create", [debt], context={"allowed_company_ids": [world.company]})
 
     def raise_quantity(login):
         page = new_window()
