@@ -53,7 +53,8 @@ def has_too_many_pixels(raw):
             return image.width * image.height > MOST_PIXELS
     except Image.DecompressionBombError:
         return True
-    except Exception:  # noqa: BLE001 Pillow raises whatever a damaged file makes it stumble over
+    except Exception:
+        # Pillow's readers raise whatever a damaged file makes them stumble over
         return False
 
 

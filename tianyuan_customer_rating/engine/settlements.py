@@ -36,6 +36,9 @@ def flush(env):
     env['res.partner'].flush_model(['commercial_partner_id'])
 
 
+# Ids that a subquery has found are passed on as ``= ANY(ARRAY(…))``: the database looks them up in the index, where
+# for a join it would read the whole table, with all that was settled in earlier years.
+
 # of so many customers it is quicker to read everybody's books
 MANY_PARTNERS = 5_000
 # Odoo gives entries a due date as well, which is the day they were made

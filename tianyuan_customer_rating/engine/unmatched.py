@@ -98,7 +98,7 @@ def _open_items(scope, is_credit, condition):
     """
     own, other = (SQL("credit"), SQL("debit")) if is_credit else (SQL("debit"), SQL("credit"))
     own_id, other_id = SQL("r.%s_move_id", own), SQL("r.%s_move_id", other)
-    unmatched = SQL("SELECT UNNEST(%s::int[]) AS id", list(scope.open_credits)) if is_credit else SQL(
+    unmatched = SQL("SELECT UNNEST(%s::int[]) AS id", scope.open_credits) if is_credit else SQL(
         """
         SELECT l.id
           FROM account_move_line l

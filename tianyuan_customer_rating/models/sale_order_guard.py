@@ -82,7 +82,6 @@ class SaleOrder(models.Model):
         :raise UserError: an order needs a manager's approval
         """
         self._check_tianyuan_written(vals)
-        confirmed = self.browse()
         if vals.get('state') == 'sale':
             confirmed = self.filtered(lambda order: order.state != 'sale')
             deciding = {name: value for name, value in vals.items() if name in DECIDING}
@@ -101,7 +100,8 @@ class SaleOrder(models.Model):
         return result
 
     def _tianyuan_watch(self):
-        """Before confirmed orders are changed by somebody: nobody else watches them yet.
+        """Before confirmed orders are changed by somebody. What Odoo does as superuser, such as adding expenses, isn't
+        watched, nor what an outer change watches already.
 
         :return: :class:`Watch`, for ``_check_tianyuan_raised``
         """
@@ -124,7 +124,7 @@ class SaleOrder(models.Model):
                 order._tianyuan_customers() - customers
             ):
                 raised |= order
-        unapproved = raised and raised._tianyuan_unapproved(together=True)
+        unapproved = raised._tianyuan_unapproved(together=True)
         if not unapproved:
             return
         if not self.env.user.has_group(MANAGER):
@@ -145,10 +145,8 @@ class SaleOrder(models.Model):
         """Have confirmations of one customer's orders wait for each other: the second one fails as soon as the first is
         committed, is tried again by Odoo, and then finds the first one's order."""
         limited = self.env['res.partner']
-        for company, orders in self.sudo().grouped(
-            lambda order: (order.company_id or self.env.company).root_id,
-        ).items():
-            if company.account_use_credit_limit and 'over_limit' in company._tianyuan_order_matters(('approve',)):
+        for company, orders in self._tianyuan_by_company():
+            if 'over_limit' in company._tianyuan_order_matters(('approve',)):
                 limited |= orders._tianyuan_limited_customers(company)
         if limited:
             self.env.cr.execute(SQL(
@@ -221,8 +219,10 @@ class SaleOrder(models.Model):
         if not customers:
             return ordered
         orders = self.search([
-            ('company_id', 'child_of', company.id), ('state', '=', 'sale'), ('invoice_status', '!=', 'invoiced'),
+            ('company_id', 'child_of', company.id), ('state', '=', 'sale'),
             ('partner_invoice_id.commercial_partner_id', 'in', customers.ids),
+            # by a draft invoice an order is invoiced, though nothing is owed yet
+            '|', ('invoice_status', '!=', 'invoiced'), ('order_line.untaxed_amount_to_invoice', '>', 0),
         ])
         today = fields.Date.context_today(self)
         for order in orders:

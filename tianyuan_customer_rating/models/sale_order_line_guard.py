@@ -28,7 +28,7 @@ class SaleOrderLine(models.Model):
         """
         if not vals.keys() & PRICED:
             return super().write(vals)
-        orders = self.order_id | self.order_id.browse(filter(None, [vals.get('order_id')]))
+        orders = self.order_id | self.env['sale.order'].browse(vals.get('order_id') or ())
         watch = orders._tianyuan_watch()
         result = super().write(vals)
         orders._check_tianyuan_raised(watch)

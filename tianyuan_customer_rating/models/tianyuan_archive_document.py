@@ -192,7 +192,7 @@ class TianyuanArchiveDocument(models.Model):
             [('document_id', '=', self.id)],
         )
         raw = base64.b64decode(file.content or b'')
-        if raw and hashlib.sha256(raw).hexdigest() != (self.kept_checksum or self.checksum):
+        if raw and hashlib.sha256(raw).hexdigest() not in (self.checksum, self.kept_checksum):
             raise UserError(self.env._(
                 "The file of %s is not the one that was uploaded: its checksum differs. "
                 "Ask your administrator to restore it from a backup.", self.name,

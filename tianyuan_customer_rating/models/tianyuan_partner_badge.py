@@ -71,10 +71,7 @@ class TianyuanPartnerBadge(models.AbstractModel):
         :return: dict of document → dict of matter → what its wording needs; documents without a matter are left out
         """
         found = {}
-        # sudo: who deals with a document sees its customer, too, and rules needn't be looked up
-        for company, documents in self.sudo().grouped(
-            lambda document: (document.company_id or self.env.company).root_id,
-        ).items():
+        for company, documents in self._tianyuan_by_company():
             for matter in company._tianyuan_order_matters(treatments):
                 if matter == 'over_limit':
                     against = documents._tianyuan_over_limit(company, together)
@@ -83,6 +80,11 @@ class TianyuanPartnerBadge(models.AbstractModel):
                 for document, details in against.items():
                     found.setdefault(document, {})[matter] = details
         return found
+
+    def _tianyuan_by_company(self):
+        """The documents as superuser, by the company that they or their branch belong to."""
+        # sudo: who deals with a document sees its customer, too, and rules needn't be looked up
+        return self.sudo().grouped(lambda document: (document.company_id or self.env.company).root_id).items()
 
     def _tianyuan_against(self, customers):
         """The documents of customers of whom a matter holds.
@@ -105,8 +107,6 @@ class TianyuanPartnerBadge(models.AbstractModel):
         :param company: ``res.company`` without a parent
         :return: dict of document → amounts in company currency
         """
-        if not company.account_use_credit_limit:
-            return {}
         limited = self._tianyuan_limited_customers(company)
         if together:
             limited.invalidate_recordset(['credit'])    # confirming others has changed it
@@ -123,6 +123,9 @@ class TianyuanPartnerBadge(models.AbstractModel):
         return over
 
     def _tianyuan_limited_customers(self, company):
+        """Those of the documents' customers who have a credit limit, where the company uses limits at all."""
+        if not company.account_use_credit_limit:
+            return self.env['res.partner']
         customers = self.env['res.partner'].sudo().with_company(company).union(
             *(document._tianyuan_customers() for document in self),
         )

@@ -80,6 +80,9 @@ class TestOriginals(DocumentCommon):
         self.assertEqual(shrunk.checksum, hashlib.sha256(raw).hexdigest())
         self.assertFalse(whole.kept_checksum)
         self.assertEqual(shrunk._open()[0], smaller)
+        self.attachment(shrunk).with_context(image_no_postprocess=True).write({'raw': raw})
+        self.env.invalidate_all()
+        self.assertEqual(shrunk._open()[0], raw, "the original, back from a backup")
         self.attachment(shrunk).with_context(image_no_postprocess=True).write({'raw': raw[:-1]})
         self.env.invalidate_all()
         with self.assertRaisesRegex(UserError, "is not the one that was uploaded"):

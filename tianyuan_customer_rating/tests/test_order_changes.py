@@ -105,6 +105,18 @@ class TestConfirmedOrders(QuotationCommon):
         first.with_user(self.sales_user).action_confirm()
         self.assertTrue(second.tianyuan_needs_approval, "1,000 + 1,000 of 1,500")
 
+    def test_what_has_a_draft_invoice_only_counts(self):
+        """1,000 ordered and invoiced by a draft, which is owed only once it is posted: 1,000 + 501 of 1,500 either way."""
+        order = self.confirmed()
+        invoice = order.sudo()._create_invoices()
+        self.assertEqual(order.invoice_status, 'invoiced')
+        more = self.quotation(self.customer, 501)
+        self.assertTrue(more.tianyuan_needs_approval)
+        invoice.action_post()
+        self.env.invalidate_all()
+        self.assertTrue(more.tianyuan_needs_approval)
+        self.assertIn("¥1,501.00", more.with_user(self.sales_user).tianyuan_warning.replace('\xa0', ""))
+
 
 class TestWhatIsConfirmed(QuotationCommon):
     """An order is judged as it is once the write is done, by all who are to pay, in the company it belongs to."""

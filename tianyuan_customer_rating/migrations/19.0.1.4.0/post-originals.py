@@ -16,8 +16,10 @@ def migrate(cr, _version):
           JOIN ir_attachment a ON a.res_model = 'tianyuan.archive.file' AND a.res_field = 'content' AND a.res_id = f.id
          WHERE d.checksum IS NOT NULL AND a.file_size <> d.file_size
     """)
-    for document, attachment in cr.fetchall():
-        kept = hashlib.sha256(env['ir.attachment'].browse(attachment).raw).hexdigest()
+    for document, attachment_id in cr.fetchall():
+        attachment = env['ir.attachment'].browse(attachment_id)
+        kept = hashlib.sha256(attachment.raw).hexdigest()
+        attachment.invalidate_recordset()    # thousands of pictures don't fit the memory
         cr.execute("UPDATE tianyuan_archive_document SET kept_checksum = %s WHERE id = %s AND checksum <> %s", [
             kept, document, kept,
         ])
