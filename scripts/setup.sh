@@ -36,7 +36,7 @@ system_packages() {
     command -v wkhtmltopdf >/dev/null || ! debian_has_wkhtmltopdf || missing+=(wkhtmltopdf)
     command -v pdftoppm >/dev/null || missing+=(poppler-utils)
     fc-list 2>/dev/null | grep -i 'noto.*cjk' >/dev/null || missing+=(fonts-noto-cjk fontconfig)
-    python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+    "$SYSTEM_PYTHON" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
     [ ${#missing[@]} -gt 0 ] || return 0
     step "system packages: ${missing[*]}"
     local root=()
@@ -126,7 +126,7 @@ python_packages() {
     [ -e "$VENV/.complete" ] && "$PYTHON" -c 'import psycopg2' 2>/dev/null && return
     step 'Python packages'
     rm -rf "$VENV"
-    python3 -m venv "$VENV"
+    "$SYSTEM_PYTHON" -m venv "$VENV"
     "$VENV/bin/pip" install --quiet --quiet --disable-pip-version-check -r "$REPO/scripts/requirements.txt"
     touch "$VENV/.complete"
 }

@@ -15,7 +15,6 @@ import re
 import statistics
 import subprocess
 import sys
-import tarfile
 import tempfile
 import time
 from collections import namedtuple
@@ -25,7 +24,7 @@ os.environ.setdefault("INVOICES_EACH", "10")
 
 import bench_report
 from leftovers import catalog, difference, mentions
-from odoo_harness import ADDON, copy_database, drop_database, execute, problems, run_odoo
+from odoo_harness import ADDON, copy_database, drop_database, execute, problems, run_odoo, unpack
 from usage import USE_THE_ADDON, USE_THE_ARCHIVE, USE_THE_RELEASE
 
 TESTS = Path(__file__).parent
@@ -191,8 +190,7 @@ def measure_install(books, stock, times):
 def measure_upgrade(database, times):
     """Use the last release for every fifth customer, then upgrade it."""
     with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(RELEASE) as archive:
-            archive.extractall(folder, filter="data")
+        unpack(RELEASE, folder)
         release = f"--addons-path={folder}"
         server(f"Install {VERSION}", database, release, "-i", ADDON)
         shell(f"Use {VERSION}", database, RATE + USE_THE_RELEASE + USE_THE_ARCHIVE, release)

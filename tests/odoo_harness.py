@@ -29,6 +29,11 @@ def execute(database, query, params=None):
             return cursor.fetchall() if cursor.description else None
 
 
+def unpack(archive, folder):
+    """Debian 12's Python can't yet unpack safely by itself."""
+    subprocess.run(["tar", "-xzf", archive, "-C", folder], check=True)
+
+
 def drop_database(name):
     execute("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     shutil.rmtree(FILESTORE / name, ignore_errors=True)

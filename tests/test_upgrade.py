@@ -5,11 +5,10 @@
 
 import os
 import re
-import tarfile
 from pathlib import Path
 
 import pytest
-from odoo_harness import ADDON, copy_database, drop_database, execute, problems, run_odoo
+from odoo_harness import ADDON, copy_database, drop_database, execute, problems, run_odoo, unpack
 from usage import USE_THE_ARCHIVE, USE_THE_CONTRACTS, USE_THE_RELEASE, USE_THE_UPGRADE
 
 RELEASES = sorted(Path(__file__).with_name("releases").glob("*.tar.gz"))
@@ -77,8 +76,7 @@ def used(request, tmp_path_factory):
     """A database in which the release is installed, alone or with a bridge, and was used."""
     release, others = request.param
     folder = tmp_path_factory.mktemp("release")
-    with tarfile.open(release) as archive:
-        archive.extractall(folder, filter="data")
+    unpack(release, folder)
     database = f"{os.environ['TIANYUAN_TEST_DB']}_upgrade"
     copy_database(os.environ["TIANYUAN_BASE_DB"], database)
     addons = f"--addons-path={folder}"
