@@ -4,9 +4,10 @@ Functions get the world and the place, as recipes do.
 """
 
 from access_archive import wizard
-from access_records import Opening
+from access_records import Opening, Recipe
 
 ORDER, REFUSE = "sale.order", "tianyuan.order.refuse"
+HOLD, STAND_IN, LICENCE_SALE = "tianyuan.customer.hold", "tianyuan.approval.delegation", "tianyuan.licence.sale"
 
 
 def a_quotation(world, place):
@@ -20,4 +21,61 @@ def refuse_values(world):
 
 
 ORDER_OPENINGS = {REFUSE: Opening(wizard(REFUSE, refuse_values), refuse_values, {"reason": "Another"})}
-ORDER_BUTTONS = {ORDER: a_quotation}
+ORDER_BUTTONS = {ORDER: a_quotation, HOLD: lambda world, place: an_ended_hold(world, place)}
+
+
+def hold_values(world, place):
+    end_holds(world, place)
+    return {**place.about_customer(), "date_to": "2099-12-31", "reason": world.name()}
+
+
+def end_holds(world, place):
+    running = world.do(place, HOLD, "search", [("partner_id", "=", place.customer), ("is_running", "=", True)])
+    if running:
+        world.do(place, HOLD, "action_end", running)
+
+
+def an_ended_hold(world, place):
+    """A customer is on hold once at a time, so the one to try has ended."""
+    hold = world.make(place, HOLD, **hold_values(world, place))
+    world.do(place, HOLD, "action_end", [hold])
+    return hold
+
+
+def stand_in_values(world, place):
+    """For a new manager each time, by a new colleague, in the place's company."""
+    [manager, deputy] = [
+        world.builder.user(world.name(), group, place.company) for group in ("group_manager", "group_manager")
+    ]
+    return {
+        "company_id": place.company,
+        "manager_id": manager,
+        "delegate_id": deputy,
+        "date_from": "2099-01-01",
+        "date_to": "2099-01-31",
+    }
+
+
+def a_sale_under_a_licence(world, place):
+    """Of a product of its own that needs a licence of its own."""
+    end_holds(world, place)
+    licence = world.admin.create("tianyuan.archive.document.type", name=world.name())
+    product = world.admin.create("product.product", name=world.name(), type="service")
+    world.admin.write("product.product", product, tianyuan_licence_type_ids=[(6, 0, [licence])])
+    order = world.make(
+        place, ORDER, **place.about_customer(), order_line=[(0, 0, {"product_id": product, "price_unit": 1})]
+    )
+    world.do(place, ORDER, "write", [order], {"state": "sale"})
+    return world.find(place, LICENCE_SALE, ("order_id", "=", order))
+
+
+ORDER_RECIPES = {
+    HOLD: Recipe(hold_values, lambda world, place, role: {"reason": "Another"}, an_ended_hold),
+    STAND_IN: Recipe(stand_in_values, lambda world, place, role: {"date_to": "2099-01-30"}),
+    LICENCE_SALE: Recipe(
+        lambda world, place: place.about_customer(),
+        lambda world, place, role: {"amount": 2},
+        a_sale_under_a_licence,
+        fields=("amount", "is_licensed"),
+    ),
+}

@@ -35,7 +35,7 @@ from access_contract import (
 )
 from access_contract_follow import FOLLOW_BUTTONS, FOLLOW_RECIPES
 from access_insight import INSIGHT, INSIGHT_BUTTONS, INSIGHT_OPENINGS, INSIGHT_RECIPES
-from access_orders import ORDER_BUTTONS, ORDER_OPENINGS
+from access_orders import LICENCE_SALE, ORDER_BUTTONS, ORDER_OPENINGS, ORDER_RECIPES
 from access_policy import POLICY, POLICY_OPENINGS, POLICY_RECIPES
 from access_records import GROUPS, LINE, Opening, Recipe, opened
 from access_visits import FINDING, VISIT, VISIT_BUTTONS, VISIT_RECIPES
@@ -60,6 +60,8 @@ tianyuan.bad.debt                     r/-/-     r/-/-   -/-/-        crw/crw/-  
 tianyuan.bad.debt.recovery            r/-/-     r/-/-   -/-/-        r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.class.history                r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.class.override               r/-/-     r/-/-   r/r/-        r/r/-      cr/cr/-      -/-/-    -/-/-
+tianyuan.customer.hold                r/-/-     r/-/-   r/r/-        r/r/-      cr/cr/-      -/-/-    -/-/-
+tianyuan.licence.sale                 r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.rating.analysis              r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 res.partner:archive                   r/r/-     r/r/-   crw/crw/-    r/r/-      crw/crw/-    -/-/-    -/-/-
 res.partner:outcome                   r/r/-     r/r/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
@@ -97,6 +99,7 @@ tianyuan.rating.level           r/-    r/-     r/-         r/-      crwd/-   -/-
 tianyuan.archive.document.type  r/-    r/-     crwd/-      r/-      crwd/-   -/-      -/-
 tianyuan.archive.access.head    -/-    -/-     -/-         -/-      -/-      -/-      -/-
 tianyuan.customer.policy        -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
+tianyuan.approval.delegation    -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
 tianyuan.policy.application     -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.policy.application.line  -/-  -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.market.insight         crwd/- cr/-    cr/-        r/-      crwd/-   -/-      -/-
@@ -155,6 +158,8 @@ tianyuan.bad.debt:action_recover                    -/-/-  -/-/-   -/-/-       y
 tianyuan.bad.debt:action_cancel                     -/-/-  -/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.bad.debt:action_open_entry                 y/-/-  y/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.class.override:action_end                  -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.customer.hold:action_end                   -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+res.partner:action_tianyuan_hold                    -/-/-  -/-/-   -/-/-       -/-/-    y/y/y    -/-/-    -/-/-
 tianyuan.rating.analysis:action_open_rating         y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_ratings                 y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_quarter_to_date         y/-/y  y/-/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
@@ -483,6 +488,7 @@ RECIPES = {
     **INSIGHT_RECIPES,
     **FOLLOW_RECIPES,
     **CONTRACT_RECIPES,
+    **ORDER_RECIPES,
 }
 
 
@@ -1087,6 +1093,7 @@ SHOWN = {"display_name": {}}
 READ = {
     "tianyuan.rating.analysis": "rating_id",
     "tianyuan.contract.analysis": "contract_id",
+    LICENCE_SALE: "type_id",
     GAP: "partner_id",
     LOG: "company_id",
     HEAD: "company_id",

@@ -9,10 +9,11 @@ from odoo.tools import SQL
 
 from .accounts import accounts_of
 from .entries import HALF_A_CENT
+from .periods import Quarter
 from .settlements import Scope, flush
 from .unmatched import apply_unmatched
 
-__all__ = ['details_and_credits', 'flush', 'payment_details', 'payment_metrics', 'population']
+__all__ = ['details_and_credits', 'flush', 'overdue', 'payment_details', 'payment_metrics', 'population']
 
 
 def population(company, quarter, partner_ids=None, grace_days=0, apply_credits=True):
@@ -95,6 +96,29 @@ def payment_metrics(company, quarter, partner_ids=None, grace_days=0, apply_cred
         population=_population(_scope(company, quarter, partner_ids, grace_days, apply_credits)),
     )
     return company.env.execute_query_dict(query)
+
+
+def overdue(company, today, partner_ids):
+    """What customers owe past its due date: neither what was written off nor bills that aren't due, and less credits
+    that nobody has matched.
+
+    :param company: ``res.company`` without a parent; amounts are in its currency
+    :param date today: the day as of which the books are read
+    :param partner_ids: commercial partners to look at
+    :return: dict of partner id → tuple of the amount and the earliest due date; who owes nothing late is absent
+    """
+    flush(company.env)
+    scope = _scope(company, Quarter.until(today), partner_ids, 0, True)
+    query = SQL(
+        """
+        SELECT p.partner_id, SUM(p.unpaid - COALESCE(c.amount, 0)) AS amount, MIN(p.due) AS since
+          FROM (%(population)s) p LEFT JOIN (%(closed)s) c ON c.line_id = p.line_id
+         WHERE p.due < %(today)s AND p.unpaid - COALESCE(c.amount, 0) >= %(nothing)s
+         GROUP BY p.partner_id
+        """,
+        population=_population(scope), closed=scope.closed(), today=today, nothing=HALF_A_CENT,
+    )
+    return {partner_id: (amount, since) for partner_id, amount, since in company.env.execute_query(query)}
 
 
 def payment_details(company, quarter, partner_id, grace_days=0, apply_credits=True):

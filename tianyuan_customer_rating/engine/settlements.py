@@ -9,7 +9,7 @@ from copy import copy
 from odoo.tools import SQL
 
 from .bad_debts import ledger_entry_ids
-from .credits import CREDITED, PAID, Credits
+from .credits import CLOSED, CREDITED, PAID, Credits
 from .entries import DAY, VOID_PAYMENTS, Books, no_exchange
 
 
@@ -389,6 +389,24 @@ class Scope:
               JOIN obligation o ON o.line_id = r.debit_move_id
             """,
             credits=credits, shares=shares, days=days, credited=credited,
+        )
+
+    def closed(self):
+        """SQL of what is still owed of items and can't be asked for, ``line_id`` and ``amount``: written off, or a bill
+        that isn't due."""
+        rows = [
+            (credit_id, part.share)
+            for credit_id, parts in self.credits.special.items() for part in parts if part.kind == CLOSED
+        ]
+        return SQL(
+            """
+            SELECT d.id AS line_id, SUM(d.balance * r.debit_amount_currency / d.amount_currency * s.share) AS amount
+              FROM UNNEST(%(credits)s::int[], %(shares)s::numeric[]) AS s (credit_id, share)
+              JOIN account_partial_reconcile r ON r.credit_move_id = s.credit_id
+              JOIN account_move_line d ON d.id = r.debit_move_id AND d.amount_currency <> 0
+             GROUP BY d.id
+            """,
+            credits=[credit_id for credit_id, _share in rows], shares=[share for _credit_id, share in rows],
         )
 
     def _applied_settlements(self):

@@ -16,7 +16,9 @@ class AccountMove(models.Model):
     def _tianyuan_has_badge(self):
         return bool(self.partner_id) and self.is_sale_document(include_receipts=True)
 
-    @api.depends('state', 'amount_total_signed', 'invoice_line_ids.sale_line_ids')
+    @api.depends(
+        'state', 'amount_total_signed', 'invoice_date', 'invoice_line_ids.product_id', 'invoice_line_ids.sale_line_ids',
+    )
     def _compute_tianyuan_warning(self):
         """A draft that is no order's warns as a quotation would."""
         drafts = self.filtered(
@@ -31,7 +33,13 @@ class AccountMove(models.Model):
     def _tianyuan_adds(self, _customer):
         return self.amount_total_signed
 
-    def _tianyuan_word_limit(self, **amounts):
+    def _tianyuan_day(self):
+        return self.invoice_date or (self.company_id or self.env.company).sudo()._tianyuan_today()
+
+    def _tianyuan_products(self):
+        return self.invoice_line_ids.product_id
+
+    def _tianyuan_word_limit(self, _payer=None, **amounts):
         return self.env._("Over the credit limit of %(limit)s: %(total)s including this invoice.", **amounts)
 
     def _post(self, soft=True):

@@ -1,10 +1,10 @@
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, formatLang
 
-from .tianyuan_roles import APPROVAL, managers_of
+from .tianyuan_roles import APPROVAL, MANAGER, managers_of
 
 APPROVE = 'tianyuan_customer_rating.mail_activity_type_order_approval'
 INTERNAL = 'base.group_user'
@@ -25,6 +25,14 @@ class SaleOrder(models.Model):
     )
     tianyuan_approval_user_id = fields.Many2one(
         'res.users', string="Approval Decided By", readonly=True, copy=False, groups=INTERNAL, prefetch=APPROVAL,
+    )
+    tianyuan_approval_manager_id = fields.Many2one(
+        'res.users', string="Decided in Place Of", readonly=True, copy=False, groups=INTERNAL, prefetch=APPROVAL,
+        help="The absent manager in whose place the decision was made.",
+    )
+    tianyuan_may_decide = fields.Boolean(
+        compute='_compute_tianyuan_may_decide', export_string_translation=False, groups=INTERNAL,
+        help="Technical: the user is a manager, or stands in for one.",
     )
     tianyuan_approval_date = fields.Datetime(
         string="Approval Decided On", readonly=True, copy=False, groups=INTERNAL, prefetch=APPROVAL,
@@ -58,6 +66,13 @@ class SaleOrder(models.Model):
         give it, wherever another model delegates to orders."""
         self.tianyuan_approval_state = 'none'
 
+    @api.depends('company_id')
+    @api.depends_context('uid')
+    def _compute_tianyuan_may_decide(self):
+        is_manager = self.env.user.has_group(MANAGER)
+        for company, orders in self.grouped(lambda order: (order.company_id or self.env.company).root_id).items():
+            orders.tianyuan_may_decide = is_manager or bool(self._tianyuan_stood_in_for(company))
+
     @api.depends('tianyuan_needs_approval', 'tianyuan_approval_state', 'state')
     @api.depends_context('lang', 'tz')
     def _compute_tianyuan_approval_notice(self):
@@ -67,8 +82,9 @@ class SaleOrder(models.Model):
     def _tianyuan_guarded_fields(self):
         return super()._tianyuan_guarded_fields() | {
             'tianyuan_approval_state', 'tianyuan_approval_asked_by_id', 'tianyuan_approval_user_id',
-            'tianyuan_approval_date', 'tianyuan_approval_amount', 'tianyuan_approval_currency_id',
-            'tianyuan_approval_partner_id', 'tianyuan_approval_matters', 'tianyuan_approval_reason',
+            'tianyuan_approval_manager_id', 'tianyuan_approval_date', 'tianyuan_approval_amount',
+            'tianyuan_approval_currency_id', 'tianyuan_approval_partner_id', 'tianyuan_approval_matters',
+            'tianyuan_approval_reason',
         }
 
     def action_confirm(self):
@@ -105,7 +121,7 @@ class SaleOrder(models.Model):
     def action_tianyuan_approve(self):
         """Approve the quotations as they are now.
 
-        :raise AccessError: the user isn't a manager
+        :raise AccessError: the user isn't a manager, nor stands in for one
         :raise UserError: there is nothing to approve, or another manager has to
         """
         self._check_tianyuan_decision()
@@ -114,8 +130,7 @@ class SaleOrder(models.Model):
             named = matters.get(order, {})
             order.sudo().write({
                 'tianyuan_approval_state': 'approved',
-                'tianyuan_approval_user_id': self.env.uid,
-                'tianyuan_approval_date': fields.Datetime.now(),
+                **order._tianyuan_decision(),
                 'tianyuan_approval_amount': order.amount_total,
                 'tianyuan_approval_currency_id': order.currency_id.id,
                 'tianyuan_approval_partner_id': order.partner_id.commercial_partner_id.id,
@@ -124,6 +139,7 @@ class SaleOrder(models.Model):
             })
             order._tianyuan_tell(lambda order, named=named: "\n".join(filter(None, [
                 order.env._("Approved for %s", order._tianyuan_amount(order.amount_total)),
+                order._tianyuan_in_place(),
                 order._tianyuan_name_matters(named),
             ])))
         self.sudo().activity_unlink([APPROVE])
@@ -132,28 +148,51 @@ class SaleOrder(models.Model):
         """Refuse the quotations.
 
         :param str reason: what the salesperson is told
-        :raise AccessError: the user isn't a manager
+        :raise AccessError: the user isn't a manager, nor stands in for one
         :raise UserError: no reason is given, there is nothing to decide, or another manager has to
         """
         self._check_tianyuan_decision()
         if not (reason or "").strip():
             raise UserError(self.env._("Give the reason of the refusal."))
-        self.sudo().write({
-            'tianyuan_approval_state': 'refused',
-            'tianyuan_approval_user_id': self.env.uid,
-            'tianyuan_approval_date': fields.Datetime.now(),
-            'tianyuan_approval_amount': 0,
-            'tianyuan_approval_currency_id': False,
-            'tianyuan_approval_partner_id': False,
-            'tianyuan_approval_matters': False,
-            'tianyuan_approval_reason': reason,
-        })
         for order in self:
-            order._tianyuan_tell(lambda order: order.env._("Approval refused: %s", reason))
+            order.sudo().write({
+                'tianyuan_approval_state': 'refused',
+                **order._tianyuan_decision(),
+                'tianyuan_approval_amount': 0,
+                'tianyuan_approval_currency_id': False,
+                'tianyuan_approval_partner_id': False,
+                'tianyuan_approval_matters': False,
+                'tianyuan_approval_reason': reason,
+            })
+            order._tianyuan_tell(lambda order: "\n".join(filter(None, [
+                order.env._("Approval refused: %s", reason), order._tianyuan_in_place(),
+            ])))
         self.sudo().activity_unlink([APPROVE])
 
+    def _tianyuan_decision(self):
+        """Who decides now, and in whose place."""
+        absent = self._tianyuan_stood_in_for(self.company_id.root_id)
+        return {
+            'tianyuan_approval_user_id': self.env.uid,
+            'tianyuan_approval_manager_id': not self.env.user.has_group(MANAGER) and absent[:1].id,
+            'tianyuan_approval_date': fields.Datetime.now(),
+        }
+
+    def _tianyuan_in_place(self):
+        manager = self.tianyuan_approval_manager_id
+        return manager and self.env._("In place of %s, who is away.", manager.name)
+
+    def _tianyuan_stood_in_for(self, company):
+        """The managers of a company in whose place the user decides today."""
+        stand_ins = self.env['tianyuan.approval.delegation']._stand_ins(company)
+        return self.env['res.users'].sudo().union(*(
+            manager for manager, delegation in stand_ins.items() if delegation.delegate_id.id == self.env.uid
+        ))
+
     def _check_tianyuan_decision(self):
-        self._check_manager('write')
+        self.check_access('write')
+        if not self.env.su and not all(order.tianyuan_may_decide for order in self):
+            raise AccessError(self.env._("Only a manager, or who stands in for one, can do this."))
         quotations = self._tianyuan_quotations()
         unapproved = quotations._tianyuan_unapproved()
         for order in self:
@@ -167,9 +206,13 @@ class SaleOrder(models.Model):
                 ))
 
     def _tianyuan_is_own(self):
-        """Whether the user sells this, or asked for its approval, and the company wants somebody else to decide."""
-        return self.company_id.sudo().root_id.tianyuan_order_four_eyes and (
-            self.env.user in self.user_id | self.sudo().tianyuan_approval_asked_by_id
+        """Whether the user, or everybody in whose place the user could decide, sells this or asked for its approval,
+        and the company wants somebody else to decide."""
+        if not self.company_id.sudo().root_id.tianyuan_order_four_eyes:
+            return False
+        own = self.user_id | self.sudo().tianyuan_approval_asked_by_id
+        return self.env.user in own or (
+            not self.env.user.has_group(MANAGER) and self._tianyuan_stood_in_for(self.company_id.root_id) <= own
         )
 
     def _tianyuan_others(self):
@@ -227,11 +270,15 @@ class SaleOrder(models.Model):
 
     def _tianyuan_deciders(self):
         """The sales team's leader if a manager of the company, else all its managers; not whose own it is, if there is
-        somebody else."""
+        somebody else. Who stands in for one of them decides in their place."""
         managers = managers_of(self.company_id)
+        stand_ins = self.env['tianyuan.approval.delegation']._stand_ins(self.company_id.root_id)
+        present = {manager: stand_ins[manager].delegate_id if manager in stand_ins else manager for manager in managers}
         if self.company_id.root_id.tianyuan_order_four_eyes:
-            managers = managers - self.user_id - self.tianyuan_approval_asked_by_id or managers
-        return self.team_id.user_id & managers or managers
+            own = self.user_id | self.tianyuan_approval_asked_by_id
+            managers = (managers - own).filtered(lambda manager: present[manager] not in own) or managers
+        chosen = self.team_id.user_id & managers or managers
+        return chosen.browse().union(*(present[manager] for manager in chosen))
 
     def _tianyuan_stop_asking(self):
         asked = self.sudo().filtered(lambda order: order.tianyuan_approval_state == 'asked')
@@ -254,8 +301,10 @@ class SaleOrder(models.Model):
 
     def _tianyuan_approval_notice(self):
         """What there is to know about the approval of a quotation."""
+        user, absent = self.tianyuan_approval_user_id.sudo(), self.tianyuan_approval_manager_id.sudo()
         details = {
-            'user': self.tianyuan_approval_user_id.sudo().name,
+            'user': self.env._("%(user)s (in place of %(manager)s)", user=user.name, manager=absent.name)
+            if absent else user.name,
             'date': format_date(self.env, fields.Datetime.context_timestamp(self, self.tianyuan_approval_date))
             if self.tianyuan_approval_date else "",
             'amount': formatLang(

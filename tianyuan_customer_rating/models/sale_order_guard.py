@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..engine.purchases import company_timezone
 from .tianyuan_roles import MANAGER
 
 QUOTATION = ('draft', 'sent')
@@ -14,11 +15,18 @@ DECIDING = {
 
 
 class Watch:
-    """What confirmed orders amounted to, and to whom, before they are changed. As an object in the context it can't
-    come from a client, who could stop orders from being watched by it."""
+    """What confirmed orders amounted to, to whom, and which licences they needed, before they are changed. As an object
+    in the context it can't come from a client, who could stop orders from being watched by it."""
 
     def __init__(self, orders):
-        self.before = {order: (order._tianyuan_company_amount(), order._tianyuan_customers()) for order in orders}
+        self.before = {order: self.state(order) for order in orders}
+
+    @staticmethod
+    def state(order):
+        return (
+            order._tianyuan_company_amount(), order._tianyuan_customers(),
+            order._tianyuan_products()._tianyuan_licence_types(),
+        )
 
 
 class SaleOrder(models.Model):
@@ -36,7 +44,9 @@ class SaleOrder(models.Model):
         help="Technical: the credit limit is among the addon's own warnings, and Odoo's needn't be shown.",
     )
 
-    @api.depends('state', 'amount_total', 'currency_rate', 'partner_invoice_id')
+    @api.depends(
+        'state', 'amount_total', 'currency_rate', 'partner_invoice_id', 'date_order', 'order_line.product_id',
+    )
     @api.depends_context('uid')
     def _compute_tianyuan_warning(self):
         told = self._tianyuan_quotations() if self._tianyuan_may_know() else self.browse()
@@ -48,7 +58,7 @@ class SaleOrder(models.Model):
 
     @api.depends(
         'partner_id', 'partner_invoice_id', 'company_id', 'state', 'amount_total', 'currency_rate', 'currency_id',
-        'tianyuan_approval_state',
+        'date_order', 'order_line.product_id', 'tianyuan_approval_state',
     )
     @api.depends_context('uid')
     def _compute_tianyuan_needs_approval(self):
@@ -112,16 +122,17 @@ class SaleOrder(models.Model):
         ])
 
     def _check_tianyuan_raised(self, watch):
-        """Confirmed orders that are worth more now, or concern another customer, are checked as if they were confirmed.
-        A manager's own change goes through, and is noted.
+        """Confirmed orders that are worth more now, concern another customer or need another licence are checked as if
+        they were confirmed. A manager's own change goes through, and is noted.
 
         :raise UserError: a manager would have to approve the order as it is now
         """
         raised = self.sudo().browse()
-        for order, (amount, customers) in watch.before.items():
-            currency = order.company_id.currency_id
-            if currency.compare_amounts(order._tianyuan_company_amount(), amount) > 0 or (
-                order._tianyuan_customers() - customers
+        for order, before in watch.before.items():
+            (amount, customers, licences), (old_amount, old_customers, old_licences) = watch.state(order), before
+            if (
+                order.company_id.currency_id.compare_amounts(amount, old_amount) > 0
+                or customers - old_customers or licences - old_licences
             ):
                 raised |= order
         unapproved = raised._tianyuan_unapproved(together=True)
@@ -204,6 +215,15 @@ class SaleOrder(models.Model):
         if self.state == 'sale' and customer == self.partner_invoice_id.commercial_partner_id:
             return 0    # it is among what is ordered
         return self._tianyuan_company_amount()
+
+    def _tianyuan_day(self):
+        # an order is of the day on which it is confirmed
+        company = (self.company_id or self.env.company).sudo()
+        moment = self.date_order if self.state == 'sale' else fields.Datetime.now()
+        return fields.Datetime.context_timestamp(self.with_context(tz=company_timezone(company)), moment).date()
+
+    def _tianyuan_products(self):
+        return self.order_line.product_id
 
     def _tianyuan_company_amount(self):
         return self.amount_total / (self.currency_rate or 1)

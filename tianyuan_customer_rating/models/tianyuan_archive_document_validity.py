@@ -58,6 +58,29 @@ class TianyuanArchiveDocument(models.Model):
         remind_on = self.valid_until - relativedelta(days=self.type_id.remind_days)
         return 'expiring' if remind_on <= today else 'valid'
 
+    def _is_valid_on(self, day):
+        """Whether there is a file, and the paper is valid on a day."""
+        return bool(self.checksum) and (
+            (not self.valid_from or self.valid_from <= day) and (not self.valid_until or self.valid_until >= day)
+        )
+
+    @api.model
+    def _licences(self, company, partners, types):
+        """The papers of some types that customers' archives hold, valid or not; one query. For code that may know of
+        every customer's papers.
+
+        :param company: ``res.company`` without a parent; its branches' archives count as its own
+        :param partners: commercial partners
+        :param types: ``tianyuan.archive.document.type``
+        :return: papers
+        """
+        if not types:
+            return self.browse()
+        return self.search_fetch([
+            ('partner_id', 'in', partners.ids), ('company_id', 'child_of', company.id), ('type_id', 'in', types.ids),
+            ('checksum', '!=', False),
+        ], ['partner_id', 'type_id', 'valid_from', 'valid_until', 'checksum'])
+
     def _search_state(self, operator, value):
         if operator != 'in':
             return NotImplemented

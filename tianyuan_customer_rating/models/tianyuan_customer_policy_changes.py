@@ -1,7 +1,8 @@
+from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.tools import float_compare, formatLang
+from odoo.tools import float_compare, format_list, formatLang
 
 from ..policy.purchases import monthly_averages
 
@@ -105,6 +106,34 @@ class TianyuanCustomerPolicy(models.Model):
         if not self.env['res.groups']._is_feature_enabled('product.group_product_pricelist'):
             return {partner.id: partner.specific_property_product_pricelist.id for partner in customers}
         return {partner.id: partner.property_product_pricelist.id for partner in customers}
+
+    @api.model
+    def _concerns(self, company, changes):
+        """The changes by which customers would get more credit, a higher limit or other payment terms, though they have
+        bad debt, are on hold or overdue.
+
+        :param company: ``res.company`` whose values of the customers would change
+        :param changes: list of :class:`Change`
+        :return: dict of change → what speaks against it, in words
+        """
+        granting = [
+            change for change in changes
+            # an old limit of 0 is none at all, and a new one takes something away
+            if change.condition == 'payment_term' or change.condition == 'credit_limit' and 0 < change.old < change.new
+        ]
+        customers = self.env['res.partner'].browse({change.partner_id for change in granting})
+        root = company.sudo().root_id
+        found = defaultdict(list)
+        words = {
+            'on_hold': self.env._("On Hold"), 'bad_debt': self.env._("Bad Debt"), 'overdue': self.env._("Overdue"),
+        }
+        for matter, text in words.items():
+            for customer in customers._tianyuan_with_matter(matter, root):
+                found[customer.id].append(text)
+        return {
+            change: format_list(self.env, found[change.partner_id])
+            for change in granting if change.partner_id in found
+        }
 
     @api.model
     def _change_texts(self, company, changes):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
 
 from .tianyuan_class_history import CUSTOMER_CLASSES
 from .tianyuan_roles import ROLES
@@ -39,15 +39,16 @@ class TianyuanPartnerBadge(models.AbstractModel):
         self.tianyuan_warning = False
         shown = self.filtered(lambda document: document._tianyuan_has_badge())
         for company, documents in shown.grouped(lambda document: document.company_id or self.env.company).items():
-            in_debt, without_tier = (
-                documents._tianyuan_customers_with(matter, company) for matter in ('bad_debt', 'no_tier')
-            )
+            customers = documents.partner_id.commercial_partner_id._origin
+            matters = {
+                matter: customers._tianyuan_with_matter(matter, company.root_id)
+                for matter in ('on_hold', 'bad_debt', 'no_tier')
+            }
             for document in documents:
                 customer = document.partner_id.commercial_partner_id._origin
-                if customer in in_debt:
-                    document.tianyuan_warning = document._tianyuan_word('bad_debt')
-                elif customer in without_tier:
-                    document.tianyuan_warning = document._tianyuan_word('no_tier')
+                gravest = next((matter for matter, found in matters.items() if customer in found), None)
+                if gravest:
+                    document.tianyuan_warning = document._tianyuan_word(gravest, **matters[gravest][customer])
 
     # -- what speaks against a document that isn't final yet (design §9) --------------------------------------------
 
@@ -60,6 +61,14 @@ class TianyuanPartnerBadge(models.AbstractModel):
 
         :return: amount in company currency
         """
+        raise NotImplementedError
+
+    def _tianyuan_day(self):
+        """The day on which a licence has to be valid."""
+        raise NotImplementedError
+
+    def _tianyuan_products(self):
+        """The products that the document is about."""
         raise NotImplementedError
 
     def _tianyuan_matters(self, treatments, together=False):
@@ -75,8 +84,11 @@ class TianyuanPartnerBadge(models.AbstractModel):
             for matter in company._tianyuan_order_matters(treatments):
                 if matter == 'over_limit':
                     against = documents._tianyuan_over_limit(company, together)
+                elif matter == 'licence':
+                    against = documents._tianyuan_without_licence(company)
                 else:
-                    against = documents._tianyuan_against(documents._tianyuan_customers_with(matter, company))
+                    customers = self.env['res.partner'].union(*(each._tianyuan_customers() for each in documents))
+                    against = documents._tianyuan_against(customers._tianyuan_with_matter(matter, company))
                 for document, details in against.items():
                     found.setdefault(document, {})[matter] = details
         return found
@@ -89,14 +101,45 @@ class TianyuanPartnerBadge(models.AbstractModel):
     def _tianyuan_against(self, customers):
         """The documents of customers of whom a matter holds.
 
+        :param dict customers: customer → details
         :return: dict of document → details, which name a customer who isn't the document's own
         """
         against = {}
         for document in self:
-            own = document.partner_id.commercial_partner_id._origin
-            concerned = document._tianyuan_customers() & customers
+            concerned = next((each for each in document._tianyuan_customers() if each in customers), None)
             if concerned:
-                against[document] = {} if own in concerned else {'payer': concerned[0].display_name}
+                against[document] = {**customers[concerned], **document._tianyuan_name_payer(concerned)}
+        return against
+
+    def _tianyuan_name_payer(self, customer):
+        own = self.partner_id.commercial_partner_id._origin
+        return {} if customer == own else {'payer': customer.display_name}
+
+    def _tianyuan_without_licence(self, company):
+        """Documents with products that need a licence which the customer's archive doesn't hold, or which isn't valid
+        on the document's day (policy 9.1).
+
+        :param company: ``res.company`` without a parent
+        :return: dict of document → names of the licences
+        """
+        needed = {
+            document: document._tianyuan_products()._tianyuan_licence_types().filtered(
+                lambda document_type: document_type.company_id in (company, company.browse()),
+            ) for document in self
+        }
+        held = self.env['tianyuan.archive.document'].sudo()._licences(
+            company, self.partner_id.commercial_partner_id._origin,
+            self.env['tianyuan.archive.document.type'].union(*needed.values()),
+        )
+        against = {}
+        for document, types in needed.items():
+            customer, day = document.partner_id.commercial_partner_id._origin, document._tianyuan_day()
+            valid = {
+                paper.type_id for paper in held if paper.partner_id.id == customer.id and paper._is_valid_on(day)
+            } if types else set()
+            missing = types.filtered(lambda document_type, valid=valid: document_type not in valid)
+            if missing:
+                against[document] = {'licences': missing.mapped('name')}
         return against
 
     def _tianyuan_over_limit(self, company, together):
@@ -117,7 +160,9 @@ class TianyuanPartnerBadge(models.AbstractModel):
             for customer in document._tianyuan_customers().with_company(company) & limited:
                 total = owed[customer] + document._tianyuan_adds(customer)
                 if document not in over and company.currency_id.compare_amounts(total, customer.credit_limit) > 0:
-                    over[document] = {'total': total, 'limit': customer.credit_limit}
+                    over[document] = {
+                        'total': total, 'limit': customer.credit_limit, **document._tianyuan_name_payer(customer),
+                    }
                 if together:
                     owed[customer] = total
         return over
@@ -131,42 +176,53 @@ class TianyuanPartnerBadge(models.AbstractModel):
         )
         return customers.browse(customers.filtered('credit_limit').ids)    # only they are looked up
 
-    def _tianyuan_customers_with(self, matter, company):
-        """Those of the documents' customers of whom ``bad_debt`` or ``no_tier`` holds in a company."""
-        customers = self.env['res.partner'].union(*(document._tianyuan_customers() for document in self))
-        if matter == 'bad_debt':
-            debts = self.env['tianyuan.bad.debt'].sudo()
-            return customers.browse(
-                debts._partners_with_bad_debt(company, fields.Date.context_today(self), customers.ids),
-            )
-        # sudo: that a customer has no tier may be known to whoever deals with them
-        return customers.filtered(lambda customer: not customer.sudo().with_company(company).tianyuan_tier_id)
-
     def _tianyuan_name_matters(self, matters):
         return "\n".join(self._tianyuan_word(matter, **details) for matter, details in matters.items())
 
-    def _tianyuan_word(self, matter, payer=None, total=0, limit=0):
+    def _tianyuan_word(self, matter, payer=None, **details):
         """A matter in words.
 
         :param str payer: the customer who is to pay, where the matter is theirs
-        :param total: what they would owe, in company currency
-        :param limit: their credit limit
+        :param details: ``until``: the last day of a hold; ``amount``, ``since``: what is overdue, and from when;
+            ``licences``: names; ``total``, ``limit``: what they would owe, and may. Amounts are in company currency
         """
-        if matter == 'over_limit':
-            currency = (self.company_id or self.env.company).sudo().root_id.currency_id
-            return self._tianyuan_word_limit(
-                limit=formatLang(self.env, limit, currency_obj=currency),
-                total=formatLang(self.env, total, currency_obj=currency),
-            )
+        currency = (self.company_id or self.env.company).sudo().root_id.currency_id
+        for name in {'amount', 'limit', 'total'} & details.keys():
+            details[name] = formatLang(self.env, details[name], currency_obj=currency)
+        for name in {'until', 'since'} & details.keys():
+            details[name] = format_date(self.env, details[name])
         if payer:
-            return {
-                'bad_debt': self.env._("%s, who is invoiced, has bad debt on record.", payer),
-                'no_tier': self.env._("%s, who is invoiced, has no tier.", payer),
-            }[matter]
+            return self._tianyuan_word_payer(matter, payer, **details)
+        return self._tianyuan_word_own(matter, **details)
+
+    def _tianyuan_word_own(self, matter, until='', amount='', since='', licences=(), **amounts):
+        if matter == 'over_limit':
+            return self._tianyuan_word_limit(**amounts)
         return {
+            'on_hold': self.env._("This customer is on hold until %s.", until),
             'bad_debt': self.env._("This customer has bad debt on record."),
+            'overdue': self.env._("This customer owes %(amount)s overdue since %(day)s.", amount=amount, day=since),
+            'licence': self.env._("This customer has no valid licence on file: %s", list(licences)),
             'no_tier': self.env._("This customer has no tier."),
         }[matter]
 
-    def _tianyuan_word_limit(self, **amounts):
+    def _tianyuan_word_payer(self, matter, payer, until='', amount='', since='', **amounts):
+        if matter == 'over_limit':
+            return self._tianyuan_word_limit(payer, **amounts)
+        return {
+            'on_hold': self.env._("%(payer)s, who is invoiced, is on hold until %(day)s.", payer=payer, day=until),
+            'bad_debt': self.env._("%s, who is invoiced, has bad debt on record.", payer),
+            'overdue': self.env._(
+                "%(payer)s, who is invoiced, owes %(amount)s overdue since %(day)s.",
+                payer=payer, amount=amount, day=since,
+            ),
+            'no_tier': self.env._("%s, who is invoiced, has no tier.", payer),
+        }[matter]
+
+    def _tianyuan_word_limit(self, payer=None, **amounts):
+        if payer:
+            return self.env._(
+                "%(payer)s, who is invoiced, is over the credit limit of %(limit)s: %(total)s including this order.",
+                payer=payer, **amounts,
+            )
         return self.env._("Over the credit limit of %(limit)s: %(total)s including this order.", **amounts)

@@ -57,7 +57,9 @@ from . import test_metrics_purchases
 from . import test_movers
 from . import test_order_approval
 from . import test_order_changes
+from . import test_order_delegation
 from . import test_order_guard
+from . import test_order_matters
 from . import test_order_online
 from . import test_overrides
 from . import test_partner_budget

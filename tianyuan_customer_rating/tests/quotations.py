@@ -3,6 +3,7 @@ from odoo import Command
 from .common import MODULE, RatingCommon
 
 MATTERS = ('bad_debt', 'no_tier', 'over_limit')
+LATER_MATTERS = ('on_hold', 'overdue', 'licence')
 
 
 class QuotationCommon(RatingCommon):
@@ -28,7 +29,8 @@ class QuotationCommon(RatingCommon):
     def treat(cls, treatment, *matters, company=None):
         """How the company treats these matters; the others it ignores."""
         (company or cls.company).write({
-            f'tianyuan_order_{matter}': treatment if matter in matters else 'ignore' for matter in MATTERS
+            f'tianyuan_order_{matter}': treatment if matter in matters else 'ignore'
+            for matter in MATTERS + LATER_MATTERS
         })
 
     @classmethod

@@ -77,6 +77,50 @@ class TestApplyPolicies(PolicyCommon):
         with freeze_time('2024-07-10 04:00:00'):
             self.assertFalse(self.preview(self.other_customer).line_ids)
 
+    def test_more_credit_is_not_chosen_for_whom_something_speaks_against(self):
+        """A higher limit and other payment terms, but neither the price list nor a first limit."""
+        self.classify(self.other_customer, 'key', 'AAA')
+        third = self.new_customer("Third", user_id=self.sales_user.id)
+        fourth = self.new_customer("Fourth", user_id=self.sales_user.id)
+        self.classify(third + fourth, 'key', 'AAA')
+        for customer in (self.customer, self.other_customer, third, fourth):
+            self.ours(customer).write({'credit_limit': 1000, 'property_payment_term_id': self.two_instalments.id})
+        self.ours(third).credit_limit = 0
+        self.env['tianyuan.bad.debt'].create({
+            'partner_id': self.customer.id, 'company_id': self.company.id, 'date': '2024-01-01', 'amount': 10,
+        })
+        self.env['tianyuan.customer.hold'].with_user(self.rating_manager).with_company(self.company).create({
+            'partner_id': self.customer.id, 'date_to': '2099-12-31', 'reason': "Inspection",
+        })
+        self.invoice(self.other_customer, '2024-01-01', 10)
+        self.invoice(third, '2024-01-01', 10)
+        wizard = self.preview()
+        marked = {
+            (line.partner_id.name, line.condition): line.concern for line in wizard.line_ids if line.concern
+        }
+        self.assertEqual(marked, {
+            ("Customer", 'credit_limit'): "On Hold and Bad Debt",
+            ("Customer", 'payment_term'): "On Hold and Bad Debt",
+            (self.other_customer.name, 'credit_limit'): "Overdue",
+            (self.other_customer.name, 'payment_term'): "Overdue",
+            ("Third", 'payment_term'): "Overdue",
+        })
+        self.assertEqual(
+            {(line.partner_id.name, line.condition) for line in wizard.line_ids if not line.selected}, set(marked))
+        self.assertIn("3 customers would get more credit", wizard.notice)
+        chosen = wizard.line_ids.filtered(
+            lambda line: line.partner_id == self.customer and line.condition == 'credit_limit')
+        chosen.action_select()
+        wizard.action_preview()
+        self.assertEqual(len(wizard.line_ids.filtered(lambda line: not line.selected)), 4, "what was chosen stays")
+        wizard.action_apply()
+        self.env.invalidate_all()
+        self.assertEqual(self.ours(self.customer).credit_limit, 500_000)
+        self.assertEqual(self.ours(self.other_customer).credit_limit, 1000)
+        self.assertEqual(self.ours(third).credit_limit, 500_000, "none before: that is no more credit")
+        self.assertEqual(self.ours(third).property_payment_term_id, self.two_instalments)
+        self.assertEqual(self.ours(fourth).property_payment_term_id, self.term_60)
+
     def test_archived_price_lists_and_terms_are_left_out(self):
         self.key_prices.active = False
         self.term_60.active = False

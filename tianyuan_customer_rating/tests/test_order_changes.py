@@ -147,7 +147,7 @@ class TestWhatIsConfirmed(QuotationCommon):
         self.assertEqual([line.replace('\xa0', "") for line in order.tianyuan_warning.splitlines()], [
             "Payer, who is invoiced, has bad debt on record.",
             "Payer, who is invoiced, has no tier.",
-            "Over the credit limit of ¥0.01: ¥1,000.00 including this order.",
+            "Payer, who is invoiced, is over the credit limit of ¥0.01: ¥1,000.00 including this order.",
         ])
         with self.assertRaises(UserError):
             order.action_confirm()

@@ -13,6 +13,8 @@ REASONS = {
     ('mail.mail', 'send'): "Nobody who has unsubscribed gets market insight that is still waiting (policy 6.3).",
     ('mail.mail', 'write'): "What became of a mail with insight is on the customer's log (policy 6.3).",
     ('payment.transaction', '_check_amount_and_confirm_order'): "An order that waits for a manager isn't confirmed by its payment.",
+    ('product.category', 'copy'): "A duplicate needs the licences of the original (policy 9.1), whoever makes it.",
+    ('product.template', 'copy'): "A duplicate needs the licences of the original (policy 9.1), whoever makes it.",
     ('res.company', 'create'): "A new branch has what its company's customers were awarded (design §4).",
     ('res.company', 'write'): "The bad-debt accounts are remembered, and forgotten when they change (design §5).",
     ('res.partner', '_commercial_fields'): "A contact shows channel and business nature of its company (design §3.1).",

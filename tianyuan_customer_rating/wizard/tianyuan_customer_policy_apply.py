@@ -190,13 +190,15 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
         return customers & changed.sudo(False)
 
     def _fill(self, customers, notice=None):
-        """Keep what would change; what the user left out before stays left out."""
+        """Keep what would change; what the user left out before stays left out, and what the user chose in spite of a
+        concern stays chosen."""
         company = self.company_id
         policies = self.env['tianyuan.customer.policy']
-        left_out = {(line.partner_id.id, line.condition) for line in self.line_ids if not line.selected}
+        chosen_before = {(line.partner_id.id, line.condition): line.selected for line in self.line_ids}
         holding = policies._holding(company, customers)
         changes = policies._changes(company, customers, holding)
         texts = policies._change_texts(company, changes)
+        concerns = policies._concerns(company, changes)
         # users only choose among the lines, they don't make them
         apply = self.sudo()
         apply.line_ids.unlink()
@@ -210,21 +212,26 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
             'new_key': apply.line_ids._key(change.new),
             'old_value': old,
             'new_value': new,
-            'selected': (change.partner_id, change.condition) not in left_out,
+            'concern': concerns.get(change),
+            'selected': chosen_before.get((change.partner_id, change.condition), change not in concerns),
         } for change, (old, new) in zip(changes, texts, strict=True)])
         apply.write({
             'is_previewed': True,
             'looked_at_count': len(customers),
             'no_policy_count': len(customers) - len(holding),
-            'notice': self._notice(notice, set(holding.values()), {change.condition for change in changes}),
+            'notice': self._notice(
+                notice, set(holding.values()), {change.condition for change in changes},
+                len({change.partner_id for change in concerns}),
+            ),
         })
 
-    def _notice(self, notice, policies, conditions):
+    def _notice(self, notice, policies, conditions, concerned=0):
         """What to bear in mind before applying.
 
         :param notice: text that comes first, or None
         :param policies: those that hold for the customers
         :param conditions: which conditions would change
+        :param concerned: how many customers would get more credit though something speaks against it
         :return: Markup, or False
         """
         texts = [notice] if notice else []
@@ -235,6 +242,11 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
         if archived:
             texts.append(self.env._(
                 "An archived price list or payment term is left out. Choose another one in: %s.", archived,
+            ))
+        if concerned:
+            texts.append(self.env._(
+                "%s customers would get more credit though they have bad debt, are on hold or overdue. These changes "
+                "are marked, and not chosen unless you choose them.", concerned,
             ))
         if 'credit_limit' in conditions and not self.company_id.sudo().account_use_credit_limit:
             texts.append(self.env._(

@@ -27,6 +27,9 @@ class TianyuanCustomerPolicyApplyLine(models.TransientModel):
     new_key = fields.Char(readonly=True, export_string_translation=False)
     old_value = fields.Char(string="Now", readonly=True)
     new_value = fields.Char(string="By Policy", readonly=True)
+    concern = fields.Char(
+        readonly=True, help="What speaks against granting this customer more credit. Look at it before you choose it.",
+    )
     selected = fields.Boolean(string="Apply", default=True)
 
     def write(self, vals):
