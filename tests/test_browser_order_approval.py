@@ -1,9 +1,12 @@
 """A quotation for a customer without tier: the salesperson asks, the manager approves, and it is confirmed."""
 
+from datetime import date, timedelta
+
 import pytest
-from odoo_harness import RpcError
+from odoo_harness import ADDON, RpcError
 from playwright.sync_api import expect
 from screens import cell, field, log_in, open_list, rows
+from world import Builder
 
 
 def a_quotation(admin, world, name):
@@ -86,3 +89,62 @@ def test_a_confirmed_order_cant_be_made_dearer(new_window, server, world):
     page = raise_quantity("manager")
     expect(page.locator(".o-mail-Message", has_text="确认后由主管修改")).to_be_visible()
     assert world.clients["sales"].read("sale.order", order, "amount_total")["amount_total"] == 9600
+
+
+def test_a_hold_a_debt_a_licence_and_a_stand_in(new_window, server, world):
+    """All that speaks against an order is said and refused; in the manager's absence another decides, who says so."""
+    admin = server.login("admin")
+    settings = dict.fromkeys(("on_hold", "bad_debt", "overdue", "licence", "no_tier"), "approve")
+    admin.write("res.company", world.company, **{f"tianyuan_order_{name}": how for name, how in settings.items()})
+    customer, order = a_quotation(admin, world, "常熟老客户")
+    licence = admin.create("tianyuan.archive.document.type", name="危险化学品经营许可证")
+    [line] = admin.search("sale.order.line", [("order_id", "=", order)])
+    product = admin.read("sale.order.line", line, "product_id")["product_id"][0]
+    admin.write("product.product", product, tianyuan_licence_type_ids=[(6, 0, [licence])])
+    debt = {"partner_id": customer, "company_id": world.company, "date": str(world.quarter[0]), "amount": 10}
+    admin.call("tianyuan.bad.debt", "create", [debt], context={"allowed_company_ids": [world.company]})
+    Builder(server).invoice(world.company, customer, world.quarter[0], 500)
+
+    # the manager puts the customer on hold
+    page = new_window()
+    log_in(page, server, "manager")
+    page.goto(f"{server.url}/odoo/action-{ADDON}.res_partner_action_customers/{customer}")
+    page.locator("a[name=tianyuan_archive]").click()
+    page.locator("button[name=action_tianyuan_hold]:visible").click()
+    page.locator(".modal div[name=date_to] input").fill("2099-12-31")
+    page.locator(".modal div[name=reason] input").fill("储罐安全检查未通过")
+    page.locator(".modal button", has_text="暂停业务").click()
+    expect(page.locator(".alert:visible", has_text="储罐安全检查未通过")).to_be_visible()
+
+    # the salesperson sees why, and can't confirm
+    page = new_window()
+    log_in(page, server, "sales")
+    page.goto(f"{server.url}/odoo/action-{ADDON}.res_partner_action_customers/{customer}")
+    expect(page.locator(".alert:visible", has_text="储罐安全检查未通过")).to_be_visible()
+    page.goto(f"{server.url}/odoo/sale.order/{order}")
+    for said in ("暂停业务", "呆坏账记录", "逾期未付", "没有有效的许可证：危险化学品经营许可证", "尚无等级"):
+        expect(field(page, "tianyuan_warning")).to_contain_text(said)
+    with pytest.raises(RpcError, match="危险化学品经营许可证"):
+        world.clients["sales"].call("sale.order", "action_confirm", [order])
+
+    # the manager is away: the colleague is asked and decides
+    deputy = world.users["colleague"]
+    admin.write("res.users", deputy, group_ids=[(4, admin.ref("sales_team.group_sale_salesman_all_leads"))])
+    today = date.today()
+    world.clients["manager"].create(
+        "tianyuan.approval.delegation",
+        manager_id=world.users["manager"],
+        delegate_id=deputy,
+        company_id=world.company,
+        date_from=str(today - timedelta(days=1)),  # wherever the day begins
+        date_to=str(today + timedelta(days=1)),
+    )
+    page.click("button[name=action_tianyuan_ask_approval]")
+    expect(page.locator("button[name=action_tianyuan_ask_approval]")).to_have_count(0)
+    page = new_window()
+    log_in(page, server, "colleague")
+    page.goto(f"{server.url}/odoo/sale.order/{order}")
+    page.locator("button[name=action_tianyuan_approve]:visible").click()
+    expect(page.locator("button[name=action_tianyuan_approve]:visible")).to_have_count(0)
+    expect(field(page, "tianyuan_approval_notice")).to_contain_text("代Manager")
+    world.clients["sales"].call("sale.order", "action_confirm", [order])

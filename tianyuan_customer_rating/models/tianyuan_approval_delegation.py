@@ -101,7 +101,7 @@ class TianyuanApprovalDelegation(models.Model):
         :param company: ``res.company`` without a parent
         :return: dict of manager → delegation, as superuser
         """
-        today = fields.Date.context_today(self)
+        today = company.sudo()._tianyuan_today()
         running = self.sudo().search([
             ('company_id', '=', company.id), ('date_from', '<=', today), ('date_to', '>=', today),
         ])
