@@ -47,6 +47,7 @@ from . import (
     res_partner_documents,
     res_partner_import,
     res_partner_insight,
+    res_partner_keeping,
     res_partner_policy,
     res_partner_profile,
     res_partner_prospect,

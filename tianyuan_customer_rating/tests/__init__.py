@@ -59,6 +59,7 @@ from . import test_order_approval
 from . import test_order_changes
 from . import test_order_guard
 from . import test_order_online
+from . import test_own_customers
 from . import test_overrides
 from . import test_partner_budget
 from . import test_partner_counts

@@ -6,6 +6,7 @@ from .overrides import overridden
 REASONS = {
     ('account.move', '_post'): "Posted invoices tell the archive first deals and varieties (design §7); bad debts are noted (§5).",
     ('account.move', 'button_draft'): "An entry taken back is no bad debt (design §5), and no first deal.",
+    ('base.partner.merge.automatic.wizard', '_merge'): "Merging makes nobody's archive another's (policy 档案 6).",
     ('base.partner.merge.automatic.wizard', '_update_foreign_keys'): "Of merged customers one sheet a quarter, one profile, one override and one planned visit stay.",
     ('base.partner.merge.automatic.wizard', '_update_values'): "The archive and the rating move to the customer that stays (design §7).",
     ('mail.activity', '_action_done'): "A cultivation activity that is done is a visit made (policy 8.3).",
@@ -21,7 +22,7 @@ REASONS = {
     ('res.partner', 'create'): "The archive is written by its keepers, filed with number and day of review (design §7, §10).",
     ('res.partner', 'default_get'): "A default can't award a tier or fill what the user may not write (design §10).",
     ('res.partner', 'get_import_templates'): "The list of archives offers a template for old archives (design §7).",
-    ('res.partner', 'write'): "Outcomes are awarded, archives written by their keepers (design §10); visits go with the salesperson.",
+    ('res.partner', 'write'): "Outcomes are awarded, archives written by their keepers, customers handed over by them (design §10).",
     ('sale.order', '_validate_order'): "An order that waits for a manager isn't confirmed online.",
     ('sale.order', 'action_confirm'): "The first order ends a potential customer (policy 8.3); an order that waits isn't confirmed.",
     ('sale.order', 'create'): "An order made as confirmed is checked as one that is confirmed; contracts that are signed take none.",
