@@ -5,6 +5,7 @@ from . import (  # isort: skip
     tianyuan_guarded,
     tianyuan_partner_badge,
     tianyuan_quarterly,
+    tianyuan_shared_mixin,
     tianyuan_scheme_part,
     tianyuan_stepwise,
 )

@@ -82,6 +82,7 @@ from . import test_rescore
 from . import test_scheme_comparison
 from . import test_scoring
 from . import test_screens
+from . import test_shared_setup
 from . import test_translations
 from . import test_views
 from . import test_visit
