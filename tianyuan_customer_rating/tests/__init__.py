@@ -55,6 +55,7 @@ from . import test_metrics_oracle
 from . import test_metrics_payments
 from . import test_metrics_purchases
 from . import test_movers
+from . import test_notes_stay
 from . import test_order_approval
 from . import test_order_changes
 from . import test_order_guard
