@@ -2,6 +2,7 @@
 from . import (  # isort: skip
     res_company_visit,
     tianyuan_append_only_mixin,
+    tianyuan_grouping_mixin,
     tianyuan_guarded,
     tianyuan_partner_badge,
     tianyuan_quarterly,
@@ -59,6 +60,7 @@ from . import (
     res_partner_visit,
     res_partner_visit_cultivation,
     res_partner_visit_plan,
+    res_users,
     sale_order,
     sale_order_approval,
     sale_order_contract,

@@ -45,6 +45,7 @@ from . import test_demo_insights
 from . import test_demo_visits
 from . import test_everyday_budget
 from . import test_explain
+from . import test_grouping
 from . import test_guest
 from . import test_insight_unsubscribe
 from . import test_ledger_oracle
