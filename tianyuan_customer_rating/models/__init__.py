@@ -11,6 +11,7 @@ from . import (  # isort: skip
     tianyuan_stepwise,
 )
 from . import (
+    base,
     account_move,
     account_move_archive,
     ir_cron,

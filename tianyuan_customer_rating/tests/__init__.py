@@ -44,6 +44,7 @@ from . import test_demo_archives
 from . import test_demo_insights
 from . import test_demo_visits
 from . import test_everyday_budget
+from . import test_errors
 from . import test_explain
 from . import test_grouping
 from . import test_guest
