@@ -87,6 +87,10 @@ class TestErrors(InsightCommon, SheetCommon, HttpCase):
         self.assertIn("can't be stored", self.refusal(line, {'metric_value': 50, 'note': "a\0"}))
         self.assertIn("Delete the line breaks", self.refusal(line, {'metric_value': 50, 'note': "a\nb"}))
 
+    def test_a_sheet_of_a_customer_whose_name_has_two_lines(self):
+        self.customer.sudo().name = "Paint\nLtd"
+        self.assertTrue(self.new_sheet().name.endswith("Paint Ltd"))
+
     def test_imported(self):
         result = self.env['tianyuan.market.insight'].with_user(self.sales_user).load(
             ['name', 'topic'], [["Good", 'demand'], ["B\0ad", 'demand']])
