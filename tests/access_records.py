@@ -21,6 +21,8 @@ OTHERS = {
     "colleague": f"{ADDON}.group_sales_user",  # the salesperson of another customer
     "stranger": f"{ADDON}.group_archive_specialist",  # of the other company
     "reader": f"{ADDON}.group_contact_profile",  # reads profiles, without another role
+    "outsider": f"{ADDON}.group_manager",  # of the other company
+    "keeper": f"{ADDON}.group_manager",  # of both companies
 }
 LINE = "tianyuan.rating.line"
 
@@ -91,6 +93,7 @@ class AccessWorld:
 
     def _make_people(self, server, ours, theirs):
         people = {**GROUPS, **OTHERS}
+        works = {"stranger": [theirs], "outsider": [theirs], "keeper": [ours, theirs]}
         # everyone inside may export: the records themselves have to refuse it
         export = self.admin.ref("base.group_allow_export")
         users = [
@@ -98,8 +101,8 @@ class AccessWorld:
                 "name": role.title(),
                 "login": f"access_{role}",
                 "password": f"access_{role}",
-                "company_id": theirs if role == "stranger" else ours,
-                "company_ids": [(6, 0, [theirs if role == "stranger" else ours])],
+                "company_id": works.get(role, [ours])[0],
+                "company_ids": [(6, 0, works.get(role, [ours]))],
                 "group_ids": [(6, 0, [self.admin.ref(group)] + [export] * (role != "portal"))],
             }
             for role, group in people.items()
@@ -153,7 +156,7 @@ class AccessWorld:
 
     def do(self, place, model, method, *args):
         """A call by the administrator, in the place's company."""
-        return self.builder.in_company(place.company, model, method, *args)
+        return self.builder.in_company(place.company or self.places["own"].company, model, method, *args)
 
     def make(self, place, model, **values):
         return self.do(place, model, "create", [values])[0]

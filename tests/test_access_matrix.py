@@ -38,6 +38,7 @@ from access_insight import INSIGHT, INSIGHT_BUTTONS, INSIGHT_OPENINGS, INSIGHT_R
 from access_orders import LICENCE_SALE, ORDER_BUTTONS, ORDER_OPENINGS, ORDER_RECIPES
 from access_policy import POLICY, POLICY_OPENINGS, POLICY_RECIPES
 from access_records import GROUPS, LINE, Opening, Recipe, opened
+from access_shared import COPIED, SHARED, SHARED_RECORDS, SHARED_ROLES, used_by_the_standard_scheme
 from access_visits import FINDING, VISIT, VISIT_BUTTONS, VISIT_RECIPES
 from odoo_harness import ADDON, RpcError, execute
 
@@ -115,7 +116,7 @@ tianyuan.rating.tier          r      r       r           r        crwd     -    
 tianyuan.rating.category      r      r       r           r        crwd     -        -
 tianyuan.rating.indicator     r      r       r           r        crwd     -        -
 tianyuan.downstream.market    r      r       crw         r        crwd     -        -
-tianyuan.archive.requirement  r      r       r           r        crwd     -        -
+tianyuan.archive.requirement  r      r       r           r        r        -        -
 """
 
 # opened by oneself / by somebody else
@@ -479,6 +480,15 @@ RECIPES = {
         },
         lambda world, place, role: {"sequence": 99},
     ),
+    "tianyuan.rating.tier:used": Recipe(
+        None, lambda world, place, role: {"color": 3}, used_by_the_standard_scheme("tier_id"), tries="rw"
+    ),
+    "tianyuan.rating.category:used": Recipe(
+        None, lambda world, place, role: {"sequence": 99}, used_by_the_standard_scheme("category_id"), tries="rw"
+    ),
+    "tianyuan.rating.indicator:used": Recipe(
+        None, lambda world, place, role: {"sequence": 99}, used_by_the_standard_scheme("indicator_id"), tries="rw"
+    ),
     "tianyuan.downstream.market": Recipe(
         lambda world, place: {"name": world.name()}, lambda world, place, role: {"name": world.name()}
     ),
@@ -592,20 +602,20 @@ OPENINGS = {
 }
 
 
-def table(text):
+def table(text, roles=ROLES):
     """{(row, role): its cells}"""
     header, *rows = [line.split() for line in text.strip().splitlines()]
-    assert header == ROLES
+    assert header == roles
     return {
         (row, role): cells.replace("-", "").split("/")
         for row, *columns in rows
-        for role, cells in zip(ROLES, columns, strict=True)
+        for role, cells in zip(roles, columns, strict=True)
     }
 
 
-def cases(*texts):
+def cases(*texts, roles=ROLES):
     """Each row and role of the tables, as parameters of a test."""
-    rows = {key: cells for text in texts for key, cells in table(text).items()}
+    rows = {key: cells for text in texts for key, cells in table(text, roles).items()}
     return [pytest.param(*key, cells, id="-".join(key)) for key, cells in rows.items()]
 
 
@@ -761,6 +771,21 @@ def is_closed(method):
 @pytest.mark.parametrize(("row", "role", "expected"), cases(RECORDS_OF_CUSTOMERS, RECORDS_OF_COMPANIES, COMMON_RECORDS))
 def test_records(world, row, role, expected):
     assert [rights(world, row, role, place) for place in places_of(world, expected)] == expected
+
+
+@pytest.mark.parametrize(("row", "role", "expected"), cases(SHARED_RECORDS, roles=SHARED_ROLES))
+def test_shared_setup(world, row, role, expected):
+    """What all companies use is changed by those only who work in all of them."""
+    assert [rights(world, row, role, SHARED)] == expected
+
+
+@pytest.mark.parametrize("model", COPIED)
+@pytest.mark.parametrize(("role", "place"), [("manager", OWN), ("outsider", FOREIGN), ("keeper", None)])
+def test_a_copy_of_shared_setup_is_the_companys_own(world, model, role, place):
+    [copy] = world.clients[role].call(model, "copy", [the_record(world, model, SHARED)])
+    [values] = world.admin.call(model, "read", [copy], ["company_id"])
+    company = values["company_id"] and values["company_id"][0]
+    assert company == (world.places[place].company if place else False)
 
 
 @pytest.mark.parametrize(("row", "role", "expected"), cases(OPENED_RECORDS))

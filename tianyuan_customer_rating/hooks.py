@@ -1,3 +1,6 @@
+from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
+
+from odoo.exceptions import UserError
 from odoo.tools import SQL, sql
 
 from .archive import dealings
@@ -63,7 +66,20 @@ def uninstall_hook(env):
 
     Uninstalling deletes an addon's data before its tables; with ratings still pointing at them, the
     database would refuse each tier, level and indicator in turn.
+
+    :raise UserError: somebody changed the records meanwhile; nothing is removed then
     """
+    try:
+        with env.cr.savepoint():
+            _remove_records(env)
+    except (SerializationFailure, DeadlockDetected, LockNotAvailable) as conflict:
+        raise UserError(env._(
+            "Somebody was working with customer ratings or archives just now, so nothing was uninstalled. "
+            "Try again when nobody works with them.",
+        )) from conflict
+
+
+def _remove_records(env):
     # with their rows the archive's files would be forgotten, but stay in the file store
     env['ir.attachment'].search([
         ('res_model', 'in', ('tianyuan.archive.file', 'tianyuan.contract.paper')), ('res_field', '!=', False),

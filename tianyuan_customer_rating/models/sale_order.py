@@ -33,7 +33,7 @@ class SaleOrder(models.Model):
         people = (customer.user_id + self.env.user + self.user_id).filtered(lambda user: user.active and not user.share)
         user = people[:1]
         customer.with_context(lang=user.lang or self.env.lang).activity_schedule(
-            'mail.mail_activity_data_todo',
+            'tianyuan_customer_rating.mail_activity_type_first_deal',
             summary=self.with_context(lang=user.lang or self.env.lang).env._(
                 "Consider marketing policy support for the first deal",
             ),

@@ -12,12 +12,15 @@ class TianyuanArchiveDocumentType(models.Model):
 
     _name = 'tianyuan.archive.document.type'
     _description = "Archive Document Type"
+    _inherit = ['tianyuan.shared.mixin']
     _order = 'sequence, id'
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one('res.company', help="Empty: for all companies.")
+    company_id = fields.Many2one(
+        'res.company', default=lambda self: self._default_shared_company(), help="Empty: for all companies.",
+    )
     channel = fields.Selection(CHANNELS, help="Empty: for customers of both channels.")
     required = fields.Boolean(help="An archive without it is incomplete.")
     confidential = fields.Boolean(

@@ -20,6 +20,7 @@ class TianyuanArchiveRequirement(models.Model):
 
     _name = 'tianyuan.archive.requirement'
     _description = "Archive Requirement"
+    _inherit = ['tianyuan.shared.mixin']
     _order = 'sequence, id'
     _rec_name = 'field_name'
 
@@ -64,6 +65,10 @@ class TianyuanArchiveRequirement(models.Model):
         result = super().unlink()
         self._requirements_changed()
         return result
+
+    @api.model
+    def _shared_advice(self):
+        return ""    # what archives hold is the same in all companies
 
     @api.model
     def _requirements_changed(self):

@@ -8,12 +8,15 @@ class TianyuanContractPaperType(models.Model):
 
     _name = 'tianyuan.contract.paper.type'
     _description = "Contract Paper Type"
+    _inherit = ['tianyuan.shared.mixin']
     _order = 'sequence, id'
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one('res.company', help="Empty: for all companies.")
+    company_id = fields.Many2one(
+        'res.company', default=lambda self: self._default_shared_company(), help="Empty: for all companies.",
+    )
     contract_type = fields.Selection(
         TYPES, string="For Contracts of Type", help="Empty: for contracts of all types.",
     )

@@ -17,14 +17,17 @@ class TianyuanContractTemplate(models.Model):
 
     _name = 'tianyuan.contract.template'
     _description = "Contract Template"
-    _inherit = ['mail.thread', 'tianyuan.guarded']
+    _inherit = ['mail.thread', 'tianyuan.guarded', 'tianyuan.shared.mixin']
     _order = 'contract_type, sequence, id'
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one('res.company', index=True, help="Empty: for all companies.", tracking=True)
+    company_id = fields.Many2one(
+        'res.company', index=True, default=lambda self: self._default_shared_company(), tracking=True,
+        help="Empty: for all companies.",
+    )
     contract_type = fields.Selection(TYPES, required=True, default='sale', tracking=True)
     quality = fields.Text(string="Quality Terms")
     settlement = fields.Text(string="Settlement Terms", help="Added to the payment terms of the orders.")

@@ -10,6 +10,7 @@ from ..engine.sheets import OPEN_STATES, SheetWriter, SheetWriters
 from .tianyuan_class_history import CUSTOMER_CLASSES
 from .tianyuan_rating_scheme import CHANNELS
 from .tianyuan_roles import FINANCE, MANAGER, SALES
+from .wording import one_line
 
 # what a manager may enter on a sheet that is still a draft
 ENTERED = {'partner_id', 'company_id', 'kind', 'date_from', 'date_to', 'name'}
@@ -434,7 +435,7 @@ class TianyuanRating(models.Model):
 
     @api.model
     def _sheet_name(self, quarter, partner):
-        return f"{quarter.name} {partner.name or ''}".strip()
+        return one_line(f"{quarter.name} {partner.name or ''}")    # a customer's name may have a line break
 
     def _user_may_assess(self, side):
         """Whether the user is responsible for one side of the sheet (design §10).

@@ -15,10 +15,14 @@ METRICS = [
     ('days_beyond_terms', "Days beyond terms"),
 ]
 
+# what decides which points a customer gets
+MEANING = {'code', 'source', 'metric', 'lower_is_better', 'no_data_policy', 'responsibility', 'category_id'}
+
 
 class TianyuanRatingIndicator(models.Model):
     _name = 'tianyuan.rating.indicator'
     _description = "Rating Indicator"
+    _inherit = ['tianyuan.shared.mixin']
     _order = 'category_id, sequence, id'
 
     name = fields.Char(required=True, translate=True)
@@ -41,6 +45,9 @@ class TianyuanRatingIndicator(models.Model):
     no_data_policy = fields.Selection(
         [('zero', "No points"), ('carry', "Points of the last rating"), ('assess', "Ask a person")],
         string="Without Data", required=True, default='assess',
+    )
+    scheme_line_ids = fields.One2many(
+        'tianyuan.rating.scheme.line', 'indicator_id', export_string_translation=False,
     )
 
     min_value = fields.Float(
@@ -78,19 +85,27 @@ class TianyuanRatingIndicator(models.Model):
                 smallest=f"{self.min_value:,g}", largest=f"{self.max_value:,.10g}",
             ))
 
+    def _companies_using(self, others):
+        return self._companies_of_schemes(self.scheme_line_ids.scheme_id, others)
+
+    @api.model
+    def _shared_advice(self):
+        return self.env._("Create another one for your company's own scheme.")
+
     def write(self, vals):
-        """Keep confirmed sheets explainable: what an indicator measures can't change under them."""
-        meaning = {'code', 'source', 'metric', 'lower_is_better', 'responsibility', 'category_id'}
-        if meaning & vals.keys():
-            used = self.env['tianyuan.rating.line'].sudo().search(
-                [('indicator_id', 'in', self.ids), ('rating_id.state', '=', 'confirmed')], limit=1,
-            ).indicator_id
-            changes = used and any(
-                vals[name] != used._fields[name].convert_to_write(used[name], used) for name in meaning & vals.keys()
+        """Keep confirmed sheets explainable: what an indicator measures and earns can't change under them."""
+        if MEANING & vals.keys():
+            lines = self.env['tianyuan.rating.line'].sudo()
+            used = lines._read_group(
+                [('indicator_id', 'in', self.ids), ('rating_id.state', '=', 'confirmed')], ['indicator_id'],
             )
-            if changes:
-                raise UserError(self.env._(
-                    "Indicator %s is part of confirmed ratings, so what it measures can't be changed. "
-                    "Archive it and create a new one.", used.name,
-                ))
+            for [indicator] in used:
+                if any(
+                    vals[name] != indicator._fields[name].convert_to_write(indicator[name], indicator)
+                    for name in MEANING & vals.keys()
+                ):
+                    raise UserError(self.env._(
+                        "Indicator %s is part of confirmed ratings, so what it measures can't be changed. "
+                        "Archive it and create a new one.", indicator.name,
+                    ))
         return super().write(vals)

@@ -24,13 +24,16 @@ class TianyuanRatingScheme(models.Model):
 
     _name = 'tianyuan.rating.scheme'
     _description = "Rating Scheme"
-    _inherit = ['mail.thread']
+    _inherit = ['mail.thread', 'tianyuan.shared.mixin']
     _order = 'channel, date_from desc, id desc'
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     channel = fields.Selection(CHANNELS, required=True)
-    company_id = fields.Many2one('res.company', help="Empty: for all companies without a scheme of their own.")
+    company_id = fields.Many2one(
+        'res.company', default=lambda self: self._default_shared_company(),
+        help="Empty: for all companies without a scheme of their own.",
+    )
     date_from = fields.Date(
         string="Valid From", required=True, default=fields.Date.context_today,
         help="The scheme rates quarters that end on or after this day.",

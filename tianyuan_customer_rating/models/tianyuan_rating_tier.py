@@ -1,16 +1,38 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class TianyuanRatingTier(models.Model):
     _name = 'tianyuan.rating.tier'
     _description = "Customer Tier"
+    _inherit = ['tianyuan.shared.mixin']
     _order = 'sequence, id'
 
     name = fields.Char(required=True)
     sequence = fields.Integer(default=10, help="The best tier comes first.")
     color = fields.Integer()
+    threshold_ids = fields.One2many('tianyuan.rating.threshold', 'tier_id', export_string_translation=False)
 
     _name_unique = models.Constraint('UNIQUE(name)', "There is already a tier of this name.")
+
+    def _companies_using(self, others):
+        return self._companies_of_schemes(self.threshold_ids.scheme_id, others)
+
+    @api.model
+    def _shared_advice(self):
+        return self.env._("Create another one for your company's own scheme.")
+
+    def write(self, vals):
+        """The order of the tiers decides which one is awarded, so it stays once a scheme has rated."""
+        if 'sequence' in vals:
+            for tier in self.filtered(lambda tier: tier.sequence != vals['sequence']):
+                # sudo: a scheme of another company is used, too
+                if tier.sudo().with_context(active_test=False).threshold_ids.scheme_id._used():
+                    raise UserError(self.env._(
+                        "Tier %s is part of a scheme that confirmed ratings use, so its place in the order can't be "
+                        "changed.", tier.name,
+                    ))
+        return super().write(vals)
 
     def _fetch_query(self, query, fields):
         # a badge is read as color, then name: on a customer's form, two queries for one tier

@@ -6,10 +6,18 @@ class TianyuanSchemePart(models.AbstractModel):
 
     _name = 'tianyuan.scheme.part'
     _description = "Part of a Rating Scheme"
+    _inherit = ['tianyuan.shared.mixin']
 
     def _schemes(self):
         """The schemes these parts belong to."""
         return self.scheme_id
+
+    def _companies_using(self, others):
+        return self._companies_of_schemes(self._schemes(), others)
+
+    @api.model
+    def _shared_advice(self):
+        return self.env._("Duplicate the scheme, and change the copy, which is your company's own.")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -9,3 +9,8 @@ def listed(env, names):
     By itself Odoo lists in the company's language where no language is asked for, as in calls from outside.
     """
     return format_list(env, names, lang_code=env.lang or 'en_US')
+
+
+def one_line(text):
+    """A text as the header of a mail: a line break in it would keep the mail from being sent."""
+    return ' '.join((text or "").split())

@@ -44,7 +44,9 @@ from . import test_demo_archives
 from . import test_demo_insights
 from . import test_demo_visits
 from . import test_everyday_budget
+from . import test_errors
 from . import test_explain
+from . import test_grouping
 from . import test_guest
 from . import test_insight_unsubscribe
 from . import test_ledger_oracle
@@ -55,12 +57,14 @@ from . import test_metrics_oracle
 from . import test_metrics_payments
 from . import test_metrics_purchases
 from . import test_movers
+from . import test_notes_stay
 from . import test_order_approval
 from . import test_order_changes
 from . import test_order_delegation
 from . import test_order_guard
 from . import test_order_matters
 from . import test_order_online
+from . import test_own_customers
 from . import test_overrides
 from . import test_partner_budget
 from . import test_partner_counts
@@ -83,6 +87,7 @@ from . import test_rescore
 from . import test_scheme_comparison
 from . import test_scoring
 from . import test_screens
+from . import test_shared_setup
 from . import test_translations
 from . import test_views
 from . import test_visit

@@ -2,6 +2,7 @@
 import re
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
 from .sheets import SheetCommon
@@ -143,12 +144,23 @@ class TestGuest(SheetCommon):
     def test_a_salesperson_makes_contacts_and_moves_them_to_another_company(self):
         self.other_customer.tianyuan_channel = 'direct'
         contact = self.env['res.partner'].with_user(self.salesperson).create({
-            'name': "Chen", 'parent_id': self.filed_customer().id,
+            'name': "Chen", 'parent_id': self.customer.id,
         })
         self.assertEqual(contact.sudo().tianyuan_channel, 'distributor')
         with Form(contact) as form:
             form.parent_id = self.other_customer.with_user(self.salesperson)
         self.assertEqual(contact.sudo().tianyuan_channel, 'direct')
+
+    def test_contacts_of_a_filed_customer_stay_there(self):
+        contact = self.env['res.partner'].with_user(self.salesperson).create({
+            'name': "Chen", 'parent_id': self.filed_customer().id, 'city': "Suzhou",
+        })
+        with self.assertRaises(AccessError) as refused:
+            contact.parent_id = self.other_customer
+        self.assertIn("there is a customer archive", str(refused.exception))
+        with Form(contact) as form:
+            form.city = "Wuxi"
+        self.assertEqual((contact.parent_id, contact.city), (self.customer, "Wuxi"))
 
     def test_a_salesperson_imports_partners(self):
         result = self.env['res.partner'].with_user(self.salesperson).load(
@@ -167,8 +179,13 @@ class TestGuest(SheetCommon):
     def test_whoever_merges_keeps_the_archive_and_their_own_rights(self):
         """The archive comes along; everything of Odoo's is merged as whoever merges may."""
         self.sales_user.group_ids = [Command.link(self.env.ref('base.group_partner_manager').id)]
+        colleague = self.guest('guest_colleague', 'sales_team.group_sale_salesman')
+        team = self.env['crm.team'].create({
+            'name': "North", 'company_id': self.company.id, 'member_ids': [Command.set(colleague.ids)]})
         for user in (self.salesperson, self.sales_user):
-            source, destination = self.new_customer("Paint Ltd", tianyuan_qq='10001'), self.new_customer("Paint Ltd", channel=False)
+            team.user_id = user    # who may merge customers of the team
+            source = self.new_customer("Paint Ltd", tianyuan_qq='10001', user_id=colleague.id)
+            destination = self.new_customer("Paint Ltd", channel=False)
             source.action_tianyuan_file_archive()
             source.write({'tianyuan_cooperation_start_date': '2019-03-04', 'city': "Suzhou"})
             number = source.tianyuan_archive_number

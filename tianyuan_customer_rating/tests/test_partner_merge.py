@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from .sheets import SheetCommon
@@ -37,10 +38,12 @@ class TestPartnerMerge(SheetCommon):
         self.assertEqual(set((first + second).mapped('state')), {'confirmed'})
         self.assertEqual(self.customer.tianyuan_score, second.score, "the later quarter counts")
 
-    def test_a_user_without_a_role_merges_contacts_with_archive_numbers(self):
+    def test_archive_numbers_are_merged_by_those_who_keep_archives(self):
         user = new_test_user(self.env, 'tianyuan_plain', groups='base.group_user,base.group_partner_manager')
         self.other_customer.tianyuan_archive_number = 'D-0007'
-        self.merge(self.other_customer, self.customer, user)
+        with self.assertRaisesRegex(AccessError, "there is a customer archive"):
+            self.merge(self.other_customer, self.customer, user)
+        self.merge(self.other_customer, self.customer, self.archive_specialist)
         self.assertEqual(self.customer.tianyuan_archive_number, 'D-0007')
 
     def test_the_archive_is_kept_whichever_of_the_two_has_it(self):

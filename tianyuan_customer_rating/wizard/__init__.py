@@ -2,6 +2,7 @@ from . import (
     base_partner_merge,
     base_partner_merge_contact,
     base_partner_merge_documents,
+    base_partner_merge_keeping,
     base_partner_merge_profile,
     base_partner_merge_visit,
     tianyuan_archive_borrow_refuse,

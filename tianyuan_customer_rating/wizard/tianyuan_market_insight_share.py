@@ -6,6 +6,7 @@ from odoo.tools import clean_context, format_list, formataddr, is_html_empty, sp
 from ..models.tianyuan_class_history import CUSTOMER_CLASSES
 from ..models.tianyuan_market_insight import SHARE_LOG
 from ..models.tianyuan_roles import MANAGER
+from ..models.wording import one_line
 
 LINE = 'tianyuan.market.insight.share.line'
 RENDERED_AT_ONCE = 500
@@ -208,8 +209,8 @@ class TianyuanMarketInsightShare(models.TransientModel):
                 'author_id': self.env.user.partner_id.id,
                 'email_from': rendered[line.id].get('email_from') or self.env.user.email_formatted,
                 'reply_to': rendered[line.id].get('reply_to') or self.env.user.email_formatted,
-                'email_to': formataddr((line.contact_id.name or "", line.email)),
-                'subject': rendered[line.id]['subject'],
+                'email_to': formataddr((one_line(line.contact_id.name), line.email)),
+                'subject': one_line(rendered[line.id]['subject']),
                 'body_html': rendered[line.id]['body_html'],
                 'attachment_ids': [Command.link(file.id) for file in self.insight_id.sudo().attachment_ids],
                 'auto_delete': True,

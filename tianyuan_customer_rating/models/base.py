@@ -1,0 +1,47 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+LINE_BREAKS = ('\n', '\r')
+
+
+class Base(models.AbstractModel):
+    """Texts that can't be stored or sent are refused with a message, on the addon's own models.
+
+    PostgreSQL stores no NUL characters and would answer with a programming error; a name of several lines becomes the
+    subject of a mail that can't be sent.
+    """
+
+    _inherit = 'base'
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self._name.startswith('tianyuan.'):
+            for vals in vals_list:
+                self._tianyuan_check_texts(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if self._name.startswith('tianyuan.'):
+            self._tianyuan_check_texts(vals)
+        return super().write(vals)
+
+    @api.model
+    def _tianyuan_check_texts(self, vals):
+        """Refuse values with NUL characters, and line breaks that people enter in texts of one line.
+
+        :raise ValidationError: there are some
+        """
+        for name, value in vals.items():
+            field = self._fields.get(name)
+            if not isinstance(value, str) or field is None:
+                continue
+            if '\0' in value:
+                raise ValidationError(self.env._(
+                    "“%(field)s” contains a character that can't be stored (NUL). Delete it, or type the text anew.",
+                    field=field._description_string(self.env),
+                ))
+            # what code puts together, such as an error's text, may have several lines
+            if field.type == 'char' and not self.env.su and any(character in value for character in LINE_BREAKS):
+                raise ValidationError(self.env._(
+                    "“%(field)s” is one line. Delete the line breaks.", field=field._description_string(self.env),
+                ))
