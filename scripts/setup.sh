@@ -36,6 +36,7 @@ system_packages() {
     command -v wkhtmltopdf >/dev/null || ! debian_has_wkhtmltopdf || missing+=(wkhtmltopdf)
     command -v pdftoppm >/dev/null || missing+=(poppler-utils)
     fc-list 2>/dev/null | grep -i 'noto.*cjk' >/dev/null || missing+=(fonts-noto-cjk fontconfig)
+    /sbin/ldconfig -p | grep -F libatomic.so.1 >/dev/null || missing+=(libatomic1)    # Playwright's Node.js needs it
     "$SYSTEM_PYTHON" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
     [ ${#missing[@]} -gt 0 ] || return 0
     step "system packages: ${missing[*]}"

@@ -1,5 +1,6 @@
 # what the models below inherit or extend comes first
 from . import (  # isort: skip
+    tianyuan_plain_text_mixin,
     res_company_visit,
     tianyuan_append_only_mixin,
     tianyuan_grouping_mixin,
@@ -11,7 +12,6 @@ from . import (  # isort: skip
     tianyuan_stepwise,
 )
 from . import (
-    base,
     account_move,
     account_move_archive,
     ir_cron,

@@ -35,6 +35,8 @@ class ResPartner(models.Model):
     def _search_tianyuan_on_hold(self, operator, value):
         if operator != 'in':
             return NotImplemented
+        # whom a search finds would tell it, too
+        self._check_field_access(self._fields['tianyuan_on_hold'], 'read')
         holds = self.env['tianyuan.customer.hold'].sudo()
         return Domain('commercial_partner_id', 'in', holds._running(self.env.company.root_id).partner_id.ids)
 

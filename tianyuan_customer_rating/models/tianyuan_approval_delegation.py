@@ -13,6 +13,7 @@ class TianyuanApprovalDelegation(models.Model):
 
     _name = 'tianyuan.approval.delegation'
     _description = "Stand-in for Approvals"
+    _inherit = ['tianyuan.plain.text.mixin']
     _order = 'date_from desc, id desc'
     _rec_name = 'manager_id'
 

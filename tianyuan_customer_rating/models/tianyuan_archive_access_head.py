@@ -7,6 +7,7 @@ class TianyuanArchiveAccessHead(models.Model):
 
     _name = 'tianyuan.archive.access.head'
     _description = "End of the Archive Access Log"
+    _inherit = ['tianyuan.plain.text.mixin']
     _log_access = False
     _rec_name = 'number'
 

@@ -34,7 +34,7 @@ class TianyuanArchiveAccessLog(models.Model):
 
     _name = 'tianyuan.archive.access.log'
     _description = "Archive Access Log"
-    _inherit = ['tianyuan.guarded', 'tianyuan.append.only.mixin']
+    _inherit = ['tianyuan.guarded', 'tianyuan.append.only.mixin', 'tianyuan.plain.text.mixin']
     _log_access = False
     _order = 'date desc, id desc'
     _rec_name = 'number'

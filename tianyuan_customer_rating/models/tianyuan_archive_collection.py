@@ -26,7 +26,7 @@ class TianyuanArchiveCollection(models.Model):
 
     _name = 'tianyuan.archive.collection'
     _description = "Collection Form"
-    _inherit = ['mail.thread', 'mail.activity.mixin', 'tianyuan.guarded']
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'tianyuan.guarded', 'tianyuan.plain.text.mixin']
     _order = 'date desc, id desc'
     _rec_names_search = ['customer_name', 'partner_id']
     _mail_post_access = 'read'

@@ -9,6 +9,7 @@ class TianyuanArchiveCollectionLine(models.Model):
 
     _name = 'tianyuan.archive.collection.line'
     _description = "Collection Form Line"
+    _inherit = ['tianyuan.plain.text.mixin']
     _order = 'collection_id, sequence, id'
     _rec_name = 'key'
 

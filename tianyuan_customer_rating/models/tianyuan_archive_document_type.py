@@ -12,7 +12,7 @@ class TianyuanArchiveDocumentType(models.Model):
 
     _name = 'tianyuan.archive.document.type'
     _description = "Archive Document Type"
-    _inherit = ['tianyuan.shared.mixin']
+    _inherit = ['tianyuan.shared.mixin', 'tianyuan.plain.text.mixin']
     _order = 'sequence, id'
 
     name = fields.Char(required=True, translate=True)

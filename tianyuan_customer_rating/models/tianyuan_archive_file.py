@@ -17,6 +17,7 @@ class TianyuanArchiveFile(models.Model):
 
     _name = 'tianyuan.archive.file'
     _description = "Archive File"
+    _inherit = ['tianyuan.plain.text.mixin']
 
     document_id = fields.Many2one('tianyuan.archive.document', required=True, ondelete='cascade')
     content = fields.Binary(attachment=True, required=True)

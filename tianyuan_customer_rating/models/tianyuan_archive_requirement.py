@@ -20,7 +20,7 @@ class TianyuanArchiveRequirement(models.Model):
 
     _name = 'tianyuan.archive.requirement'
     _description = "Archive Requirement"
-    _inherit = ['tianyuan.shared.mixin']
+    _inherit = ['tianyuan.shared.mixin', 'tianyuan.plain.text.mixin']
     _order = 'sequence, id'
     _rec_name = 'field_name'
 

@@ -20,7 +20,7 @@ class TianyuanBadDebt(models.Model):
 
     _name = 'tianyuan.bad.debt'
     _description = "Bad Debt"
-    _inherit = ['mail.thread', 'tianyuan.guarded']
+    _inherit = ['mail.thread', 'tianyuan.guarded', 'tianyuan.plain.text.mixin']
     _order = 'date desc, id desc'
     _rec_name = 'partner_id'
 

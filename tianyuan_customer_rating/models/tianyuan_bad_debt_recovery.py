@@ -6,6 +6,7 @@ class TianyuanBadDebtRecovery(models.Model):
 
     _name = 'tianyuan.bad.debt.recovery'
     _description = "Recovery of a Bad Debt"
+    _inherit = ['tianyuan.plain.text.mixin']
     _order = 'date, id'
 
     debt_id = fields.Many2one('tianyuan.bad.debt', required=True, index=True, readonly=True, ondelete='cascade')

@@ -14,7 +14,7 @@ class TianyuanClassHistory(models.Model):
 
     _name = 'tianyuan.class.history'
     _description = "Tier and Class History"
-    _inherit = 'tianyuan.append.only.mixin'
+    _inherit = ['tianyuan.append.only.mixin', 'tianyuan.plain.text.mixin']
     _order = 'date desc, id desc'
     _rec_name = 'partner_id'
 

@@ -17,7 +17,7 @@ class TianyuanClassOverride(models.Model):
 
     _name = 'tianyuan.class.override'
     _description = "Class Override"
-    _inherit = ['tianyuan.guarded']
+    _inherit = ['tianyuan.guarded', 'tianyuan.plain.text.mixin']
     _order = 'state, date_to desc, id desc'
     _rec_name = 'partner_id'
     _check_company_auto = True

@@ -22,7 +22,7 @@ class TianyuanContractCheck(models.Model):
 
     _name = 'tianyuan.contract.check'
     _description = "Contract Check"
-    _inherit = ['tianyuan.guarded']
+    _inherit = ['tianyuan.guarded', 'tianyuan.plain.text.mixin']
     _order = 'contract_id, id'
     _rec_name = 'kind'
 

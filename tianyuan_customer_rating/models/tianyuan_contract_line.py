@@ -6,6 +6,7 @@ class TianyuanContractLine(models.Model):
 
     _name = 'tianyuan.contract.line'
     _description = "Contract Line"
+    _inherit = ['tianyuan.plain.text.mixin']
     _order = 'contract_id, id'
 
     contract_id = fields.Many2one('tianyuan.contract', required=True, readonly=True, index=True, ondelete='cascade')

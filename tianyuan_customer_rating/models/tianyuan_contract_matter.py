@@ -15,6 +15,7 @@ class TianyuanContractMatter(models.Model):
 
     _name = 'tianyuan.contract.matter'
     _description = "Contract Matter Reported"
+    _inherit = ['tianyuan.plain.text.mixin']
     _order = 'id desc'
     _rec_name = 'contract_id'
 

@@ -8,6 +8,7 @@ class TianyuanContractPaper(models.Model):
 
     _name = 'tianyuan.contract.paper'
     _description = "Required Paper"
+    _inherit = ['tianyuan.plain.text.mixin']
     _order = 'handed_in_on desc nulls first, date_due, id'
     _check_company_auto = True
 

@@ -8,7 +8,7 @@ class TianyuanContractPaperType(models.Model):
 
     _name = 'tianyuan.contract.paper.type'
     _description = "Contract Paper Type"
-    _inherit = ['tianyuan.shared.mixin']
+    _inherit = ['tianyuan.shared.mixin', 'tianyuan.plain.text.mixin']
     _order = 'sequence, id'
 
     name = fields.Char(required=True, translate=True)

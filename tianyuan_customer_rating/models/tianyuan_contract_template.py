@@ -17,7 +17,7 @@ class TianyuanContractTemplate(models.Model):
 
     _name = 'tianyuan.contract.template'
     _description = "Contract Template"
-    _inherit = ['mail.thread', 'tianyuan.guarded', 'tianyuan.shared.mixin']
+    _inherit = ['mail.thread', 'tianyuan.guarded', 'tianyuan.shared.mixin', 'tianyuan.plain.text.mixin']
     _order = 'contract_type, sequence, id'
     _check_company_auto = True
 

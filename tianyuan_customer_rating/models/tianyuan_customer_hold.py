@@ -14,7 +14,7 @@ class TianyuanCustomerHold(models.Model):
 
     _name = 'tianyuan.customer.hold'
     _description = "Customer on Hold"
-    _inherit = ['tianyuan.guarded']
+    _inherit = ['tianyuan.guarded', 'tianyuan.plain.text.mixin']
     _order = 'date_to desc, id desc'
     _rec_name = 'partner_id'
     _check_company_auto = True

@@ -21,7 +21,7 @@ class TianyuanCustomerPolicy(models.Model):
 
     _name = 'tianyuan.customer.policy'
     _description = "Customer Policy"
-    _inherit = ['mail.thread']
+    _inherit = ['mail.thread', 'tianyuan.plain.text.mixin']
     _order = 'company_id, customer_class, tier_id, channel, date_from desc, id'
     _check_company_auto = True
 

@@ -22,7 +22,7 @@ class TianyuanMarketInsight(models.Model):
 
     _name = 'tianyuan.market.insight'
     _description = "Market Insight"
-    _inherit = ['mail.thread', 'mail.activity.mixin', 'tianyuan.guarded']
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'tianyuan.guarded', 'tianyuan.plain.text.mixin']
     _order = 'date desc, id desc'
     _mail_post_access = 'read'
 

@@ -11,6 +11,7 @@ class TianyuanMarketInsightShareLog(models.Model):
 
     _name = 'tianyuan.market.insight.share.log'
     _description = "Insight Recipient"
+    _inherit = ['tianyuan.plain.text.mixin']
     _order = 'date desc, id desc'
     _rec_name = 'partner_id'
 

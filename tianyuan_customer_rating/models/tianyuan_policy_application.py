@@ -11,7 +11,7 @@ class TianyuanPolicyApplication(models.Model):
 
     _name = 'tianyuan.policy.application'
     _description = "Policy Application"
-    _inherit = 'tianyuan.append.only.mixin'
+    _inherit = ['tianyuan.append.only.mixin', 'tianyuan.plain.text.mixin']
     _order = 'date desc, id desc'
     _rec_name = 'date'
 

@@ -8,7 +8,7 @@ class TianyuanPolicyApplicationLine(models.Model):
 
     _name = 'tianyuan.policy.application.line'
     _description = "Change by a Policy"
-    _inherit = 'tianyuan.append.only.mixin'
+    _inherit = ['tianyuan.append.only.mixin', 'tianyuan.plain.text.mixin']
     _order = 'application_id desc, id'
     _rec_name = 'partner_id'
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class TianyuanRatingCategory(models.Model):
     _name = 'tianyuan.rating.category'
     _description = "Rating Category"
-    _inherit = ['tianyuan.shared.mixin']
+    _inherit = ['tianyuan.shared.mixin', 'tianyuan.plain.text.mixin']
     _order = 'sequence, id'
 
     name = fields.Char(required=True, translate=True)

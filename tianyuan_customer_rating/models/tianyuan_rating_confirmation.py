@@ -27,7 +27,7 @@ class TianyuanRatingConfirmation(models.Model):
 
     _name = 'tianyuan.rating.confirmation'
     _description = "Rating Confirmation"
-    _inherit = ['tianyuan.guarded']
+    _inherit = ['tianyuan.guarded', 'tianyuan.plain.text.mixin']
     _order = 'id desc'
 
     name = fields.Char(string="Quarters", required=True, readonly=True)

@@ -4,6 +4,7 @@ from odoo import fields, models
 class TianyuanRatingConfirmationError(models.Model):
     _name = 'tianyuan.rating.confirmation.error'
     _description = "Rating Confirmation Error"
+    _inherit = ['tianyuan.plain.text.mixin']
     _rec_name = 'rating_id'
 
     confirmation_id = fields.Many2one(

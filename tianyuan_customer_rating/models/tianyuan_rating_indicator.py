@@ -22,7 +22,7 @@ MEANING = {'code', 'source', 'metric', 'lower_is_better', 'no_data_policy', 'res
 class TianyuanRatingIndicator(models.Model):
     _name = 'tianyuan.rating.indicator'
     _description = "Rating Indicator"
-    _inherit = ['tianyuan.shared.mixin']
+    _inherit = ['tianyuan.shared.mixin', 'tianyuan.plain.text.mixin']
     _order = 'category_id, sequence, id'
 
     name = fields.Char(required=True, translate=True)

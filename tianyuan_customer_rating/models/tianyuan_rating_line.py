@@ -14,6 +14,7 @@ class TianyuanRatingLine(models.Model):
 
     _name = 'tianyuan.rating.line'
     _description = "Rating Line"
+    _inherit = ['tianyuan.plain.text.mixin']
     _order = 'rating_id, sequence, id'
     _rec_name = 'indicator_id'
 

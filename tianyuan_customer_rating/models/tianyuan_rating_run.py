@@ -33,7 +33,7 @@ class TianyuanRatingRun(models.Model):
 
     _name = 'tianyuan.rating.run'
     _description = "Rating Run"
-    _inherit = ['tianyuan.quarterly', 'mail.thread', 'tianyuan.guarded']
+    _inherit = ['tianyuan.quarterly', 'mail.thread', 'tianyuan.guarded', 'tianyuan.plain.text.mixin']
     _order = 'date_from desc, id desc'
 
     name = fields.Char(compute='_compute_name', store=True)

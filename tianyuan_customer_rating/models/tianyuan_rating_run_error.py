@@ -4,6 +4,7 @@ from odoo import fields, models
 class TianyuanRatingRunError(models.Model):
     _name = 'tianyuan.rating.run.error'
     _description = "Rating Run Error"
+    _inherit = ['tianyuan.plain.text.mixin']
     _rec_name = 'partner_id'
 
     run_id = fields.Many2one('tianyuan.rating.run', required=True, index=True, ondelete='cascade')

@@ -24,7 +24,7 @@ class TianyuanRatingScheme(models.Model):
 
     _name = 'tianyuan.rating.scheme'
     _description = "Rating Scheme"
-    _inherit = ['mail.thread', 'tianyuan.shared.mixin']
+    _inherit = ['mail.thread', 'tianyuan.shared.mixin', 'tianyuan.plain.text.mixin']
     _order = 'channel, date_from desc, id desc'
 
     name = fields.Char(required=True, translate=True)

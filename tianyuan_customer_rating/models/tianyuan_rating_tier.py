@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class TianyuanRatingTier(models.Model):
     _name = 'tianyuan.rating.tier'
     _description = "Customer Tier"
-    _inherit = ['tianyuan.shared.mixin']
+    _inherit = ['tianyuan.shared.mixin', 'tianyuan.plain.text.mixin']
     _order = 'sequence, id'
 
     name = fields.Char(required=True)

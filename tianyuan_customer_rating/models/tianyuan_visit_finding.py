@@ -17,7 +17,7 @@ class TianyuanVisitFinding(models.Model):
 
     _name = 'tianyuan.visit.finding'
     _description = "Visit Finding"
-    _inherit = ['tianyuan.stepwise']
+    _inherit = ['tianyuan.stepwise', 'tianyuan.plain.text.mixin']
     _order = 'id desc'
     _check_company_auto = True
     _tianyuan_numbers = ('tianyuan.visit.finding', 'FK')

@@ -6,14 +6,12 @@ OWN = 'odoo.addons.tianyuan_'
 def overridden(registry):
     """The methods that the installed addons have put in front of others' on models that aren't theirs.
 
-    What is put in front of all models is named once, for ``base``.
-
     :return: set of (model, method)
     """
     return {
         (model, name)
         for model, cls in registry.items() if not model.startswith('tianyuan.')
-        for layer in cls.__mro__ if layer.__module__.startswith(OWN) and (layer._name != 'base' or model == 'base')
+        for layer in cls.__mro__ if layer.__module__.startswith(OWN)
         for name, value in vars(layer).items() if callable(value) and not name.startswith('__')
         if any(
             name in vars(other) for other in cls.__mro__

@@ -6,8 +6,6 @@ from .overrides import overridden
 REASONS = {
     ('account.move', '_post'): "Posted invoices tell the archive first deals and varieties (design §7); bad debts are noted (§5).",
     ('account.move', 'button_draft'): "An entry taken back is no bad debt (design §5), and no first deal.",
-    ('base', 'create'): "A text that can't be stored or sent is refused with a message, on the addon's own models.",
-    ('base', 'write'): "A text that can't be stored or sent is refused with a message, on the addon's own models.",
     ('base.partner.merge.automatic.wizard', '_merge'): "Merging makes nobody's archive another's (policy 档案 6).",
     ('base.partner.merge.automatic.wizard', '_update_foreign_keys'): "Of merged customers one sheet a quarter, one profile, one override and one planned visit stay.",
     ('base.partner.merge.automatic.wizard', '_update_values'): "The archive and the rating move to the customer that stays (design §7).",

@@ -4,6 +4,7 @@ from odoo import fields, models
 class TianyuanArchiveBorrowRefuse(models.TransientModel):
     _name = 'tianyuan.archive.borrow.refuse'
     _description = "Refuse Requests for Archives"
+    _inherit = ['tianyuan.plain.text.mixin']
 
     borrow_ids = fields.Many2many('tianyuan.archive.borrow', string="Requests", required=True)
     reason = fields.Char(required=True)

@@ -7,6 +7,7 @@ class TianyuanArchiveCollectionDuplicate(models.TransientModel):
 
     _name = 'tianyuan.archive.collection.duplicate'
     _description = "Possible Duplicates of a Prospect"
+    _inherit = ['tianyuan.plain.text.mixin']
 
     collection_id = fields.Many2one('tianyuan.archive.collection', required=True)
     duplicate_ids = fields.Many2many(related='collection_id.duplicate_ids', related_sudo=False)

@@ -6,6 +6,7 @@ class TianyuanArchiveCollectionReject(models.TransientModel):
 
     _name = 'tianyuan.archive.collection.reject'
     _description = "Reject Collection Form"
+    _inherit = ['tianyuan.plain.text.mixin']
 
     collection_id = fields.Many2one('tianyuan.archive.collection')
     line_id = fields.Many2one('tianyuan.archive.collection.line')

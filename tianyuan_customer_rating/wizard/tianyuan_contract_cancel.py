@@ -4,6 +4,7 @@ from odoo import fields, models
 class TianyuanContractCancel(models.TransientModel):
     _name = 'tianyuan.contract.cancel'
     _description = "Cancel Contracts"
+    _inherit = ['tianyuan.plain.text.mixin']
 
     contract_ids = fields.Many2many('tianyuan.contract', string="Contracts", required=True)
     reason = fields.Char(required=True)

@@ -22,7 +22,7 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
 
     _name = 'tianyuan.customer.policy.apply'
     _description = "Apply Policies"
-    _inherit = ['tianyuan.guarded']
+    _inherit = ['tianyuan.guarded', 'tianyuan.plain.text.mixin']
     _check_company_auto = True
 
     company_id = fields.Many2one(

@@ -9,7 +9,7 @@ class TianyuanCustomerPolicyApplyLine(models.TransientModel):
 
     _name = 'tianyuan.customer.policy.apply.line'
     _description = "Change to Apply"
-    _inherit = ['tianyuan.guarded']
+    _inherit = ['tianyuan.guarded', 'tianyuan.plain.text.mixin']
     _order = 'apply_id, id'
     _rec_name = 'partner_id'
 

@@ -19,6 +19,7 @@ class TianyuanMarketInsightShare(models.TransientModel):
 
     _name = 'tianyuan.market.insight.share'
     _description = "Share Market Insight"
+    _inherit = ['tianyuan.plain.text.mixin']
 
     insight_id = fields.Many2one('tianyuan.market.insight', required=True, ondelete='cascade')
     company_id = fields.Many2one(related='insight_id.company_id')

@@ -9,6 +9,7 @@ class TianyuanMarketInsightShareLine(models.TransientModel):
 
     _name = 'tianyuan.market.insight.share.line'
     _description = "Customer to Share Market Insight With"
+    _inherit = ['tianyuan.plain.text.mixin']
     _rec_name = 'partner_id'
 
     share_id = fields.Many2one('tianyuan.market.insight.share', required=True, index=True, ondelete='cascade')

@@ -4,6 +4,7 @@ from odoo import fields, models
 class TianyuanOrderRefuse(models.TransientModel):
     _name = 'tianyuan.order.refuse'
     _description = "Refuse Quotations"
+    _inherit = ['tianyuan.plain.text.mixin']
 
     order_ids = fields.Many2many('sale.order', string="Quotations", required=True)
     reason = fields.Char(required=True)

@@ -16,6 +16,7 @@ class TianyuanPaymentDetail(models.TransientModel):
 
     _name = 'tianyuan.payment.detail'
     _description = "Payment Behind a Rating"
+    _inherit = ['tianyuan.plain.text.mixin']
     _order = 'sequence, deadline, id'
 
     rating_id = fields.Many2one('tianyuan.rating', readonly=True)

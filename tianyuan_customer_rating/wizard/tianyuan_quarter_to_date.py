@@ -16,6 +16,7 @@ class TianyuanQuarterToDate(models.TransientModel):
 
     _name = 'tianyuan.quarter.to.date'
     _description = "Quarter to Date"
+    _inherit = ['tianyuan.plain.text.mixin']
     _rec_name = 'partner_id'
 
     partner_id = fields.Many2one('res.partner', string="Customer", required=True, readonly=True, ondelete='cascade')

@@ -6,6 +6,7 @@ class TianyuanQuarterToDateLine(models.TransientModel):
 
     _name = 'tianyuan.quarter.to.date.line'
     _description = "Quarter to Date Line"
+    _inherit = ['tianyuan.plain.text.mixin']
     _order = 'quarter_to_date_id, sequence, id'
     _rec_name = 'indicator_id'
 

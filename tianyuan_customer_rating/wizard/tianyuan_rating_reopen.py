@@ -4,6 +4,7 @@ from odoo import fields, models
 class TianyuanRatingReopen(models.TransientModel):
     _name = 'tianyuan.rating.reopen'
     _description = "Reopen Confirmed Ratings"
+    _inherit = ['tianyuan.plain.text.mixin']
 
     rating_ids = fields.Many2many('tianyuan.rating', required=True)
     reason = fields.Char(required=True)

@@ -22,6 +22,7 @@ class TianyuanSchemeComparison(models.TransientModel):
 
     _name = 'tianyuan.scheme.comparison'
     _description = "Scheme Comparison"
+    _inherit = ['tianyuan.plain.text.mixin']
 
     name = fields.Char(readonly=True)
     scheme_id = fields.Many2one('tianyuan.rating.scheme', required=True, readonly=True, ondelete='cascade')

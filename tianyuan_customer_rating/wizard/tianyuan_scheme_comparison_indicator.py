@@ -6,6 +6,7 @@ class TianyuanSchemeComparisonIndicator(models.TransientModel):
 
     _name = 'tianyuan.scheme.comparison.indicator'
     _description = "Indicator Compared between Schemes"
+    _inherit = ['tianyuan.plain.text.mixin']
     _order = 'comparison_id, sequence, id'
     _rec_name = 'indicator_id'
 

@@ -8,6 +8,7 @@ class TianyuanSchemeComparisonLine(models.TransientModel):
 
     _name = 'tianyuan.scheme.comparison.line'
     _description = "Customer Moved by a Scheme"
+    _inherit = ['tianyuan.plain.text.mixin']
     _order = 'comparison_id, score_change, id'
     _rec_name = 'partner_id'
 

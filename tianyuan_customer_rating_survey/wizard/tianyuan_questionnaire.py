@@ -19,6 +19,7 @@ class TianyuanQuestionnaire(models.TransientModel):
 
     _name = 'tianyuan.questionnaire'
     _description = "Send a Questionnaire"
+    _inherit = ['tianyuan.plain.text.mixin']
 
     company_id = fields.Many2one('res.company', required=True, default=lambda self: self.env.company)
     visit_id = fields.Many2one('tianyuan.visit')

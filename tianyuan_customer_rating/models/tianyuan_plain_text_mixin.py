@@ -4,29 +4,28 @@ from odoo.exceptions import ValidationError
 LINE_BREAKS = ('\n', '\r')
 
 
-class Base(models.AbstractModel):
-    """Texts that can't be stored or sent are refused with a message, on the addon's own models.
+class TianyuanPlainTextMixin(models.AbstractModel):
+    """Texts that can't be stored or sent are refused with a message.
 
     PostgreSQL stores no NUL characters and would answer with a programming error; a name of several lines becomes the
     subject of a mail that can't be sent.
     """
 
-    _inherit = 'base'
+    _name = 'tianyuan.plain.text.mixin'
+    _description = "Texts That Can Be Stored"
 
     @api.model_create_multi
     def create(self, vals_list):
-        if self._name.startswith('tianyuan.'):
-            for vals in vals_list:
-                self._tianyuan_check_texts(vals)
+        for vals in vals_list:
+            self._check_texts(vals)
         return super().create(vals_list)
 
     def write(self, vals):
-        if self._name.startswith('tianyuan.'):
-            self._tianyuan_check_texts(vals)
+        self._check_texts(vals)
         return super().write(vals)
 
     @api.model
-    def _tianyuan_check_texts(self, vals):
+    def _check_texts(self, vals):
         """Refuse values with NUL characters, and line breaks that people enter in texts of one line.
 
         :raise ValidationError: there are some
