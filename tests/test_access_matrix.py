@@ -716,6 +716,7 @@ CALLED_BY_SCREENS = {
 }
 ODOOS_OWN = {"create", "write", "unlink", "copy", "copy_data", "default_get", "button_draft", "get_import_templates"}
 ODOOS_OWN |= {"has_groups", "message_post", "message_subscribe", "send"}
+ODOOS_OWN |= {"read", "search_read", "export_data", "web_save"}
 
 
 def test_no_other_method_can_be_called():

@@ -4,17 +4,20 @@ import json
 import random
 import time
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, config
 
 BATCH = 5000
 MOST_TRIES = 20
 LOCK_TIMEOUT = '10s'
 # companies whose log this transaction has appended to, and so keeps locked until it ends
-APPENDED = 'tianyuan_archive_access_log'
+APPENDED = 'tianyuan_archive_access_log.appended'
+# companies whose log has grown since this transaction began, by its own notes: it can't lock it any more
+NOTED = 'tianyuan_archive_access_log.noted'
 SECRET = 'tianyuan_log_secret'    # in the configuration file of the server
 # what a row's hash covers: plain values, which no merge of partners and no deletion rewrites
 HASHED = (
@@ -154,7 +157,8 @@ class TianyuanArchiveAccessLog(models.Model):
         goes with the change it tells of. The caller has checked access.
 
         Who appends at the same moment to the log of one company waits, and then finds its transaction
-        outdated: Odoo repeats the request.
+        outdated: Odoo repeats the request. A transaction that has noted an opening before is outdated, too, so it
+        notes its changes likewise.
 
         :param str action: one of the field's keys
         :param documents: documents of one company
@@ -164,7 +168,10 @@ class TianyuanArchiveAccessLog(models.Model):
         :param company: whose log it is, where there is neither document nor borrowing
         :param str name: of what it is about, where there is no document
         """
-        return self._chain(*self._rows(action, documents, user, borrow, partner, company, name))
+        company, vals_list = self._rows(action, documents, user, borrow, partner, company, name)
+        if company.id in self.env.cr.postcommit.data.get(NOTED, ()):
+            return self._chain_apart(company, vals_list)
+        return self._chain(company, vals_list)
 
     @api.model
     def _note(self, action, documents, borrow=None, partners=None, company=None):
@@ -184,8 +191,14 @@ class TianyuanArchiveAccessLog(models.Model):
         if company.id in self.env.cr.postcommit.data.get(APPENDED, ()):
             # the other transaction would wait for the end of this one, which waits for it
             self._chain(company, vals_list)
-            return
-        for tries_left in reversed(range(MOST_TRIES)):
+        else:
+            self._chain_apart(company, vals_list)
+
+    def _chain_apart(self, company, vals_list):
+        """Add rows to the end of a company's log in a transaction of their own; in this one, if they are about what it
+        has just made."""
+        tries_left = MOST_TRIES
+        while True:
             try:
                 with self.env.registry.cursor() as cr:
                     # sudo: the caller has checked access
@@ -194,15 +207,18 @@ class TianyuanArchiveAccessLog(models.Model):
                     cr.rollback()    # the next query sees what has been appended up to then
                     if committed:
                         cr.execute(SQL("SET LOCAL lock_timeout = %s", LOCK_TIMEOUT))
-                        apart._chain(company.with_env(apart.env), vals_list)
-                if not committed:
-                    self._chain(company, vals_list)
-                return
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                        rows = apart._chain(company.with_env(apart.env), vals_list)
+                break
+            except SerializationFailure:
                 # another one has appended since this transaction began
+                tries_left -= 1
                 if not tries_left:
                     raise
                 time.sleep(random.uniform(0, 0.02))
+        if not committed:
+            return self._chain(company, vals_list)
+        self.env.cr.postcommit.data.setdefault(NOTED, set()).add(company.id)
+        return self.browse(rows.ids)
 
     def _are_there(self, vals_list):
         """Whether all that rows link to is there: what another transaction has just made isn't, until it commits."""

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 # what a list shows of profiles besides whom they are about
 LISTED = {'birthday', 'native_place', 'education', 'contact_way', 'contact_time'}
@@ -19,6 +19,7 @@ class TianyuanContactProfile(models.Model):
             self._note_opening()
         return result
 
+    @api.model
     def search_read(self, domain=None, fields=None, offset=0, limit=None, order=None, **read_kwargs):
         """As ever; see :meth:`read`, which isn't called by this."""
         result = super().search_read(domain, fields, offset, limit, order, **read_kwargs)
