@@ -10,6 +10,7 @@ from odoo_harness import RpcError, execute
 
 DOCUMENT, TYPE, FILE = "tianyuan.archive.document", "tianyuan.archive.document.type", "tianyuan.archive.file"
 BORROW, LOG, HEAD = "tianyuan.archive.borrow", "tianyuan.archive.access.log", "tianyuan.archive.access.head"
+VERIFY = "tianyuan.archive.access.verify"
 FORM, FORM_LINE = "tianyuan.archive.collection", "tianyuan.archive.collection.line"
 PROFILE, GAP, REQUIREMENT = "tianyuan.contact.profile", "tianyuan.archive.document.gap", "tianyuan.archive.requirement"
 PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
@@ -226,6 +227,7 @@ ARCHIVE_RECIPES = {
 }
 
 OPENED_IN_ARCHIVE = {
+    VERIFY: lambda world: {"seal": "None that was mailed"},
     f"{BORROW}.refuse": lambda world: {
         "borrow_ids": [(6, 0, [kept(world, "borrow", a_borrow)])],
         "reason": "It is with us",
@@ -234,6 +236,7 @@ OPENED_IN_ARCHIVE = {
     f"{FORM}.duplicate": lambda world: {"collection_id": kept(world, "prospect", a_prospect)},
 }
 CHANGES = {
+    VERIFY: {"seal": "Another"},
     f"{BORROW}.refuse": {"reason": "Another"},
     f"{FORM}.reject": {"reason": "Another"},
     f"{FORM}.duplicate": {"partner_id": False},

@@ -129,6 +129,7 @@ tianyuan.rating.reopen                 -/-    -/-     -/-         -/-      crwd/
 tianyuan.scheme.comparison             -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.scheme.comparison.line        -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.scheme.comparison.indicator   -/-    -/-     -/-         r/-      r/-      -/-      -/-
+tianyuan.archive.access.verify         -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
 tianyuan.archive.borrow.refuse         -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.archive.collection.reject     -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.archive.collection.duplicate  -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
@@ -261,6 +262,7 @@ tianyuan.scheme.comparison:action_earlier            -/-    -/-     -/-         
 tianyuan.scheme.comparison:action_later              -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.scheme.comparison:action_view_lines         -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.scheme.comparison.line:action_open_sheet    -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.archive.access.verify:action_verify         -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.archive.borrow.refuse:action_refuse         -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.reject:action_reject     -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_use     -/-    -/-     y/-         -/-      y/-      -/-      -/-
@@ -730,6 +732,7 @@ CALLED_BY_SCREENS = {
 }
 ODOOS_OWN = {"create", "write", "unlink", "copy", "copy_data", "default_get", "button_draft", "get_import_templates"}
 ODOOS_OWN |= {"has_groups", "message_post", "message_subscribe", "send"}
+ODOOS_OWN |= {"read", "search_read", "export_data", "web_save"}
 
 
 def test_no_other_method_can_be_called():

@@ -1,1 +1,1 @@
-from . import collection, dealings, duplicates, files, fonts, watermark
+from . import collection, dealings, duplicates, files, watermark

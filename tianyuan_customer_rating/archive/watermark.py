@@ -1,279 +1,80 @@
 """Consultation copies: a PDF or picture with a watermark on every page that says who has it, since when and
-under which number (policy 档案 6). Pure functions over bytes; nothing here knows Odoo."""
-import io
-import math
+under which number (policy 档案 6). Nothing here knows Odoo."""
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
-from PIL import Image, ImageOps, ImageSequence
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import (
-    ArrayObject,
-    DecodedStreamObject,
-    DictionaryObject,
-    FloatObject,
-    IndirectObject,
-    NameObject,
+from .consulting.errors import (  # noqa: F401 (who calls this catches them)
+    EXIT_CODES,
+    BrokenFileError,
+    ConsultationError,
+    EncryptedFileError,
+    TooLargeError,
+    UnsupportedFileError,
 )
-from reportlab.lib.utils import ImageReader
-from reportlab.pdfgen.canvas import Canvas
-
-from .fonts import watermark_font
+from .consulting.limits import COPY_SECONDS, LOOK_SECONDS, MOST_KEPT_PAGES, MOST_PAGES, PAGE_SECONDS  # noqa: F401
 
 PDF = 'application/pdf'
 # the kinds Odoo lets Pillow read
 PICTURES = {'image/png', 'image/jpeg', 'image/gif', 'image/bmp'}
 CONSULTED = PICTURES | {PDF}
 
-COLOR = '0.95 0.2 0.2'         # seen on white paper as well as on a dark photograph
-OPACITY, FOOT_OPACITY = 0.35, 0.75
-ANGLE = 30
-LINES_PER_PAGE = 38           # the size of the writing follows the size of the page
-SMALLEST_FONT = 4
-MARK, OWN = '/TianyuanMark', '/TianyuanOwn'
-PIXELS = 4000                 # of a picture's longer side: enough to read, little enough to draw quickly
-DOTS_PER_INCH = 150
-MOST_PIXELS = 2 * Image.MAX_IMAGE_PIXELS    # of all frames of a picture together
-MOST_MARKS = 5000             # on a page: more are needed only where next to nothing of a huge page is shown
-# what a PDF can carry besides its pages, and would hand on without a watermark
-CARRIED = ('/AF', '/Collection', '/OpenAction', '/AA')
-# the same, wherever it stands: embedded files, forms drawn by the reader, the program's own copy, thumbnails
-CARRIED_ANYWHERE = ('/EF', '/RF', '/XFA', '/PieceInfo', '/Thumb')
+START_SECONDS = 20    # for a process on a busy machine
+FOLDER = Path(__file__).parent
 
 
-class ConsultationError(Exception):
-    """The file can't be made into a consultation copy."""
-
-
-class UnsupportedFileError(ConsultationError):
-    """Neither a PDF nor a picture."""
-
-
-class EncryptedFileError(ConsultationError):
-    """A PDF protected by a password."""
-
-
-class BrokenFileError(ConsultationError):
-    """A PDF or picture that can't be read."""
-
-
-def consultation_copy(content, mimetype, lines):
+def consultation_copy(content, mimetype, lines, as_text=False):
     """A copy of a file with the watermark on every page.
 
     :param bytes content: the file; it is left as it is
     :param str mimetype: what the file is
     :param lines: what the watermark says, as a list of short texts, one a line
+    :param bool as_text: keep the text of a PDF, which lets a copy be searched, but the mark be taken off; otherwise
+        pages become pictures
     :return: bytes of a PDF
-    :raise ConsultationError: one of its three kinds, if there can't be a copy
+    :raise ConsultationError: one of its kinds, if there can't be a copy
     """
     if mimetype not in CONSULTED:
         raise UnsupportedFileError(mimetype)
-    if mimetype in PICTURES:
-        content = _picture_pdf(content)
-    return _mark_pdf(content, lines)
+    return _apart({'mimetype': mimetype, 'lines': lines, 'as_text': as_text}, content, COPY_SECONDS)
 
 
-def _picture_pdf(content):
-    """A PDF with a page for each frame of a picture, without what the file says beside it (place, thumbnail)."""
-    target = io.BytesIO()
-    canvas = Canvas(target)
+def look_at(content, mimetype):
+    """Look through a PDF or picture, for a second or two, for what would keep it from being consulted.
+
+    :param bytes content: the file
+    :param str mimetype: what it is
+    :return: number of its pages
+    :raise ConsultationError: as :func:`consultation_copy` would, as far as can be seen without drawing it
+    """
+    if mimetype not in CONSULTED:
+        raise UnsupportedFileError(mimetype)
+    return json.loads(_apart({'mimetype': mimetype}, content, PAGE_SECONDS + LOOK_SECONDS))['pages']
+
+
+def _apart(asked, content, seconds):
+    """What the process that reads the file answers.
+
+    :param seconds: it may take, besides its start
+    """
+    # the libraries are found where this server has found them
+    environment = {**os.environ, 'PYTHONPATH': os.pathsep.join([str(FOLDER), *filter(None, sys.path)])}
     try:
-        image = Image.open(io.BytesIO(content))
-        if image.width * image.height * getattr(image, 'n_frames', 1) > MOST_PIXELS:
-            raise BrokenFileError("too many pixels")
-        for frame in ImageSequence.Iterator(image):
-            picture = ImageOps.exif_transpose(frame).convert('RGBA')
-            picture.thumbnail((PIXELS, PIXELS))
-            paper = Image.new('RGB', picture.size, 'white')
-            paper.paste(picture, mask=picture)
-            jpeg = io.BytesIO()
-            paper.save(jpeg, 'JPEG', quality=90)
-            size = [side * 72 / DOTS_PER_INCH for side in paper.size]
-            canvas.setPageSize(size)
-            canvas.drawImage(ImageReader(jpeg), 0, 0, *size)
-            canvas.showPage()
-    except Exception as error:
-        # Pillow's readers raise whatever a damaged file makes them stumble over
-        raise BrokenFileError(str(error)) from error
-    canvas.save()
-    return target.getvalue()
-
-
-def _mark_pdf(content, lines):
-    try:
-        reader = PdfReader(io.BytesIO(content))
-        # without a password of the reader's anybody may read it
-        encrypted = reader.is_encrypted and not reader.decrypt('')
-        writer = None if encrypted else PdfWriter(clone_from=reader)
-        pages = [] if encrypted else list(writer.pages)
-    except Exception as error:
-        # pypdf raises whatever a damaged file makes it stumble over
-        raise BrokenFileError(str(error)) from error
-    if encrypted:
-        raise EncryptedFileError
-    if not pages:
-        raise BrokenFileError("no pages")
-    try:
-        _drop_carried(writer)
-        mark = _Mark(writer, lines)
-        for page in pages:
-            _drop_carried_by_page(page)
-            _mark_page(writer, page, mark)
-        _drop_unreached(writer)
-        target = io.BytesIO()
-        writer.write(target)
-    except Exception as error:
-        raise BrokenFileError(str(error)) from error
-    return target.getvalue()
-
-
-def _drop_carried(writer):
-    root = writer.root_object
-    for key in CARRIED:
-        root.pop(key, None)
-    names = root.get('/Names')
-    if names:
-        for key in ('/EmbeddedFiles', '/JavaScript'):
-            names.get_object().pop(key, None)
-
-
-def _drop_carried_by_page(page):
-    for key in CARRIED:
-        page.pop(key, None)
-    notes = page.get('/Annots')
-    if notes:
-        page[NameObject('/Annots')] = ArrayObject(
-            note for note in notes.get_object()
-            if note.get_object() and note.get_object().get('/Subtype') != '/FileAttachment'
+        done = subprocess.run(
+            [sys.executable, '-m', 'consulting'], input=json.dumps(asked).encode() + b'\n' + content,
+            capture_output=True, env=environment, timeout=START_SECONDS + seconds, check=False, cwd=FOLDER,
         )
-
-
-def _drop_unreached(writer):
-    """Leave out what nothing refers to any more: pypdf would write it, and others could dig it out."""
-    reached = set()
-    waiting = [writer.root_object.indirect_reference]
-    while waiting:
-        found = waiting.pop()
-        if isinstance(found, IndirectObject):
-            if found.idnum in reached:
-                continue
-            reached.add(found.idnum)
-            found = found.get_object()
-        if isinstance(found, DictionaryObject):
-            for key in CARRIED_ANYWHERE:
-                found.pop(key, None)
-            waiting += found.values()
-        elif isinstance(found, ArrayObject):
-            waiting += found
-    writer.metadata = None
-    for index in range(len(writer._objects)):
-        if index + 1 not in reached:
-            writer._objects[index] = None
-
-
-def _mark_page(writer, page, mark):
-    """Draw the watermark over a page, upright for the reader however the page is turned."""
-    left, bottom, right, top = _box(page.mediabox)
-    turn = (page.rotation or 0) % 360
-    width, height = right - left, top - bottom
-    matrix = {
-        0: (1, 0, 0, 1, left, bottom),
-        90: (0, 1, -1, 0, right, bottom),
-        180: (-1, 0, 0, -1, right, top),
-        270: (0, -1, 1, 0, left, top),
-    }.get(turn, (1, 0, 0, 1, left, bottom))
-    if turn in (90, 270):
-        width, height = height, width
-    seen_left, seen_bottom, seen_right, seen_top = _box(page.cropbox)
-    font_size = max(SMALLEST_FONT, min(seen_right - seen_left, seen_top - seen_bottom) / LINES_PER_PAGE)
-
-    # The page's own drawing becomes a form: whatever it leaves open, a clip or a text, ends with it and can't
-    # hide the mark.
-    resources = page.get('/Resources', DictionaryObject())
-    objects = DictionaryObject({NameObject(MARK): mark.form(width, height, font_size)})
-    drawing = b'q %s cm %s Do Q\n' % (
-        ' '.join(f'{number:.4f}' for number in matrix).encode(), MARK.encode(),
-    )
-    contents = page.get_contents()
-    if contents is not None:
-        objects[NameObject(OWN)] = _form(writer, contents.get_data(), (left, bottom, right, top), resources)
-        drawing = b'%s Do\n' % OWN.encode() + drawing
-    page[NameObject('/Resources')] = DictionaryObject({NameObject('/XObject'): objects})
-    page[NameObject('/Contents')] = _stream(writer, drawing)
-
-
-def _box(box):
-    """A page's box as left, bottom, right, top, whichever corners the file names."""
-    (left, right), (bottom, top) = (
-        sorted(map(float, pair)) for pair in ((box.left, box.right), (box.bottom, box.top))
-    )
-    return left, bottom, right, top
-
-
-def _stream(writer, data):
-    stream = DecodedStreamObject()
-    stream.set_data(data)
-    return writer._add_object(stream)
-
-
-def _form(writer, data, box, resources):
-    form = DecodedStreamObject()
-    form.set_data(data)
-    form.update({
-        NameObject('/Type'): NameObject('/XObject'),
-        NameObject('/Subtype'): NameObject('/Form'),
-        NameObject('/BBox'): ArrayObject(map(FloatObject, box)),
-        NameObject('/Resources'): resources,
-    })
-    return writer._add_object(form.flate_encode())
-
-
-class _Mark:
-    """The watermark of one PDF: its font, and a form for each size of page, to be drawn on the pages of that size."""
-
-    def __init__(self, writer, lines):
-        self.writer = writer
-        self.lines = lines
-        self.foot = '   '.join(lines)
-        self.font = watermark_font(self.foot)
-        self.forms = {}
-        self.resources = DictionaryObject({
-            NameObject('/Font'): DictionaryObject({NameObject('/F'): self.font.add_to(writer)}),
-            NameObject('/ExtGState'): DictionaryObject({
-                NameObject(name): DictionaryObject({NameObject('/ca'): FloatObject(opacity)})
-                for name, opacity in (('/Light', OPACITY), ('/Foot', FOOT_OPACITY))
-            }),
-        })
-
-    def form(self, width, height, font_size):
-        key = (round(width), round(height), round(font_size, 1))
-        if key not in self.forms:
-            self.forms[key] = _form(
-                self.writer, self._drawing(width, height, font_size).encode('ascii'), (0, 0, width, height),
-                self.resources,
-            )
-        return self.forms[key]
-
-    def _drawing(self, width, height, font_size):
-        """The lines slanted all over the page, and once level at its foot."""
-        cos, sin = math.cos(math.radians(ANGLE)), math.sin(math.radians(ANGLE))
-        block = font_size * max(map(self.font.width, self.lines))
-        step_x, step_y = block + 4 * font_size, (len(self.lines) + 4) * font_size * 1.2
-        reach = math.hypot(width, height) / 2
-        rows, columns = math.ceil(reach / step_y), math.ceil(reach / step_x) + 1
-        if (2 * rows + 1) * (2 * columns + 1) > MOST_MARKS:
-            raise BrokenFileError("hardly anything of the page is shown")
-        parts = [f'BT {COLOR} rg /Light gs /F {font_size:.2f} Tf']
-        for row in range(-rows, rows + 1):
-            for column in range(-columns, columns + 1):
-                for number, line in enumerate(self.lines):
-                    along = (column + row % 2 / 2) * step_x - block / 2
-                    across = row * step_y - number * font_size * 1.2
-                    x = width / 2 + along * cos - across * sin
-                    y = height / 2 + along * sin + across * cos
-                    parts.append(
-                        f'{cos:.4f} {sin:.4f} {-sin:.4f} {cos:.4f} {x:.2f} {y:.2f} Tm {self.font.encode(line)} Tj',
-                    )
-        foot_size = min(font_size * 0.8, 0.9 * width / (self.font.width(self.foot) or 1))
-        start = (width - foot_size * self.font.width(self.foot)) / 2
-        parts.append(f'/Foot gs /F {foot_size:.2f} Tf 1 0 0 1 {start:.2f} {foot_size:.2f} Tm')
-        parts.append(f'{self.font.encode(self.foot)} Tj ET')
-        return '\n'.join(parts)
+    except subprocess.TimeoutExpired as error:
+        raise TooLargeError("out of time") from error
+    if done.returncode == 0:
+        return done.stdout
+    message = done.stderr.decode(errors='replace')[-500:]
+    for kind, code in EXIT_CODES.items():
+        if done.returncode == code:
+            raise kind(message)
+    if done.returncode < 0:
+        # the system has ended it: out of time, or of memory
+        raise TooLargeError(message)
+    raise BrokenFileError(message)

@@ -18,12 +18,14 @@ class ArchiveDocument(http.Controller):
             422 if there is no file or no copy can be made
         """
         document = request.env['tianyuan.archive.document'].browse(document_id).exists()
-        if not document or not document.has_access('read'):
+        if not document:
             raise request.not_found()
         try:
             content, name, mimetype = document._open()
         except AccessError as error:
-            request.env['tianyuan.archive.access.log']._append('refused', document)
+            if not document.has_access('read'):
+                # it looks like a document that doesn't exist
+                raise request.not_found() from None
             return self._refusal(document, error, 403)
         except UserError as error:
             return self._refusal(document, error, 422)

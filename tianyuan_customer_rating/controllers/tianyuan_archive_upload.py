@@ -11,9 +11,10 @@ class TianyuanArchiveUpload(Controller):
         """Add the files of a form (``ufile``) to a customer's archive, each for itself: one that is refused
         doesn't hinder the others.
 
-        :return: JSON with the ids of the ``documents`` added, and ``error.message`` if a file was refused
+        :return: JSON with the ids of the ``documents`` added, ``error.message`` if a file was refused, and
+            ``warning.message`` if one was added that can't be consulted
         """
-        documents, refusals = [], []
+        documents, refusals, warnings = [], [], []
         try:
             env = self._env(company_id)
             partner = env['res.partner'].browse(int(partner_id)).exists()
@@ -34,12 +35,16 @@ class TianyuanArchiveUpload(Controller):
                         partner, file.filename or '', base64.b64encode(file.read()), document_type,
                     )
                     env.flush_all()
+                    warning = document._consultation_warning()
                 documents.append(document.id)
+                warnings += [warning] if warning else []
             except (AccessError, UserError) as error:
                 refusals.append(str(error))
         answer = {'documents': documents}
         if refusals:
             answer['error'] = {'message': "\n".join(refusals)}
+        if warnings:
+            answer['warning'] = {'message': "\n".join(warnings)}
         return request.make_json_response(answer)
 
     def _env(self, company_id):

@@ -14,5 +14,7 @@ class TianyuanArchiveAccessHead(models.Model):
     company_id = fields.Many2one('res.company', required=True, ondelete='restrict')
     number = fields.Integer(required=True, default=0)
     hash = fields.Char()
+    key_id = fields.Char(help="Of the secret that the last row is keyed with; empty if it isn't.")
+    sealed_number = fields.Integer(default=0, help="The last row whose hash has been mailed.")
 
     _one_per_company = models.UniqueIndex('(company_id)', "A company has one access log.")

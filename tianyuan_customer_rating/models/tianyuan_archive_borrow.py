@@ -330,13 +330,18 @@ class TianyuanArchiveBorrow(models.Model):
         if self.scope == 'documents' and not self.document_ids:
             raise UserError(self.env._("Choose the documents you need, or the whole archive."))
         self._check_time_left()
+        if self.scope != 'documents' or self.mode != 'consult':
+            return
         unfit = self.document_ids.filtered(
             lambda document: document.mimetype and document.mimetype not in watermark.CONSULTED)
-        if self.scope == 'documents' and self.mode == 'consult' and unfit:
+        if unfit:
             raise UserError(self.env._(
                 "Only PDF files and pictures (PNG, JPEG, GIF, BMP) can be consulted; these can only be borrowed: %s",
                 unfit.mapped('name'),
             ))
+        hindered = self.document_ids.filtered('obstacle')
+        if hindered:
+            raise UserError("\n".join(hindered.mapped('consultation_warning')))
 
     def _check_time_left(self):
         now = fields.Datetime.now()

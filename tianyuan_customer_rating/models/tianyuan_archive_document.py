@@ -153,10 +153,17 @@ class TianyuanArchiveDocument(models.Model):
         :raise AccessError: the user may not even see the document's record
         """
         self.ensure_one()
-        self.check_access('read')
+        self._check_visible()
         if not self.confidential or self._tianyuan_may_edit_archive():
             return 'original'
         return self._borrowed_modes().get(self, False)
+
+    def _check_visible(self):
+        """Refuse who may not see the documents' records, on their way to the files; logging extends it.
+
+        :raise AccessError: the user may not see one of the records
+        """
+        self.check_access('read')
 
     def _borrowed_modes(self):
         """What running borrowings of the user's allow; borrowing extends it.
@@ -172,12 +179,23 @@ class TianyuanArchiveDocument(models.Model):
         :raise AccessError: the user may not open it
         """
         self.ensure_one()
-        mode = self._open_mode()
-        if not mode:
-            raise AccessError(self.env._(
-                "%s is confidential. Request to borrow it; the archive specialist will decide.", self.name,
-            ))
-        return self._hand_out(mode)
+        return self._hand_out(self._check_open_mode())
+
+    def _check_open_mode(self):
+        """As :meth:`_open_mode`, but refuses who may not open the file.
+
+        :raise AccessError: the user may not open it
+        """
+        return self._open_mode() or self._refuse_opening(self.env._(
+            "%s is confidential. Request to borrow it; the archive specialist will decide.", self.name,
+        ))
+
+    def _refuse_opening(self, message):
+        """Tell who sees the document that its file isn't opened; logging extends it.
+
+        :raise AccessError: always
+        """
+        raise AccessError(message)
 
     def _hand_out(self, mode):
         """The file as the mode allows it; logging and watermarks extend it. The caller has checked access."""
@@ -214,6 +232,7 @@ class TianyuanArchiveDocument(models.Model):
         raw, kind = Files._accept(file_name, content, self.company_id)
         # who may write the document isn't asked by the file's own model
         self.check_access('write')
+        obstacle = self._find_obstacle(raw, kind, file_name)
         # Odoo would make large pictures smaller
         Files.with_context(image_no_postprocess=True).create({'document_id': self.id, 'content': content})
         self.sudo().write({
@@ -221,6 +240,7 @@ class TianyuanArchiveDocument(models.Model):
             'mimetype': files.KINDS[kind].mimetype,
             'file_size': len(raw),
             'checksum': hashlib.sha256(raw).hexdigest(),
+            'obstacle': obstacle,
         })
 
     def action_new_version(self):

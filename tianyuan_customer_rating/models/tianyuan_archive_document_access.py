@@ -29,7 +29,7 @@ class TianyuanArchiveDocument(models.Model):
         :raise AccessError: the user may not see the document's record
         """
         self.ensure_one()
-        self.check_access('read')
+        self._check_visible()
         return {'type': 'ir.actions.act_url', 'url': f'/tianyuan/archive/document/{self.id}', 'target': 'new'}
 
     def action_request_borrow(self):
@@ -38,8 +38,7 @@ class TianyuanArchiveDocument(models.Model):
         :raise AccessError: the user may not see the document's record
         """
         self.ensure_one()
-        self.check_access('read')
-        consulted = not self.mimetype or self.mimetype in watermark.CONSULTED
+        self._check_visible()
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Request to borrow"),
@@ -50,7 +49,7 @@ class TianyuanArchiveDocument(models.Model):
                 'default_partner_id': self.partner_id.id,
                 'default_company_id': self.company_id.id,
                 'default_document_ids': [Command.set(self.ids)],
-                'default_mode': 'consult' if consulted else 'borrow',
+                'default_mode': 'borrow' if self._consultation_warning() else 'consult',
             },
         }
 
@@ -78,8 +77,31 @@ class TianyuanArchiveDocument(models.Model):
             for document, borrow in self._running_borrows().items()
         }
 
+    def read(self, fields=None, load='_classic_read'):
+        """As ever; but who asks for the files of papers that they may not see is noted, though none is given."""
+        if not self.env.su and (not fields or 'upload' in fields):
+            self._check_visible()
+        return super().read(fields, load)
+
+    def _check_visible(self):
+        try:
+            super()._check_visible()
+        except AccessError:
+            (self - self._filtered_access('read'))._note_refusal()
+            raise
+
+    def _refuse_opening(self, message):
+        self._note_refusal()
+        return super()._refuse_opening(message)
+
+    def _note_refusal(self):
+        """Note that the user tried to get at these documents' files, whoever may see them; the request will fail."""
+        # sudo: who may not see a document is noted in its company's log
+        for documents in self.sudo().exists().grouped('company_id').values():
+            self.env['tianyuan.archive.access.log']._note('refused', documents)
+
     def _hand_out(self, mode):
-        """Watermark what is consulted, and log the opening in the same transaction.
+        """Watermark what is consulted, then log the opening; nothing is handed out that isn't logged.
 
         :raise UserError: there is no file, or it can't be consulted
         """
@@ -90,21 +112,21 @@ class TianyuanArchiveDocument(models.Model):
         if mode == 'copy':
             content = self._consultation_copy(content, mimetype, borrow)
             name, mimetype = f'{PurePath(name or self.name).stem}.pdf', watermark.PDF
-        # last, so that the log of the company is locked for a moment only
-        self.env['tianyuan.archive.access.log']._append(mode, self, borrow=borrow)
+        self.env['tianyuan.archive.access.log']._note(mode, self, borrow=borrow)
         return content, name or self.name, mimetype
 
     def _consultation_copy(self, content, mimetype, borrow):
         if not borrow:    # it has ended since access was checked
-            raise AccessError(self.env._("Your borrowing of %s has ended.", self.name))
+            self._refuse_opening(self.env._("Your borrowing of %s has ended.", self.name))
+        company, user = borrow.company_id.sudo(), self.env.user
         moment = fields.Datetime.context_timestamp(
-            self.with_context(tz=self.env.user.tz or borrow.company_id.sudo().partner_id.tz), fields.Datetime.now(),
+            self.with_context(tz=company.partner_id.tz or user.tz), fields.Datetime.now(),
         )
         try:
             return watermark.consultation_copy(content, mimetype, [
-                self.env._("For consultation only: %s", self.env.user.name),
+                self.env._("For consultation only: %(name)s (%(login)s)", name=user.name, login=user.login),
                 f"{moment:%Y-%m-%d %H:%M}  {borrow.name}",
-            ])
+            ], as_text=company.tianyuan_copy_as_text)
         except watermark.UnsupportedFileError:
             message = self.env._(
                 "Only PDF files and pictures (PNG, JPEG, GIF, BMP) can be consulted; %s can only be borrowed.",
@@ -114,4 +136,9 @@ class TianyuanArchiveDocument(models.Model):
             message = self.env._("%s is protected by a password: it can't be consulted, only borrowed.", self.name)
         except watermark.BrokenFileError:
             message = self.env._("The file of %s is damaged: no copy can be made of it.", self.name)
+        except watermark.TooLargeError:
+            message = self.env._(
+                "%(document)s can't be consulted, only borrowed: it has more than %(most)s pages, or drawing it takes "
+                "more time or memory than a paper needs.", document=self.name, most=watermark.MOST_PAGES,
+            )
         raise UserError(message)

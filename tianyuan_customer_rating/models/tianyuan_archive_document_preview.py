@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from ..archive import files, watermark
 
@@ -27,11 +26,7 @@ class TianyuanArchiveDocument(models.Model):
         :raise AccessError: it is confidential, and the user hasn't borrowed it
         """
         self.ensure_one()
-        mode = self._open_mode()
-        if not mode:
-            raise AccessError(self.env._(
-                "%s is confidential. Request to borrow it; the archive specialist will decide.", self.name,
-            ))
+        mode = self._check_open_mode()
         mimetype = self.mimetype
         if mode == 'copy':
             if mimetype not in watermark.CONSULTED:

@@ -24,6 +24,16 @@ class TianyuanArchiveFile(models.Model):
 
     _one_per_document = models.UniqueIndex('(document_id)', "A document has one file.")
 
+    def read(self, fields=None, load='_classic_read'):
+        """As ever: nobody may; but who tries is noted.
+
+        :raise AccessError: for every user
+        """
+        if not self.env.su and not self.has_access('read'):
+            # sudo: it is noted for the document whose file it is
+            self.sudo().exists().document_id.with_env(self.env)._note_refusal()
+        return super().read(fields, load)
+
     def _accept(self, file_name, content, company):
         """Check a file before it is kept (policy 档案 5: complete, safe): its size, and that its content is of
         an allowed kind and what its name says.

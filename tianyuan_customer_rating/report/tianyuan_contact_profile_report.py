@@ -12,4 +12,5 @@ class ReportContactProfile(models.AbstractModel):
         profiles = self.env['tianyuan.contact.profile'].browse(docids)
         # asked first: reading one may bring the others into the cache
         profiles.check_access('read')
+        profiles._note_opening()
         return {'doc_ids': docids, 'doc_model': profiles._name, 'docs': profiles}

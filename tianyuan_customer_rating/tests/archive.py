@@ -2,6 +2,7 @@
 import base64
 import io
 import zipfile
+import zlib
 from datetime import timedelta
 
 from PIL import Image
@@ -44,6 +45,58 @@ def word_file():
         parts.writestr('[Content_Types].xml', '<Types/>')
         parts.writestr('word/document.xml', '<document/>')
     return target.getvalue()
+
+
+def raw_pdf(*objects):
+    """A PDF of these objects; the first is its catalog."""
+    content, offsets = b'%PDF-1.7\n', []
+    for number, entries in enumerate(objects, 1):
+        offsets.append(len(content))
+        content += b'%d 0 obj\n%s\nendobj\n' % (number, entries)
+    rows = b''.join(b'%010d 00000 n \n' % offset for offset in offsets)
+    return content + (
+        b'xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n'
+        % (len(objects) + 1, rows, len(objects) + 1, len(content))
+    )
+
+
+def many_pages(count):
+    """A PDF whose pages are one and the same."""
+    return raw_pdf(
+        b'<< /Type /Catalog /Pages 2 0 R >>',
+        b'<< /Type /Pages /Count %d /Kids [%s] >>' % (count, b' '.join([b'3 0 R'] * count)),
+        b'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>',
+    )
+
+
+def packed(chunk, times):
+    """``times`` × ``chunk``, deflated."""
+    packer = zlib.compressobj(9)
+    return b''.join(packer.compress(chunk) for _time in range(times)) + packer.flush()
+
+
+def bombs():
+    """PDF files that unpack to gigabytes, by what does it."""
+    def stream(data, entries=b'', filters=b'/FlateDecode'):
+        return b'<< /Length %d /Filter %s %s >>\nstream\n%s\nendstream' % (len(data), filters, entries, data)
+
+    def page(drawing, *more, resources=b''):
+        return raw_pdf(
+            b'<< /Type /Catalog /Pages 2 0 R >>', b'<< /Type /Pages /Count 1 /Kids [3 0 R] >>',
+            b'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R %s >>' % resources, drawing, *more,
+        )
+
+    spaces = packed(b' ' * 1_000_000, 3000)
+    picture_of = b'/Type /XObject /Subtype /Image /Width 30000 /Height 30000 /BitsPerComponent 8 /ColorSpace /DeviceRGB'
+    return {
+        'spaces': page(stream(spaces)),
+        'packed twice': page(stream(zlib.compress(spaces, 9), filters=b'[/FlateDecode /FlateDecode]')),
+        'strokes': page(stream(packed(b'0 0 m 500 500 l S\n' * 50_000, 300))),
+        'picture': page(
+            stream(zlib.compress(b'595 0 0 842 0 0 cm /I Do')), stream(packed(bytes(1_000_000), 2700), picture_of),
+            resources=b'/Resources << /XObject << /I 5 0 R >> >>',
+        ),
+    }
 
 
 class ArchiveCommon(RatingCommon):

@@ -232,10 +232,7 @@ class TestAppendTogether(TransactionCase):
             env = api.Environment(cr, api.SUPERUSER_ID, {})
             company = env.ref('base.main_company')
             rows = env[MODEL]._verify(company)[0]
-            partner = env['res.partner'].create({'name': "Log customer", 'is_company': True})
-            document_type = env['tianyuan.archive.document.type'].create({'name': "Log type"})
-            document = env['tianyuan.archive.document'].create({
-                'name': "Log paper", 'partner_id': partner.id, 'company_id': company.id, 'type_id': document_type.id})
+            document = self.make_paper(env, company)
             cr.commit()
             company_id, document_id = company.id, document.id
         self.addCleanup(self.remove, database, company_id, document_id, rows)
@@ -273,6 +270,82 @@ class TestAppendTogether(TransactionCase):
         with closing(database.cursor()) as cr:
             env = api.Environment(cr, api.SUPERUSER_ID, {})
             self.assertEqual(env[MODEL]._verify(env['res.company'].browse(company_id)), (rows + 2, None))
+
+    def test_openings_are_noted_apart_from_what_the_transaction_changes(self):
+        """Before a change, after it, and of what the transaction has just made: never stuck, never lost, one chain."""
+        database = db_connect(self.env.cr.dbname)
+        with closing(database.cursor()) as cr:
+            env = api.Environment(cr, api.SUPERUSER_ID, {})
+            company = env.ref('base.main_company')
+            rows = env[MODEL]._verify(company)[0]
+            document = self.make_paper(env, company)
+            cr.commit()
+            company_id, document_id = company.id, document.id
+        self.addCleanup(self.remove, database, company_id, document_id, rows)
+
+        def state():
+            with closing(database.cursor()) as cr:
+                env = api.Environment(cr, api.SUPERUSER_ID, {})
+                return env[MODEL]._verify(env['res.company'].browse(company_id))
+
+        def transaction(*steps, undo=False):
+            with closing(database.cursor()) as cr:
+                env = api.Environment(cr, api.SUPERUSER_ID, {})
+                for method, action in steps:
+                    getattr(env[MODEL], method)(action, env['tianyuan.archive.document'].browse(document_id))
+                cr.rollback() if undo else cr.commit()
+
+        transaction(('_note', 'original'), undo=True)
+        self.assertEqual(state(), (rows + 1, None), "it stays though the request fails")
+        transaction(('_append', 'handed_out'), undo=True)
+        self.assertEqual(state(), (rows + 1, None), "the change didn't happen")
+        transaction(('_append', 'handed_out'), ('_note', 'original'), ('_append', 'returned'))
+        self.assertEqual(state(), (rows + 4, None), "the opening waits for nothing that waits for it")
+        transaction(('_note', 'original'), ('_append', 'returned'), ('_note', 'original'))
+        self.assertEqual(state(), (rows + 7, None))
+        with closing(database.cursor()) as cr:
+            env = api.Environment(cr, api.SUPERUSER_ID, {})
+            env[MODEL]._note('original', self.make_paper(env, env['res.company'].browse(company_id)))
+            cr.rollback()
+        self.assertEqual(state(), (rows + 7, None), "what was never made was never opened")
+
+    def test_many_who_open_at_the_same_moment_all_get_a_row(self):
+        database = db_connect(self.env.cr.dbname)
+        with closing(database.cursor()) as cr:
+            env = api.Environment(cr, api.SUPERUSER_ID, {})
+            company = env.ref('base.main_company')
+            rows = env[MODEL]._verify(company)[0]
+            document = self.make_paper(env, company)
+            cr.commit()
+            company_id, document_id = company.id, document.id
+        self.addCleanup(self.remove, database, company_id, document_id, rows)
+        failed = []
+
+        def read():
+            try:
+                for _time in range(10):
+                    with closing(database.cursor()) as cr:
+                        env = api.Environment(cr, api.SUPERUSER_ID, {})
+                        env[MODEL]._note('original', env['tianyuan.archive.document'].browse(document_id))
+            except Exception as error:
+                failed.append(error)
+
+        readers = [threading.Thread(target=read) for _reader in range(8)]
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join(60)
+        self.assertEqual(failed, [])
+        with closing(database.cursor()) as cr:
+            env = api.Environment(cr, api.SUPERUSER_ID, {})
+            self.assertEqual(env[MODEL]._verify(env['res.company'].browse(company_id)), (rows + 80, None))
+
+    @staticmethod
+    def make_paper(env, company):
+        partner = env['res.partner'].create({'name': "Log customer", 'is_company': True})
+        document_type = env['tianyuan.archive.document.type'].create({'name': "Log type"})
+        return env['tianyuan.archive.document'].create({
+            'name': "Log paper", 'partner_id': partner.id, 'company_id': company.id, 'type_id': document_type.id})
 
     @staticmethod
     def remove(database, company_id, document_id, rows):

@@ -173,8 +173,12 @@ class TestArchiveAttack(ArchiveCommon, HttpCase):
     def assertCopy(self, answer, borrow):
         self.assertEqual(answer.status_code, 200)
         self.assertFalse(self.gives_away(answer.content))
-        text = ''.join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
-        for part in ("张三", borrow.name, "营业执照 天元化工", "SECRET PAGE TWO"):
+        first, second = PdfReader(io.BytesIO(answer.content)).pages
+        self.assertEqual(first.extract_text() + second.extract_text(), "", "pictures")
+        self.company.tianyuan_copy_as_text = True
+        text = ''.join(page.extract_text() for page in PdfReader(io.BytesIO(self.door().content)).pages)
+        self.company.tianyuan_copy_as_text = False
+        for part in ("张三", self.sales_user.login, borrow.name, "营业执照 天元化工", "SECRET PAGE TWO"):
             self.assertIn(part, text)
 
     def test_the_attacks_would_find_an_ordinary_attachment(self):
@@ -258,6 +262,37 @@ class TestArchiveAttack(ArchiveCommon, HttpCase):
             self.assertEqual(self.door(user).status_code, 404, user.login)
         self.login(self.archive_specialist)
         self.assertEqual(self.url_open('/tianyuan/archive/document/999999999').status_code, 404)
+
+    def test_who_tries_is_noted_by_whatever_way(self):
+        """Where nothing is undone by the refusal; that a failing request leaves it standing is tested from outside."""
+        document, file = self.document, self.file
+        ways = (
+            lambda user: document.with_user(user)._open(), lambda user: document.with_user(user).action_open(),
+            lambda user: document.with_user(user).action_preview(),
+            lambda user: document.with_user(user).action_request_borrow(),
+            lambda user: document.with_user(user).read(['upload']), lambda user: document.with_user(user).read(),
+            lambda user: document.with_user(user).web_read({'upload': {}}),
+            lambda user: file.with_user(user).read(['content']),
+        )
+        for user in (self.sales_elsewhere, self.elsewhere, self.portal, self.system):
+            for number, way in enumerate(ways):
+                rows = len(self.log())
+                with self.subTest(user.login, way=number):
+                    try:
+                        way(user)
+                        self.fail("it is refused")
+                    except AccessError:
+                        self.env.invalidate_all()
+                    row, = self.log()[rows:]
+                    self.assertEqual((row.action, row.user_id, row.document_id), ('refused', user, document))
+        self.assertEqual(self.env['tianyuan.archive.access.log'].sudo()._verify(self.company), (4 * len(ways), None))
+
+    def test_who_only_looks_at_the_record_is_not_noted(self):
+        """Whoever may see that there is a paper, and a list that shows it to nobody who may not."""
+        self.document.with_user(self.sales_user).read(['name', 'upload'])
+        self.document.with_user(self.sales_elsewhere).search([('id', '=', self.document.id)])
+        with self.assertRaises(AccessError):
+            self.document.with_user(self.sales_elsewhere).read(['name'])
         self.assertFalse(self.log())
 
     def test_the_public_is_sent_to_the_login(self):
@@ -372,7 +407,9 @@ class TestArchiveAttack(ArchiveCommon, HttpCase):
         answer = self.door(self.sales_user, photo)
         self.assertEqual(answer.headers['Content-Type'], 'application/pdf')
         self.assertIn(quote('身份证.pdf'), answer.headers['Content-Disposition'])
-        self.assertIn(borrow.name, PdfReader(io.BytesIO(answer.content)).pages[0].extract_text())
+        [page] = PdfReader(io.BytesIO(answer.content)).pages
+        self.assertEqual(page.images[0].image.size, (900, 600))
+        self.assertEqual(self.log()[-1].borrow_number, borrow.name)
 
     def test_what_cannot_be_consulted_is_said(self):
         letter = self.new_document("Letter", word_file(), 'letter.docx')
@@ -389,17 +426,23 @@ class TestArchiveAttack(ArchiveCommon, HttpCase):
                 self.assertIn(message, answer.text)
         self.assertEqual(len(self.log()), rows, "nothing was opened")
 
-    def test_the_watermark_shows_the_borrowers_own_time(self):
+    def test_the_watermark_says_who_when_in_the_companys_time_and_under_which_number(self):
+        """At 8:00 UTC it is 16:00 in Shanghai and 17:00 in Tokyo; without the company's zone the borrower's counts."""
         borrow = self.handed_out(date_due='2999-01-01')
-        with freeze_time('2024-05-01 08:00:00'):
-            copy, name, mimetype = self.document.with_user(self.sales_user)._open()
-        text = PdfReader(io.BytesIO(copy)).pages[0].extract_text()
-        self.assertIn(f"2024-05-01 16:00  {borrow.name}", text)
-        self.assertEqual((name, mimetype), ('营业执照 副本.pdf', 'application/pdf'))
+        self.company.tianyuan_copy_as_text = True
+        self.sales_user.tz = 'Asia/Tokyo'
+        for zone, shown in (('Asia/Shanghai', '16:00'), (False, '17:00')):
+            self.company.partner_id.tz = zone
+            with self.subTest(zone), freeze_time('2024-05-01 08:00:00'):
+                copy, name, mimetype = self.document.with_user(self.sales_user)._open()
+                text = PdfReader(io.BytesIO(copy)).pages[0].extract_text()
+                self.assertIn(f"2024-05-01 {shown}  {borrow.name}", text)
+                self.assertIn(f"张三 ({self.sales_user.login})", text)
+                self.assertEqual((name, mimetype), ('营业执照 副本.pdf', 'application/pdf'))
 
     def test_an_opening_that_cannot_be_logged_does_not_happen(self):
         def fail(*_args, **_kwargs):
             raise UserError("No log")
-        self.patch(type(self.env['tianyuan.archive.access.log']), '_append', fail)
+        self.patch(type(self.env['tianyuan.archive.access.log']), '_note', fail)
         with self.assertRaises(UserError):
             self.document.with_user(self.archive_specialist)._open()

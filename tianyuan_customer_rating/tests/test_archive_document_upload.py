@@ -1,15 +1,18 @@
 """Which files get into an archive, whichever way they come (policy 档案 5, design §7)."""
 import base64
+import io
 import json
 
 from psycopg2.errors import CheckViolation
+from pypdf import PdfWriter
 
 from odoo import http
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import mute_logger
 
+from .archive import bombs, many_pages, pdf, picture
 from .archive_documents import DOCM, DOCX, EXE, HTML, JPG, OFD, PDF, PNG, SVG, TIFF, XLSX, DocumentCommon, zipped
 
 
@@ -119,6 +122,51 @@ class TestUpload(DocumentCommon, HttpCase):
             "empty.pdf is empty.",
         ])
         self.assertEqual(documents.create_uid, self.archive_specialist)
+
+    def test_what_cannot_be_consulted_is_said_at_once(self):
+        """In the answer to the upload and on the paper's form; what can be consulted goes without a word."""
+        locked = PdfWriter(clone_from=io.BytesIO(pdf("P")))
+        locked.encrypt('password')
+        target = io.BytesIO()
+        locked.write(target)
+        self.login(self.archive_specialist)
+        for name, raw, message in (
+            ('locked.pdf', target.getvalue(), "locked.pdf can only be borrowed, not consulted: it is protected by a password"),
+            ('broken.pdf', PDF, "broken.pdf can only be borrowed, not consulted: it is damaged"),
+            ('broken.png', picture()[:40], "broken.png can only be borrowed, not consulted: it is damaged"),
+            ('long.pdf', many_pages(1001), "long.pdf can only be borrowed, not consulted: it has more than 1000 pages"),
+            ('letter.docx', DOCX, "letter.docx can only be borrowed: PDF files and pictures"),
+            ('fine.pdf', pdf("P"), None), ('long_enough.pdf', many_pages(1000), None), ('fine.png', picture(), None),
+        ):
+            with self.subTest(name):
+                answer = self.drop((name, raw)).json()
+                document = self.Document.browse(answer['documents'])
+                self.assertEqual(len(document), 1)
+                self.assertNotIn('error', answer)
+                self.assertEqual('warning' in answer, bool(message))
+                with Form(document) as form:
+                    shown = form.consultation_warning
+                self.assertEqual(bool(shown), bool(message))
+                if message:
+                    self.assertIn(message, answer['warning']['message'])
+                    self.assertIn(message, shown)
+                self.assertEqual(
+                    document.action_request_borrow()['context']['default_mode'], 'borrow' if message else 'consult')
+
+    def test_bombs_are_refused(self):
+        self.login(self.archive_specialist)
+        for name, raw in {**bombs(), 'pages': many_pages(10_001)}.items():
+            with self.subTest(name):
+                answer = self.drop(('bomb.pdf', raw)).json()
+                self.assertEqual(answer['documents'], [])
+                self.assertIn("bomb.pdf is refused: it has more than 10000 pages, or a page", answer['error']['message'])
+        self.assertFalse(self.documents())
+
+    def test_nobody_writes_that_a_paper_can_be_consulted(self):
+        document = self.file()
+        self.assertEqual(document.obstacle, 'broken')
+        with self.assertRaises(AccessError):
+            document.obstacle = False
 
     def test_the_type_can_be_told(self):
         self.login(self.archive_specialist)

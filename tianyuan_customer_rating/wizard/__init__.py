@@ -5,6 +5,7 @@ from . import (
     base_partner_merge_keeping,
     base_partner_merge_profile,
     base_partner_merge_visit,
+    tianyuan_archive_access_verify,
     tianyuan_archive_borrow_refuse,
     tianyuan_archive_collection_duplicate,
     tianyuan_archive_collection_reject,

@@ -21,6 +21,7 @@ export class ArchiveDocumentUpload extends Component {
     setup() {
         this.orm = useService("orm");
         this.fileUpload = useService("file_upload");
+        this.notification = useService("notification");
         this.input = useRef("input");
         this.state = useState({ missing: [], accept: "", canUpload: false });
         this.typeId = false;
@@ -75,8 +76,24 @@ export class ArchiveDocumentUpload extends Component {
     }
 
     async onSent(upload) {
-        if (this.own.delete(upload.id) && !this.own.size) {
+        if (!this.own.delete(upload.id)) {
+            return;
+        }
+        const warning = this.warningOf(upload);
+        if (warning) {
+            this.notification.add(warning, { type: "warning", sticky: true });
+        }
+        if (!this.own.size) {
             await Promise.all([this.props.load(), this.refresh()]);
+        }
+    }
+
+    /** What the server says of a file that it has taken but that can't be consulted. */
+    warningOf(upload) {
+        try {
+            return JSON.parse(upload.xhr.response).warning?.message;
+        } catch {
+            return undefined; // an error page, of which the upload service tells
         }
     }
 }

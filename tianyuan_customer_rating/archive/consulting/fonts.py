@@ -1,8 +1,5 @@
 """Fonts a watermark is written in. Both kinds offer ``width(text)`` in ems, ``encode(text)`` as a PDF string,
 and ``add_to(writer)``, the font as a PDF object. Nothing here knows Odoo."""
-import functools
-import subprocess
-
 from PIL import Image, ImageDraw, ImageFont
 from pypdf.generic import (
     ArrayObject,
@@ -15,20 +12,9 @@ from pypdf.generic import (
 )
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 
+from .font_file import chinese_font_file
+
 PIXELS = 96    # of an em: sharp in print, a few hundred bytes a character
-
-
-@functools.cache
-def chinese_font_file():
-    """The server's font for Chinese, or None. The printed reports need one, too."""
-    try:
-        found = subprocess.run(
-            ['fc-list', ':lang=zh-cn', 'file'], capture_output=True, text=True, timeout=20, check=True,
-        ).stdout
-    except (OSError, subprocess.SubprocessError):
-        return None
-    files = [line.strip().rstrip(':') for line in found.splitlines() if line.strip()]
-    return min(files, key=lambda file: ('Regular' not in file, 'Sans' not in file, file), default=None)
 
 
 def watermark_font(text):

@@ -1,0 +1,255 @@
+"""Papers as pictures, with the watermark burnt in: it is no object that could be taken off again."""
+import contextlib
+import io
+import math
+import random
+import time
+import zlib
+
+import pypdfium2
+from PIL import Image, ImageDraw, ImageFont, ImageOps, ImageSequence
+from pypdfium2 import raw
+
+from .errors import BrokenFileError, EncryptedFileError, TooLargeError
+from .font_file import chinese_font_file
+from .limits import LOOK_SECONDS, MOST_KEPT_PAGES, MOST_PAGES, MOST_PIXELS, next_step
+
+DOTS_PER_INCH = 120
+PIXELS = 4000                 # of a page's longer side: enough to read, little enough to draw quickly
+SMALLEST_SIDE = 600           # pixels of a page's shorter side: the mark is written all over a stamp, too
+SCAN_DOTS_PER_INCH = 150      # what a picture is taken for, which doesn't say it of itself
+JPEG_QUALITY = 60
+COLOR = (242, 51, 51)         # seen on white paper as well as on a dark photograph
+OPACITY, FOOT_OPACITY = 0.35, 0.75
+ANGLE = 30
+LINES_PER_PAGE = 38           # the size of the writing follows the size of the page
+SMALLEST_FONT = 8             # pixels
+
+
+def look_at_pdf(content):
+    """Look through a PDF without drawing it.
+
+    :return: number of its pages
+    :raise ConsultationError: it can't be opened, or one of its pages is more than a paper needs
+    """
+    document = _open(content)
+    start = time.process_time()
+    count = len(document)
+    if count > MOST_KEPT_PAGES:
+        raise TooLargeError(f"{count} pages")
+    for number in range(min(count, MOST_PAGES)):
+        if time.process_time() - start > LOOK_SECONDS:
+            break
+        next_step()
+        _page(document, number).close()
+    return count
+
+
+def look_at_picture(content):
+    """Look at a picture without unpacking it.
+
+    :return: number of its frames
+    :raise ConsultationError: it can't be read, or has more pixels than a paper needs
+    """
+    with _picture_errors():
+        image = _picture(content)
+        count = getattr(image, 'n_frames', 1)
+        image.verify()
+        return count
+
+
+def pages_of_pdf(content):
+    """The pages as pictures, one at a time.
+
+    :return: iterator of ``PIL.Image`` and the page's size in points
+    """
+    document = _open(content)
+    if len(document) > MOST_PAGES:
+        raise TooLargeError(f"{len(document)} pages")
+    for number in range(len(document)):
+        next_step()
+        page = _page(document, number)
+        size = page.get_size()
+        scale = _scale(size, DOTS_PER_INCH / 72)
+        if min(size) * scale < 1:
+            raise BrokenFileError("a page without size")
+        bitmap = page.render(scale=scale, rev_byteorder=True)
+        yield bitmap.to_pil().convert('RGB'), size
+        bitmap.close()
+        page.close()
+
+
+def pages_of_picture(content):
+    """The frames of a picture, without what the file says beside them (place, thumbnail)."""
+    with _picture_errors():
+        image = _picture(content)
+        for frame in ImageSequence.Iterator(image):
+            next_step()
+            picture = ImageOps.exif_transpose(frame).convert('RGBA')
+            size = [side * 72 / SCAN_DOTS_PER_INCH for side in picture.size]
+            scale = _scale(picture.size, 1)
+            picture = picture.resize([max(1, round(side * scale)) for side in picture.size])
+            paper = Image.new('RGB', picture.size, 'white')
+            paper.paste(picture, mask=picture)
+            yield paper, size
+
+
+@contextlib.contextmanager
+def _picture_errors():
+    try:
+        yield
+    except (TooLargeError, MemoryError):
+        raise
+    except Image.DecompressionBombError as error:
+        raise TooLargeError(str(error)) from error
+    except Exception as error:
+        # Pillow's readers raise whatever a damaged file makes them stumble over
+        raise BrokenFileError(str(error)) from error
+
+
+def _picture(content):
+    next_step()
+    image = Image.open(io.BytesIO(content))
+    if image.width * image.height * getattr(image, 'n_frames', 1) > 2 * MOST_PIXELS:
+        raise TooLargeError("too many pixels")
+    return image
+
+
+def write_copy(pages, lines, target):
+    """Write a PDF of the pages with the watermark, page by page: no more than one is in memory.
+
+    :param pages: iterator of pictures and sizes in points
+    :param lines: what the watermark says, as a list of short texts
+    :param target: binary file
+    """
+    mark, pdf = _Mark(lines), _PictureFile(target)
+    for picture, size in pages:
+        mark.burn_into(picture)
+        jpeg = io.BytesIO()
+        picture.save(jpeg, 'JPEG', quality=JPEG_QUALITY)
+        pdf.add_page(jpeg.getvalue(), picture.size, size)
+    pdf.end()
+
+
+def _scale(size, usual):
+    """What to enlarge a page or picture by, so that it is neither too large nor too small."""
+    return min(max(usual, SMALLEST_SIDE / max(1, min(size))), PIXELS / max(size))
+
+
+def _open(content):
+    next_step()
+    try:
+        document = pypdfium2.PdfDocument(content)
+        document.init_forms()    # what is filled in is drawn as well
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == raw.FPDF_ERR_PASSWORD:
+            raise EncryptedFileError(str(error)) from error
+        raise BrokenFileError(str(error)) from error
+    if not len(document):
+        raise BrokenFileError("no pages")
+    return document
+
+
+def _page(document, number):
+    try:
+        page = document[number]
+        pictures = [each.get_px_size() for each in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE])]
+    except pypdfium2.PdfiumError as error:
+        raise BrokenFileError(str(error)) from error
+    if any(width * height > MOST_PIXELS for width, height in pictures):
+        raise TooLargeError("too many pixels")
+    return page
+
+
+class _Mark:
+    """The watermark: its lines slanted all over a page, and once level at its foot."""
+
+    def __init__(self, lines):
+        self.lines = lines
+        self.foot = '   '.join(lines)
+        self.file = chinese_font_file()
+        self.masks = {}
+
+    def burn_into(self, picture):
+        width, height = picture.size
+        if picture.size not in self.masks:
+            self.masks = {picture.size: self._draw(width, height)}    # pages of one size mostly follow each other
+        slanted, step, foot, place = self.masks[picture.size]
+        # never at the same place: from many pages with it nobody can work out and take off the mark
+        left, top = random.randrange(step), random.randrange(step)
+        picture.paste(COLOR, mask=slanted.crop((left, top, left + width, top + height)))
+        picture.paste(COLOR, place, foot)
+
+    def _font(self, size):
+        if self.file:
+            return ImageFont.truetype(self.file, size)
+        return ImageFont.load_default(size)
+
+    def _draw(self, width, height):
+        size = max(SMALLEST_FONT, round(min(width, height) / LINES_PER_PAGE))
+        font = self._font(size)
+        step_x = int(max(map(font.getlength, self.lines))) + 4 * size
+        step_y = int((len(self.lines) + 4) * size * 1.2)
+        step = max(step_y, 2)
+        side = math.ceil(math.hypot(width, height)) + 2 * step
+        mask = Image.new('L', (side, side))
+        draw = ImageDraw.Draw(mask)
+        for row, y in enumerate(range(0, side, step_y)):
+            for x in range(-(row % 2) * step_x // 2, side, step_x):
+                for number, line in enumerate(self.lines):
+                    draw.text((x, y + number * size * 1.2), line, font=font, fill=round(255 * OPACITY))
+        mask = mask.rotate(ANGLE, Image.Resampling.BILINEAR)
+        left, top = (side - width - step) // 2, (side - height - step) // 2
+        slanted = mask.crop((left, top, left + width + step, top + height + step))
+        while size > SMALLEST_FONT and font.getlength(self.foot) > 0.9 * width:
+            size -= 1
+            font = self._font(size)
+        foot = Image.new('L', (max(1, round(font.getlength(self.foot))), 2 * size))
+        ImageDraw.Draw(foot).text((0, 0), self.foot, font=font, fill=round(255 * FOOT_OPACITY))
+        return slanted, step, foot, ((width - foot.width) // 2, height - 2 * size)
+
+
+class _PictureFile:
+    """A PDF with a JPEG on each page, written from its beginning to its end."""
+
+    def __init__(self, target):
+        self.target, self.offsets, self.pages, self.position = target, {}, [], 0
+        self._write(b'%PDF-1.4\n%\xe2\xe3\xcf\xd3\n')
+        self.last = 2    # 1 is the catalog and 2 the list of pages, which come at the end
+
+    def add_page(self, jpeg, pixels, size):
+        picture, drawing, page = range(self.last + 1, self.last + 4)
+        self.last = page
+        width, height = (f'{side:.2f}' for side in size)
+        self._object(
+            picture, '/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8'
+            ' /Filter /DCTDecode' % pixels, jpeg,
+        )
+        self._object(drawing, '/Filter /FlateDecode', zlib.compress(f'{width} 0 0 {height} 0 0 cm /P Do'.encode()))
+        self._object(page, f'/Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}] /Contents {drawing} 0 R'
+                           f' /Resources << /XObject << /P {picture} 0 R >> >>')
+        self.pages.append(page)
+
+    def end(self):
+        kids = ' '.join(f'{page} 0 R' for page in self.pages)
+        self._object(1, '/Type /Catalog /Pages 2 0 R')
+        self._object(2, f'/Type /Pages /Count {len(self.pages)} /Kids [{kids}]')
+        start = self.position
+        rows = ''.join(f'{self.offsets[number]:010d} 00000 n \n' for number in range(1, self.last + 1))
+        self._write(
+            f'xref\n0 {self.last + 1}\n0000000000 65535 f \n{rows}'
+            f'trailer\n<< /Size {self.last + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n'.encode(),
+        )
+
+    def _object(self, number, entries, data=None):
+        self.offsets[number] = self.position
+        if data is None:
+            self._write(f'{number} 0 obj\n<< {entries} >>\nendobj\n'.encode())
+        else:
+            self._write(f'{number} 0 obj\n<< {entries} /Length {len(data)} >>\nstream\n'.encode())
+            self._write(data)
+            self._write(b'\nendstream\nendobj\n')
+
+    def _write(self, data):
+        self.target.write(data)
+        self.position += len(data)

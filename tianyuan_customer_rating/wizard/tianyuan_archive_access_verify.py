@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+
+class TianyuanArchiveAccessVerify(models.TransientModel):
+    _name = 'tianyuan.archive.access.verify'
+    _description = "Check a Seal of the Access Log"
+
+    seal = fields.Text(required=True, help="The mail with the seal, or the line of it that begins with TYLOG1/.")
+
+    def action_verify(self):
+        """Verify the log against the seal.
+
+        :raise AccessError: the user is no manager
+        :raise UserError: there is no seal of one of the user's companies in the text
+        """
+        self.ensure_one()
+        return self.env['tianyuan.archive.access.log'].action_verify(self.seal)
