@@ -147,7 +147,8 @@ def test_four_people_open_papers_of_300_pages_at_once(place):
     slowest = max(seconds_of(answers[role]) for role in READERS[:3])
     print(
         f"a copy alone {alone:.1f} s (without Odoo {bare_alone:.1f} s), three and an original at once {slowest:.1f} s"
-        f" (four copies without Odoo {bare:.1f} s), the original {seconds_of(answers['specialist']):.2f} s; {copies} copies"
+        f" (four copies without Odoo {bare:.1f} s), the original {seconds_of(answers['specialist']):.2f} s;"
+        f" {copies} copies"
     )
     assert slowest < bare * MOST_SLOWER
 
