@@ -20,6 +20,12 @@ def pdf_text(content):
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
 
 
+def reddish(content):
+    """How many points of the first page, which is a picture, are red."""
+    [image] = PdfReader(io.BytesIO(content)).pages[0].images
+    return sum(red > green + 25 for red, green, _blue in image.image.convert("RGB").getdata())
+
+
 def chosen(name, content):
     """A file as Playwright's file chooser takes it."""
     return {"name": name, "mimeType": "application/octet-stream", "buffer": content}

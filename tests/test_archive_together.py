@@ -133,7 +133,8 @@ def seconds_of(opened):
 def test_four_people_open_papers_of_300_pages_at_once(place):
     """Nobody gets an error, nobody waits longer than the processors do, and the log is whole."""
     alone = seconds_of(place.open_together(["sales"], SECONDS / 3)["sales"])
-    bare_alone, bare = bare_copies(1), bare_copies(len(READERS) - 1)
+    # as many as there are people; before and after, for others may be at work on this machine, too
+    bare_alone, bare = bare_copies(1), bare_copies(len(READERS))
     before = place.rows("copy"), place.rows("original")
     answers = place.open_together(READERS, SECONDS)
     for role, opened in answers.items():
@@ -142,10 +143,12 @@ def test_four_people_open_papers_of_300_pages_at_once(place):
     assert (place.rows("copy"), place.rows("original")) == (before[0] + copies, before[1] + len(answers["specialist"]))
     place.verify()
 
+    bare = max(bare, bare_copies(len(READERS)))
     slowest = max(seconds_of(answers[role]) for role in READERS[:3])
     print(
         f"a copy alone {alone:.1f} s (without Odoo {bare_alone:.1f} s), three and an original at once {slowest:.1f} s"
-        f" (three without Odoo {bare:.1f} s), the original {seconds_of(answers['specialist']):.2f} s; {copies} copies"
+        f" (four copies without Odoo {bare:.1f} s), the original {seconds_of(answers['specialist']):.2f} s;"
+        f" {copies} copies"
     )
     assert slowest < bare * MOST_SLOWER
 
