@@ -175,7 +175,7 @@ start_parts() {
     if wants system; then
         for file in "$REPO"/tests/test_*.py; do
             case $(basename "$file" .py) in
-                test_staying_power | test_upgrade | test_install | test_access_matrix | test_rpc | test_archive_doors) ;;
+                test_staying_power | test_upgrade | test_install | test_access_matrix | test_rpc | test_archive_*) ;;
                 *) screens+=("$file") ;;
             esac
         done
@@ -187,7 +187,7 @@ start_parts() {
     fi
     if wants smoke; then part smoke smoke_tests smoke; fi
     if wants guest; then part apps app_tests apps; fi
-    if wants system; then part doors system_tests doors "$REPO/tests/test_rpc.py" "$REPO/tests/test_archive_doors.py"; fi
+    if wants system; then part doors system_tests doors "$REPO"/tests/test_{rpc,archive_doors,archive_together}.py; fi
     if wants smoke; then part smoke-models model_lint smoke-models "$INSTALLED"; fi
     if wants addon; then part addon-models model_lint addon-models "$FULL"; fi
 }

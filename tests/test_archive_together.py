@@ -18,8 +18,9 @@ from access_records import AccessWorld
 from odoo_harness import ADDON, RpcError, Server, copy_database, drop_database, execute, run_odoo
 from reportlab.pdfgen.canvas import Canvas
 
-PAGES = 300
-SECONDS = float(os.environ.get("TOGETHER_SECONDS", "15"))
+# TOGETHER_SECONDS=60 measures, with papers of 300 pages; without it, that nothing goes wrong is all that is tried
+SECONDS = float(os.environ.get("TOGETHER_SECONDS") or 0)
+PAGES = 300 if SECONDS else 50
 READERS = ("sales", "leader", "finance", "specialist")
 # than as many copies made at once on this machine without Odoo, which is what its processors allow for
 MOST_SLOWER = 1.5
@@ -130,27 +131,40 @@ def seconds_of(opened):
     return middle([seconds for _code, _start, seconds in opened])
 
 
-def test_four_people_open_papers_of_300_pages_at_once(place):
-    """Nobody gets an error, nobody waits longer than the processors do, and the log is whole."""
+def test_four_people_open_long_papers_at_once(place):
+    """Nobody gets an error, and the log is whole."""
+    open_and_count(place, SECONDS or 8)
+
+
+def measure_waiting(place):
+    """Nobody waits longer than the processors do."""
     alone = seconds_of(place.open_together(["sales"], SECONDS / 3)["sales"])
     # as many as there are people; before and after, for others may be at work on this machine, too
     bare_alone, bare = bare_copies(1), bare_copies(len(READERS))
+    answers = open_and_count(place, SECONDS)
+    bare = max(bare, bare_copies(len(READERS)))
+    slowest = max(seconds_of(answers[role]) for role in READERS[:3])
+    print(
+        f"a copy alone {alone:.1f} s (without Odoo {bare_alone:.1f} s), three and an original at once {slowest:.1f} s"
+        f" (four copies without Odoo {bare:.1f} s), the original {seconds_of(answers['specialist']):.2f} s"
+    )
+    assert slowest < bare * MOST_SLOWER
+
+
+if SECONDS:
+    test_waiting = measure_waiting
+
+
+def open_and_count(place, seconds):
+    """Open the paper together; each opening is in the log, which is whole."""
     before = place.rows("copy"), place.rows("original")
-    answers = place.open_together(READERS, SECONDS)
+    answers = place.open_together(READERS, seconds)
     for role, opened in answers.items():
         assert {(code, start) for code, start, _seconds in opened} == {(200, b"%PDF-")}, role
     copies = sum(len(answers[role]) for role in READERS[:3])
     assert (place.rows("copy"), place.rows("original")) == (before[0] + copies, before[1] + len(answers["specialist"]))
     place.verify()
-
-    bare = max(bare, bare_copies(len(READERS)))
-    slowest = max(seconds_of(answers[role]) for role in READERS[:3])
-    print(
-        f"a copy alone {alone:.1f} s (without Odoo {bare_alone:.1f} s), three and an original at once {slowest:.1f} s"
-        f" (four copies without Odoo {bare:.1f} s), the original {seconds_of(answers['specialist']):.2f} s;"
-        f" {copies} copies"
-    )
-    assert slowest < bare * MOST_SLOWER
+    return answers
 
 
 def test_an_attempt_stays_noted_though_its_request_fails(place):

@@ -37,9 +37,11 @@ class TestConfidentialityLog(ArchiveCommon):
         kind = self.confidential_type
         self.env['tianyuan.archive.document'].sudo().create({
             'name': "Elsewhere", 'partner_id': self.customer.id, 'type_id': kind.id, 'company_id': other.id})
-        kind.with_user(self.archive_specialist).confidential = False
-        kind.with_user(self.archive_specialist).sequence = 7
-        self.assertEqual(self.rows(), [('type_released', self.archive_specialist, "Licence")])
+        everywhere = self.new_role_user('archive_specialist', 'specialist_everywhere')
+        everywhere.company_ids |= self.env['res.company'].search([('parent_id', '=', False)])
+        kind.with_user(everywhere).confidential = False
+        kind.with_user(everywhere).sequence = 7
+        self.assertEqual(self.rows(), [('type_released', everywhere, "Licence")])
         self.assertEqual(self.log(other).mapped('action'), ['type_released'])
         self.assertTrue(self.document.confidential, "papers keep their own")
         kind.confidential = True

@@ -4,7 +4,6 @@ import io
 import math
 import random
 import time
-import zlib
 
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFont, ImageOps, ImageSequence
@@ -116,19 +115,25 @@ def _picture(content):
 
 
 def write_copy(pages, lines, target):
-    """Write a PDF of the pages with the watermark, page by page: no more than one is in memory.
+    """Write a PDF of the pages with the watermark, page by page: no more than one is in memory as it is drawn.
 
     :param pages: iterator of pictures and sizes in points
     :param lines: what the watermark says, as a list of short texts
     :param target: binary file
     """
-    mark, pdf = _Mark(lines), _PictureFile(target)
-    for picture, size in pages:
+    mark, copy = _Mark(lines), pypdfium2.PdfDocument.new()
+    for picture, (width, height) in pages:
         mark.burn_into(picture)
         jpeg = io.BytesIO()
         picture.save(jpeg, 'JPEG', quality=JPEG_QUALITY)
-        pdf.add_page(jpeg.getvalue(), picture.size, size)
-    pdf.end()
+        image = pypdfium2.PdfImage.new(copy)
+        image.load_jpeg(jpeg, inline=True)
+        image.set_matrix(pypdfium2.PdfMatrix().scale(width, height))
+        page = copy.new_page(width, height)
+        page.insert_obj(image)
+        page.gen_content()
+        page.close()
+    copy.save(target)
 
 
 def _scale(size, usual):
@@ -207,49 +212,3 @@ class _Mark:
         foot = Image.new('L', (max(1, round(font.getlength(self.foot))), 2 * size))
         ImageDraw.Draw(foot).text((0, 0), self.foot, font=font, fill=round(255 * FOOT_OPACITY))
         return slanted, step, foot, ((width - foot.width) // 2, height - 2 * size)
-
-
-class _PictureFile:
-    """A PDF with a JPEG on each page, written from its beginning to its end."""
-
-    def __init__(self, target):
-        self.target, self.offsets, self.pages, self.position = target, {}, [], 0
-        self._write(b'%PDF-1.4\n%\xe2\xe3\xcf\xd3\n')
-        self.last = 2    # 1 is the catalog and 2 the list of pages, which come at the end
-
-    def add_page(self, jpeg, pixels, size):
-        picture, drawing, page = range(self.last + 1, self.last + 4)
-        self.last = page
-        width, height = (f'{side:.2f}' for side in size)
-        self._object(
-            picture, '/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8'
-            ' /Filter /DCTDecode' % pixels, jpeg,
-        )
-        self._object(drawing, '/Filter /FlateDecode', zlib.compress(f'{width} 0 0 {height} 0 0 cm /P Do'.encode()))
-        self._object(page, f'/Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}] /Contents {drawing} 0 R'
-                           f' /Resources << /XObject << /P {picture} 0 R >> >>')
-        self.pages.append(page)
-
-    def end(self):
-        kids = ' '.join(f'{page} 0 R' for page in self.pages)
-        self._object(1, '/Type /Catalog /Pages 2 0 R')
-        self._object(2, f'/Type /Pages /Count {len(self.pages)} /Kids [{kids}]')
-        start = self.position
-        rows = ''.join(f'{self.offsets[number]:010d} 00000 n \n' for number in range(1, self.last + 1))
-        self._write(
-            f'xref\n0 {self.last + 1}\n0000000000 65535 f \n{rows}'
-            f'trailer\n<< /Size {self.last + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n'.encode(),
-        )
-
-    def _object(self, number, entries, data=None):
-        self.offsets[number] = self.position
-        if data is None:
-            self._write(f'{number} 0 obj\n<< {entries} >>\nendobj\n'.encode())
-        else:
-            self._write(f'{number} 0 obj\n<< {entries} /Length {len(data)} >>\nstream\n'.encode())
-            self._write(data)
-            self._write(b'\nendstream\nendobj\n')
-
-    def _write(self, data):
-        self.target.write(data)
-        self.position += len(data)
