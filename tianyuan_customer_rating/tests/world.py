@@ -66,7 +66,7 @@ def make(env):
     company.account_storno = True    # also where the Chinese chart isn't installed
     for role in ROLES:
         made[role] = make_user(env, role, company)
-    groups = [group for group in map(lambda name: env.ref(name, False), MANAGERS) if group]
+    groups = [group for group in (env.ref(name, False) for name in MANAGERS) if group]
     made['bookkeeper'] = new_test_user(
         env, login='tianyuan_bookkeeper', name="Because I am accountman!", email='accountman@test.com',
         group_ids=[group.id for group in groups], company_id=company.id, company_ids=[Command.set(company.ids)])
