@@ -4,12 +4,21 @@ from odoo_harness import ADDON
 from playwright.sync_api import expect
 
 
+SESSIONS = {}  # of the browser's people: (server's address, login) -> cookies
+
+
 def log_in(page, server, login):
+    """Logs in by the form the first time, to whatever page Odoo then opens; later on the session is taken up again."""
+    known = SESSIONS.get((server.url, login))
+    if known:
+        page.context.add_cookies(known)
+        return
     page.goto(f"{server.url}/web/login")
     page.fill("input[name=login]", login)
     page.fill("input[name=password]", login)
     page.click("button[type=submit]")
     page.wait_for_selector(".o_main_navbar")
+    SESSIONS[server.url, login] = page.context.cookies()
 
 
 def open_list(page, server, action):

@@ -3,10 +3,10 @@ invoices, payments and write-offs as a bookkeeper would."""
 from datetime import date, timedelta
 
 from odoo import Command, fields
-from odoo.tests import tagged
+from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
 
 from ..engine.metrics import compute_metrics
 from ..engine.periods import Quarter
@@ -16,64 +16,67 @@ MODULE = 'tianyuan_customer_rating'
 
 
 @tagged('post_install', '-at_install')
-class RatingCommon(AccountTestInvoicingCommon):
+class RatingCommon(TransactionCase):
     """A company in China (CNY, storno bookkeeping, the Chinese chart where it is installed) and the
-    second quarter of 2024 as *the* quarter under test: S = 1 April, E = 30 June.
+    second quarter of 2024 as *the* quarter under test: S = 1 April, E = 30 June. All of it is the world's
+    (``world.py``); each class changes it as it likes.
 
     Helpers take dates as ``date`` or ISO strings, and amounts in the currency of the document.
     Unless a tax is given there is none: an invoice of 1,000 is a purchase and a claim of 1,000.
     """
 
-    country_code = 'CN'
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        env = cls.env(context={**cls.env.context, **DISABLED_MAIL_CONTEXT})
+        made = world.found(env) or world.make(env)
+        cls.env = env(user=made['bookkeeper'].id)
+        made = {name: record.with_env(cls.env) for name, record in made.items()}
+        cls.company = cls.env.company
+        cls.made_users = {role: made[role] for role in world.ROLES}
+        cls.spare_company = made['spare_company']
         cls.cny = cls.env.ref('base.CNY')
-        cls.company.partner_id.tz = 'Asia/Shanghai'
-        cls.company.account_storno = True    # also where the Chinese chart isn't installed
         cls.quarter = Quarter.containing(date(2024, 6, 30))
-
+        cls.company_data = cls.accounting_of(cls.company)
         cls.receivable_account = cls.company_data['default_account_receivable']
-        cls.bad_debt_account = cls._create_account("Bad debt losses", 'TYBD01', 'expense')
-        cls.outstanding_account = cls._create_account("Payments on their way", 'TYOUT1', 'asset_current', reconcile=True)
-        cls.company.tianyuan_bad_debt_account_ids = cls.bad_debt_account
-
-        cls.two_instalments = cls.env['account.payment.term'].create({
-            'name': "Half after 30 days, half after 60",
-            'line_ids': [
-                Command.create({'value': 'percent', 'value_amount': 50.0, 'delay_type': 'days_after', 'nb_days': days})
-                for days in (30, 60)
-            ],
-        })
-        cls.tax_13 = cls.env['account.tax'].create({
-            'name': "VAT 13%", 'amount': 13.0, 'amount_type': 'percent', 'type_tax_use': 'sale',
-            'company_id': cls.company.id,
-        })
-        cls.customer = cls.new_customer("Customer")
-        cls.other_customer = cls.new_customer("Other customer")
+        for name in (
+            'bad_debt_account', 'outstanding_account', 'two_instalments', 'tax_13', 'service_product', 'customer',
+            'other_customer',
+        ):
+            setattr(cls, name, made[name])
 
     @classmethod
-    def get_default_groups(cls):
-        no_group = cls.env['res.groups']
-        return (
-            super().get_default_groups()
-            | (cls.env.ref('sales_team.group_sale_manager', False) or no_group)
-            | (cls.env.ref(f'{MODULE}.group_manager', False) or no_group)
-        )
+    def accounting_of(cls, company):
+        """What is booked on in a company with a chart of accounts, by the names that Odoo's own tests have for it."""
+        def first(model, **values):
+            records = cls.env[model].with_company(company)
+            return records.search([
+                *records._check_company_domain(company), *((name, '=', value) for name, value in values.items()),
+            ], limit=1)
+
+        return {
+            'company': company,
+            'default_account_receivable': cls.env['res.partner'].with_company(company)._fields[
+                'property_account_receivable_id'].get_company_dependent_fallback(
+                    cls.env['res.partner'].with_company(company)),
+            'default_account_revenue': first('account.account', account_type='income'),
+            'default_journal_misc': first('account.journal', type='general'),
+            'default_journal_bank': first('account.journal', type='bank'),
+        }
 
     @classmethod
-    def _create_company(cls, **values):
-        company = world.spare_company(cls.env) if values.keys() <= {'name'} else None
-        if not company:
-            return super()._create_company(**values)
-        company.sudo().write(values)
+    def setup_other_company(cls, name="company_2"):
+        """A second company with a chart of accounts, in which the user works as well; the first is the world's spare one.
+
+        :return: what is booked on in it, as :meth:`accounting_of`
+        """
+        company = cls.spare_company
+        if company in cls.env.user.company_ids:
+            company = world.new_company(cls.env, name)
+        else:
+            company.name = name
         cls.env.user.company_ids = [Command.link(company.id)]
-        return company
-
-    @classmethod
-    def _use_chart_template(cls, company, chart_template_ref=None):
-        super()._use_chart_template(company, chart_template_ref or world.chart_template(cls.env))
+        return cls.accounting_of(company)
 
     # ------------------------------------------------------------------
     # People and set-up
@@ -93,10 +96,11 @@ class RatingCommon(AccountTestInvoicingCommon):
     def new_role_user(cls, role, login=None, **values):
         """A user of this company in one of the addon's groups: ``sales_user``, ``archive_specialist``,
         ``finance_assessor`` or ``manager``, and in no other."""
-        made = world.user_made(cls.env, role, cls.company) if not login else None
-        if made:
-            made.write(values)
-            return made
+        if role in cls.made_users and not login:
+            user = cls.made_users[role].with_env(cls.env)
+            if values:
+                user.write(values)
+            return user
         return world.make_user(cls.env, role, cls.company, login, **values)
 
     @classmethod
@@ -111,7 +115,12 @@ class RatingCommon(AccountTestInvoicingCommon):
     @classmethod
     def new_usd(cls, *rates):
         """US dollars with rates given as (from date, CNY for one dollar)."""
-        return cls.setup_other_currency('USD', rates=[(day, 1.0 / cny) for day, cny in rates])
+        usd = cls.env.ref('base.USD')
+        usd.active = True
+        usd.rate_ids.unlink()
+        usd.rate_ids = [
+            Command.create({'name': day, 'rate': 1.0 / cny, 'company_id': cls.company.id}) for day, cny in rates]
+        return usd
 
     @classmethod
     def _create_account(cls, name, code, account_type, company=None, **values):

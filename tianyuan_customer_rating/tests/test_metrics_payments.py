@@ -500,7 +500,7 @@ class TestPaymentMetrics(NegativeAmounts, PaymentMetricsCommon):
         self.assertMetrics(NO_DATA)
 
     def test_obligations_to_a_second_company_are_kept_apart(self):
-        other_company = self._create_company(name="Second company")
+        other_company = self.setup_other_company("Second company")['company']
         self.pay(self.due_invoice(), '2024-05-05', 1000)
         self.pay(self.due_invoice(company=other_company), '2024-05-15', 1000)
         self.assertPayments(100.0, 0.0)

@@ -99,7 +99,7 @@ class TestPurchaseMetrics(RatingCommon):
         self.assertMetrics({'purchase_amount': 900.0}, self.other_customer)
 
     def test_a_second_company_is_kept_apart(self):
-        other_company = self._create_company(name="Second company")
+        other_company = self.setup_other_company("Second company")['company']
         self.invoice(self.customer, '2023-02-05', 60, company=other_company)
         self.invoice(self.customer, '2024-05-05', 100)
         self.invoice(self.customer, '2024-05-05', 900, company=other_company)

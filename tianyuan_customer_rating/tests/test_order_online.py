@@ -1,8 +1,8 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
-
-from odoo.addons.account_payment.tests.common import AccountPaymentCommon
 
 from .common import MODULE
 from .quotations import QuotationCommon
@@ -115,15 +115,34 @@ class TestSigningOnline(OnlineCommon, HttpCase):
 
 
 @tagged('post_install', '-at_install')
-class TestPayingOnline(OnlineCommon, AccountPaymentCommon):
+class TestPayingOnline(OnlineCommon):
     """A payment is taken, and the order waits for a manager."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        methods = cls.env.registry['account.payment.method']
+        cls.startClassPatcher(patch.object(
+            methods, '_get_payment_method_information',
+            lambda *args, known=methods._get_payment_method_information: {
+                **known(*args), 'none': {'mode': 'multi', 'type': ('bank',)},
+            }))
+        cls.env['account.payment.method'].sudo().create({'name': "Test", 'code': 'none', 'payment_type': 'inbound'})
+        cls.paid_by = cls.env.ref('payment.payment_method_unknown').sudo()
+        cls.provider = cls.env['payment.provider'].sudo().create({
+            'name': "Test", 'code': 'none', 'state': 'test', 'is_published': True, 'company_id': cls.company.id,
+            'payment_method_ids': [Command.set(cls.paid_by.ids)],
+        })
+        cls.paid_by.active = True
+        cls.provider.journal_id = cls.company_data['default_journal_bank']
+
     def pay_online(self, order):
-        transaction = self._create_transaction(
-            flow='redirect', sale_order_ids=[Command.set(order.ids)], state='done',
-            amount=order.amount_total, currency_id=order.currency_id.id, partner_id=order.partner_id.id,
-        )
-        transaction.sudo()._post_process()
+        transaction = self.env['payment.transaction'].sudo().create({
+            'provider_id': self.provider.id, 'payment_method_id': self.paid_by.id, 'operation': 'online_redirect',
+            'reference': "Test Transaction", 'sale_order_ids': [Command.set(order.ids)], 'state': 'done',
+            'amount': order.amount_total, 'currency_id': order.currency_id.id, 'partner_id': order.partner_id.id,
+        })
+        transaction._post_process()
         return transaction
 
     def test_paid_without_approval(self):

@@ -13,6 +13,7 @@ class QuestionnaireCommon(VisitCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env.user.group_ids += cls.env.ref('survey.group_survey_manager')    # who sets up
         cls.survey = cls.env.ref(f'{MODULE}.survey_satisfaction')
         cls.contact = cls.new_contact(cls.customer, "Li Si")
         cls.contact.write({'email': 'lisi@example.com', 'lang': 'en_US'})
@@ -20,10 +21,6 @@ class QuestionnaireCommon(VisitCommon):
         cls.other_customer.email = 'other@example.com'
         for user in (cls.sales_user, cls.colleague, cls.rating_manager):
             user.sudo().email = f'{user.login}@example.com'
-
-    @classmethod
-    def get_default_groups(cls):
-        return super().get_default_groups() | cls.env.ref('survey.group_survey_manager')    # who sets up
 
     @classmethod
     def send(cls, recipients=None, user=None, **values):
