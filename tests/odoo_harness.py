@@ -55,7 +55,7 @@ def odoo_environment():
     return {**os.environ, "PYTHONPATH": os.environ["TIANYUAN_ODOO_PATH"]}
 
 
-def run_odoo(command, database, *args, script=None, timeout=300):
+def run_odoo(command, database, *args, script=None, timeout=900):
     """Runs Odoo to its end and returns its log. ``script`` is what `odoo shell` executes."""
     done = subprocess.run(
         odoo_command(command, database, "--no-http", *args),
