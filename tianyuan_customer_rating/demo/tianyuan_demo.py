@@ -4,7 +4,7 @@ import time
 from odoo import api, fields, models
 
 from ..engine.periods import Quarter
-from . import archives, contracts, contracts_followed, insights, policies, ratings, setup, trade, visits
+from . import archives, contracts, contracts_followed, insights, orders, policies, ratings, setup, trade, visits
 from .records import ref
 
 _logger = logging.getLogger(__name__)
@@ -53,6 +53,7 @@ class TianyuanDemo(models.AbstractModel):
         insights.load(env, today)
         contracts.load(env, today)
         contracts_followed.load(env, today)
+        orders.load(env, today)
         _logger.info("Demo data of %s loaded in %.0f s", company.name, time.monotonic() - started)
 
     @api.model
