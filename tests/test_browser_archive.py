@@ -2,13 +2,14 @@
 
 import base64
 import itertools
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
 from archive_papers import chosen, drop, pdf, pdf_text, reddish
 from conftest import SHOTS
-from odoo_harness import ADDON
+from odoo_harness import ADDON, execute
 from playwright.sync_api import expect
 from screens import cell, drop_filters, field, log_in, open_list, rows
 from world import Builder
@@ -324,3 +325,35 @@ def test_a_salesperson_consults_a_confidential_document_and_returns_it(new_windo
     expect(cell(logged, "borrow_number").filter(has_text=borrow["name"])).to_have_count(5)
     page.click("button[name=action_verify]")
     expect(page.locator(".o_notification")).to_contain_text("完好")
+
+
+def test_a_manager_checks_the_log_against_a_seal(new_window, server, world, archive):
+    """The seal is mailed; the log contains it, until somebody makes the row anew in the database."""
+    admin = server.login("admin")
+    admin.write("res.company", world.company, tianyuan_log_seal_email="seals@example.com")
+    paper = admin.call(
+        DOCUMENT,
+        "create",
+        [{"partner_id": archive.id, "company_id": world.company, "type_id": admin.search(f"{DOCUMENT}.type", [])[0],
+          "name": "营业执照", "file_name": "licence.pdf", "upload": base64.b64encode(pdf("LICENCE")).decode()}],
+        context={"allowed_company_ids": [world.company]},
+    )[0]
+    assert admin.session.get(f"{server.url}{DOOR}/{paper}", timeout=60).status_code == 200
+    admin.call("ir.cron", "method_direct_trigger", [admin.ref(f"{ADDON}.ir_cron_seal_access_log")])
+    sent = admin.call("mail.mail", "search_read", [("email_to", "=", "seals@example.com")], ["body_html"])
+    mail = re.sub("<[^>]+>", " ", sent[0]["body_html"])
+
+    def check(said):
+        page = new_window()
+        log_in(page, server, "manager")
+        open_list(page, server, "tianyuan_archive_access_log_action")
+        page.locator("button", has_text="核对封印").click()
+        page.locator(".modal div[name=seal] textarea").fill(mail)
+        page.locator(".modal button[name=action_verify]").click()
+        expect(page.locator(".o_notification", has_text=said)).to_be_visible()
+
+    check("与封印一致")
+    rename = "UPDATE tianyuan_archive_access_log SET partner_name = %s WHERE document_ref = %s"
+    execute(server.database, rename, ["Another", paper])
+    check("校验不通过")
+    execute(server.database, rename, [archive.name, paper])
