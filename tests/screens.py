@@ -3,7 +3,6 @@
 from odoo_harness import ADDON
 from playwright.sync_api import expect
 
-
 SESSIONS = {}  # of the browser's people: (server's address, login) -> cookies
 
 
