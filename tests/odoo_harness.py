@@ -48,7 +48,8 @@ def copy_database(source, target):
 
 def odoo_command(command, database, *args):
     script = os.environ["TIANYUAN_ODOO_SCRIPT"]
-    return [sys.executable, "-W", "ignore", script, command, "-c", str(CONFIG), "-d", database, *args]
+    named = ["-d", database] if database else []
+    return [sys.executable, "-W", "ignore", script, command, "-c", str(CONFIG), *named, *args]
 
 
 def odoo_environment():
@@ -69,6 +70,24 @@ def run_odoo(command, database, *args, script=None, timeout=900):
     )
     assert done.returncode == 0, done.stdout[-5000:]
     return done.stdout
+
+
+def change_modules(database, *args, install=(), update=(), script=""):
+    """Installs or updates modules as the server's ``-i`` and ``-u`` do, and goes on with a script of `odoo shell`: one
+    start of Odoo instead of two.
+
+    :return: the log
+    """
+    before = f"""
+import odoo, threading
+from odoo.modules.registry import Registry
+threading.current_thread().dbname = {database!r}
+registry = Registry.new({database!r}, install_modules={list(install)!r}, upgrade_modules={list(update)!r})
+cursor = registry.cursor()
+env = odoo.api.Environment(cursor, odoo.SUPERUSER_ID, {{}})
+env = env(context=env['res.users'].context_get())
+"""
+    return run_odoo("shell", None, *args, script=f"{before}{script}\ncursor.close()\n")
 
 
 def problems(log):

@@ -5,12 +5,19 @@ import time
 
 import pytest
 from leftovers import catalog, difference, mentions
-from odoo_harness import ADDON, Server, copy_database, drop_database, execute, free_port, problems, run_odoo
-from usage import USE_THE_ADDON
+from odoo_harness import (
+    ADDON,
+    Server,
+    change_modules,
+    copy_database,
+    drop_database,
+    execute,
+    free_port,
+    problems,
+    run_odoo,
+)
+from usage import USE_THE_ADDON, change_the_set_up, noupdate_records
 
-# What administrators update: the addon, or the whole of Odoo. To Odoo `all` and `base` are the same list of modules in
-# the same order, and `mail` and `account` are parts of it. Without the bridge, test_upgrade.py updates all.
-UPDATED = (ADDON, "base")
 STARTED = "Evented Service (longpolling) running"
 
 
@@ -34,25 +41,6 @@ def before():
         drop_database(name)
 
 
-def noupdate_records(database):
-    """Every record the addon creates once and then leaves to the company, with all its values."""
-    tables = execute(
-        database,
-        "SELECT DISTINCT m.model, replace(m.model, '.', '_') FROM ir_model_data m "
-        "WHERE m.module = %s AND m.noupdate AND to_regclass(replace(m.model, '.', '_')) IS NOT NULL",
-        [ADDON],
-    )
-    return {
-        model: execute(
-            database,
-            f"SELECT to_jsonb(t) - '{{write_date,write_uid}}'::text[] FROM \"{table}\" t "
-            "JOIN ir_model_data m ON m.res_id = t.id AND m.model = %s AND m.module = %s AND m.noupdate ORDER BY t.id",
-            [model, ADDON],
-        )
-        for model, table in tables
-    }
-
-
 def test_customers_there_were_begin_as_new_ones_do(database):
     begun = execute(
         database,
@@ -67,12 +55,6 @@ def test_customers_there_were_begin_as_new_ones_do(database):
     )
 
 
-def change_the_set_up(database):
-    execute(database, "UPDATE tianyuan_rating_level SET points = points / 2")
-    execute(database, "UPDATE tianyuan_rating_threshold SET min_score = min_score - 1")
-    execute(database, "UPDATE tianyuan_rating_tier SET color = 11")
-
-
 @pytest.fixture(scope="module")
 def used(database):
     """The database once a company has changed the set-up and worked with it."""
@@ -81,17 +63,18 @@ def used(database):
     return database
 
 
-def update(database, module):
-    """Updates a module as an administrator does; nothing the company changed may change."""
+def update(database):
+    """Updates the addon as an administrator does; nothing the company changed may change. After upgrades, and with the
+    bridge, ``test_upgrade.py`` updates all of Odoo."""
     kept = noupdate_records(database)
     assert {"tianyuan.rating.level", "tianyuan.rating.threshold", "tianyuan.rating.tier"} <= set(kept)
-    log = run_odoo("server", database, "-u", module, "--stop-after-init")
+    log = run_odoo("server", database, "-u", ADDON, "--stop-after-init")
     assert not problems(log), "\n".join(problems(log))
     assert noupdate_records(database) == kept
 
 
 def test_updating_leaves_what_the_company_changed(used):
-    update(used, ADDON)
+    update(used)
 
 
 def test_several_workers_answer(used):
@@ -150,6 +133,11 @@ customer.web_read({name: {} for name in env['res.partner']._fields if name.start
 env['res.partner'].get_views([(False, 'form'), (False, 'search')])
 env['tianyuan.visit'].get_views([(False, 'form')])
 """
+# as in the list of apps
+UPDATE = f"""
+env.cr.commit()
+env['ir.module.module'].search([('name', '=', '{ADDON}')]).button_immediate_upgrade()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -157,9 +145,8 @@ def with_bridge():
     """Surveys are installed on a database that has the addon, as in the list of apps."""
     name = f"{os.environ['TIANYUAN_TEST_DB']}_with_bridge"
     copy_database(os.environ["TIANYUAN_TEST_DB"], name)
-    log = run_odoo("server", name, "-i", SURVEYS, "--stop-after-init")
+    log = change_modules(name, install=[SURVEYS], script=USE_THE_BRIDGE)
     assert not problems(log), "\n".join(problems(log))
-    run_odoo("shell", name, script=USE_THE_BRIDGE)
     yield name
     drop_database(name)
 
@@ -185,8 +172,7 @@ def uninstall(database, module):
 
 def test_updating_leaves_the_bridge_as_it_is(bridged_database):
     change_the_set_up(bridged_database)
-    for module in UPDATED:
-        update(bridged_database, module)
+    update(bridged_database)
     assert installed(bridged_database) == {ADDON, SURVEYS, BRIDGE}
 
 
@@ -196,9 +182,7 @@ def test_surveys_bring_the_bridge_and_take_it_away(bridged_database):
     uninstall(bridged_database, SURVEYS)
 
     assert installed(bridged_database) == {ADDON}
-    log = run_odoo("shell", bridged_database, script=WITHOUT_THE_BRIDGE)
-    assert not problems(log), "\n".join(problems(log))
-    log = run_odoo("server", bridged_database, "-u", ADDON, "--stop-after-init")
+    log = run_odoo("shell", bridged_database, script=WITHOUT_THE_BRIDGE + UPDATE)
     assert not problems(log), "\n".join(problems(log))
 
 

@@ -1,4 +1,6 @@
-"""What people do with the addon and with its releases, as scripts for `odoo shell`."""
+"""What people do with the addon and with its releases: scripts for `odoo shell`, and what a company changes."""
+
+from odoo_harness import ADDON, execute
 
 # a bit of everything there is in it
 USE_THE_ADDON = """
@@ -181,3 +183,28 @@ assert customer.tianyuan_tier_id == env['tianyuan.rating'].search([('state', '='
 env.cr.commit()
 print('used:', count)
 """
+
+
+def change_the_set_up(database):
+    execute(database, "UPDATE tianyuan_rating_level SET points = points / 2")
+    execute(database, "UPDATE tianyuan_rating_threshold SET min_score = min_score - 1")
+    execute(database, "UPDATE tianyuan_rating_tier SET color = 11")
+
+
+def noupdate_records(database):
+    """Every record the addon creates once and then leaves to the company, with all its values."""
+    tables = execute(
+        database,
+        "SELECT DISTINCT m.model, replace(m.model, '.', '_') FROM ir_model_data m "
+        "WHERE m.module = %s AND m.noupdate AND to_regclass(replace(m.model, '.', '_')) IS NOT NULL",
+        [ADDON],
+    )
+    return {
+        model: execute(
+            database,
+            f"SELECT to_jsonb(t) - '{{write_date,write_uid}}'::text[] FROM \"{table}\" t "
+            "JOIN ir_model_data m ON m.res_id = t.id AND m.model = %s AND m.module = %s AND m.noupdate ORDER BY t.id",
+            [model, ADDON],
+        )
+        for model, table in tables
+    }
