@@ -25,6 +25,10 @@ fi
 mkdir -p "$TIANYUAN_CACHE" "$TIANYUAN_STATE"
 export TIANYUAN_CACHE TIANYUAN_STATE
 
+# Odoo is started dozens of times: its modules are compiled once, whatever the shell says, and beside the checkout.
+export PYTHONPYCACHEPREFIX=$TIANYUAN_CACHE/pycache
+unset PYTHONDONTWRITEBYTECODE
+
 ODOO_ROOT=$TIANYUAN_CACHE/odoo-19
 _requirements_id=$(sha256sum "$REPO/scripts/requirements.txt" 2>/dev/null | cut -c1-10)
 VENV=$TIANYUAN_CACHE/venv-$_requirements_id

@@ -12,6 +12,7 @@ from odoo.tests import tagged
 from ..engine.metrics import compute_metrics
 from .bookkeeping import BookkeepingCommon
 from .ledger_oracle import HALF_CENT, AsOf, BadDebts, Books
+from .properties import customers
 
 QUARTER_ENDS = ('2023-12-31', '2024-03-31', '2024-06-30', '2024-09-30', '2024-12-31')
 FIRST_DAY, LAST_DAY = date(2023, 10, 1), date(2024, 12, 31)
@@ -21,7 +22,7 @@ class HostileBooks(BookkeepingCommon):
     """Customers to whom everything happens that a bookkeeper can write down."""
 
     seed = 20240930
-    customer_count = 12
+    customer_count = customers(few=10)
     stories = 3                 # of each customer
     wildness = 2                # entries of each customer that nobody would write
     draft_chance = 0.04         # of an entry to be a draft again in the end

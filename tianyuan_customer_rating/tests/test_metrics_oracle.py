@@ -15,6 +15,7 @@ from odoo.tests import tagged
 from ..engine.metrics import compute_metrics
 from ..engine.payments import payment_details
 from .common import RatingCommon
+from .properties import customers
 
 
 class Oracle:
@@ -132,7 +133,7 @@ class TestMetricsAgainstOracle(RatingCommon):
         cls.random = random.Random(20240630)
         usd = cls.new_usd(('2020-01-01', 8.0), ('2024-02-01', 6.25), ('2024-04-20', 7.1), ('2024-06-01', 6.87))
         cls.customers = cls.env['res.partner']
-        for number in range(10):
+        for number in range(customers(few=7)):
             customer = cls.new_customer(f"Customer {number}")
             if number % 3 == 0:
                 customer.tianyuan_cooperation_start_date = cls.random_day(date(2015, 1, 1), date(2024, 6, 1))
