@@ -4,6 +4,7 @@ from odoo import fields, models
 class TianyuanArchiveAccessVerify(models.TransientModel):
     _name = 'tianyuan.archive.access.verify'
     _description = "Check a Seal of the Access Log"
+    _inherit = ['tianyuan.plain.text.mixin']
 
     seal = fields.Text(required=True, help="The mail with the seal, or the line of it that begins with TYLOG1/.")
 
