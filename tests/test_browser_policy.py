@@ -119,6 +119,13 @@ def test_a_manager_applies_a_policy_and_an_order_follows_it(new_window, server, 
     page.screenshot(path=SHOTS / "policy_preview.png")
     assert untouched == [holds(name) for name in setting.customers]  # looking writes nothing
 
+    # more credit for who is overdue has to be chosen
+    marked = changes.filter(has_text=TAKEN).filter(has_text=TERM)
+    expect(cell(marked, "concern")).to_have_text("逾期")
+    chosen = cell(marked, "selected").locator("input")
+    expect(chosen).not_to_be_checked()
+    chosen.check(force=True)
+
     # one customer is left out
     for row in changes.filter(has_text=LEFT_OUT).all():
         cell(row, "selected").locator("input").uncheck(force=True)
