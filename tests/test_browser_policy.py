@@ -85,6 +85,13 @@ def begin_quotation(page, server, customer):
     expect(entry(page, "partner_id")).to_have_value(customer)
 
 
+def choose_marked(change):
+    expect(cell(change, "concern")).to_have_text("逾期")
+    chosen = cell(change, "selected").locator("input")
+    expect(chosen).not_to_be_checked()
+    chosen.check(force=True)
+
+
 def price_on_quotation(client, customer, product):
     """Of one piece, on the customer's only quotation."""
     [order] = client.search("sale.order", [("partner_id", "=", customer)])
@@ -120,11 +127,7 @@ def test_a_manager_applies_a_policy_and_an_order_follows_it(new_window, server, 
     assert untouched == [holds(name) for name in setting.customers]  # looking writes nothing
 
     # more credit for who is overdue has to be chosen
-    marked = changes.filter(has_text=TAKEN).filter(has_text=TERM)
-    expect(cell(marked, "concern")).to_have_text("逾期")
-    chosen = cell(marked, "selected").locator("input")
-    expect(chosen).not_to_be_checked()
-    chosen.check(force=True)
+    choose_marked(changes.filter(has_text=TAKEN).filter(has_text=TERM))
 
     # one customer is left out
     for row in changes.filter(has_text=LEFT_OUT).all():

@@ -29,7 +29,7 @@ class TianyuanRatingIndicator(models.Model):
     code = fields.Char(required=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
-    category_id = fields.Many2one('tianyuan.rating.category', required=True, ondelete='restrict')
+    category_id = fields.Many2one('tianyuan.rating.category', required=True, index=True, ondelete='restrict')
     responsibility = fields.Selection(
         RESPONSIBILITIES, required=True, default='sales',
         help="The department that assesses the indicator.",

@@ -16,7 +16,7 @@ class TianyuanRatingSchemeLine(models.Model):
 
     scheme_id = fields.Many2one('tianyuan.rating.scheme', required=True, index=True, ondelete='cascade')
     sequence = fields.Integer(default=10)
-    indicator_id = fields.Many2one('tianyuan.rating.indicator', required=True, ondelete='restrict')
+    indicator_id = fields.Many2one('tianyuan.rating.indicator', required=True, index=True, ondelete='restrict')
     category_id = fields.Many2one(related='indicator_id.category_id')
     responsibility = fields.Selection(related='indicator_id.responsibility')
     max_points = fields.Float(digits=(5, 2), required=True)

@@ -13,7 +13,7 @@ class TianyuanRatingThreshold(models.Model):
     _rec_name = 'tier_id'
 
     scheme_id = fields.Many2one('tianyuan.rating.scheme', required=True, index=True, ondelete='cascade')
-    tier_id = fields.Many2one('tianyuan.rating.tier', required=True, ondelete='restrict')
+    tier_id = fields.Many2one('tianyuan.rating.tier', required=True, index=True, ondelete='restrict')
     tier_sequence = fields.Integer(related='tier_id.sequence', store=True)
     min_score = fields.Float(string="Minimum Score", digits=(5, 2), required=True)
     min_inclusive = fields.Boolean(
