@@ -54,7 +54,8 @@ COMPANY_PLACES = (OWN, FOREIGN)
 RECORDS_OF_CUSTOMERS = """
                                       sales     leader  specialist   finance    manager      insider  portal
 tianyuan.rating:draft                 r/-/-     r/-/-   r/r/-        r/r/-      crwd/crwd/-  -/-/-    -/-/-
-tianyuan.rating:assessing             rw/-/-    rw/-/-  r/r/-        rw/rw/-    r/r/-        -/-/-    -/-/-
+tianyuan.rating:sales                 rw/-/-    rw/-/-  r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
+tianyuan.rating:finance               r/-/-     r/-/-   r/r/-        rw/rw/-    r/r/-        -/-/-    -/-/-
 tianyuan.rating.line:sales            rw/-/-    rw/-/-  r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.rating.line:finance          r/-/-     r/-/-   r/r/-        rw/rw/-    r/r/-        -/-/-    -/-/-
 tianyuan.bad.debt                     r/-/-     r/-/-   -/-/-        crw/crw/-  crw/crw/-    -/-/-    -/-/-
@@ -353,8 +354,13 @@ def analysis_row(world, place):
     )
 
 
-def side_of(role):
-    return "finance" if role == "finance" else "sales"
+def sheet_being_assessed(side):
+    return Recipe(
+        None,
+        lambda world, place, role: {"line_ids": [(1, world.line(place, side), {"metric_value": 60})]},
+        lambda world, place: place.assessing,
+        tries="rw",
+    )
 
 
 def partner_values(world, place, **values):
@@ -377,12 +383,8 @@ RECIPES = {
         lambda world, place, role: {"name": "Renamed"},
     ),
     # sales and finance write the lines of their side through the sheet; a manager deletes drafts only
-    "tianyuan.rating:assessing": Recipe(
-        None,
-        lambda world, place, role: {"line_ids": [(1, world.line(place, side_of(role)), {"note": "Known"})]},
-        lambda world, place: place.assessing,
-        tries="rw",
-    ),
+    "tianyuan.rating:sales": sheet_being_assessed("sales"),
+    "tianyuan.rating:finance": sheet_being_assessed("finance"),
     "tianyuan.rating.line:sales": Recipe(
         line_values,
         lambda world, place, role: {"metric_value": 60},

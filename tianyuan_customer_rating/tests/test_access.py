@@ -1,38 +1,11 @@
-"""Who may see and do what (design §10), tried by real users of each role, past the screens."""
+"""Who may see and do what (design §10), past the screens: what the tables of ``tests/test_access_matrix.py`` can't say."""
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 from odoo.tests import Form, new_test_user, tagged
 
 from .sheets import SheetCommon
 
 ROLES = ('sales', 'specialist', 'finance', 'manager')
-
-# what each role may do (create, read, write, delete); sales: own customers / others' customers
-RECORDS_OF_CUSTOMERS = {
-    #                           sales own  others'  specialist  finance  manager
-    'tianyuan.rating':         ('rw',      '',      'r',        'rw',    'crwd'),
-    'sales line':              ('rw',      '',      'r',        'r',     'r'),
-    'finance line':            ('r',       '',      'r',        'rw',    'r'),
-    'tianyuan.bad.debt':       ('r',       '',      '',         'crw',   'crw'),
-    'tianyuan.class.history':  ('r',       '',      'r',        'r',     'r'),
-}
-RECORDS_OF_COMPANIES = {
-    #                                sales  specialist  finance  manager
-    'tianyuan.rating.run':          ('',    '',         'r',     'crwd'),
-    'tianyuan.rating.run.error':    ('',    '',         'r',     'r'),
-    'tianyuan.rating.scheme':       ('',    '',         'r',     'crwd'),
-    'tianyuan.rating.scheme.line':  ('',    '',         'r',     'crwd'),
-    'tianyuan.rating.threshold':    ('',    '',         'r',     'crwd'),
-    'tianyuan.rating.level':        ('r',   'r',        'r',     'crwd'),
-}
-COMMON_RECORDS = {
-    'tianyuan.rating.tier':         ('r',   'r',        'r',     'crwd'),
-    'tianyuan.rating.category':     ('r',   'r',        'r',     'crwd'),
-    'tianyuan.rating.indicator':    ('r',   'r',        'r',     'crwd'),
-    'tianyuan.downstream.market':   ('r',   'crw',      'r',     'crwd'),
-}
-OPERATIONS = {'c': 'create', 'r': 'read', 'w': 'write', 'd': 'unlink'}
 
 
 @tagged('post_install', '-at_install', 'smoke')
@@ -55,52 +28,7 @@ class TestAccess(SheetCommon):
             ROLES, (cls.sales_user, cls.archive_specialist, cls.finance_assessor, cls.rating_manager), strict=True))
         cls.sheet = cls.computed_sheet()
 
-    def allowed(self, record, user):
-        return ''.join(
-            letter for letter, operation in OPERATIONS.items() if record.with_user(user).has_access(operation))
-
-    def records_of(self, company, customer):
-        """One record of each model about a customer, in a company."""
-        env = self.env['tianyuan.rating'].sudo().env
-        indicator = env.ref('tianyuan_customer_rating.indicator_loyalty')
-        sheet = env['tianyuan.rating'].create({
-            'partner_id': customer.id, 'company_id': company.id, 'date_from': '2020-01-01', 'date_to': '2020-03-31',
-            'line_ids': [
-                Command.create({
-                    'indicator_id': env.ref(f'tianyuan_customer_rating.indicator_{code}').id,
-                    'category_id': indicator.category_id.id, 'responsibility': side, 'source': 'value',
-                }) for code, side in (('loyalty', 'sales'), ('debt_ratio', 'finance'))
-            ],
-        })
-        return {
-            'tianyuan.rating': sheet,
-            'sales line': sheet.line_ids.filtered(lambda line: line.responsibility == 'sales'),
-            'finance line': sheet.line_ids.filtered(lambda line: line.responsibility == 'finance'),
-            'tianyuan.bad.debt': env['tianyuan.bad.debt'].create(
-                {'partner_id': customer.id, 'company_id': company.id, 'date': '2020-01-01', 'amount': 1}),
-            'tianyuan.class.history': env['tianyuan.class.history'].create({
-                'partner_id': customer.id, 'company_id': company.id, 'date': '2020-01-01', 'reason': "Test",
-                'user_id': env.uid}),
-        }
-
-    def set_up_of(self, company):
-        """One record of each model that belongs to a company."""
-        env = self.env['tianyuan.rating'].sudo().env
-        run = env['tianyuan.rating.run'].create({
-            'company_id': company.id, 'date_from': '2020-01-01', 'date_to': '2020-03-31',
-            'error_ids': [Command.create({'partner_id': self.customer.id, 'message': "Test"})],
-        })
-        scheme = env.ref('tianyuan_customer_rating.scheme_direct').copy({'company_id': company.id})
-        return {
-            'tianyuan.rating.run': run,
-            'tianyuan.rating.run.error': run.error_ids,
-            'tianyuan.rating.scheme': scheme,
-            'tianyuan.rating.scheme.line': scheme.line_ids[0],
-            'tianyuan.rating.threshold': scheme.threshold_ids[0],
-            'tianyuan.rating.level': scheme.line_ids[0].level_ids[0],
-        }
-
-    # -- the table ------------------------------------------------------------------------------
+    # -- roles ----------------------------------------------------------------------------------
 
     def test_who_has_a_role_sees_what_all_roles_see_and_nobody_else_does(self):
         people = {role: new_test_user(self.env, f'any_{role}', f'tianyuan_customer_rating.{group}') for role, group in (
@@ -112,78 +40,15 @@ class TestAccess(SheetCommon):
         for groups in ('sales_team.group_sale_manager', 'tianyuan_customer_rating.group_contact_profile'):
             user = new_test_user(self.env, groups, groups)
             self.assertNotIn('tianyuan_channel', self.customer.with_user(user).fields_get())
-
-    def test_records_of_customers(self):
-        own = self.records_of(self.company, self.customer)
-        others = self.records_of(self.company, self.new_customer("Others'", user_id=self.other_salesperson.id))
-        for name, (sales, sales_others, *rest) in RECORDS_OF_CUSTOMERS.items():
-            for records, expected in ((own, (sales, *rest)), (others, (sales_others, *rest))):
-                for role, rights in zip(ROLES, expected, strict=True):
-                    with self.subTest(name, role=role, own=records is own):
-                        self.assertEqual(self.allowed(records[name], self.people[role]), rights)
-
-    def test_records_of_companies(self):
-        records = self.set_up_of(self.company)
-        records |= {model: self.env[model].search([], limit=1) for model in COMMON_RECORDS if model.endswith(
-            ('tier', 'category', 'indicator'))}
-        records['tianyuan.downstream.market'] = self.env['tianyuan.downstream.market'].sudo().create({'name': "Paint"})
-        for name, expected in {**RECORDS_OF_COMPANIES, **COMMON_RECORDS}.items():
-            for role, rights in zip(ROLES, expected, strict=True):
-                with self.subTest(name, role=role):
-                    self.assertEqual(self.allowed(records[name], self.people[role]), rights)
-
-    def test_nothing_of_another_company(self):
-        elsewhere = self.setup_other_company()['company']
-        records = {**self.records_of(elsewhere, self.customer), **self.set_up_of(elsewhere)}
-        for name, record in records.items():
-            for role, user in self.people.items():
-                with self.subTest(name, role=role):
-                    self.assertEqual(self.allowed(record, user), '')
-                    self.assertFalse(self.env[record._name].with_user(user).search_count(
-                        Domain('id', '=', record.id)) if self.env[record._name].with_user(user).has_access('read') else 0)
-
-    def test_a_user_without_a_role_sees_nothing(self):
-        records = {**self.records_of(self.company, self.customer), **self.set_up_of(self.company)}
-        for name, record in records.items():
-            with self.subTest(name):
-                self.assertEqual(self.allowed(record, self.plain_user), '')
-        customer = self.customer.with_user(self.plain_user)
-        self.assertFalse([name for name in customer.fields_get() if name.startswith('tianyuan_')])
-        for name in ('tianyuan_tier_id', 'tianyuan_score', 'tianyuan_customer_class', 'tianyuan_channel'):
-            with self.subTest(name), self.assertRaises(AccessError):
-                customer.read([name])
-            with self.subTest(name), self.assertRaises(AccessError):
-                customer.search([(name, '!=', False)])
+        fields = self.customer.with_user(self.plain_user).fields_get()
+        self.assertFalse([name for name in fields if name.startswith('tianyuan_')])
 
     # -- lines ------------------------------------------------------------------------------------
 
-    def test_each_side_writes_its_own_lines_only(self):
-        sales_line, finance_line = self.line(self.sheet, 'loyalty'), self.line(self.sheet, 'debt_ratio')
-        for line, right, wrong in (
-            (sales_line, self.sales_user, self.finance_assessor),
-            (finance_line, self.finance_assessor, self.sales_user),
-        ):
-            for user in (wrong, self.rating_manager, self.archive_specialist, self.other_salesperson):
-                with self.subTest(line.responsibility, user=user.login):
-                    with self.assertRaises(AccessError):
-                        line.with_user(user).write({'metric_value': 60})
-                    with self.assertRaises(AccessError):
-                        self.sheet.with_user(user).write(
-                            {'line_ids': [Command.update(line.id, {'metric_value': 60})]})
-            line.with_user(right).write({'metric_value': 60})
-            self.sheet.with_user(right).write({'line_ids': [Command.update(line.id, {'metric_value': 61})]})
-            self.assertEqual((line.metric_value, line.origin), (61, 'assessed'))
-
-    def test_a_salesperson_and_their_teams_leader_assess_and_submit_and_nobody_else_does(self):
+    def test_a_teams_leader_assesses_and_submits(self):
         for code in ('cooperation_time', 'willingness', 'purchase_growth'):
             self.assess(self.sheet, code, points=1)
         self.line(self.sheet, 'loyalty').with_user(self.leader).write({'metric_value': 90})
-        for user in (self.other_salesperson, self.finance_assessor, self.rating_manager, self.archive_specialist):
-            with self.subTest(user.login), self.assertRaises(AccessError):
-                self.sheet.with_user(user).action_submit_sales()
-        for user in (self.sales_user, self.leader, self.rating_manager):
-            with self.subTest(user.login), self.assertRaises(AccessError):
-                self.sheet.with_user(user).action_submit_finance()
         self.sheet.with_user(self.leader).action_submit_sales()
         self.assertTrue(self.sheet.sales_done)
 
@@ -244,16 +109,6 @@ class TestAccess(SheetCommon):
                   'date_from': '2021-01-01', 'date_to': '2021-03-31'})
         self.assertEqual((sheet.state, sheet.sales_done, sheet.score, sheet.tier_id.id, sheet.is_major_account),
                          ('draft', False, 0, False, False))
-
-    def test_only_a_manager_computes_confirms_cancels_and_reopens(self):
-        for role, user in self.people.items():
-            if role == 'manager':
-                continue
-            sheet = self.sheet.with_user(user)
-            for action in (sheet.action_compute, sheet.action_confirm, sheet.action_cancel,
-                           lambda sheet=sheet: sheet.action_reopen("Because")):
-                with self.subTest(role), self.assertRaises(AccessError):
-                    action()
 
     def test_nobody_writes_the_outcome_on_the_customer(self):
         values = {'tianyuan_tier_id': self.tier('AAA').id, 'tianyuan_score': 100.0,
@@ -337,13 +192,9 @@ class TestAccess(SheetCommon):
 
     # -- runs and history -----------------------------------------------------------------------------
 
-    def test_only_a_manager_runs(self):
-        run = self.set_up_of(self.company)['tianyuan.rating.run']
-        for role, user in self.people.items():
-            for action in ('action_start', 'action_cancel', 'action_retry'):
-                if role != 'manager':
-                    with self.subTest(action, role=role), self.assertRaises(AccessError):
-                        getattr(run.with_user(user), action)()
+    def test_how_far_a_run_is_is_not_entered(self):
+        values = {'company_id': self.company.id, 'date_from': '2020-01-01', 'date_to': '2020-03-31'}
+        run = self.env['tianyuan.rating.run'].sudo().create(values)
         for name, value in {'state': 'done', 'done_count': 5, 'total_count': 5, 'last_partner_id': 99}.items():
             with self.subTest(name), self.assertRaises(AccessError):
                 run.with_user(self.rating_manager).write({name: value})
@@ -352,13 +203,10 @@ class TestAccess(SheetCommon):
             self.assertNotEqual(preset[name], value)
 
     def test_history_is_append_only_even_for_a_superuser(self):
-        row = self.records_of(self.company, self.customer)['tianyuan.class.history']
+        row = self.env['tianyuan.class.history'].sudo().create({
+            'partner_id': self.customer.id, 'company_id': self.company.id, 'date': '2020-01-01', 'reason': "Test",
+            'user_id': self.env.uid})
         with self.assertRaisesRegex(UserError, "append-only"):
-            row.sudo().write({'reason': "Nicer"})
+            row.write({'reason': "Nicer"})
         with self.assertRaisesRegex(UserError, "append-only"):
-            row.sudo().unlink()
-        for user in self.people.values():
-            with self.subTest(user.login), self.assertRaises(AccessError):
-                row.with_user(user).create({
-                    'partner_id': self.customer.id, 'company_id': self.company.id, 'date': '2024-01-01',
-                    'reason': "Made up", 'user_id': user.id})
+            row.unlink()
