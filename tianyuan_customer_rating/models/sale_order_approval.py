@@ -171,10 +171,9 @@ class SaleOrder(models.Model):
 
     def _tianyuan_decision(self):
         """Who decides now, and in whose place."""
-        absent = self._tianyuan_stood_in_for(self.company_id.root_id)
         return {
             'tianyuan_approval_user_id': self.env.uid,
-            'tianyuan_approval_manager_id': not self.env.user.has_group(MANAGER) and absent[:1].id,
+            'tianyuan_approval_manager_id': self._tianyuan_stood_in_for(self.company_id.root_id)[:1].id,
             'tianyuan_approval_date': fields.Datetime.now(),
         }
 
@@ -183,7 +182,9 @@ class SaleOrder(models.Model):
         return manager and self.env._("In place of %s, who is away.", manager.name)
 
     def _tianyuan_stood_in_for(self, company):
-        """The managers of a company in whose place the user decides today."""
+        """The managers of a company in whose place the user decides today; a manager decides in nobody's."""
+        if self.env.user.has_group(MANAGER):
+            return self.env['res.users']
         stand_ins = self.env['tianyuan.approval.delegation']._stand_ins(company)
         return self.env['res.users'].sudo().union(*(
             manager for manager, delegation in stand_ins.items() if delegation.delegate_id.id == self.env.uid
@@ -211,9 +212,8 @@ class SaleOrder(models.Model):
         if not self.company_id.sudo().root_id.tianyuan_order_four_eyes:
             return False
         own = self.user_id | self.sudo().tianyuan_approval_asked_by_id
-        return self.env.user in own or (
-            not self.env.user.has_group(MANAGER) and self._tianyuan_stood_in_for(self.company_id.root_id) <= own
-        )
+        absent = self._tianyuan_stood_in_for(self.company_id.root_id)
+        return self.env.user in own or bool(absent) and absent <= own
 
     def _tianyuan_others(self):
         return managers_of(self.company_id) - self.env.user

@@ -44,9 +44,7 @@ class SaleOrder(models.Model):
         help="Technical: the credit limit is among the addon's own warnings, and Odoo's needn't be shown.",
     )
 
-    @api.depends(
-        'state', 'amount_total', 'currency_rate', 'partner_invoice_id', 'date_order', 'order_line.product_id',
-    )
+    @api.depends('state', 'amount_total', 'currency_rate', 'partner_invoice_id', 'order_line.product_id')
     @api.depends_context('uid')
     def _compute_tianyuan_warning(self):
         told = self._tianyuan_quotations() if self._tianyuan_may_know() else self.browse()
@@ -58,7 +56,7 @@ class SaleOrder(models.Model):
 
     @api.depends(
         'partner_id', 'partner_invoice_id', 'company_id', 'state', 'amount_total', 'currency_rate', 'currency_id',
-        'date_order', 'order_line.product_id', 'tianyuan_approval_state',
+        'order_line.product_id', 'tianyuan_approval_state',
     )
     @api.depends_context('uid')
     def _compute_tianyuan_needs_approval(self):

@@ -121,10 +121,7 @@ class TianyuanCustomerHold(models.Model):
         """
         if customers is not None and not customers:
             return self.browse()
-        domain = Domain([
-            ('company_id', '=', company.id), ('ended_on', '=', False),
-            ('date_to', '>=', fields.Date.context_today(self)),
-        ])
+        domain = Domain('company_id', '=', company.id) & Domain('is_running', '=', True)
         if customers is not None:
             domain &= Domain('partner_id', 'in', customers.ids)
         return self.search(domain)

@@ -53,7 +53,7 @@ class TianyuanPartnerBadge(models.AbstractModel):
     # -- what speaks against a document that isn't final yet (design §9) --------------------------------------------
 
     def _tianyuan_customers(self):
-        """Those who are to pay, as commercial partners, the document's own customer first."""
+        """Those who are to pay, as commercial partners; of one document its own customer first."""
         return self.partner_id.commercial_partner_id._origin
 
     def _tianyuan_adds(self, customer):
@@ -87,8 +87,8 @@ class TianyuanPartnerBadge(models.AbstractModel):
                 elif matter == 'licence':
                     against = documents._tianyuan_without_licence(company)
                 else:
-                    customers = self.env['res.partner'].union(*(each._tianyuan_customers() for each in documents))
-                    against = documents._tianyuan_against(customers._tianyuan_with_matter(matter, company))
+                    customers = documents._tianyuan_customers()._tianyuan_with_matter(matter, company)
+                    against = documents._tianyuan_against(customers)
                 for document, details in against.items():
                     found.setdefault(document, {})[matter] = details
         return found
@@ -122,22 +122,19 @@ class TianyuanPartnerBadge(models.AbstractModel):
         :param company: ``res.company`` without a parent
         :return: dict of document → names of the licences
         """
-        needed = {
-            document: document._tianyuan_products()._tianyuan_licence_types().filtered(
-                lambda document_type: document_type.company_id in (company, company.browse()),
-            ) for document in self
-        }
-        held = self.env['tianyuan.archive.document'].sudo()._licences(
-            company, self.partner_id.commercial_partner_id._origin,
-            self.env['tianyuan.archive.document.type'].union(*needed.values()),
+        types = self._tianyuan_products()._tianyuan_licence_types().filtered(    # read for all documents at once
+            lambda document_type: document_type.company_id in (company, company.browse()),
         )
+        if not types:
+            return {}
+        papers = self.env['tianyuan.archive.document'].sudo()
+        held = papers._licences(company, self.partner_id.commercial_partner_id._origin, types).grouped('partner_id')
         against = {}
-        for document, types in needed.items():
-            customer, day = document.partner_id.commercial_partner_id._origin, document._tianyuan_day()
-            valid = {
-                paper.type_id for paper in held if paper.partner_id.id == customer.id and paper._is_valid_on(day)
-            } if types else set()
-            missing = types.filtered(lambda document_type, valid=valid: document_type not in valid)
+        for document in self:
+            day = document._tianyuan_day()
+            held_by = held.get(document.partner_id.commercial_partner_id._origin, papers)
+            valid = held_by.filtered(lambda paper, day=day: paper._is_valid_on(day)).type_id
+            missing = (document._tianyuan_products()._tianyuan_licence_types() & types) - valid
             if missing:
                 against[document] = {'licences': missing.mapped('name')}
         return against
@@ -171,9 +168,7 @@ class TianyuanPartnerBadge(models.AbstractModel):
         """Those of the documents' customers who have a credit limit, where the company uses limits at all."""
         if not company.account_use_credit_limit:
             return self.env['res.partner']
-        customers = self.env['res.partner'].sudo().with_company(company).union(
-            *(document._tianyuan_customers() for document in self),
-        )
+        customers = self._tianyuan_customers().sudo().with_company(company)
         return customers.browse(customers.filtered('credit_limit').ids)    # only they are looked up
 
     def _tianyuan_name_matters(self, matters):
