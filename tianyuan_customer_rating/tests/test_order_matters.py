@@ -316,6 +316,29 @@ class TestLicence(MattersCommon):
         self.paper()
         self.assertFalse(self.said(invoice))
 
+    def test_many_orders_take_as_many_queries_as_one(self):
+        """Each of another product in another category, for another customer."""
+        self.treat('warn', 'licence')
+        orders = self.env['sale.order']
+        for number in range(20):
+            category = self.category.copy({'name': f"Acids {number}"})
+            category.tianyuan_licence_type_ids = self.permit
+            product = self.env['product.product'].create({
+                'name': f"Acid {number}", 'type': 'service', 'categ_id': category.id,
+            })
+            orders += self.quotation(self.customer_with())
+            orders[-1:].order_line.product_id = product
+        orders = orders.with_user(self.sales_user)
+        self.said(orders[0])    # warm up
+
+        def cost(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            return self.queries(lambda: some.mapped('tianyuan_warning'))
+
+        self.assertLessEqual(cost(orders), cost(orders[:1]) + 1)
+        self.assertEqual([len(self.said(order)) for order in orders], [1] * 20)
+
     def test_sales_by_licence(self):
         """1,000 on 3 June without the licence, 700 dollars at 7 on 16 June with it, both of the acid."""
         self.treat('ignore')
