@@ -2,7 +2,7 @@
 # Lint; the addons' own tests (inside Odoo), with their bridges, where other modules are installed that change what they
 # stand on; a smoke run of the addon alone; tests of Odoo itself beside the addon, which is a guest there; and the
 # whole-system tests (from outside). All on fresh databases.
-# As many parts run side by side as there are processors.
+# One part more than there are processors runs at a time.
 #
 #   PYTEST_ARGS  passed to all pytest runs, e.g. PYTEST_ARGS='-k bad_debt -x'
 #   ONLY         lint, addon, smoke, guest or system: just that part
@@ -19,8 +19,7 @@ INSTALLED=tianyuan_test_$$          # the addon freshly installed; others are co
 FULL=${INSTALLED}_full
 FULL_MODULES=survey,sale_stock,crm
 SHARDS=2                            # the addon's own tests are dealt out to so many databases
-SLOTS=$(nproc 2>/dev/null || echo 2)
-[ "$SLOTS" -ge 2 ] || SLOTS=2       # most of a browser test is waiting
+SLOTS=$(($(nproc 2>/dev/null || echo 2) + 1))       # a browser test waits half of its time
 mkdir -p "$OUT"
 
 wants() { [ "$ONLY" = all ] || [ "$ONLY" = "$1" ]; }
@@ -168,10 +167,6 @@ part() {
 # The longest parts first, so that all processors have work to the end.
 start_parts() {
     local shard file screens=()
-    if wants addon; then
-        for shard in $(seq "$SHARDS"); do part "addon-$shard" addon_tests "addon-$shard" "$shard"; done
-    fi
-    if wants guest; then part guest odoo_tests guest; fi
     if wants system; then
         for file in "$REPO"/tests/test_*.py; do
             case $(basename "$file" .py) in
@@ -179,9 +174,15 @@ start_parts() {
                 *) screens+=("$file") ;;
             esac
         done
-        part staying system_tests staying "$REPO/tests/test_staying_power.py"
-        part upgrade system_tests upgrade "$REPO/tests/test_upgrade.py"
         part screens system_tests screens "${screens[@]}"
+        part upgrade system_tests upgrade "$REPO/tests/test_upgrade.py"
+    fi
+    if wants addon; then
+        for shard in $(seq "$SHARDS"); do part "addon-$shard" addon_tests "addon-$shard" "$shard"; done
+    fi
+    if wants guest; then part guest odoo_tests guest; fi
+    if wants system; then
+        part staying system_tests staying "$REPO/tests/test_staying_power.py"
         part install system_tests install "$REPO/tests/test_install.py"
         part matrix matrix_tests matrix
     fi
