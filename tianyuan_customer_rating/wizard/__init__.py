@@ -1,10 +1,5 @@
 from . import (
     base_partner_merge,
-    base_partner_merge_contact,
-    base_partner_merge_documents,
-    base_partner_merge_keeping,
-    base_partner_merge_profile,
-    base_partner_merge_visit,
     tianyuan_archive_access_verify,
     tianyuan_archive_collection_duplicate,
     tianyuan_customer_policy_apply,
