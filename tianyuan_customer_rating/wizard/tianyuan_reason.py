@@ -41,34 +41,35 @@ class TianyuanReason(models.TransientModel):
             field, and where wanted ``records``, the label of the records' names, and an ``explanation``
         """
         rejection = {'title': self.env._("Reject"), 'hint': self.env._("The proposer reads it")}
-        return {
-            ('sale.order', 'action_tianyuan_refuse'): {
-                'title': self.env._("Refuse"),
-                'hint': self.env._("What the salesperson is told"),
-                'records': self.env._("Quotations"),
-            },
-            ('tianyuan.archive.borrow', 'action_refuse'): {
-                'title': self.env._("Refuse"),
-                'hint': self.env._("What the borrower is told"),
-                'records': self.env._("Requests"),
-            },
-            ('tianyuan.archive.collection', 'action_reject'): rejection,
-            ('tianyuan.archive.collection.line', 'action_reject'): rejection,
-            ('tianyuan.contract', 'action_cancel'): {
-                'title': self.env._("Cancel Contract"),
-                'hint': self.env._("Why there is no such contract any more"),
-                'records': self.env._("Contracts"),
-            },
-            ('tianyuan.rating', 'action_reopen'): {
-                'title': self.env._("Reopen"),
-                'hint': self.env._("Why is the confirmed rating reopened?"),
-                'records': self.env._("Rating"),
-                'explanation': self.env._(
-                    "The customer goes back to the last rating confirmed before this one, and both sides can assess "
-                    "the sheet again.",
-                ),
-            },
+        methods = dict.fromkeys([
+            ('tianyuan.archive.collection', 'action_reject'), ('tianyuan.archive.collection.line', 'action_reject'),
+        ], rejection)
+        # assigned one by one: Odoo's export of terms takes a tuple that follows a translated one for a term
+        methods['tianyuan.archive.borrow', 'action_refuse'] = {
+            'title': self.env._("Refuse"),
+            'hint': self.env._("What the borrower is told"),
+            'records': self.env._("Requests"),
         }
+        methods['sale.order', 'action_tianyuan_refuse'] = {
+            'title': self.env._("Refuse"),
+            'hint': self.env._("What the salesperson is told"),
+            'records': self.env._("Quotations"),
+        }
+        methods['tianyuan.contract', 'action_cancel'] = {
+            'title': self.env._("Cancel Contract"),
+            'hint': self.env._("Why there is no such contract any more"),
+            'records': self.env._("Contracts"),
+        }
+        methods['tianyuan.rating', 'action_reopen'] = {
+            'title': self.env._("Reopen"),
+            'hint': self.env._("Why is the confirmed rating reopened?"),
+            'records': self.env._("Rating"),
+            'explanation': self.env._(
+                "The customer goes back to the last rating confirmed before this one, and both sides can assess the "
+                "sheet again.",
+            ),
+        }
+        return methods
 
     def action_apply(self):
         """Take the step; the records check the user's right to it themselves.
