@@ -228,17 +228,10 @@ ARCHIVE_RECIPES = {
 
 OPENED_IN_ARCHIVE = {
     VERIFY: lambda world: {"seal": "None that was mailed"},
-    f"{BORROW}.refuse": lambda world: {
-        "borrow_ids": [(6, 0, [kept(world, "borrow", a_borrow)])],
-        "reason": "It is with us",
-    },
-    f"{FORM}.reject": lambda world: {"collection_id": kept(world, "form", a_form), "reason": "It moved"},
     f"{FORM}.duplicate": lambda world: {"collection_id": kept(world, "prospect", a_prospect)},
 }
 CHANGES = {
     VERIFY: {"seal": "Another"},
-    f"{BORROW}.refuse": {"reason": "Another"},
-    f"{FORM}.reject": {"reason": "Another"},
     f"{FORM}.duplicate": {"partner_id": False},
 }
 ARCHIVE_OPENINGS = {

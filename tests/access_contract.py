@@ -3,11 +3,10 @@
 Functions get the world and the place, as recipes do.
 """
 
-from access_archive import kept, wizard
-from access_records import Opening, Recipe
+from access_records import Recipe
 
 CONTRACT, CHECK, LINE = "tianyuan.contract", "tianyuan.contract.check", "tianyuan.contract.line"
-TEMPLATE, CANCEL = "tianyuan.contract.template", "tianyuan.contract.cancel"
+TEMPLATE = "tianyuan.contract.template"
 
 
 def contract_values(world, place):
@@ -72,10 +71,6 @@ def an_approved_template(world, place):
     return template
 
 
-def cancel_values(world):
-    return {"contract_ids": [(6, 0, [kept(world, "contract", a_contract)])], "reason": "Not wanted"}
-
-
 CONTRACT_RECIPES = {
     CONTRACT: Recipe(
         contract_values, lambda world, place, role: {"subject": "Paint"}, fields=("display_name", "missing")
@@ -92,7 +87,6 @@ CONTRACT_RECIPES = {
     ),
     TEMPLATE: Recipe(template_values, lambda world, place, role: {"disputes": "By lot"}),
 }
-CONTRACT_OPENINGS = {CANCEL: Opening(wizard(CANCEL, cancel_values), cancel_values, {"reason": "Another"})}
 CONTRACT_BUTTONS = {
     CONTRACT: a_contract,
     f"{CONTRACT}:action_done": a_signed_contract,

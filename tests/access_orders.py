@@ -3,10 +3,9 @@
 Functions get the world and the place, as recipes do.
 """
 
-from access_archive import wizard
-from access_records import Opening, Recipe
+from access_records import Recipe
 
-ORDER, REFUSE = "sale.order", "tianyuan.order.refuse"
+ORDER = "sale.order"
 HOLD, STAND_IN, LICENCE_SALE = "tianyuan.customer.hold", "tianyuan.approval.delegation", "tianyuan.licence.sale"
 
 
@@ -16,11 +15,6 @@ def a_quotation(world, place):
     return world.make(place, ORDER, **place.about_customer(), user_id=salesperson)
 
 
-def refuse_values(world):
-    return {"order_ids": [(6, 0, [a_quotation(world, world.places["own"])])], "reason": "Not yet"}
-
-
-ORDER_OPENINGS = {REFUSE: Opening(wizard(REFUSE, refuse_values), refuse_values, {"reason": "Another"})}
 ORDER_BUTTONS = {ORDER: a_quotation, HOLD: lambda world, place: an_ended_hold(world, place)}
 
 

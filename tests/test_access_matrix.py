@@ -23,19 +23,19 @@ from access_archive import (
     TYPE,
     a_borrow,
     profile_values,
+    wizard,
 )
 from access_confirmation import CONFIRMATION, CONFIRMATION_RECIPES, a_confirmation
 from access_contract import (
     CHECK,
     CONTRACT,
     CONTRACT_BUTTONS,
-    CONTRACT_OPENINGS,
     CONTRACT_RECIPES,
     TEMPLATE,
 )
 from access_contract_follow import FOLLOW_BUTTONS, FOLLOW_RECIPES
 from access_insight import INSIGHT, INSIGHT_BUTTONS, INSIGHT_OPENINGS, INSIGHT_RECIPES
-from access_orders import LICENCE_SALE, ORDER_BUTTONS, ORDER_OPENINGS, ORDER_RECIPES
+from access_orders import LICENCE_SALE, ORDER_BUTTONS, ORDER_RECIPES
 from access_policy import POLICY, POLICY_OPENINGS, POLICY_RECIPES
 from access_records import GROUPS, LINE, Opening, Recipe, opened
 from access_shared import COPIED, SHARED, SHARED_RECORDS, SHARED_ROLES, used_by_the_standard_scheme
@@ -46,6 +46,7 @@ ROLES = list(GROUPS)
 OWN, OTHER, FOREIGN = "own", "other", "foreign"
 CUSTOMER_PLACES = (OWN, OTHER, FOREIGN)
 COMPANY_PLACES = (OWN, FOREIGN)
+REASON = "tianyuan.reason"
 
 # c create, r read, w write, d delete, - nothing
 
@@ -126,20 +127,16 @@ OPENED_RECORDS = """
 tianyuan.payment.detail                r/-    r/-     r/-         r/-      r/-      -/-      -/-
 tianyuan.quarter.to.date               r/-    r/-     r/-         r/-      r/-      -/-      -/-
 tianyuan.quarter.to.date.line          r/-    r/-     r/-         r/-      r/-      -/-      -/-
-tianyuan.rating.reopen                 -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
+tianyuan.reason                        crwd/- crwd/-  crwd/-      crwd/-   crwd/-   -/-      -/-
 tianyuan.scheme.comparison             -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.scheme.comparison.line        -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.scheme.comparison.indicator   -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.archive.access.verify         -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
-tianyuan.archive.borrow.refuse         -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
-tianyuan.archive.collection.reject     -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.archive.collection.duplicate  -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.customer.policy.apply         -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
 tianyuan.customer.policy.apply.line    -/-    -/-     -/-         -/-      rw/-     -/-      -/-
 tianyuan.market.insight.share          crwd/- crwd/-  -/-         -/-      crwd/-   -/-      -/-
 tianyuan.market.insight.share.line     rwd/-  rwd/-   -/-         -/-      rwd/-    -/-      -/-
-tianyuan.contract.cancel               crwd/- crwd/-  -/-         -/-      crwd/-   -/-      -/-
-tianyuan.order.refuse                  -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
 """
 
 # own customer / a colleague's / another company; y: access is granted, whatever the state of the record then says
@@ -258,14 +255,12 @@ tianyuan.contract.template:action_withdraw  -/-    -/-     -/-         -/-      
 METHODS_OF_OPENED = """
                                                      sales  leader  specialist  finance  manager  insider  portal
 tianyuan.payment.detail:action_open_move             y/-    y/-     y/-         y/-      y/-      -/-      -/-
-tianyuan.rating.reopen:action_reopen                 -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.reason:action_apply                         -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.scheme.comparison:action_earlier            -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.scheme.comparison:action_later              -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.scheme.comparison:action_view_lines         -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.scheme.comparison.line:action_open_sheet    -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.archive.access.verify:action_verify         -/-    -/-     -/-         -/-      y/-      -/-      -/-
-tianyuan.archive.borrow.refuse:action_refuse         -/-    -/-     y/-         -/-      y/-      -/-      -/-
-tianyuan.archive.collection.reject:action_reject     -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_use     -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_create  -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.customer.policy.apply:action_preview        -/-    -/-     -/-         -/-      y/-      -/-      -/-
@@ -275,8 +270,6 @@ tianyuan.customer.policy.apply.line:action_select    -/-    -/-     -/-         
 tianyuan.customer.policy.apply.line:action_leave_out  -/-   -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.market.insight.share:action_preview         y/-    y/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.market.insight.share:action_send            y/-    y/-     -/-         -/-      y/-      -/-      -/-
-tianyuan.contract.cancel:action_cancel               y/-    y/-     -/-         -/-      y/-      -/-      -/-
-tianyuan.order.refuse:action_refuse                  -/-    -/-     -/-         -/-      y/-      -/-      -/-
 """
 
 
@@ -539,14 +532,14 @@ def comparison_values(world):
     return {"comparison_id": comparison, "company_id": world.places[OWN].company}
 
 
-def new_reopen(world, client):
-    try:
-        return client.create(
-            "tianyuan.rating.reopen", rating_ids=[(6, 0, [world.places[OWN].assessing])], reason="A mistake"
-        )
-    except RpcError as refusal:
-        assert refusal.kind == "AccessError"
-        return None
+def reopen_values(world):
+    return reason_values("tianyuan.rating:action_reopen", world.places[OWN].assessing, reason="A mistake")
+
+
+def reason_values(step, record, reason=" "):
+    """Of the dialog that asks why; none of the steps is taken without a reason."""
+    model, _, method = step.partition(":")
+    return {"res_model": model, "res_ids": [record], "method": method, "reason": reason}
 
 
 OPENINGS = {
@@ -593,16 +586,10 @@ OPENINGS = {
         },
         {"new_average": 99},
     ),
-    "tianyuan.rating.reopen": Opening(
-        new_reopen,
-        lambda world: {"rating_ids": [(6, 0, [world.places[OWN].assessing])], "reason": "A mistake"},
-        {"reason": "Another"},
-    ),
+    REASON: Opening(wizard(REASON, reopen_values), reopen_values, {"reason": "Another"}),
     **ARCHIVE_OPENINGS,
     **POLICY_OPENINGS,
     **INSIGHT_OPENINGS,
-    **CONTRACT_OPENINGS,
-    **ORDER_OPENINGS,
 }
 
 
@@ -853,17 +840,17 @@ BUTTON_RECORDS = {
 }
 
 
-@pytest.mark.parametrize(("row", "role", "expected"), cases(METHODS_OF_CUSTOMERS, METHODS_OF_COMPANIES))
-def test_buttons(world, row, role, expected):
-    model, _, method = row.partition(":")
+def allowed(world, row, places, step):
+    """In which places a step is granted, whatever the record's state then says: a list of "y" and ""."""
+    model = model_of(row)
     found = []
-    for place in places_of(world, expected):
+    for place in places:
         make = BUTTON_RECORDS.get(row) or BUTTON_RECORDS[model]
         key = (make, place.name)
         if key not in world.records or model == GAP:
             world.records[key] = make(world, place)
         try:
-            world.clients[role].call(model, method, [world.records[key]])
+            step(world.records[key])
         except RpcError as refusal:
             refusals = {"AccessError", "MissingError"} if model == GAP else {"AccessError"}
             assert refusal.kind in {*refusals, "UserError", "ValidationError"}, refusal
@@ -871,7 +858,53 @@ def test_buttons(world, row, role, expected):
         else:
             found.append("y")
             del world.records[key]  # its state may be another now
-    assert found == expected
+    return found
+
+
+@pytest.mark.parametrize(("row", "role", "expected"), cases(METHODS_OF_CUSTOMERS, METHODS_OF_COMPANIES))
+def test_buttons(world, row, role, expected):
+    model, _, method = row.partition(":")
+    client = world.clients[role]
+    assert allowed(world, row, places_of(world, expected), lambda it: client.call(model, method, [it])) == expected
+
+
+# the steps that a dialog asks the reason of
+NEED_A_REASON = {
+    "tianyuan.rating:action_reopen",
+    "tianyuan.archive.borrow:action_refuse",
+    "tianyuan.archive.collection:action_reject",
+    "tianyuan.archive.collection.line:action_reject",
+    "tianyuan.contract:action_cancel",
+    "sale.order:action_tianyuan_refuse",
+}
+
+
+@pytest.mark.parametrize(
+    ("row", "role", "expected"), [case for case in cases(METHODS_OF_CUSTOMERS) if case.values[0] in NEED_A_REASON]
+)
+def test_whoever_gives_a_reason_may_do_no_more(world, row, role, expected):
+    client = world.clients[role]
+
+    def step(record):
+        client.call(REASON, "action_apply", [client.create(REASON, **reason_values(row, record))])
+
+    assert allowed(world, row, places_of(world, expected), step) == expected
+
+
+@pytest.mark.parametrize("step", ["tianyuan.rating:action_cancel", "tianyuan.rating:unlink", "res.partner:unlink"])
+@pytest.mark.parametrize("role", ["sales", "manager"])
+def test_with_a_reason_nothing_else_is_done(world, role, step):
+    """The caller names model and method: all but those that need a reason are refused, to those who may do them too."""
+    own, client = world.places[OWN], world.clients[role]
+    record = own.customer if model_of(step) == "res.partner" else own.assessing
+    named = reason_values(step, record, reason="A mistake")
+    harmless = reason_values("tianyuan.rating:action_reopen", record, reason="A mistake")
+    dialogs = [client.create(REASON, **values) for values in (named, harmless)]
+    client.write(REASON, dialogs[1], **named)
+    for dialog in dialogs:
+        assert not granted(client.call, REASON, "action_apply", [dialog])
+    assert world.do(own, "tianyuan.rating", "read", [own.assessing], ["state"])[0]["state"] == "assessing"
+    assert world.do(own, "res.partner", "search_count", [("id", "=", own.customer)])
 
 
 @pytest.mark.parametrize(("row", "role", "expected"), cases(METHODS_OF_OPENED))
@@ -928,8 +961,8 @@ def test_a_manager_reopens_no_sheet_of_another_company(world):
     foreign = world.places[FOREIGN]
     manager = world.clients["manager"]
     with pytest.raises(RpcError) as refusal:
-        wizard = manager.create("tianyuan.rating.reopen", rating_ids=[(6, 0, [foreign.confirmed])], reason="A mistake")
-        manager.call("tianyuan.rating.reopen", "action_reopen", [wizard])
+        values = reason_values("tianyuan.rating:action_reopen", foreign.confirmed, reason="A mistake")
+        manager.call(REASON, "action_apply", [manager.create(REASON, **values)])
     assert refusal.value.kind == "AccessError"
     [sheet] = world.do(foreign, "tianyuan.rating", "read", [foreign.confirmed], ["state"])
     assert sheet["state"] == "confirmed"

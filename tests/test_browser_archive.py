@@ -205,7 +205,7 @@ def test_what_is_proposed_on_a_phone_is_accepted_in_part(new_window, server, wor
     lines.filter(has_text="20002").locator("button[name=action_ask_reject]").click()
     dialog = page.locator(".modal-dialog")
     dialog.locator("div[name=reason] :is(input, textarea)").first.fill("号码不存在")
-    dialog.locator("button[name=action_reject]").click()
+    dialog.locator("button[name=action_apply]").click()
     expect(dialog).to_have_count(0)
     expect(lines.filter(has_text="20002").locator("td[name=state]")).to_have_text("已驳回")
     expect(current_status(page, "state")).to_have_text("部分采纳")

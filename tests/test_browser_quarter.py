@@ -331,11 +331,11 @@ def test_a_manager_reopens_with_a_reason(page, server, quarter_world):
     page.click("button[name=action_ask_reopen]")
     dialog = page.locator(".modal-dialog")
     page.screenshot(path=SHOTS / "reopen.png")
-    dialog.locator("button[name=action_reopen]").click()
+    dialog.locator("button[name=action_apply]").click()
     expect(dialog.locator("div[name=reason]")).to_have_class(re.compile("o_field_invalid"))
     assert manager.read("tianyuan.rating", sheet, "state")["state"] == "confirmed"
     dialog.locator("div[name=reason] input").fill("财务报表已更正")
-    dialog.locator("button[name=action_reopen]").click()
+    dialog.locator("button[name=action_apply]").click()
     expect(dialog).to_have_count(0)
     expect(page.locator(".o_statusbar_status .o_arrow_button_current")).to_have_text("评定中")
     expect(page.locator(".o-mail-Message").filter(has_text="财务报表已更正")).to_have_count(1)

@@ -82,7 +82,6 @@ from . import (
     tianyuan_archive_collection_review,
     tianyuan_archive_document,
     tianyuan_archive_document_access,
-    tianyuan_archive_document_completeness,
     tianyuan_archive_document_confidential,
     tianyuan_archive_document_consultation,
     tianyuan_archive_document_gap,

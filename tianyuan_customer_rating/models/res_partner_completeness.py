@@ -90,21 +90,18 @@ class ResPartner(models.Model):
             types of documents)
         """
         paths = self.env['tianyuan.archive.requirement']._required_paths()
-        Document = self.env['tianyuan.archive.document']
+        types = self.env['tianyuan.archive.document.type']._required()
         gaps = {}
         for company, partners in self.grouped(lambda partner: partner._tianyuan_archive_company()).items():
-            types = self.env['tianyuan.archive.document.type'].with_company(company).search_fetch(
-                [('required', '=', True), ('active', '=', True)],
-                ['name', 'required', 'active', 'channel', 'company_id'],
-            )
             missing_types = {}
             if types:
                 # a form asks for the customer as it would be if saved; its documents are those of the saved one
-                missing_types = Document.with_company(company)._missing_types(partners._origin, types=types)
+                missing_types = self.env['tianyuan.archive.document']._missing_types(partners._origin, company, types)
             for partner in partners:
+                needed = types._needed(partner.tianyuan_channel, company)
                 missing = [path for path in paths if not any(partner.mapped(path))]
-                missing += missing_types.get(partner._origin, types._required_of(partner))
-                gaps[partner] = (len(paths) + len(types._required_of(partner)), missing)
+                missing += missing_types.get(partner._origin, needed)
+                gaps[partner] = (len(paths) + len(needed), missing)
         return {partner: gaps[partner] for partner in self}
 
     def _tianyuan_archive_company(self):

@@ -33,11 +33,7 @@ class SaleOrder(models.Model):
             old = moved.tianyuan_contract_id.filtered(lambda contract: contract.state != 'cancelled')
             if moved:
                 self._check_tianyuan_contract_change(old | new.sudo())
-        result = super().write(vals)
-        if 'state' in vals:
-            # as a dependency it would be followed twice for each order that is confirmed, as records hang on it
-            self.env['tianyuan.contract'].invalidate_model(['order_line_ids'], flush=False)
-        return result
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_tianyuan_contract(self):

@@ -294,7 +294,6 @@ class TianyuanArchiveBorrow(models.Model):
             or borrow.scope == 'archive' and borrow.partner_id == document.partner_id
         ))[:1]
 
-    @api.model
     # -- who may ------------------------------------------------------------------------------------
 
     def _check_borrower(self):

@@ -111,7 +111,7 @@ class TianyuanArchiveCollectionLine(models.Model):
         self.ensure_one()
         self.collection_id._check_review()
         self._check_pending()
-        return self.collection_id._ask_reject({'default_line_id': self.id})
+        return self.env['tianyuan.reason']._ask(self, 'action_reject')
 
     def _check_pending(self):
         for line in self:

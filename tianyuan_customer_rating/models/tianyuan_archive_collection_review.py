@@ -95,7 +95,7 @@ class TianyuanArchiveCollection(models.Model):
         """
         self.ensure_one()
         self._check_review()
-        return self._ask_reject({'default_collection_id': self.id})
+        return self.env['tianyuan.reason']._ask(self, 'action_reject')
 
     def _check_review(self):
         self.check_access('read')
@@ -289,16 +289,6 @@ class TianyuanArchiveCollection(models.Model):
         )
         own = self.partner_id.tianyuan_archive_specialist_id.filtered(lambda user: user in specialists)
         return (own + specialists).filtered(can_review)[:1]
-
-    def _ask_reject(self, context):
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Reject"),
-            'res_model': 'tianyuan.archive.collection.reject',
-            'view_mode': 'form',
-            'target': 'new',
-            'context': context,
-        }
 
     def _ask_duplicate(self):
         return {

@@ -45,17 +45,17 @@ class TianyuanArchiveDocumentGap(models.Model):
             types, types, len(companies) + 1, companies,
         )
         kept = SQL("p.active AND p.tianyuan_archive_state NOT IN ('none', 'closed')")
+        needed = self.env['tianyuan.archive.document.type']._needed_sql(
+            SQL('t'), SQL('p.tianyuan_channel'), SQL('c.id'),
+        )
         return SQL(
             """
             SELECT %(row_id)s AS id, p.id AS partner_id, c.id AS company_id, t.id AS type_id, 'missing' AS problem,
                    NULL::date AS valid_until, NULL::int AS document_id,
                    p.tianyuan_archive_specialist_id AS specialist_id, p.user_id AS user_id
               FROM res_partner p
-              JOIN tianyuan_archive_document_type t
-                ON t.required AND t.active AND (t.channel IS NULL OR t.channel = p.tianyuan_channel)
-              JOIN res_company c
-                ON c.id = ANY(%(companies)s) AND (t.company_id IS NULL OR t.company_id = c.id)
-               AND (p.company_id IS NULL OR p.company_id = c.id)
+              JOIN res_company c ON c.id = ANY(%(companies)s) AND (p.company_id IS NULL OR p.company_id = c.id)
+              JOIN tianyuan_archive_document_type t ON %(needed)s
              WHERE %(kept)s AND p.id = p.commercial_partner_id
                AND NOT EXISTS (
                     SELECT FROM tianyuan_archive_document d
@@ -75,7 +75,7 @@ class TianyuanArchiveDocumentGap(models.Model):
                        AND longer.company_id = d.company_id AND longer.active AND longer.checksum IS NOT NULL
                        AND (longer.valid_until IS NULL OR (longer.valid_until, longer.id) > (d.valid_until, d.id)))
             """,
-            row_id=row_id, companies=companies, kept=kept, today=today,
+            row_id=row_id, companies=companies, kept=kept, today=today, needed=needed,
         )
 
     def action_open(self):

@@ -116,14 +116,12 @@ class TianyuanArchiveDocument(models.Model):
         :param partners: ``res.partner``; a contact has its company's papers
         :param company: ``res.company`` whose archive is looked at; by default the customer's own company,
             and for shared customers the company one works in
-        :param types: the required types, where they are known; they are looked up otherwise
+        :param types: all required types, where they are known; they are looked up otherwise
         :return: dict of partner → ``tianyuan.archive.document.type``, in the types' order
         """
         today = fields.Date.context_today(self)
         if types is None:
-            types = self.env['tianyuan.archive.document.type'].sudo().search([
-                ('required', '=', True), ('active', '=', True),
-            ])
+            types = self.env['tianyuan.archive.document.type']._required()
         keepers = partners.sudo().commercial_partner_id
         keepers.fetch(['company_id', 'tianyuan_channel'])
         owners = {keeper: company or keeper.company_id or self.env.company for keeper in keepers}
@@ -137,10 +135,7 @@ class TianyuanArchiveDocument(models.Model):
         for partner in partners:
             keeper = partner.sudo().commercial_partner_id
             owner = owners[keeper]
-            result[partner] = self.env[types._name].browse(
-                document_type.id for document_type in types
-                if document_type.company_id in (owner, types.company_id.browse())
-                and document_type.channel in (False, keeper.tianyuan_channel)
-                and (keeper.id, owner.id, document_type.id) not in present
-            )
+            result[partner] = types._needed(keeper.tianyuan_channel, owner).filtered(
+                lambda kind, keeper=keeper, owner=owner: (keeper.id, owner.id, kind.id) not in present,
+            ).with_env(self.env)
         return result

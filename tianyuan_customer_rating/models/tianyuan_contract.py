@@ -160,7 +160,7 @@ class TianyuanContract(models.Model):
             texts.append(contract.template_id.settlement)
             contract.settlement = "\n".join(filter(None, texts)) or contract.settlement
 
-    @api.depends('order_ids.order_line')    # and on their state: see how orders are written
+    @api.depends('order_ids.state', 'order_ids.order_line')
     def _compute_order_line_ids(self):
         for contract in self:
             contract.order_line_ids = contract.order_ids._tianyuan_contract_lines()

@@ -4,9 +4,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..policy import holding
-from .res_partner import CHANNELS
 from .tianyuan_class_history import CUSTOMER_CLASSES
 from .tianyuan_limits import check_amounts, check_dates
+from .tianyuan_rating_scheme import CHANNELS
 from .tianyuan_visit_kinds import VISIT_KINDS
 
 SUPPLY_PRIORITIES = [('high', "High"), ('normal', "Normal"), ('low', "Low")]
@@ -85,21 +85,6 @@ class TianyuanCustomerPolicy(models.Model):
     _visit_interval_positive = models.Constraint(
         'CHECK(visit_interval >= 0)', "The days between visits can't be negative.",
     )
-    # Numbers as ranges of one, which overlap if they are equal: so it needs no extension of PostgreSQL. The first
-    # letters of the classes differ, and the last letters of the channels.
-    _one_at_a_time = models.Constraint(
-        """
-        EXCLUDE USING gist (
-            int4range(company_id, company_id, '[]') WITH &&,
-            int4range(COALESCE(tier_id, 0), COALESCE(tier_id, 0), '[]') WITH &&,
-            int4range(ascii(customer_class), ascii(customer_class), '[]') WITH &&,
-            int4range(ascii(right(COALESCE(channel, '-'), 1)), ascii(right(COALESCE(channel, '-'), 1)), '[]') WITH &&,
-            daterange(date_from, date_to, '[]') WITH &&
-        ) WHERE (active) DEFERRABLE INITIALLY DEFERRED
-        """,
-        "There is already a policy for the same class, tier and channel at that time.",
-    )
-
     @api.constrains('date_from', 'date_to')
     def _check_sane_dates(self):
         check_dates(self, 'date_from', 'date_to')
@@ -110,8 +95,14 @@ class TianyuanCustomerPolicy(models.Model):
 
     @api.constrains('active', 'company_id', 'customer_class', 'tier_id', 'channel', 'date_from', 'date_to')
     def _check_one_at_a_time(self):
-        """Say which other policy it is, and let the database look for those that others are just adding."""
-        for policy in self.filtered('active'):
+        """Refuse two policies that hold for the same customers at one time, and say which other one it is."""
+        active = self.filtered('active')
+        # A lock wouldn't do, as a transaction doesn't see what others commit after its first query. Of two who save at
+        # the same time, PostgreSQL refuses the second one's UPDATE of the same row, and Odoo repeats that request.
+        self.env.cr.execute(SQL(
+            "SELECT id FROM res_company WHERE id = ANY(%s) FOR NO KEY UPDATE", active.company_id.ids,
+        ))
+        for policy in active:
             other = self.sudo().search(policy._rivals(), limit=1)
             if other:
                 raise ValidationError(self.env._(
@@ -119,11 +110,6 @@ class TianyuanCustomerPolicy(models.Model):
                     "End one before the other begins.",
                     policy=policy.name, other=other.name,
                 ))
-        self.env.flush_all()
-        for mode in ('IMMEDIATE', 'DEFERRED'):
-            self.env.cr.execute(SQL(
-                "SET CONSTRAINTS %s %s", SQL.identifier(f'{self._table}_one_at_a_time'), SQL(mode),
-            ))
 
     def _rivals(self):
         """Domain of other policies for the same customers whose validity overlaps."""

@@ -392,14 +392,7 @@ class TianyuanRating(models.Model):
         self._check_manager()
         if all(sheet.state != 'confirmed' for sheet in self):
             return self.action_reopen()
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Reopen"),
-            'res_model': 'tianyuan.rating.reopen',
-            'view_mode': 'form',
-            'target': 'new',
-            'context': {'default_rating_ids': self.ids},
-        }
+        return self.env['tianyuan.reason']._ask(self, 'action_reopen')
 
     @api.model
     def _check_commercial(self, partners):

@@ -84,6 +84,7 @@ from . import test_rating_run
 from . import test_rating_scheme
 from . import test_rating_workflow
 from . import test_read_ahead
+from . import test_reason
 from . import test_registered_capital
 from . import test_rescore
 from . import test_scheme_comparison

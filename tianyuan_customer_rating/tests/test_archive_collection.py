@@ -8,6 +8,7 @@ from odoo.tools import format_date
 
 from ..archive.collection import ITEMS, NAMES
 from .collection import CollectionCommon
+from .reasons import answer
 
 
 @tagged('post_install', '-at_install')
@@ -194,10 +195,7 @@ class TestArchiveCollection(CollectionCommon):
         review = self.reviewed(form)
         self.line(review, 'street').action_accept()
         self.assertEqual((self.customer.street, self.customer.city, form.state), ("9 Harbour Road", "Qingdao", 'submitted'))
-        wizard = self.env['tianyuan.archive.collection.reject'].with_user(self.archive_specialist).with_context(
-            self.line(review, 'city').action_ask_reject()['context'],
-        ).create({'reason': "They are still in Qingdao"})
-        wizard.action_reject()
+        answer(review.env, self.line(review, 'city').action_ask_reject(), "They are still in Qingdao")
         self.assertEqual(form.state, 'submitted')
         review.action_accept()
         self.assertEqual((form.state, self.customer.city, self.customer.tianyuan_main_products),
@@ -215,9 +213,7 @@ class TestArchiveCollection(CollectionCommon):
         for reason in (None, '', '  '):
             with self.subTest(reason), self.assertRaisesRegex(UserError, "Say why it is rejected"):
                 review.action_reject(reason)
-        wizard = self.env['tianyuan.archive.collection.reject'].with_user(self.archive_specialist).with_context(
-            review.action_ask_reject()['context']).create({'reason': "Out of date"})
-        wizard.action_reject()
+        answer(review.env, review.action_ask_reject(), "Out of date")
         self.assertEqual((form.state, form.reject_reason, self.customer.street),
                          ('rejected', "Out of date", "8 Harbour Road"))
         self.assertIn("Out of date", str(self.message(form).body))

@@ -57,6 +57,21 @@ class TestMissingDocuments(DocumentCommon):
         self.assertEqual(missing(direct), {direct: empty})
         self.assertEqual(missing(direct, elsewhere), {direct: self.licence + self.id_copy}, "each company keeps its own")
 
+    def test_the_list_and_the_archives_ask_for_the_same(self):
+        elsewhere = self.env['res.company'].create({'name': "Elsewhere"})
+        Type = self.env['tianyuan.archive.document.type'].sudo()
+        Type.create([
+            {'name': f"{channel} {company.name}", 'channel': channel, 'company_id': company.id, 'required': required}
+            for channel in (False, 'distributor', 'direct') for required in (True, False)
+            for company in (self.company, elsewhere, elsewhere.browse())
+        ])
+        self.other_customer.tianyuan_channel = False
+        for channel in ('distributor', 'direct'):
+            self.customer.tianyuan_channel = channel
+            asked = self.env['tianyuan.archive.document']._missing_types(self.customer + self.other_customer)
+            self.assertGreater(len(asked[self.customer]), len(asked[self.other_customer]))
+            self.assertEqual(set(self.gaps()), {(partner, kind) for partner, types in asked.items() for kind in types})
+
     def test_as_many_queries_for_many_customers_as_for_one(self):
         many = self.env['res.partner'].concat(*(self.new_customer(f"C{i}") for i in range(30)))
         missing = self.env['tianyuan.archive.document']._missing_types

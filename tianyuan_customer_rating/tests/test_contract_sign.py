@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
 
 from .contracts import ContractCommon
+from .reasons import give_reason
 
 
 @tagged('post_install', '-at_install', 'smoke')
@@ -192,8 +193,7 @@ class TestContractSign(ContractCommon):
     def test_cancelling_needs_a_reason(self):
         for contract in (self.contract_of(self.quotation()), self.signed()):
             self.refused("Say why the contract is cancelled", contract.action_cancel, " ", error=UserError)
-            self.env['tianyuan.contract.cancel'].with_user(self.sales_user).create({
-                'contract_ids': [Command.set(contract.ids)], 'reason': "The customer withdrew"}).action_cancel()
+            give_reason(contract.with_user(self.sales_user), 'action_cancel', "The customer withdrew")
             self.assertEqual((contract.state, contract.cancel_reason), ('cancelled', "The customer withdrew"))
             self.refused("this step isn't possible", contract.action_sign, error=UserError)
 

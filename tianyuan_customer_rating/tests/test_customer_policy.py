@@ -1,11 +1,17 @@
 """Policies per class, tier and channel: which one holds, and what isn't accepted (policy 6.4, 7.2, design §9)."""
+import threading
+import time
+from contextlib import closing
 from datetime import date
 
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
+from psycopg2.errors import SerializationFailure
 
+from odoo import api
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.sql_db import db_connect
+from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
 from ..policy.purchases import complete_months, monthly_averages
@@ -99,21 +105,6 @@ class TestCustomerPolicy(PolicyCommon):
                     self.policy(customer_class, tier_id=tier, channel=channel)
         self.env.flush_all()
         self.assertEqual(len(self.policies.search([])), 27)
-
-    @mute_logger('odoo.sql_db')
-    def test_the_database_refuses_two_at_one_time(self):
-        """Also what two transactions add side by side, unseen by the check."""
-        policy, other = self.policy('key'), self.policy('ordinary')
-        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
-            self.env.cr.execute(
-                "UPDATE tianyuan_customer_policy SET customer_class = 'key' WHERE id = %s", [other.id])
-            self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
-            self.env.cr.execute(
-                "INSERT INTO tianyuan_customer_policy (name, company_id, customer_class, active, credit_limit_kind)"
-                " SELECT name, company_id, customer_class, active, credit_limit_kind"
-                "   FROM tianyuan_customer_policy WHERE id = %s", [policy.id])
-            self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     @mute_logger('odoo.sql_db')
     def test_impossible_values_are_refused(self):
@@ -253,3 +244,70 @@ class TestCustomerPolicy(PolicyCommon):
                     with self.assertRaises(AccessError):
                         customer.read(['tianyuan_policy_id'])
         self.assertFalse(self.other_customer.with_user(self.sales_user).tianyuan_quality_terms)
+
+
+@tagged('post_install', '-at_install')
+class TestPoliciesTogether(TransactionCase):
+    """With transactions of their own, which are committed; so nothing else is prepared here."""
+
+    def test_two_who_save_at_the_same_moment_never_overlap(self):
+        """Neither if the second one waits for the first, nor if the first is through before the second saves."""
+        for waits in (True, False):
+            with self.subTest(waits=waits):
+                self.assertEqual(self.outcome(waits), ['repeat', 'refused'])
+
+    def outcome(self, waits):
+        database = db_connect(self.env.cr.dbname)
+        self.addCleanup(self.remove, database)
+        outcome, begun, saved = [], threading.Event(), threading.Event()
+
+        def second():
+            with closing(database.cursor()) as cr:
+                cr.execute("SELECT 1")    # its snapshot is older than the first one's policy
+                cr.execute("SET LOCAL lock_timeout = '20s'")
+                begun.set()
+                saved.wait(20)
+                try:
+                    with mute_logger('odoo.sql_db'):
+                        self.save(cr, "Second", '2024-06-01')
+                    outcome.append('saved')
+                except SerializationFailure:
+                    outcome.append('repeat')
+                    cr.rollback()
+                    try:
+                        self.save(cr, "Second", '2024-06-01')
+                    except ValidationError as refusal:
+                        outcome.append('refused' if "“First”" in str(refusal) else str(refusal))
+                cr.rollback()
+
+        thread = threading.Thread(target=second)
+        thread.start()
+        begun.wait(20)
+        with closing(database.cursor()) as cr:
+            self.save(cr, "First", '2024-01-01')
+            if waits:
+                saved.set()
+                time.sleep(0.3)
+                self.assertEqual(outcome, [], "the second one waits")
+            cr.commit()
+        saved.set()
+        thread.join(30)
+        self.remove(database)
+        return outcome
+
+    @staticmethod
+    def save(cr, name, date_from):
+        env = api.Environment(cr, api.SUPERUSER_ID, {})
+        env['tianyuan.customer.policy'].create({
+            'name': name, 'company_id': env.ref('base.main_company').id, 'customer_class': 'potential',
+            'channel': 'direct', 'date_from': date_from,
+        })
+
+    @staticmethod
+    def remove(database):
+        with closing(database.cursor()) as cr:
+            env = api.Environment(cr, api.SUPERUSER_ID, {})
+            env['tianyuan.customer.policy'].search([
+                ('company_id', '=', env.ref('base.main_company').id), ('name', 'in', ("First", "Second")),
+            ]).unlink()
+            cr.commit()

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from .common import MODULE
 from .quotations import QuotationCommon
+from .reasons import give_reason
 
 APPROVE = f'{MODULE}.mail_activity_type_order_approval'
 
@@ -90,10 +91,7 @@ class TestOrderApproval(QuotationCommon):
         for reason in (False, " "):
             with self.assertRaisesRegex(UserError, "Give the reason"):
                 self.as_manager(order).action_tianyuan_refuse(reason)
-        wizard = self.env['tianyuan.order.refuse'].with_user(self.rating_manager).create({
-            'order_ids': order.ids, 'reason': "Rate them first",
-        })
-        wizard.action_refuse()
+        give_reason(self.as_manager(order), 'action_tianyuan_refuse', "Rate them first")
         self.assertEqual(order.tianyuan_approval_state, 'refused')
         self.assertNotice(order, "Refused by Manager Ma on .*: Rate them first")
         self.assertFalse(self.to_do(order))
@@ -183,7 +181,7 @@ class TestOrderApproval(QuotationCommon):
             with self.assertRaises(AccessError):
                 order.with_user(user).action_tianyuan_refuse("No")
             with self.assertRaises(AccessError):
-                self.env['tianyuan.order.refuse'].with_user(user).create({'order_ids': order.ids, 'reason': "No"})
+                give_reason(order.with_user(user), 'action_tianyuan_refuse', "No")
         self.assertEqual(order.tianyuan_approval_state, 'asked')
 
     def test_only_who_writes_the_quotation_asks(self):

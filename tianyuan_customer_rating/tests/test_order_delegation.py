@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .common import MODULE
 from .quotations import QuotationCommon
+from .reasons import give_reason
 
 APPROVE = f'{MODULE}.mail_activity_type_order_approval'
 
@@ -49,7 +50,7 @@ class TestDelegation(QuotationCommon):
     def test_refusing_says_so_too(self):
         self.delegate()
         order = self.asked_quotation('no_tier')
-        order.with_user(self.deputy).action_tianyuan_refuse("Not yet")
+        give_reason(order.with_user(self.deputy), 'action_tianyuan_refuse', "Not yet")
         self.assertRegex(order.tianyuan_approval_notice, r"Refused by Deputy De \(in place of Manager Ma\)")
 
     def test_only_in_these_days(self):

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from .reasons import give_reason
 from .sheets import SheetCommon
 
 
@@ -345,8 +346,7 @@ class TestRatingWorkflow(SheetCommon):
         for reason in (None, '  '):
             with self.subTest(reason), self.assertRaisesRegex(UserError, "Say why"):
                 sheet.action_reopen(reason)
-        self.env['tianyuan.rating.reopen'].with_user(self.rating_manager).create(
-            {'rating_ids': sheet.ids, 'reason': "Wrong loyalty"}).action_reopen()
+        give_reason(sheet.with_user(self.rating_manager), 'action_reopen', "Wrong loyalty")
         self.assertEqual((sheet.state, sheet.sales_done, sheet.finance_done), ('assessing', False, False))
         self.assertEqual(
             (self.customer.tianyuan_tier_id.name, self.customer.tianyuan_score, self.customer.tianyuan_customer_class),

@@ -1,24 +1,77 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..models.res_partner import ARCHIVE_MERGED
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
-    """Merging customers keeps their ratings: one sheet per quarter, and the last confirmed one counts."""
+    """Merging customers keeps their ratings, archives, papers and profiles; contacts' profiles are joined.
+
+    Odoo moves what names the merged partners by SQL, behind the ORM's back. Whatever would break a unique index is
+    settled before that, and what hangs on the moved records afterwards.
+    """
 
     _inherit = 'base.partner.merge.automatic.wizard'
 
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        # merging a colleague's customer with one's own would make it one's own
+        self.env['res.partner'].browse(partner_ids).exists()._tianyuan_check_merge()
+        return super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
+
     def _update_foreign_keys(self, src_partners, dst_partner):
-        self._tianyuan_note_on_confirmed(src_partners + dst_partner)
-        self._tianyuan_cancel_doubles(src_partners + dst_partner, dst_partner)
-        self._tianyuan_end_double_overrides(src_partners + dst_partner, dst_partner)
+        self._tianyuan_before_merge(src_partners, dst_partner)
         super()._update_foreign_keys(src_partners, dst_partner)
         self.env.invalidate_all()
+        self._tianyuan_after_merge(dst_partner)
 
     def _update_values(self, src_partners, dst_partner):
         self._tianyuan_move_archive(src_partners, dst_partner)
         super()._update_values(src_partners, dst_partner.with_context(tianyuan_archive_merged=ARCHIVE_MERGED))
         self.env['tianyuan.rating'].sudo()._restore_merged(dst_partner)
+        self._tianyuan_hand_to_customer(dst_partner)
+
+    def _tianyuan_before_merge(self, src_partners, dst_partner):
+        """Settle what both sides have and only one can keep."""
+        partners = src_partners + dst_partner
+        self._tianyuan_drop_planned_visits(src_partners)
+        self._tianyuan_join_profiles(partners, dst_partner)
+        self._tianyuan_note_on_confirmed(partners)
+        self._tianyuan_cancel_doubles(partners, dst_partner)
+        self._tianyuan_end_double_overrides(partners, dst_partner)
+
+    def _tianyuan_after_merge(self, dst_partner):
+        """Bring up to date what hangs on the records that were moved."""
+        self._tianyuan_papers_moved(dst_partner)
+        self._tianyuan_profiles_moved(dst_partner)
+        self.env.invalidate_all()
+
+    @api.model
+    def _tianyuan_customer_models(self):
+        """Models whose records are about customers, never about their contacts, and name them in ``partner_id``.
+
+        An addon that has more of them adds them to the result of super().
+        """
+        return [
+            'tianyuan.contract', 'tianyuan.contract.paper', 'tianyuan.visit', 'tianyuan.visit.finding',
+            'tianyuan.market.insight.share.log', 'tianyuan.policy.application.line',
+        ]
+
+    def _tianyuan_hand_to_customer(self, dst_partner):
+        """What there was about a person who is merged into a customer's contact is about that customer then.
+
+        A company merged so stays a customer of its own.
+        """
+        keeper = dst_partner.commercial_partner_id
+        if keeper == dst_partner:
+            return
+        self.env.flush_all()
+        for model in self._tianyuan_customer_models():
+            # SQL as in the rest of merging: the ORM refuses to change what was signed or logged
+            self.env.cr.execute(SQL(
+                "UPDATE %s SET partner_id = %s WHERE partner_id = %s",
+                SQL.identifier(self.env[model]._table), keeper.id, dst_partner.id,
+            ))
+        self.env.invalidate_all()
 
     def _tianyuan_move_archive(self, src_partners, dst_partner):
         """Give the destination what it lacks of the archive.
@@ -98,3 +151,40 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             doubles += group.sorted(lambda override: (override.partner_id != dst_partner, -override.id))[1:]
         doubles.write({'state': 'ended', 'ended_on': fields.Date.context_today(self)})
         doubles.flush_recordset()
+
+    def _tianyuan_drop_planned_visits(self, src_partners):
+        """One next visit stays, and is planned anew where there is none: the database would refuse a second one."""
+        self.env['tianyuan.visit'].sudo().search([
+            ('partner_id', 'in', src_partners.ids), ('state', '=', 'planned'), ('is_auto', '=', True),
+        ]).unlink()
+
+    def _tianyuan_papers_moved(self, dst_partner):
+        """A contact's papers, and what is borrowed of them, are its company's."""
+        documents = self.env['tianyuan.archive.document'].sudo().with_context(active_test=False).search([
+            ('partner_id', '=', dst_partner.id),
+        ])
+        keeper = dst_partner.commercial_partner_id
+        if keeper == dst_partner:
+            documents._changed()
+        else:
+            documents.write({'partner_id': keeper.id})
+            self.env['tianyuan.archive.borrow'].sudo().search([('partner_id', '=', dst_partner.id)]).partner_id = keeper
+
+    def _tianyuan_join_profiles(self, partners, dst_partner):
+        """Leave one profile per company, the destination's where it has one; nothing that was known is lost."""
+        profiles = self.env['tianyuan.contact.profile'].sudo().search([('partner_id', 'in', partners.ids)], order='id')
+        for group in profiles.grouped('company_id').values():
+            kept, *others = group.sorted(lambda profile: profile.partner_id != dst_partner)
+            if not others:
+                continue
+            others = kept.union(*others) - kept
+            kept._absorb(others)
+            self._update_reference_fields_generic(kept._name, others, kept)    # its discussion and files
+            others.unlink()
+        profiles.env.flush_all()
+
+    def _tianyuan_profiles_moved(self, dst_partner):
+        """A moved profile still names the other contact's customer."""
+        Profile = self.env['tianyuan.contact.profile'].sudo()
+        self.env.add_to_compute(Profile._fields['customer_id'], Profile.search([('partner_id', '=', dst_partner.id)]))
+        Profile.flush_model()

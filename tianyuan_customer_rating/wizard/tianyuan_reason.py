@@ -1,0 +1,104 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..models.wording import listed
+
+
+class TianyuanReason(models.TransientModel):
+    """Asks for the reason of a step that needs one, and takes the step with it."""
+
+    _name = 'tianyuan.reason'
+    _description = "Reason of a Step"
+    _inherit = ['tianyuan.plain.text.mixin']
+
+    res_model = fields.Char(string="Model", required=True)
+    res_ids = fields.Json(string="Records", required=True)
+    method = fields.Char(required=True)
+    reason = fields.Char(required=True)
+    title = fields.Char(compute='_compute_words')
+    hint = fields.Char(compute='_compute_words')
+    explanation = fields.Char(compute='_compute_words')
+    records_label = fields.Char(compute='_compute_words')
+    records_named = fields.Char(compute='_compute_words')
+
+    @api.depends('res_model', 'res_ids', 'method')
+    @api.depends_context('lang', 'uid')
+    def _compute_words(self):
+        methods = self._methods()
+        for dialog in self:
+            words = methods.get((dialog.res_model, dialog.method), {})
+            dialog.title = words.get('title')
+            dialog.hint = words.get('hint')
+            dialog.explanation = words.get('explanation')
+            dialog.records_label = words.get('records')
+            dialog.records_named = dialog.records_label and listed(self.env, dialog._records().mapped('display_name'))
+
+    @api.model
+    def _methods(self):
+        """The only methods that the dialog calls; an addon that has more of them adds them to the result of super().
+
+        :return: dict of (model, method) → the dialog's words: ``title``, also of its button, ``hint`` in the reason's
+            field, and where wanted ``records``, the label of the records' names, and an ``explanation``
+        """
+        rejection = {'title': self.env._("Reject"), 'hint': self.env._("The proposer reads it")}
+        methods = dict.fromkeys([
+            ('tianyuan.archive.collection', 'action_reject'), ('tianyuan.archive.collection.line', 'action_reject'),
+        ], rejection)
+        # assigned one by one: Odoo's export of terms takes a tuple that follows a translated one for a term
+        methods['tianyuan.archive.borrow', 'action_refuse'] = {
+            'title': self.env._("Refuse"),
+            'hint': self.env._("What the borrower is told"),
+            'records': self.env._("Requests"),
+        }
+        methods['sale.order', 'action_tianyuan_refuse'] = {
+            'title': self.env._("Refuse"),
+            'hint': self.env._("What the salesperson is told"),
+            'records': self.env._("Quotations"),
+        }
+        methods['tianyuan.contract', 'action_cancel'] = {
+            'title': self.env._("Cancel Contract"),
+            'hint': self.env._("Why there is no such contract any more"),
+            'records': self.env._("Contracts"),
+        }
+        methods['tianyuan.rating', 'action_reopen'] = {
+            'title': self.env._("Reopen"),
+            'hint': self.env._("Why is the confirmed rating reopened?"),
+            'records': self.env._("Rating"),
+            'explanation': self.env._(
+                "The customer goes back to the last rating confirmed before this one, and both sides can assess the "
+                "sheet again.",
+            ),
+        }
+        return methods
+
+    def action_apply(self):
+        """Take the step; the records check the user's right to it themselves.
+
+        :raise AccessError: no reason is given for this step of these records
+        """
+        self.ensure_one()
+        if (self.res_model, self.method) not in self._methods():
+            raise AccessError(self.env._("This step can't be taken here."))
+        getattr(self._records(), self.method)(self.reason)
+        return {'type': 'ir.actions.act_window_close'}
+
+    def _records(self):
+        return self.env[self.res_model].browse(self.res_ids)
+
+    @api.model
+    def _ask(self, records, method):
+        """Action that opens the dialog.
+
+        :param records: what the step is taken with
+        :param str method: one of :meth:`_methods`
+        """
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self._methods()[records._name, method]['title'],
+            'res_model': self._name,
+            'view_mode': 'form',
+            'target': 'new',
+            'context': {
+                'default_res_model': records._name, 'default_res_ids': records.ids, 'default_method': method,
+            },
+        }
