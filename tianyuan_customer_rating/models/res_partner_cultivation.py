@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL, split_every
 
 BATCH_SIZE = 500
@@ -101,9 +101,7 @@ class ResPartner(models.Model):
         kinds = [kind for kind in map(self._tianyuan_activity_type, KINDS) if kind]
         if not kinds:
             return []
-        today = fields.Date.context_today(self.with_context(
-            tz=company.sudo().partner_id.tz or self.env.context.get('tz'),
-        ))
+        today = company._tianyuan_today()
         last = self._tianyuan_last_cultivations(company, list(due))
         model_id = self.env['ir.model']._get_id('res.partner')
         vals_list = []

@@ -52,7 +52,7 @@ class ResPartner(models.Model):
         """
         self._tianyuan_follow_cultivation(company, self._tianyuan_planned_visits(company))
         customers = self.sudo().with_company(company)
-        today = company._tianyuan_visit_today()
+        today = company._tianyuan_today()
         salespeople, plans = customers._tianyuan_visitors(company)
         last = self._tianyuan_last_visits(company, list(plans))
         planned = {}

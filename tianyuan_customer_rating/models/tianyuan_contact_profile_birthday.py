@@ -41,7 +41,7 @@ class TianyuanContactProfile(models.Model):
         profiles._hand_on_birthday_activities()
         announced, vals_list = defaultdict(profiles.browse), []
         for company in self.env['res.company'].sudo().search([('tianyuan_birthday_reminder_days', '>', 0)]):
-            today = self._today_of(company)
+            today = company._tianyuan_today()
             days = [today + timedelta(days=n) for n in range(company.tianyuan_birthday_reminder_days + 1)]
             for profile in profiles.search(self._birthday_domain(company, days)):
                 birthday = profile._birthday_from(today)
@@ -105,9 +105,3 @@ class TianyuanContactProfile(models.Model):
     def _quiet_activities(self):
         # an e-mail would carry the contact's name out
         return self.env['mail.activity'].sudo().with_context(mail_activity_quick_update=True)
-
-    @api.model
-    def _today_of(self, company):
-        return fields.Date.context_today(self.with_context(
-            tz=company.partner_id.tz or self.env.context.get('tz'),
-        ))

@@ -52,13 +52,9 @@ class TianyuanRatingRun(models.Model):
         self.sudo()._remind(companies)
 
     @api.model
-    def _today(self, company):
-        return company._tianyuan_today()
-
-    @api.model
     def _assessment_due_on(self, company):
         """The day until which what is asked today is to be assessed."""
-        return self._today(company) + timedelta(days=company.tianyuan_rating_assessment_days)
+        return company._tianyuan_today() + timedelta(days=company.tianyuan_rating_assessment_days)
 
     @api.model
     def _waiting(self, companies, late=False):
@@ -99,7 +95,7 @@ class TianyuanRatingRun(models.Model):
 
     @api.model
     def _overdue(self, company):
-        return Domain([('company_id', '=', company.id), ('assessment_due_on', '<', self._today(company))])
+        return Domain([('company_id', '=', company.id), ('assessment_due_on', '<', company._tianyuan_today())])
 
     @api.model
     def _sales_assessors(self, company, run, salesperson, people):

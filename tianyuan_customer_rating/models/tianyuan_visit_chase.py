@@ -25,7 +25,7 @@ class TianyuanVisit(models.Model):
         """Remind of reports that are late; the leader, when they are twice as late as allowed."""
         visits, todo = self.sudo(), []
         for company in self.env['res.company'].sudo().search([]):
-            today = company._tianyuan_visit_today()
+            today = company._tianyuan_today()
             done = Domain('company_id', '=', company.id) & Domain('state', '=', 'done')
             late = done & Domain('report_due_on', '<', today)
             later = done & Domain('report_due_on', '<', today - timedelta(days=company.tianyuan_visit_report_days))

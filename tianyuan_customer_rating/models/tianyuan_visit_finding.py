@@ -151,7 +151,7 @@ class TianyuanVisitFinding(models.Model):
             if not (finding.result or '').strip():
                 raise UserError(self.env._("%s: enter the result first.", finding.name))
         for company, findings in self.sudo().grouped('company_id').items():
-            findings.write({'state': state, 'closed_on': company._tianyuan_visit_today()})
+            findings.write({'state': state, 'closed_on': company._tianyuan_today()})
         self.sudo().activity_feedback([FOLLOW_UP])
 
     def _ask_to_follow_up(self):
@@ -165,7 +165,7 @@ class TianyuanVisitFinding(models.Model):
                     "%(type)s of %(customer)s", type=dict(types(finding.env))[finding.finding_type],
                     customer=finding.partner_id.display_name,
                 ),
-                date_deadline=finding.date_due or finding.company_id._tianyuan_visit_today(),
+                date_deadline=finding.date_due or finding.company_id._tianyuan_today(),
             )
 
     # -- who may ------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ class TianyuanVisitFinding(models.Model):
         for company in self.env['res.company'].sudo().search([]):
             todo += findings.search(
                 Domain('company_id', '=', company.id) & Domain('state', '=', 'open') & Domain('chased', '=', False)
-                & Domain('date_due', '<', company._tianyuan_visit_today()),
+                & Domain('date_due', '<', company._tianyuan_today()),
             ).ids
         remaining = len(todo)
         for ids in split_every(BATCH_SIZE, todo):
