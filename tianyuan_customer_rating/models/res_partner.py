@@ -32,7 +32,7 @@ class ResPartner(models.Model):
     """What the customer archive (客户档案) holds, and the outcome of the customer's rating per company."""
 
     _name = 'res.partner'
-    _inherit = ['res.partner', 'tianyuan.guarded', 'tianyuan.grouping.mixin']
+    _inherit = ['res.partner', 'tianyuan.activity.mixin', 'tianyuan.guarded', 'tianyuan.grouping.mixin']
 
     tianyuan_channel = fields.Selection(
         CHANNELS, string="Channel", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,

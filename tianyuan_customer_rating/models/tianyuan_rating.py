@@ -29,7 +29,8 @@ class TianyuanRating(models.Model):
     _name = 'tianyuan.rating'
     _description = "Customer Rating"
     _inherit = [
-        'tianyuan.quarterly', 'mail.thread', 'mail.activity.mixin', 'tianyuan.guarded', 'tianyuan.plain.text.mixin',
+        'tianyuan.quarterly', 'mail.thread', 'mail.activity.mixin', 'tianyuan.activity.mixin', 'tianyuan.guarded',
+        'tianyuan.plain.text.mixin',
     ]
     _order = 'date_from desc, score desc, id desc'
     _mail_post_access = 'read'

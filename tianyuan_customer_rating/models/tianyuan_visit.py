@@ -20,7 +20,7 @@ class TianyuanVisit(models.Model):
 
     _name = 'tianyuan.visit'
     _description = "After-Sales Visit"
-    _inherit = ['tianyuan.stepwise', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.stepwise', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin']
     _order = 'date_planned desc, id desc'
     _check_company_auto = True
     _tianyuan_numbers = ('tianyuan.visit', 'HF')
