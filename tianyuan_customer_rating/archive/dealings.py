@@ -1,7 +1,8 @@
 """What customers have dealt in: the first deal, and the varieties they bought (design §7)."""
 from odoo.tools import SQL
 
-INVOICE_TYPES = ('out_invoice', 'out_receipt')
+from ..engine.moves import DEAL_MOVE_TYPES
+
 # down payments, discounts and free samples are no purchases
 BOUGHT = SQL(
     """
@@ -11,7 +12,7 @@ BOUGHT = SQL(
          WHERE m.state = 'posted' AND m.move_type IN %s AND m.commercial_partner_id IS NOT NULL
            AND l.display_type = 'product' AND l.price_subtotal > 0 AND l.is_downpayment IS NOT TRUE
     """,
-    INVOICE_TYPES,
+    DEAL_MOVE_TYPES,
 )
 
 
@@ -33,7 +34,7 @@ def note_first_deals(move_ids=None):
              WHERE move_type IN %(types)s AND commercial_partner_id IS NOT NULL
              GROUP BY commercial_partner_id
             """,
-            types=INVOICE_TYPES,
+            types=DEAL_MOVE_TYPES,
         )
     else:
         first_deals = SQL(
@@ -49,7 +50,7 @@ def note_first_deals(move_ids=None):
                      WHERE move_type IN %(types)s AND commercial_partner_id IS NOT NULL AND id IN %(these)s
                    ) c
             """,
-            types=INVOICE_TYPES, these=tuple(move_ids),
+            types=DEAL_MOVE_TYPES, these=tuple(move_ids),
         )
     return SQL(
         """

@@ -10,7 +10,7 @@ from pytz import country_timezones, timezone, utc
 
 from odoo.tools import SQL
 
-INVOICE_TYPES = ('out_invoice', 'out_refund', 'out_receipt')
+from .moves import DEAL_MOVE_TYPES, PURCHASE_MOVE_TYPES
 
 
 def flush(env):
@@ -28,9 +28,12 @@ def company_timezone(company):
     """The time zone in which the company's days begin: that of its address, else of its working hours (Odoo sets them
     to UTC where nobody has a time zone), else of its country."""
     root = company.sudo().root_id
+    if root.partner_id.tz:
+        return root.partner_id.tz
     calendar_tz = root.resource_calendar_id.tz
-    zones = country_timezones.get(root.country_id.code or '', ())
-    return root.partner_id.tz or (calendar_tz if calendar_tz != 'UTC' else None) or next(iter(zones), 'UTC')
+    if calendar_tz and calendar_tz != 'UTC':
+        return calendar_tz
+    return next(iter(country_timezones.get(root.country_id.code or '', ())), 'UTC')
 
 
 def _companies(company):
@@ -54,7 +57,7 @@ def _invoiced(company, since, until, partner_ids):
            AND m.commercial_partner_id IS NOT NULL
            %(partners)s
         """,
-        companies=_companies(company), types=INVOICE_TYPES, since=since, until=until,
+        companies=_companies(company), types=PURCHASE_MOVE_TYPES, since=since, until=until,
         partners=_restrict(SQL("m.commercial_partner_id"), partner_ids),
     )
 
@@ -177,7 +180,7 @@ def cooperation_metrics(company, quarter, partner_ids=None):
                       FROM account_move m
                      WHERE m.company_id IN (%(companies)s)
                        AND m.state = 'posted'
-                       AND m.move_type IN ('out_invoice', 'out_receipt')
+                       AND m.move_type IN %(types)s
                        AND m.invoice_date <= %(end)s
                        AND m.commercial_partner_id IS NOT NULL
                        %(invoiced_partners)s
@@ -194,7 +197,7 @@ def cooperation_metrics(company, quarter, partner_ids=None):
           FROM start
          WHERE day <= %(end)s
         """,
-        companies=_companies(company), end=end, year=end.year, month=end.month, day=end.day,
+        companies=_companies(company), types=DEAL_MOVE_TYPES, end=end, year=end.year, month=end.month, day=end.day,
         month_over=(end + timedelta(days=1)).day == 1,
         invoiced_partners=_restrict(SQL("m.commercial_partner_id"), partner_ids),
         partners=_restrict(SQL("p.id"), partner_ids),
@@ -211,13 +214,13 @@ def partners_with_business(company, partner_ids):
     query = SQL(
         """
         SELECT commercial_partner_id FROM account_move
-         WHERE company_id IN (%(companies)s) AND state = 'posted' AND move_type IN ('out_invoice', 'out_receipt')
+         WHERE company_id IN (%(companies)s) AND state = 'posted' AND move_type IN %(types)s
            AND commercial_partner_id = ANY(%(partners)s)
         UNION
         SELECT p.commercial_partner_id FROM sale_order o JOIN res_partner p ON p.id = o.partner_id
          WHERE o.company_id IN (%(companies)s) AND o.state = 'sale' AND p.commercial_partner_id = ANY(%(partners)s)
         """,
-        companies=_companies(company), partners=list(partner_ids),
+        companies=_companies(company), types=DEAL_MOVE_TYPES, partners=list(partner_ids),
     )
     return {partner_id for [partner_id] in company.env.execute_query(query)}
 

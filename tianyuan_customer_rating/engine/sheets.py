@@ -17,7 +17,9 @@ from . import bulk, scoring
 from .metrics import NOTHING, compute_metrics, whole_books
 
 # sheets whose numbers may still move
-OPEN_STATES = ('draft', 'assessing')
+# of sheets that are still filled in, and of those that a confirmation would still change
+EDITABLE_STATES = ('draft', 'assessing')
+UNCONFIRMED_STATES = (*EDITABLE_STATES, 'ready')
 # customers whose metrics are read at once, for the batches in which their sheets are made
 READ_AHEAD = 100_000
 
@@ -75,7 +77,7 @@ class SheetWriter:
             ('kind', '=', kind),
             ('state', '!=', 'cancelled'),
         ])
-        self.refresh(sheets.filtered(lambda sheet: sheet.state in OPEN_STATES), run)
+        self.refresh(sheets.filtered(lambda sheet: sheet.state in EDITABLE_STATES), run)
         return sheets + self._create(partners - sheets.partner_id, run, kind)
 
     def refresh(self, sheets, run=None):

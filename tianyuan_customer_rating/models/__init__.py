@@ -2,6 +2,7 @@
 from . import (  # isort: skip
     tianyuan_plain_text_mixin,
     res_company_visit,
+    tianyuan_activity_mixin,
     tianyuan_append_only_mixin,
     tianyuan_grouping_mixin,
     tianyuan_guarded,

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ..archive import dealings
+from ..engine.moves import DEAL_MOVE_TYPES
 
 POSTED = 'tianyuan_customer_rating.posted'
 
@@ -26,7 +27,7 @@ class AccountMove(models.Model):
 
     def _tianyuan_is_news(self):
         """Whether the archive doesn't know yet what a posted invoice tells."""
-        if self.move_type not in dealings.INVOICE_TYPES or not self.commercial_partner_id:
+        if self.move_type not in DEAL_MOVE_TYPES or not self.commercial_partner_id:
             return False
         move = self.sudo()
         first_deal = move.commercial_partner_id.tianyuan_first_deal_date
@@ -39,7 +40,7 @@ class AccountMove(models.Model):
         )
 
     def _tianyuan_remember_dealings(self):
-        ids = [move.id for move in self if move.move_type in dealings.INVOICE_TYPES]
+        ids = [move.id for move in self if move.move_type in DEAL_MOVE_TYPES]
         if not ids:
             return
         precommit = self.env.cr.precommit

@@ -59,10 +59,3 @@ class ResCompany(models.Model):
             partner.id: plans[partner.tianyuan_customer_class]
             for partner in partners.sudo().with_company(self) if partner.tianyuan_customer_class
         }
-
-    def _tianyuan_visit_today(self):
-        """Today where the company is."""
-        company = self.sudo()
-        return fields.Date.context_today(self.with_context(
-            tz=company.partner_id.tz or self.env.context.get('tz'),
-        ))

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
+from ..engine.sheets import UNCONFIRMED_STATES
 from .tianyuan_class_history import CUSTOMER_CLASSES
 from .tianyuan_limits import check_amounts, check_dates
 from .tianyuan_rating_scheme import CHANNELS
@@ -31,7 +32,7 @@ class ResPartner(models.Model):
     """What the customer archive (客户档案) holds, and the outcome of the customer's rating per company."""
 
     _name = 'res.partner'
-    _inherit = ['res.partner', 'tianyuan.guarded', 'tianyuan.grouping.mixin']
+    _inherit = ['res.partner', 'tianyuan.activity.mixin', 'tianyuan.guarded', 'tianyuan.grouping.mixin']
 
     tianyuan_channel = fields.Selection(
         CHANNELS, string="Channel", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
@@ -147,7 +148,7 @@ class ResPartner(models.Model):
         """Contacts aren't rated: from now on their company's sheet counts what they buy (design §4)."""
         # sudo: whoever arranges contacts need not have a role
         sheets = self.env['tianyuan.rating'].sudo().search([
-            ('partner_id', 'in', self.ids), ('state', 'in', ('draft', 'assessing', 'ready')),
+            ('partner_id', 'in', self.ids), ('state', 'in', UNCONFIRMED_STATES),
         ])
         sheets.write({'state': 'cancelled'})
         sheets._message_log_batch({

@@ -134,13 +134,9 @@ class ResPartner(models.Model):
     def _cron_tianyuan_completeness(self):
         """Bring all archives up to date, batch by batch."""
         begun = self.sudo().with_context(active_test=False).search([('tianyuan_archive_state', 'in', BEGUN_STATES)])
-        remaining = len(begun)
-        for ids in split_every(BATCH_SIZE, begun.ids):
+        for ids in self.env['ir.cron']._tianyuan_batches(begun.ids, BATCH_SIZE):
             self.sudo().browse(ids)._tianyuan_refresh_completeness()
             self.env.invalidate_all()
-            remaining -= len(ids)
-            if not self.env['ir.cron']._tianyuan_checkpoint(len(ids), remaining):
-                break
 
     def _tianyuan_refresh_completeness(self):
         """Store the completeness of archives where it has changed, in one statement for a batch."""

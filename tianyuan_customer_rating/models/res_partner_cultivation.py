@@ -1,9 +1,8 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
-from odoo.tools import SQL, split_every
+from odoo import api, models
+from odoo.tools import SQL
 
-BATCH_SIZE = 500
 # 电话访问、上门拜访、寄送资料, in turn
 KINDS = (
     'mail.mail_activity_data_call',
@@ -25,14 +24,9 @@ class ResPartner(models.Model):
     def _cron_tianyuan_cultivate(self):
         """Plan what is to be done next, and take away what potential customers no longer need."""
         todo = [(company, self._tianyuan_to_cultivate(company)) for company in self.env['res.company'].search([])]
-        remaining = sum(len(partner_ids) for _company, partner_ids in todo)
-        for company, partner_ids in todo:
-            for batch in split_every(BATCH_SIZE, partner_ids):
-                self.browse(batch)._tianyuan_cultivate(company)
-                remaining -= len(batch)
-                # what is planned already costs next to nothing when the scheduler begins anew
-                if not self.env['ir.cron']._tianyuan_checkpoint(len(batch), remaining):
-                    return
+        # what is planned already costs next to nothing when the scheduler begins anew
+        for company, partner_ids in self.env['ir.cron']._tianyuan_batches_by(todo):
+            self.browse(partner_ids)._tianyuan_cultivate(company)
 
     def _tianyuan_cultivate(self, company):
         """Bring the open activities of commercial partners in line with their class, salesperson and interval.
@@ -64,10 +58,18 @@ class ResPartner(models.Model):
         obsolete.unlink()
         for user, group in moved.items():
             group.user_id = user
-        activities.create(customers._tianyuan_next_cultivations(company, {
-            partner_id: (user, intervals[partner_id])
-            for partner_id, user in salespeople.items() if partner_id not in kept
-        }))
+        planned = customers._tianyuan_next_cultivations(company, {
+            partner_id: intervals[partner_id] for partner_id in salespeople if partner_id not in kept
+        })
+        company_name = company.sudo().name
+        for kind, cultivated in customers.browse(planned).grouped(lambda customer: planned[customer.id][0]).items():
+            cultivated._tianyuan_schedule(
+                kind, lambda customer: salespeople[customer.id],
+                summary=lambda customer: customer.env._("Cultivate the potential customer"),
+                note=lambda customer: customer.env._("Potential customer of %s", company_name),
+                deadline=lambda customer: planned[customer.id][1],
+                tianyuan_cultivation_company_id=company.id,
+            )
 
     @api.model
     def _tianyuan_to_cultivate(self, company):
@@ -93,36 +95,26 @@ class ResPartner(models.Model):
     def _tianyuan_next_cultivations(self, company, due):
         """The kind after the last one done, planned an interval after it; the first one, for today.
 
-        :param dict due: partner id → (salesperson, interval in days)
-        :return: values of activities
+        :param dict due: partner id → interval in days
+        :return: dict of partner id → (external id of the activity type, day)
         """
         if not due:
-            return []
-        kinds = [kind for kind in map(self._tianyuan_activity_type, KINDS) if kind]
+            return {}
+        kinds = {kind_id: xmlid for xmlid in KINDS if (kind_id := self._tianyuan_activity_type(xmlid))}
         if not kinds:
-            return []
-        today = fields.Date.context_today(self.with_context(
-            tz=company.sudo().partner_id.tz or self.env.context.get('tz'),
-        ))
+            return {}
+        turn = list(kinds)
+        today = company._tianyuan_today()
         last = self._tianyuan_last_cultivations(company, list(due))
-        model_id = self.env['ir.model']._get_id('res.partner')
-        vals_list = []
-        for partner_id, (user, interval) in due.items():
+        planned = {}
+        for partner_id, interval in due.items():
             kind_id, done_on = last.get(partner_id, (None, None))
-            position = kinds.index(kind_id) + 1 if kind_id in kinds else 0
-            env = self.with_context(lang=user.lang).env
-            vals_list.append({
-                'res_model_id': model_id,
-                'res_id': partner_id,
-                'activity_type_id': kinds[position % len(kinds)],
-                'summary': env._("Cultivate the potential customer"),
-                'note': env._("Potential customer of %s", company.sudo().name),
-                'user_id': user.id,
-                'date_deadline': max(today, done_on + timedelta(days=interval)) if done_on else today,
-                'automated': True,
-                'tianyuan_cultivation_company_id': company.id,
-            })
-        return vals_list
+            position = turn.index(kind_id) + 1 if kind_id in kinds else 0
+            planned[partner_id] = (
+                kinds[turn[position % len(turn)]],
+                max(today, done_on + timedelta(days=interval)) if done_on else today,
+            )
+        return planned
 
     @api.model
     def _tianyuan_last_cultivations(self, company, partner_ids):

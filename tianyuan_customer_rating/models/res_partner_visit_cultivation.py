@@ -62,13 +62,13 @@ class ResPartner(models.Model):
     @api.model
     def _tianyuan_next_cultivations(self, company, due):
         """A customer whose plan says how is visited that way; else the kinds take turns."""
-        vals_list = super()._tianyuan_next_cultivations(company, due)
-        plans = company._tianyuan_visit_plan(self.browse(due)) if vals_list else {}
-        for vals in vals_list:
-            _days, kind = plans.get(vals['res_id'], (0, False))
-            type_id = kind in ACTIVITY_TYPES and self._tianyuan_activity_type(ACTIVITY_TYPES[kind])
-            vals['activity_type_id'] = type_id or vals['activity_type_id']
-        return vals_list
+        planned = super()._tianyuan_next_cultivations(company, due)
+        plans = company._tianyuan_visit_plan(self.browse(due)) if planned else {}
+        for partner_id, (_xmlid, day) in planned.items():
+            _days, kind = plans.get(partner_id, (0, False))
+            if kind in ACTIVITY_TYPES and self._tianyuan_activity_type(ACTIVITY_TYPES[kind]):
+                planned[partner_id] = (ACTIVITY_TYPES[kind], day)
+        return planned
 
     @api.model
     def _tianyuan_visit_kinds(self):

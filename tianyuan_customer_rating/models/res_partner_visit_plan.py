@@ -1,11 +1,10 @@
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL
 
 from .tianyuan_visit_kinds import VISIT_KINDS
 
-BATCH_SIZE = 500
 # planned in bulk: nobody follows them, and nothing is noted of each
 QUIET = {
     'tracking_disable': True, 'mail_create_nolog': True, 'mail_create_nosubscribe': True, 'mail_notrack': True,
@@ -28,13 +27,8 @@ class ResPartner(models.Model):
         """Plan the next visits, and take away those no class wants any more."""
         companies = self.env['res.company'].search([])
         todo = [(company, self._tianyuan_to_visit(company)) for company in companies]
-        remaining = sum(len(partner_ids) for _company, partner_ids in todo)
-        for company, partner_ids in todo:
-            for batch in split_every(BATCH_SIZE, partner_ids):
-                self.browse(batch)._tianyuan_plan_visits(company)
-                remaining -= len(batch)
-                if not self.env['ir.cron']._tianyuan_checkpoint(len(batch), remaining):
-                    return
+        for company, partner_ids in self.env['ir.cron']._tianyuan_batches_by(todo):
+            self.browse(partner_ids)._tianyuan_plan_visits(company)
 
     @api.model
     def _tianyuan_to_visit(self, company):
@@ -52,7 +46,7 @@ class ResPartner(models.Model):
         """
         self._tianyuan_follow_cultivation(company, self._tianyuan_planned_visits(company))
         customers = self.sudo().with_company(company)
-        today = company._tianyuan_visit_today()
+        today = company._tianyuan_today()
         salespeople, plans = customers._tianyuan_visitors(company)
         last = self._tianyuan_last_visits(company, list(plans))
         planned = {}

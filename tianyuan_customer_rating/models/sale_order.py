@@ -1,9 +1,11 @@
-from odoo import models
+from odoo import api, models
+
+FIRST_DEAL = 'tianyuan_customer_rating.mail_activity_type_first_deal'
 
 
 class SaleOrder(models.Model):
     _name = 'sale.order'
-    _inherit = ['sale.order', 'tianyuan.partner.badge']
+    _inherit = ['sale.order', 'tianyuan.activity.mixin', 'tianyuan.partner.badge']
 
     def action_confirm(self):
         result = super().action_confirm()
@@ -25,18 +27,21 @@ class SaleOrder(models.Model):
                 customer: {'new_class': 'ordinary', 'reason': self.env._("First order %s confirmed", order.name)}
                 for customer, order in first_orders.items()
             })
-            for customer, order in first_orders.items():
-                order._tianyuan_suggest_support(customer)
+            self._tianyuan_suggest_support(potential, first_orders)
 
-    def _tianyuan_suggest_support(self, customer):
-        # a customer who signs online confirms as somebody who has no activities
-        people = (customer.user_id + self.env.user + self.user_id).filtered(lambda user: user.active and not user.share)
-        user = people[:1]
-        customer.with_context(lang=user.lang or self.env.lang).activity_schedule(
-            'tianyuan_customer_rating.mail_activity_type_first_deal',
-            summary=self.with_context(lang=user.lang or self.env.lang).env._(
-                "Consider marketing policy support for the first deal",
-            ),
-            note=self.name,
-            user_id=user.id,
+    @api.model
+    def _tianyuan_suggest_support(self, customers, first_orders):
+        """Ask the customer's salesperson, else who confirms or sells the order, to think about support for it.
+
+        :param dict first_orders: customer → order
+        """
+        def receiver(customer):
+            # a customer who signs online confirms as somebody who has no activities
+            people = customer.user_id + self.env.user + first_orders[customer].user_id
+            return people.filtered(lambda user: user.active and not user.share)[:1]
+
+        customers._tianyuan_schedule(
+            FIRST_DEAL, receiver,
+            summary=lambda customer: customer.env._("Consider marketing policy support for the first deal"),
+            note=lambda customer: first_orders[customer].name, notify=True,
         )

@@ -257,13 +257,16 @@ class SaleOrder(models.Model):
             'tianyuan_approval_reason': False,
         })
         orders.activity_unlink([APPROVE])    # asked anew
+        orders._tianyuan_schedule(
+            APPROVE, lambda order: order._tianyuan_deciders(),
+            summary=lambda order: order.env._(
+                "Approve %(order)s of %(customer)s, %(amount)s",
+                order=order.name, customer=order.partner_id.display_name,
+                amount=order._tianyuan_amount(order.amount_total),
+            ),
+            notify=True,
+        )
         for order in orders:
-            for user in order._tianyuan_deciders():
-                order._tianyuan_plan(APPROVE, user, lambda order: order.env._(
-                    "Approve %(order)s of %(customer)s, %(amount)s",
-                    order=order.name, customer=order.partner_id.display_name,
-                    amount=order._tianyuan_amount(order.amount_total),
-                ))
             order.with_env(self.env)._tianyuan_tell(
                 lambda order, named=matters[order]: f"{title(order)}\n{order._tianyuan_name_matters(named)}",
             )

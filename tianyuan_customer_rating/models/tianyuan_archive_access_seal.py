@@ -78,7 +78,7 @@ class TianyuanArchiveAccessLog(models.Model):
         ])
 
     def _seal_mail(self, company, number, seal, address):
-        today = fields.Date.to_string(company._tianyuan_visit_today())
+        today = fields.Date.to_string(company._tianyuan_today())
         return {
             'subject': self.env._(
                 "Seal of the archive access log: %(company)s, %(day)s", company=company.name, day=today,

@@ -25,7 +25,7 @@ class TianyuanArchiveBorrow(models.Model):
 
     _name = 'tianyuan.archive.borrow'
     _description = "Archive Borrowing"
-    _inherit = ['tianyuan.stepwise', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.stepwise', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin']
     _order = 'id desc'
     _check_company_auto = True
     _tianyuan_numbers = ('tianyuan.archive.borrow', 'BR')

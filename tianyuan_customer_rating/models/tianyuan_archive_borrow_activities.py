@@ -16,26 +16,32 @@ class TianyuanArchiveBorrow(models.Model):
     @api.model
     def _cron_chase(self):
         """Remind borrower and specialist of what is overdue, each time the company's number of days has passed."""
-        today = fields.Date.context_today(self)
+        today, late = fields.Date.context_today(self), self.browse()
         for borrow in self.search([('is_overdue', '=', True)]):
             every = timedelta(days=borrow.company_id.tianyuan_borrow_chase_days)
             if borrow.chased_on and borrow.chased_on + every > today:
                 continue
-            borrow.activity_unlink([RETURN])    # the new one counts anew
-            for user in borrow.borrower_id | borrow._specialist():
-                borrow._tianyuan_plan(RETURN, user, lambda borrow: borrow.env._(
-                    "Overdue: %(number)s, archive of %(customer)s",
-                    number=borrow.name, customer=borrow.partner_id.display_name,
-                ))
-            borrow.chased_on = today
+            late += borrow
+        late.activity_unlink([RETURN])    # the new one counts anew
+        late._tianyuan_schedule(
+            RETURN, lambda borrow: borrow.borrower_id | borrow._specialist(),
+            summary=lambda borrow: borrow.env._(
+                "Overdue: %(number)s, archive of %(customer)s",
+                number=borrow.name, customer=borrow.partner_id.display_name,
+            ),
+            notify=True,
+        )
+        late.chased_on = today
 
     def _ask_for_decision(self):
-        for borrow in self.sudo():
-            for user in borrow._deciders():
-                borrow._tianyuan_plan(DECIDE, user, lambda borrow: borrow.env._(
-                    "%(borrower)s asks for the archive of %(customer)s",
-                    borrower=borrow.borrower_id.name, customer=borrow.partner_id.display_name,
-                ))
+        self._tianyuan_schedule(
+            DECIDE, lambda borrow: borrow._deciders(),
+            summary=lambda borrow: borrow.env._(
+                "%(borrower)s asks for the archive of %(customer)s",
+                borrower=borrow.borrower_id.name, customer=borrow.partner_id.display_name,
+            ),
+            notify=True,
+        )
 
     def _specialist(self):
         """The customer's archive specialist, if they can see the company's borrowings."""

@@ -26,7 +26,10 @@ class TianyuanArchiveCollection(models.Model):
 
     _name = 'tianyuan.archive.collection'
     _description = "Collection Form"
-    _inherit = ['mail.thread', 'mail.activity.mixin', 'tianyuan.guarded', 'tianyuan.plain.text.mixin']
+    _inherit = [
+        'mail.thread', 'mail.activity.mixin', 'tianyuan.activity.mixin', 'tianyuan.guarded',
+        'tianyuan.plain.text.mixin',
+    ]
     _order = 'date desc, id desc'
     _rec_names_search = ['customer_name', 'partner_id']
     _mail_post_access = 'read'

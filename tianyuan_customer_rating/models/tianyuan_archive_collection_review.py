@@ -271,12 +271,10 @@ class TianyuanArchiveCollection(models.Model):
         )
 
     def _ask_for_review(self):
-        user = self._reviewer()
-        if not user:
-            return
-        form = self.with_context(lang=user.lang or self.env.lang)
-        form.activity_schedule(
-            ACTIVITY, user_id=user.id, summary=form.env._("Compare with the archive: %s", self.customer_name),
+        self._tianyuan_schedule(
+            ACTIVITY, lambda form: form._reviewer(),
+            summary=lambda form: form.env._("Compare with the archive: %s", form.customer_name),
+            notify=True,
         )
 
     def _reviewer(self):

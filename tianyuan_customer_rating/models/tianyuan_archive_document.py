@@ -15,7 +15,7 @@ class TianyuanArchiveDocument(models.Model):
 
     _name = 'tianyuan.archive.document'
     _description = "Archive Document"
-    _inherit = ['tianyuan.guarded', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.guarded', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin']
     _order = 'partner_id, type_id, id desc'
     _check_company_auto = True
 

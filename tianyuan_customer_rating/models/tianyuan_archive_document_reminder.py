@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-BATCH = 500
 KEPT_STATES = ('collecting', 'filed', 'review_due')    # of archives whose papers are looked after
 TYPE = 'tianyuan_customer_rating.mail_activity_type_document'
 
@@ -39,11 +38,10 @@ class TianyuanArchiveDocument(models.Model):
     def _cron_remind(self):
         """Tell the specialists what expires soon or has expired, in batches."""
         documents = self.sudo()
-        while due := documents.search(documents._to_remind(), limit=BATCH, order='id'):
-            due._remind()
-            left = documents.search_count(documents._to_remind())
-            if not self.env['ir.cron']._tianyuan_checkpoint(len(due), left):
-                break
+        due = documents._to_remind()
+        for ids in self.env['ir.cron']._tianyuan_batches(documents.search(due, order='id').ids):
+            # somebody may have renewed or deleted one since the batch before
+            documents.search(due & Domain('id', 'in', ids), order='id')._remind()
 
     @api.model
     def _to_remind(self):
@@ -62,13 +60,12 @@ class TianyuanArchiveDocument(models.Model):
         asked = self.filtered(lambda document: document._reminded_user()) - self._renewed()
         known = asked.filtered('reminder_id.active')
         for document in known:
-            document.reminder_id.write(document._reminder_wording())
-        activity_type = self.env.ref(TYPE, raise_if_not_found=False)    # an administrator may have deleted it
-        new = asked - known if activity_type else self.browse()
-        activities = self.env['mail.activity'].with_context(mail_activity_quick_update=True).create(
-            [document._reminder_vals(activity_type) for document in new],
-        )
-        for document, activity in zip(new, activities, strict=True):
+            worded = document.with_context(lang=document._reminded_user().lang)
+            document.reminder_id.write({'summary': worded._reminder_words(), 'date_deadline': document.valid_until})
+        for document, activity in (asked - known)._tianyuan_schedule(
+            TYPE, lambda document: document._reminded_user(), target=lambda document: document.partner_id,
+            summary=lambda document: document._reminder_words(), deadline=lambda document: document.valid_until,
+        ).items():
             document.reminder_id = activity
         for state, documents in self.grouped('state').items():
             documents.reminded = state
@@ -77,27 +74,14 @@ class TianyuanArchiveDocument(models.Model):
     def _reminded_user(self):
         return self.partner_id._tianyuan_specialist_in(self.company_id)
 
-    def _reminder_vals(self, activity_type):
-        return {
-            'activity_type_id': activity_type.id,
-            'res_model_id': self.env['ir.model']._get_id('res.partner'),
-            'res_id': self.partner_id.id,
-            'user_id': self._reminded_user().id,
-            'automated': True,
-            **self._reminder_wording(),
-        }
-
-    def _reminder_wording(self):
-        """Summary and day, in the specialist's language."""
-        document = self.with_context(lang=self._reminded_user().lang)
-        template = (
-            document.env._("%(type)s expired on %(day)s: ask for a new one") if self.state == 'expired'
-            else document.env._("%(type)s expires on %(day)s: ask for a new one")
+    def _reminder_words(self):
+        if self.state == 'expired':
+            return self.env._(
+                "%(type)s expired on %(day)s: ask for a new one", type=self.type_id.name, day=self.valid_until,
+            )
+        return self.env._(
+            "%(type)s expires on %(day)s: ask for a new one", type=self.type_id.name, day=self.valid_until,
         )
-        return {
-            'summary': template % {'type': document.type_id.name, 'day': self.valid_until},
-            'date_deadline': self.valid_until,
-        }
 
     def _renewed(self):
         """Those of which the customer has another paper of the same type that stays valid."""
@@ -123,7 +107,7 @@ class TianyuanArchiveDocument(models.Model):
         (over | documents._renewed())._close_reminders()
 
     def _close_reminders(self):
-        # archived is what Odoo calls done; a message on the customer would only be noise
+        # archived instead of `activity_feedback`: a message on the customer would only be noise
         self.reminder_id.filtered('active').action_archive()
 
     def _hand_reminders_over(self):

@@ -21,7 +21,10 @@ class TianyuanContactProfile(models.Model):
 
     _name = 'tianyuan.contact.profile'
     _description = "Contact Profile"
-    _inherit = ['mail.thread', 'mail.activity.mixin', 'tianyuan.guarded', 'tianyuan.plain.text.mixin']
+    _inherit = [
+        'mail.thread', 'mail.activity.mixin', 'tianyuan.activity.mixin', 'tianyuan.guarded',
+        'tianyuan.plain.text.mixin',
+    ]
     _order = 'partner_id, id'
     _rec_name = 'partner_id'
     _rec_names_search = ['partner_id', 'customer_id']

@@ -1,4 +1,3 @@
-from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -27,7 +26,7 @@ class TianyuanContactProfile(models.Model):
         result = super().write(vals)
         if {'birthday', 'birthday_reminder'} & vals.keys():
             # what was announced is no longer so
-            self._birthday_activities().unlink()
+            self.sudo().activity_unlink([ACTIVITY_TYPE], only_automated=False)
             self.sudo().birthday_reminded_for = False
         return result
 
@@ -35,32 +34,22 @@ class TianyuanContactProfile(models.Model):
     def _cron_remind_of_birthdays(self):
         """Announce the birthdays of the coming days, each once, in all companies that want it."""
         profiles = self.sudo()
-        activity_type = self.env.ref(ACTIVITY_TYPE, raise_if_not_found=False)
-        if not activity_type:
-            return
         profiles._hand_on_birthday_activities()
-        announced, vals_list = defaultdict(profiles.browse), []
+        birthdays = {}
         for company in self.env['res.company'].sudo().search([('tianyuan_birthday_reminder_days', '>', 0)]):
-            today = self._today_of(company)
+            today = company._tianyuan_today()
             days = [today + timedelta(days=n) for n in range(company.tianyuan_birthday_reminder_days + 1)]
             for profile in profiles.search(self._birthday_domain(company, days)):
                 birthday = profile._birthday_from(today)
-                user = profile._reminded_user()
-                if user and birthday != profile.birthday_reminded_for:
-                    announced[birthday] += profile
-                    vals_list.append({
-                        'activity_type_id': activity_type.id,
-                        'user_id': user.id,
-                        'res_model_id': self.env['ir.model']._get_id(self._name),
-                        'res_id': profile.id,
-                        'date_deadline': birthday,
-                        'automated': True,
-                        'summary': self.with_context(lang=user.lang).env._("Upcoming birthday"),
-                    })
-        for birthday, celebrated in announced.items():
-            celebrated.birthday_reminded_for = birthday
-            celebrated.mapped('display_name')    # read at once what the activities ask one by one
-        self._quiet_activities().create(vals_list)
+                if birthday != profile.birthday_reminded_for:
+                    birthdays[profile] = birthday
+        # an e-mail would carry the contact's name out
+        announced = profiles.browse().union(*birthdays)._tianyuan_schedule(
+            ACTIVITY_TYPE, lambda profile: profile._reminded_user(),
+            summary=lambda profile: profile.env._("Upcoming birthday"), deadline=birthdays.get,
+        )
+        for profile in announced:
+            profile.birthday_reminded_for = birthdays[profile]
 
     @api.model
     def _birthday_domain(self, company, days):
@@ -84,7 +73,7 @@ class TianyuanContactProfile(models.Model):
 
     def _hand_on_birthday_activities(self):
         """Give open reminders to who is the customer's salesperson now; without one they go."""
-        activities = self._birthday_activities()
+        activities = self._tianyuan_activities(ACTIVITY_TYPE).with_context(mail_activity_quick_update=True)
         profiles = {profile.id: profile for profile in self.browse(activities.mapped('res_id')).exists()}
         for activity in activities.filtered(lambda activity: activity.res_id in profiles):
             user = profiles[activity.res_id]._reminded_user()
@@ -92,22 +81,3 @@ class TianyuanContactProfile(models.Model):
                 activity.unlink()
             elif user != activity.user_id:
                 activity.user_id = user
-
-    def _birthday_activities(self):
-        """The open reminders of the profiles; of no profile: those of all."""
-        activity_type = self.env.ref(ACTIVITY_TYPE, raise_if_not_found=False)
-        domain = Domain([
-            ('res_model', '=', self._name), ('activity_type_id', '=', activity_type and activity_type.id),
-        ])
-        return self._quiet_activities().search(domain & Domain('res_id', 'in', self.ids) if self else domain)
-
-    @api.model
-    def _quiet_activities(self):
-        # an e-mail would carry the contact's name out
-        return self.env['mail.activity'].sudo().with_context(mail_activity_quick_update=True)
-
-    @api.model
-    def _today_of(self, company):
-        return fields.Date.context_today(self.with_context(
-            tz=company.partner_id.tz or self.env.context.get('tz'),
-        ))

@@ -31,7 +31,7 @@ class TianyuanContract(models.Model):
 
     _name = 'tianyuan.contract'
     _description = "Contract"
-    _inherit = ['tianyuan.stepwise', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.stepwise', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin']
     _order = 'id desc'
     _check_company_auto = True
     _tianyuan_numbers = ('tianyuan.contract', 'HT')

@@ -1,14 +1,13 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_amount, format_date, split_every
+from odoo.tools import SQL, format_amount, format_date
 
 from ..contract import figures
 from .tianyuan_contract_matter import ACTIVITY_TYPES
 from .tianyuan_roles import managers_of
 
 STEPS = (90, 60, 30)
-BATCH_SIZE = 200
 
 
 class TianyuanContract(models.Model):
@@ -25,13 +24,9 @@ class TianyuanContract(models.Model):
         late = {'payment': contracts._late_payments(), 'papers': contracts._late_papers()}
         known = contracts.env['tianyuan.contract.matter'].search([('state', '=', 'open')])
         ids = sorted({*late['payment'], *late['papers'], *known.contract_id.ids})
-        remaining = len(ids)
-        for batch in split_every(BATCH_SIZE, ids):
+        for batch in self.env['ir.cron']._tianyuan_batches(ids):
             for kind, found in late.items():
                 contracts.browse(batch)._follow_matter(kind, found)
-            remaining -= len(batch)
-            if not self.env['ir.cron']._tianyuan_checkpoint(len(batch), remaining):
-                break
 
     def _settle_matters(self, *kinds):
         """Settle the matters of these contracts that are no longer; what is still late stays reported."""
@@ -68,20 +63,20 @@ class TianyuanContract(models.Model):
                 new.append({**values, 'contract_id': contract.id, 'kind': kind, 'began_on': today})
         self.env['tianyuan.contract.matter'].create(new)
         reported.activity_unlink([ACTIVITY_TYPES[kind]])    # the new one says what is late now
-        reported._follow_plan(ACTIVITY_TYPES[kind], heads, lambda contract: contract._late_words(
-            kind, late[contract.id],
-        ))
+        reported._tianyuan_schedule(
+            ACTIVITY_TYPES[kind], heads.get,
+            summary=lambda contract: contract._late_words(kind, late[contract.id]),
+            note=lambda contract: Markup('<p>%s</p><p>%s</p>') % (
+                contract.partner_id.display_name, contract._get_html_link(title=contract.name),
+            ),
+        )
 
     def _late_words(self, kind, late):
-        """Summary and note of the activity, in the environment's language."""
         since = format_date(self.env, late['late_since'])
         if kind == 'payment':
             amount = format_amount(self.env, late['amount'], self.currency_id)
-            summary = self.env._("Late payment: %(amount)s since %(date)s", amount=amount, date=since)
-        else:
-            summary = self.env._("Late papers: %(count)s since %(date)s", count=late['count'], date=since)
-        customer = Markup('<p>%s</p>') % self.partner_id.display_name
-        return summary, customer + Markup('<p>%s</p>') % self._get_html_link(title=self.name)
+            return self.env._("Late payment: %(amount)s since %(date)s", amount=amount, date=since)
+        return self.env._("Late papers: %(count)s since %(date)s", count=late['count'], date=since)
 
     # -- what is late -------------------------------------------------------------------------------
 
@@ -172,31 +167,6 @@ class TianyuanContract(models.Model):
             elif managers:
                 found[contract] = managers_of(contract.company_id)
         return found
-
-    def _follow_plan(self, activity_type, recipients, words, deadline=None):
-        """Plan an activity on each contract, for each of its recipients in their language, in one batch.
-
-        :param str activity_type: external id
-        :param dict recipients: contract → ``res.users``
-        :param words: function of the contract in that language → summary and note
-        :param deadline: function of the contract → date; by default today
-        """
-        kind = self.env.ref(activity_type, raise_if_not_found=False)
-        if not kind:
-            return    # an administrator deleted it
-        today = fields.Date.context_today(self)
-        model = self.env['ir.model']._get_id(self._name)
-        rows = []
-        for contract in self:
-            for user in recipients.get(contract, ()):
-                summary, note = words(contract.with_context(lang=user.lang))
-                rows.append({
-                    'activity_type_id': kind.id, 'user_id': user.id, 'res_model_id': model, 'res_id': contract.id,
-                    'summary': summary, 'note': note, 'automated': True,
-                    'date_deadline': deadline(contract) if deadline else today,
-                })
-        # nobody wants a hundred e-mails
-        self.env['mail.activity'].sudo().with_context(mail_activity_quick_update=True).create(rows)
 
 
 def _step(days):

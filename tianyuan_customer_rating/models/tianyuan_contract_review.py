@@ -5,9 +5,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date, split_every
+from odoo.tools import SQL, format_date
 
-from .tianyuan_contract_escalation import BATCH_SIZE
 from .tianyuan_contract_matter import MODULE
 
 REVIEW, END = f'{MODULE}.mail_activity_type_contract_review', f'{MODULE}.mail_activity_type_contract_end'
@@ -119,19 +118,15 @@ class TianyuanContract(models.Model):
 
     def _remind(self, due, day, asked, activity_type):
         contracts = self.search([(due, '=', True)]).filtered(lambda contract: contract[asked] != contract[day])
-        remaining = len(contracts)
-        for ids in split_every(BATCH_SIZE, contracts.ids):
+        for ids in self.env['ir.cron']._tianyuan_batches(contracts.ids):
             batch = self.browse(ids)
             batch.activity_unlink([activity_type])    # about an earlier date
-            batch._follow_plan(
-                activity_type, batch._salespeople(), lambda contract: (contract._reminder(activity_type), False),
-                deadline=lambda contract: contract[day],
+            batch._tianyuan_schedule(
+                activity_type, batch._salespeople().get,
+                summary=lambda contract: contract._reminder(activity_type), deadline=lambda contract: contract[day],
             )
             for date, same in batch.grouped(day).items():
                 same.write({asked: date})
-            remaining -= len(ids)
-            if not self.env['ir.cron']._tianyuan_checkpoint(len(ids), remaining):
-                break
 
     def _reminder(self, activity_type):
         if activity_type == REVIEW:

@@ -140,12 +140,6 @@ class TianyuanCustomerPolicy(models.Model):
         return vals_list
 
     @api.model
-    def _today(self, company):
-        """Today where the company is."""
-        timezone = company.sudo().partner_id.tz or self.env.context.get('tz')
-        return fields.Date.context_today(self.with_context(tz=timezone))
-
-    @api.model
     def _holding(self, company, partners):
         """The policies that hold today for customers, found with one query. The caller has checked access.
 
@@ -157,7 +151,7 @@ class TianyuanCustomerPolicy(models.Model):
             return {}
         holding.flush(self.env)
         found = dict(self.env.execute_query(
-            holding.holding_query(company, self._today(company), partners.ids),
+            holding.holding_query(company, company._tianyuan_today(), partners.ids),
         ))
         policies = self.sudo().browse(set(found.values()))
         by_id = {policy.id: policy for policy in policies}

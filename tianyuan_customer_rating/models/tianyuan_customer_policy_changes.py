@@ -79,7 +79,7 @@ class TianyuanCustomerPolicy(models.Model):
         ]
         if by_purchases:
             currency = company.sudo().currency_id
-            averages = monthly_averages(self.env, company, self._today(company), by_purchases)
+            averages = monthly_averages(self.env, company, company._tianyuan_today(), by_purchases)
             for partner_id in by_purchases:
                 limit = currency.round(averages.get(partner_id, 0.0) * holding[partner_id].credit_limit_factor)
                 # a limit of 0 would be none at all

@@ -59,14 +59,3 @@ class TianyuanGuarded(models.AbstractModel):
         self.check_access(operation)
         if not self.env.su and not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Only a manager can do this."))
-
-    def _tianyuan_plan(self, activity_type, user, summary, **values):
-        """Plan an activity, worded in the language of whoever gets it.
-
-        :param str activity_type: external id
-        :param user: ``res.users``
-        :param summary: function of the record in that language → text
-        :param values: of the activity, such as ``date_deadline``
-        """
-        worded = self.sudo().with_context(lang=user.lang)
-        return worded.activity_schedule(activity_type, user_id=user.id, summary=summary(worded), **values)

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from ..engine import purchases, scoring
 from ..engine.confirmation import write_confirmed
 from ..engine.periods import Quarter
-from ..engine.sheets import OPEN_STATES, SheetWriter, SheetWriters
+from ..engine.sheets import EDITABLE_STATES, SheetWriter, SheetWriters
 from .tianyuan_class_history import CUSTOMER_CLASSES
 from .tianyuan_rating_scheme import CHANNELS
 from .tianyuan_roles import FINANCE, MANAGER, SALES
@@ -29,7 +29,8 @@ class TianyuanRating(models.Model):
     _name = 'tianyuan.rating'
     _description = "Customer Rating"
     _inherit = [
-        'tianyuan.quarterly', 'mail.thread', 'mail.activity.mixin', 'tianyuan.guarded', 'tianyuan.plain.text.mixin',
+        'tianyuan.quarterly', 'mail.thread', 'mail.activity.mixin', 'tianyuan.activity.mixin', 'tianyuan.guarded',
+        'tianyuan.plain.text.mixin',
     ]
     _order = 'date_from desc, score desc, id desc'
     _mail_post_access = 'read'
@@ -221,7 +222,7 @@ class TianyuanRating(models.Model):
         """
         self._check_manager()
         for sheet in self:
-            if sheet.state not in OPEN_STATES:
+            if sheet.state not in EDITABLE_STATES:
                 raise UserError(self.env._("%s can't be computed: it isn't open any more.", sheet.name))
             if sheet.kind == 'quarterly':
                 self._check_period(sheet.date_to)
@@ -365,7 +366,7 @@ class TianyuanRating(models.Model):
         """
         self._check_manager()
         for sheet in self:
-            if sheet.state in OPEN_STATES and not (sheet.sales_done or sheet.finance_done):
+            if sheet.state in EDITABLE_STATES and not (sheet.sales_done or sheet.finance_done):
                 raise UserError(self.env._("%s is open already.", sheet.name))
             if sheet.state == 'confirmed' and not (reason or '').strip():
                 raise UserError(self.env._("Say why the confirmed rating %s is reopened.", sheet.name))

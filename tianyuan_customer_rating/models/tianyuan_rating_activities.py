@@ -43,8 +43,7 @@ class TianyuanRating(models.Model):
 
     def _ask_to_assess(self):
         """Tell the two sides of sheets made by hand that they wait for them."""
-        # without an e-mail each: whoever computes sheets shouldn't wait for them to go out
-        runs = self.env['tianyuan.rating.run'].with_context(mail_activity_quick_update=True)
+        runs = self.env['tianyuan.rating.run']
         by_hand = self.filtered(lambda sheet: not sheet.run_id and sheet.state == 'assessing')
         for company, sheets in by_hand.grouped('company_id').items():
             sheets.write({'due_by_hand_on': runs._assessment_due_on(company)})

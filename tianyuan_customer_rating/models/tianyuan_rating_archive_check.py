@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..engine.sheets import UNCONFIRMED_STATES
 from .wording import listed
 
-OPEN_STATES = ('draft', 'assessing', 'ready')
 NAMED_SHEETS = 20    # a refusal of hundreds of sheets must still fit the screen
 
 
@@ -56,7 +56,9 @@ class TianyuanRating(models.Model):
         """
         # the gaps are named, the values aren't shown: whoever sees the sheet may know them
         checked = self.sudo().filtered(
-            lambda sheet: sheet.state in OPEN_STATES and sheet.company_id.tianyuan_rating_archive_check in checks,
+            lambda sheet: (
+                sheet.state in UNCONFIRMED_STATES and sheet.company_id.tianyuan_rating_archive_check in checks
+            ),
         )
         missing = checked.partner_id._tianyuan_archive_missing()
         return {

@@ -5,6 +5,8 @@ from odoo.fields import Domain
 
 from ..engine.outcome import write_outcome
 
+TODO = 'mail.mail_activity_data_todo'
+
 
 class TianyuanRating(models.Model):
     """What confirming and reopening a sheet do to the customer: tier, score, class, and their history."""
@@ -45,7 +47,7 @@ class TianyuanRating(models.Model):
         last = self._previous(
             company, self.partner_id, fields.Date.context_today(self), kinds=('quarterly', 'prospect'),
         )
-        self.activity_unlink(['mail.mail_activity_data_todo'])    # what it promoted, it doesn't any more
+        self.activity_unlink([TODO])    # remove "Customer promoted"
         self._write_partners(company, {
             sheet.partner_id: last.get(sheet.partner_id.id, self.browse()) for sheet in self
         }, self.env._("Rating reopened: %s", reason))
@@ -112,34 +114,19 @@ class TianyuanRating(models.Model):
     def _tell_salespeople(self):
         """One activity on each sheet by which a customer rises or falls in tier, or becomes or stops being key."""
         told = self.filtered(lambda sheet: sheet.partner_id.user_id.active and not sheet.partner_id.user_id.share)
-        activities = []
+        risen = {}
         for company, sheets in told.grouped('company_id').items():
             turned = sheets._turned(company)
-            activities += [
-                sheet._move_activity(sheet.tier_change == 'up' if moved else turned[partner])
-                for partner, sheet in sheets._counting(company).items()
-                if (moved := sheet.tier_change in ('up', 'down')) or partner in turned
-            ]
-        # without an e-mail each: they are in the salesperson's list of activities
-        self.env['mail.activity'].with_context(mail_activity_quick_update=True).create(activities)
-
-    def _move_activity(self, up):
-        """The values of the activity that tells the salesperson.
-
-        :param bool up: whether the customer has risen
-        """
-        user = self.partner_id.user_id
-        env = self.with_context(lang=user.lang).env
-        return {
-            'res_model_id': env['ir.model']._get_id(self._name),
-            'res_id': self.id,
-            'activity_type_id': env['ir.model.data']._xmlid_to_res_id('mail.mail_activity_data_todo'),
-            'summary': env._("Customer promoted") if up else env._("Customer demoted"),
-            'note': env._(
-                "Tier: %(old)s → %(new)s", old=self.previous_rating_id.tier_id.name or "–",
-                new=self.tier_id.name or "–",
+            for partner, sheet in sheets._counting(company).items():
+                if sheet.tier_change in ('up', 'down'):
+                    risen[sheet] = sheet.tier_change == 'up'
+                elif partner in turned:
+                    risen[sheet] = turned[partner]
+        self.browse().union(*risen)._tianyuan_schedule(
+            TODO, lambda sheet: sheet.partner_id.user_id,
+            summary=lambda sheet: sheet.env._("Customer promoted") if risen[sheet] else sheet.env._("Customer demoted"),
+            note=lambda sheet: sheet.env._(
+                "Tier: %(old)s → %(new)s", old=sheet.previous_rating_id.tier_id.name or "–",
+                new=sheet.tier_id.name or "–",
             ),
-            'user_id': user.id,
-            'date_deadline': fields.Date.context_today(self),
-            'automated': True,
-        }
+        )

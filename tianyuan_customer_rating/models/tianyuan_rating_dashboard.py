@@ -2,11 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine.periods import Quarter
+from ..engine.sheets import UNCONFIRMED_STATES
 from .tianyuan_roles import MANAGER
 
 QUARTERS_SHOWN = 8
 MOVERS_SHOWN = 10
-OPEN = ('draft', 'assessing', 'ready')
 
 
 class TianyuanRatingDashboard(models.AbstractModel):
@@ -147,7 +147,7 @@ class TianyuanRatingDashboard(models.AbstractModel):
         today = str(fields.Date.context_today(self))
         late = [*sheets, ('state', '=', 'assessing'), ('assessment_due_on', '<', today)]
         rows = self.env['tianyuan.rating']._read_group(
-            [*sheets, ('state', 'in', OPEN)], ['state', 'sales_done', 'finance_done'], ['__count'],
+            [*sheets, ('state', 'in', UNCONFIRMED_STATES)], ['state', 'sales_done', 'finance_done'], ['__count'],
         )
 
         def number(wanted, side=None):

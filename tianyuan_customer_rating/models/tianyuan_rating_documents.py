@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ..engine import purchases
+from ..engine.moves import PURCHASE_MOVE_TYPES
 
 
 class TianyuanRating(models.Model):
@@ -57,7 +58,7 @@ class TianyuanRating(models.Model):
             'domain': list(Domain([
                 ('company_id', 'child_of', self.company_id.id),
                 ('commercial_partner_id', '=', self.partner_id.id),
-                ('move_type', 'in', purchases.INVOICE_TYPES),
+                ('move_type', 'in', PURCHASE_MOVE_TYPES),
                 ('state', '=', 'posted'),
             ]) & Domain.OR(
                 Domain([('invoice_date', '>=', str(first)), ('invoice_date', '<=', str(last))])

@@ -8,8 +8,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, split_every
 
+from ..engine.moves import DEAL_MOVE_TYPES
 from ..engine.periods import Quarter
-from ..engine.sheets import OPEN_STATES, SheetWriter
+from ..engine.sheets import EDITABLE_STATES, SheetWriter
 
 _logger = logging.getLogger(__name__)
 
@@ -356,7 +357,7 @@ class TianyuanRatingRun(models.Model):
                          FROM account_move m
                         WHERE m.company_id = ANY(%(companies)s)
                           AND m.state = 'posted'
-                          AND m.move_type IN ('out_invoice', 'out_receipt')
+                          AND m.move_type IN %(deals)s
                           AND m.invoice_date BETWEEN %(since)s AND %(end)s
                    )
                    OR (
@@ -374,7 +375,7 @@ class TianyuanRatingRun(models.Model):
                 ('id', 'child_of', self.company_id.id),
             ]).ids,
             company=self.company_id.id, company_key=str(self.company_id.id), last=self.last_partner_id,
-            since=since, start=self.date_from, end=self.date_to, open=OPEN_STATES,
+            since=since, start=self.date_from, end=self.date_to, open=EDITABLE_STATES, deals=DEAL_MOVE_TYPES,
         )
 
     def _count_population(self):

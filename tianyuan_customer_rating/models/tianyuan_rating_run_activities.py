@@ -13,6 +13,7 @@ GROUPS = {
     'unassigned': f'{MODULE}.group_manager',    # sales lines that no salesperson can assess
 }
 REMINDER = 'reminder'
+TYPES = {kind: f'{MODULE}.mail_activity_type_{kind}' for kind in (*GROUPS, REMINDER)}
 REMIND_AFTER_DAYS = 7
 
 
@@ -52,13 +53,9 @@ class TianyuanRatingRun(models.Model):
         self.sudo()._remind(companies)
 
     @api.model
-    def _today(self, company):
-        return company._tianyuan_today()
-
-    @api.model
     def _assessment_due_on(self, company):
         """The day until which what is asked today is to be assessed."""
-        return self._today(company) + timedelta(days=company.tianyuan_rating_assessment_days)
+        return company._tianyuan_today() + timedelta(days=company.tianyuan_rating_assessment_days)
 
     @api.model
     def _waiting(self, companies, late=False):
@@ -99,7 +96,7 @@ class TianyuanRatingRun(models.Model):
 
     @api.model
     def _overdue(self, company):
-        return Domain([('company_id', '=', company.id), ('assessment_due_on', '<', self._today(company))])
+        return Domain([('company_id', '=', company.id), ('assessment_due_on', '<', company._tianyuan_today())])
 
     @api.model
     def _sales_assessors(self, company, run, salesperson, people):
@@ -135,29 +132,27 @@ class TianyuanRatingRun(models.Model):
                 self.with_context(active_test=False)._activities(*GROUPS),
             ).items() if key[1] in self
         }
-        # what was done before there was this run had asked for a sheet that it took over
+        # ignore activities finished before this run was created: they belong to earlier sheets
         known = {
             key for activity, key in asked.items()
             if activity.active or activity.create_date >= key[1].create_date
         }
-        self._ask(self.company_id, self, known)
+        self._ask(self.company_id, self, known, notify=True)
 
     @api.model
     def _plan_assessments_by_hand(self, companies):
-        """The same for sheets made by hand, unless there still is one: what was done is asked for anew."""
+        """The same for sheets made by hand, unless there still is one: what was done is asked for anew.
+
+        No e-mails are sent: whoever computes sheets shouldn't wait for them to go out.
+        """
         self._ask(companies, [self.browse()], set(self._asked(self._activities(*GROUPS)).values()))
 
     @api.model
-    def _ask(self, companies, runs, known):
-        types = self._activity_types()
-        vals_list = []
+    def _ask(self, companies, runs, known, notify=False):
         for (company, run, side, user), (count, first) in self._waiting(companies).items():
-            if side in types and run in runs and (company, run, side, user) not in known:
-                vals_list.append(self.with_context(lang=user.lang)._activity_vals(
-                    types[side], user, first, run.assessment_due_on or self._assessment_due_on(company), [side],
-                    self._summary(side, user, count),
-                ))
-        self.env['mail.activity'].sudo().create(vals_list)
+            if run in runs and (company, run, side, user) not in known:
+                due = run.assessment_due_on or self._assessment_due_on(company)
+                self._plan(side, user, first, due, [side], count, notify)
 
     @api.model
     def _close_assessments(self, companies):
@@ -173,14 +168,11 @@ class TianyuanRatingRun(models.Model):
         }
         late = self._late(companies) if reminders else {}
         done += [activity.id for activity, key in reminders.items() if key not in late]
-        # archived is what Odoo calls done; a message on the sheet for each person would only be noise
+        # archived instead of `activity_feedback`: a message on the sheet for each person would only be noise
         self.env['mail.activity'].sudo().browse(done).action_archive()
 
     @api.model
     def _remind(self, companies):
-        types = self._activity_types()
-        if REMINDER not in types:
-            return
         recent, outdated = set(), self.env['mail.activity'].sudo()
         for activity, key in self._reminded(self.with_context(active_test=False)._activities(REMINDER)).items():
             if fields.Date.to_date(activity.create_date) > fields.Date.today() - timedelta(days=REMIND_AFTER_DAYS):
@@ -188,63 +180,45 @@ class TianyuanRatingRun(models.Model):
             elif activity.active:
                 outdated += activity
         outdated.unlink()    # the new one counts anew
-        vals_list = []
         for (company, user), (count, first, sides) in self._late(companies).items():
             if (company, user) not in recent:
-                runs = self.with_context(lang=user.lang)
-                vals_list.append(runs._activity_vals(
-                    types[REMINDER], user, first, fields.Date.today(), sides,
-                    runs.env._("Overdue: %s ratings wait for your assessment", count),
-                ))
-        self.env['mail.activity'].sudo().create(vals_list)
+                self._plan(REMINDER, user, first, company._tianyuan_today(), sides, count, notify=True)
 
     @api.model
-    def _summary(self, side, user, count):
-        env = self.with_context(lang=user.lang).env
-        if side == 'unassigned':
+    def _plan(self, kind, user, sheet_id, deadline, sides, count, notify):
+        """Plan one person's activity on the first of the sheets that wait for them."""
+        self.env['tianyuan.rating'].browse(sheet_id)._tianyuan_schedule(
+            TYPES[kind], lambda _sheet: user, summary=lambda sheet: self._summary(sheet.env, kind, count),
+            note=lambda sheet: self._note(sheet.env, sides), deadline=lambda _sheet: deadline, notify=notify,
+        )
+
+    @api.model
+    def _summary(self, env, kind, count):
+        if kind == REMINDER:
+            return env._("Overdue: %s ratings wait for your assessment", count)
+        if kind == 'unassigned':
             return env._("%s ratings have no salesperson who can assess them", count)
         return env._("%s ratings wait for your assessment", count)
 
-    def _activity_vals(self, activity_type, user, sheet_id, deadline, sides, summary):
-        """Values of an activity, worded in the context's language, with a way to the list(s) to fill in."""
-        names = {'sales': self.env._("Sales Assessments"), 'finance': self.env._("Finance Assessments")}
-        hint = self.env._(
+    @api.model
+    def _note(self, env, sides):
+        """The way to the list(s) to fill in."""
+        names = {'sales': env._("Sales Assessments"), 'finance': env._("Finance Assessments")}
+        hint = env._(
             "Give the customers a salesperson in the group Sales User; where there is none, assess them yourself.",
         )
-        return {
-            'activity_type_id': activity_type.id,
-            'user_id': user.id,
-            'res_model_id': self.env['ir.model']._get_id('tianyuan.rating'),
-            'res_id': sheet_id,
-            'date_deadline': deadline,
-            'automated': True,
-            'summary': summary,
-            'note': Markup('<p>{}</p>').format(hint) * ('unassigned' in sides) + Markup('').join(
-                Markup('<p><a href="/odoo/action-{}.tianyuan_rating_line_action_{}">{}</a></p>').format(
-                    MODULE, side, names[side],
-                ) for side in sorted({'sales' if side == 'unassigned' else side for side in sides})
-            ),
-        }
-
-    @api.model
-    def _activity_types(self):
-        """The activity types by what they ask; one that an administrator deleted isn't used."""
-        types = {
-            kind: self.env.ref(f'{MODULE}.mail_activity_type_{kind}', raise_if_not_found=False)
-            for kind in (*GROUPS, REMINDER)
-        }
-        return {kind: found for kind, found in types.items() if found}
+        return Markup('<p>{}</p>').format(hint) * ('unassigned' in sides) + Markup('').join(
+            Markup('<p><a href="/odoo/action-{}.tianyuan_rating_line_action_{}">{}</a></p>').format(
+                MODULE, side, names[side],
+            ) for side in sorted({'sales' if side == 'unassigned' else side for side in sides})
+        )
 
     def _activities(self, *kinds):
-        types = self._activity_types()
-        return self.env['mail.activity'].sudo().search([
-            ('res_model', '=', 'tianyuan.rating'),
-            ('activity_type_id', 'in', [types[kind].id for kind in kinds if kind in types]),
-        ])
+        return self.env['tianyuan.rating']._tianyuan_activities(*(TYPES[kind] for kind in kinds))
 
     def _asked(self, activities):
         """dict of activity → (company, run, side, user)"""
-        sides = {found: kind for kind, found in self._activity_types().items()}
+        sides = {self.env.ref(TYPES[side], raise_if_not_found=False): side for side in GROUPS}
         sheets = self.env['tianyuan.rating'].sudo().browse(activities.mapped('res_id'))
         asking = {sheet.id: (sheet.company_id, sheet.run_id) for sheet in sheets.exists()}
         return {

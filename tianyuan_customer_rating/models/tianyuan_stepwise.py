@@ -83,31 +83,3 @@ class TianyuanStepwise(models.AbstractModel):
                     "%(number)s is in status “%(state)s”: this step isn't possible.",
                     number=record.name, state=labels[record.state],
                 ))
-
-    def _tianyuan_plan_each(self, activity_type, users, summary, **values):
-        """Plan an activity for each of many records, without e-mails; not to who cannot read the record.
-
-        :param str activity_type: external id
-        :param users: function of a record → who gets it, or nobody
-        :param summary: function of an environment in that user's language → text
-        :param values: of the activities, such as ``date_deadline``
-        """
-        kind = self.env.ref(activity_type, raise_if_not_found=False)
-        if not kind:
-            return    # an administrator deleted it
-        vals_list = []
-        for user, records in self.sudo().grouped(users).items():
-            if not user.active:
-                continue
-            reader = records.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
-            text = summary(self.with_context(lang=user.lang).env)
-            vals_list += [{
-                'activity_type_id': kind.id,
-                'user_id': user.id,
-                'res_model_id': self.env['ir.model']._get_id(self._name),
-                'res_id': record.id,
-                'summary': text,
-                'automated': True,
-                **values,
-            } for record in reader._filtered_access('read')]
-        self.env['mail.activity'].sudo().with_context(mail_activity_quick_update=True).create(vals_list)

@@ -20,7 +20,7 @@ class TianyuanVisit(models.Model):
 
     _name = 'tianyuan.visit'
     _description = "After-Sales Visit"
-    _inherit = ['tianyuan.stepwise', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.stepwise', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin']
     _order = 'date_planned desc, id desc'
     _check_company_auto = True
     _tianyuan_numbers = ('tianyuan.visit', 'HF')
@@ -48,7 +48,7 @@ class TianyuanVisit(models.Model):
     )
     date_planned = fields.Date(
         string="Planned On", required=True, copy=False, index=True, tracking=True,
-        default=lambda self: self.env.company._tianyuan_visit_today(),
+        default=lambda self: self.env.company._tianyuan_today(),
     )
     date_done = fields.Date(
         string="Visited On", copy=False, tracking=True, help="Empty: the day on which the visit is marked as done.",
@@ -98,7 +98,7 @@ class TianyuanVisit(models.Model):
 
     @api.depends('state', 'date_planned', 'report_due_on')
     def _compute_is_overdue(self):
-        today = self.env.company._tianyuan_visit_today()
+        today = self.env.company._tianyuan_today()
         for visit in self:
             due = {'planned': visit.date_planned, 'done': visit.report_due_on}.get(visit.state)
             visit.is_overdue = bool(due and due < today)
@@ -106,7 +106,7 @@ class TianyuanVisit(models.Model):
     def _search_is_overdue(self, operator, value):
         if operator != 'in':
             return NotImplemented
-        today = self.env.company._tianyuan_visit_today()
+        today = self.env.company._tianyuan_today()
         return (
             Domain('state', '=', 'planned') & Domain('date_planned', '<', today)
             | Domain('state', '=', 'done') & Domain('report_due_on', '<', today)
@@ -125,7 +125,7 @@ class TianyuanVisit(models.Model):
     @api.constrains('date_done')
     def _check_date_done(self):
         for visit in self.filtered('date_done'):
-            if visit.date_done > visit.company_id._tianyuan_visit_today():
+            if visit.date_done > visit.company_id._tianyuan_today():
                 raise ValidationError(self.env._("A visit is done today at the latest: correct the day it was made."))
 
     @api.constrains('contact_ids', 'partner_id')
@@ -178,7 +178,7 @@ class TianyuanVisit(models.Model):
         for visit in self:
             visit._check_report()
         for company, visits in self.sudo().grouped('company_id').items():
-            visits.write({'state': 'reported', 'reported_on': company._tianyuan_visit_today()})
+            visits.write({'state': 'reported', 'reported_on': company._tianyuan_today()})
         return True
 
     def action_cancel(self):
@@ -210,7 +210,7 @@ class TianyuanVisit(models.Model):
         self._check_manager('write')
         self._check_step('reported')
         for company, visits in self.sudo().grouped('company_id').items():
-            due = company._tianyuan_visit_today() + timedelta(days=company.tianyuan_visit_report_days)
+            due = company._tianyuan_today() + timedelta(days=company.tianyuan_visit_report_days)
             visits.write({'state': 'done', 'reported_on': False, 'report_due_on': due})
         for visit in self:
             visit.message_post(body=self.env._("The report was reopened to be corrected."))
@@ -220,7 +220,7 @@ class TianyuanVisit(models.Model):
         """For code that has checked access."""
         visits = self.sudo()
         for day, made in visits.grouped(
-            lambda visit: visit.date_done or visit.company_id._tianyuan_visit_today(),
+            lambda visit: visit.date_done or visit.company_id._tianyuan_today(),
         ).items():
             made.write({'state': 'done', 'date_done': day})
 

@@ -2,10 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import split_every
 
 REPORT = 'tianyuan_customer_rating.mail_activity_type_visit_report'
-BATCH_SIZE = 500
 
 
 class TianyuanVisit(models.Model):
@@ -25,28 +23,25 @@ class TianyuanVisit(models.Model):
         """Remind of reports that are late; the leader, when they are twice as late as allowed."""
         visits, todo = self.sudo(), []
         for company in self.env['res.company'].sudo().search([]):
-            today = company._tianyuan_visit_today()
+            today = company._tianyuan_today()
             done = Domain('company_id', '=', company.id) & Domain('state', '=', 'done')
             late = done & Domain('report_due_on', '<', today)
             later = done & Domain('report_due_on', '<', today - timedelta(days=company.tianyuan_visit_report_days))
             todo.append(('salesperson', visits.search(late & Domain('chased', '=', False)).ids))
             todo.append(('leader', visits.search(later & Domain('chased', '!=', 'leader')).ids))
-        remaining = sum(len(ids) for _who, ids in todo)
-        for who, all_ids in todo:
-            for ids in split_every(BATCH_SIZE, all_ids):
-                visits.browse(ids)._chase(who)
-                remaining -= len(ids)
-                if not self.env['ir.cron']._tianyuan_checkpoint(len(ids), remaining):
-                    return
+        for who, ids in self.env['ir.cron']._tianyuan_batches_by(todo):
+            visits.browse(ids)._chase(who)
 
     def _chase(self, who):
         if who == 'salesperson':
-            self._tianyuan_plan_each(REPORT, lambda visit: visit.user_id, lambda env: env._("Report the visit"))
+            self._tianyuan_schedule(
+                REPORT, lambda visit: visit.user_id, summary=lambda visit: visit.env._("Report the visit"),
+            )
         else:
             # who leads their own team has been told
-            self._tianyuan_plan_each(
+            self._tianyuan_schedule(
                 REPORT, lambda visit: visit.partner_id.user_id.sale_team_id.user_id - visit.user_id,
-                lambda env: env._("A visit of your team hasn't been reported"),
+                summary=lambda visit: visit.env._("A visit of your team hasn't been reported"),
             )
         self.with_context(tracking_disable=True).write({'chased': who})
 

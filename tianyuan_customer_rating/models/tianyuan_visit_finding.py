@@ -17,7 +17,7 @@ class TianyuanVisitFinding(models.Model):
 
     _name = 'tianyuan.visit.finding'
     _description = "Visit Finding"
-    _inherit = ['tianyuan.stepwise', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.stepwise', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin']
     _order = 'id desc'
     _check_company_auto = True
     _tianyuan_numbers = ('tianyuan.visit.finding', 'FK')
@@ -151,22 +151,22 @@ class TianyuanVisitFinding(models.Model):
             if not (finding.result or '').strip():
                 raise UserError(self.env._("%s: enter the result first.", finding.name))
         for company, findings in self.sudo().grouped('company_id').items():
-            findings.write({'state': state, 'closed_on': company._tianyuan_visit_today()})
+            findings.write({'state': state, 'closed_on': company._tianyuan_today()})
         self.sudo().activity_feedback([FOLLOW_UP])
 
     def _ask_to_follow_up(self):
         """Give whoever follows up an open finding one activity for it, with its date."""
         self.sudo().activity_unlink([FOLLOW_UP])
         types = self._fields['finding_type']._description_selection
-        for finding in self.sudo().filtered(lambda finding: finding.user_id and finding.state == 'open'):
-            finding._tianyuan_plan(
-                FOLLOW_UP, finding.user_id,
-                lambda finding: finding.env._(
-                    "%(type)s of %(customer)s", type=dict(types(finding.env))[finding.finding_type],
-                    customer=finding.partner_id.display_name,
-                ),
-                date_deadline=finding.date_due or finding.company_id._tianyuan_visit_today(),
-            )
+        self.sudo().filtered(lambda finding: finding.state == 'open')._tianyuan_schedule(
+            FOLLOW_UP, lambda finding: finding.user_id,
+            summary=lambda finding: finding.env._(
+                "%(type)s of %(customer)s", type=dict(types(finding.env))[finding.finding_type],
+                customer=finding.partner_id.display_name,
+            ),
+            deadline=lambda finding: finding.date_due or finding.company_id._tianyuan_today(),
+            notify=True,
+        )
 
     # -- who may ------------------------------------------------------------------------------------
 

@@ -6,8 +6,9 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.tools import SQL
 
+from ..engine.moves import PURCHASE_MOVE_TYPES
+
 MONTHS = 12
-INVOICE_TYPES = ('out_invoice', 'out_refund', 'out_receipt')
 
 
 def complete_months(today):
@@ -39,5 +40,5 @@ def monthly_averages(env, company, today, partner_ids):
            AND commercial_partner_id = ANY(%(partners)s)
          GROUP BY commercial_partner_id
         """,
-        company=company.id, types=INVOICE_TYPES, since=since, until=until, partners=list(partner_ids),
+        company=company.id, types=PURCHASE_MOVE_TYPES, since=since, until=until, partners=list(partner_ids),
     ))}

@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_activity_mixin
 from . import test_archive_access_gaps
 from . import test_archive_access_log
 from . import test_archive_access_seal

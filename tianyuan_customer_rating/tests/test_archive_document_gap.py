@@ -7,7 +7,7 @@ from freezegun import freeze_time
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..models import tianyuan_archive_document_reminder as reminder
+from ..models import ir_cron
 from .archive_documents import DocumentCommon
 
 TODAY = '2024-06-15 04:00:00'
@@ -209,7 +209,7 @@ class TestReminders(DocumentCommon):
     def test_each_customer_and_paper_for_itself_in_batches(self):
         documents = self.permit_until('2024-06-30') + self.permit_until('2024-06-20', partner=self.other_customer)
         documents += self.file(self.licence, valid_from='2024-01-01', valid_until='2024-06-25')
-        with patch.object(reminder, 'BATCH', 2):
+        with patch.object(ir_cron, 'BATCH_SIZE', 2):
             self.remind('2024-06-10')
         self.assertEqual(len(self.asked(self.customer + self.other_customer)), 3)
         self.assertEqual(set(documents.mapped('reminded')), {'expiring'})

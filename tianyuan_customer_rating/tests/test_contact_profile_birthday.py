@@ -5,6 +5,7 @@ from psycopg2 import IntegrityError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.tianyuan_contact_profile_birthday import ACTIVITY_TYPE
 from .profiles import ProfileCommon
 
 
@@ -25,8 +26,7 @@ class TestContactProfileBirthday(ProfileCommon):
                 self.env['tianyuan.contact.profile']._cron_remind_of_birthdays()
 
     def reminders(self, user=None, profile=None):
-        return (profile or self.profile).sudo()._birthday_activities().filtered(
-            lambda activity: not user or activity.user_id == user)
+        return (profile or self.profile).sudo().activity_search([ACTIVITY_TYPE], user_id=user and user.id)
 
     def deadlines(self):
         return [str(day) for day in self.reminders().mapped('date_deadline')]

@@ -127,8 +127,10 @@ class TestNotesStay(ArchiveCommon, SheetCommon, HttpCase):
     def asked(self):
         """Activities of the addon for the specialist: on a customer, and on a request to borrow."""
         self.new_borrow().action_request()
-        review = self.customer.sudo()._tianyuan_plan(
-            f'{MODULE}.mail_activity_type_archive_review', self.archive_specialist, lambda partner: "Review")
+        [review] = self.customer._tianyuan_schedule(
+            f'{MODULE}.mail_activity_type_archive_review', lambda partner: self.archive_specialist,
+            summary=lambda partner: "Review",
+        ).values()
         decide = self.env['mail.activity'].sudo().search([('res_model', '=', 'tianyuan.archive.borrow')])
         self.assertTrue(review and decide)
         return review + decide[0]

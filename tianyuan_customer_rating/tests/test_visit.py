@@ -30,6 +30,13 @@ class TestVisit(VisitCommon):
         with freeze_time('2024-03-04 20:00:00'):    # already 5 March in Shanghai
             self.assertEqual(self.done_visit().date_done, date(2024, 3, 5))
 
+    def test_the_day_of_a_company_without_a_time_zone_is_its_country_s(self):
+        self.company.partner_id.tz = False
+        self.company.resource_calendar_id.tz = 'UTC'
+        with freeze_time('2024-03-04 20:00:00'):
+            visit = self.env['tianyuan.visit'].with_context(tz='America/New_York')
+            self.assertEqual(visit.default_get(['date_planned'])['date_planned'], date(2024, 3, 5))
+
     def test_one_that_was_made_earlier_is_due_earlier(self):
         visit = self.done_visit(date_done='2024-03-01')
         self.assertEqual((visit.date_done, visit.report_due_on), (date(2024, 3, 1), date(2024, 3, 4)))

@@ -64,7 +64,7 @@ class SurveyUserInput(models.Model):
 
     def _tianyuan_visit_values(self, salesperson):
         """Values of the visit that answering a questionnaire is by itself (kind "Other")."""
-        today = self.tianyuan_company_id._tianyuan_visit_today()
+        today = self.tianyuan_company_id._tianyuan_today()
         title = self.env._("Questionnaire: %s", self.survey_id.title)
         return {
             'company_id': self.tianyuan_company_id.id, 'partner_id': self.tianyuan_customer_id.id,

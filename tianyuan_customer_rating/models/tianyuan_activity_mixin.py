@@ -1,0 +1,87 @@
+from collections import defaultdict
+
+from odoo import api, models
+
+
+class TianyuanActivityMixin(models.AbstractModel):
+    """Records on which the addon asks people for something: all its activities are planned here.
+
+    Those that ask for what is no longer needed end by Odoo's ``activity_unlink`` and ``activity_feedback``, or are
+    archived where a message on the record would only be noise.
+    """
+
+    _name = 'tianyuan.activity.mixin'
+    _description = "Activities Planned Automatically"
+
+    def _tianyuan_schedule(
+        self, activity_type, receivers, *, summary=None, note=None, deadline=None, target=None, notify=False, **values,
+    ):
+        """Plan an activity for each receiver of each record, worded in the receiver's language.
+
+        Nothing is planned if an administrator has deleted the activity type. Archived users are left out, and so are
+        users who cannot read the record.
+
+        :param str activity_type: external id
+        :param receivers: function of a record → ``res.users``
+        :param summary: function of a record in the receiver's language → text; by default the activity type's
+        :param note: the like for the note
+        :param deadline: function of a record → date; by default today
+        :param target: function of a record → the record that gets the activity; by default the record itself
+        :param bool notify: whether the receivers get an e-mail each
+        :param values: other values of the activities
+        :return: dict of record → its activities
+        """
+        kind = self.env.ref(activity_type, raise_if_not_found=False)
+        if not kind:
+            return {}
+        target = target or (lambda record: record)
+        by_user = defaultdict(list)
+        for record in self.sudo():
+            for user in receivers(record).filtered('active'):
+                by_user[user].append(record)
+        planned, vals_list, targets = [], [], target(self.sudo().browse())
+        for user, records in by_user.items():
+            subjects = targets.browse({target(record).id for record in records})
+            readable = set(subjects.with_user(user).with_context(
+                allowed_company_ids=user.company_ids.ids,
+            )._filtered_access('read').ids)
+            lang = user.lang or self.env.lang
+            worded_kind = kind.with_context(lang=lang)
+            for record in records:
+                subject, worded = target(record), record.with_context(lang=lang)
+                if subject.id not in readable:
+                    continue
+                planned.append(record)
+                vals_list.append({
+                    'activity_type_id': kind.id,
+                    'user_id': user.id,
+                    'res_model_id': self.env['ir.model']._get_id(subject._name),
+                    'res_id': subject.id,
+                    'summary': summary(worded) if summary else worded_kind.summary,
+                    'note': note(worded) if note else worded_kind.default_note,
+                    'automated': True,
+                    **({'date_deadline': deadline(record)} if deadline else {}),
+                    **values,
+                })
+        # Odoo asks each activity for the name of its record: one query for all instead of one for each
+        targets.browse({vals['res_id'] for vals in vals_list}).mapped('display_name')
+        activities = self.env['mail.activity'].sudo().with_context(mail_activity_quick_update=True).create(vals_list)
+        if notify:
+            for user, group in activities.grouped('user_id').items():
+                if user != self.env.user:
+                    group.with_context(lang=user.lang or self.env.lang).action_notify()
+        scheduled = defaultdict(activities.browse)
+        for record, activity in zip(planned, activities, strict=True):
+            scheduled[record] += activity
+        return scheduled
+
+    @api.model
+    def _tianyuan_activities(self, *activity_types):
+        """All activities of these types on records of the model; for given records there is ``activity_search``.
+
+        :param str activity_types: external ids
+        """
+        kinds = [self.env.ref(xmlid, raise_if_not_found=False) for xmlid in activity_types]
+        return self.env['mail.activity'].sudo().search([
+            ('res_model', '=', self._name), ('activity_type_id', 'in', [kind.id for kind in kinds if kind]),
+        ])
