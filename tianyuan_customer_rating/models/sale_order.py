@@ -3,7 +3,8 @@ from odoo import models
 
 class SaleOrder(models.Model):
     _name = 'sale.order'
-    _inherit = ['sale.order', 'tianyuan.partner.badge']
+    _inherit = ['tianyuan.protected.mixin', 'sale.order', 'tianyuan.partner.badge.mixin']
+    _tianyuan_access_fields = ()
 
     def action_confirm(self):
         result = super().action_confirm()
