@@ -248,7 +248,7 @@ class SheetWriter:
         """The same as ``create`` does for quarterly sheets, at the speed of the database."""
         Rating = self.env['tianyuan.rating']
         partners.fetch(['name', 'commercial_partner_id', 'tianyuan_channel'])
-        Rating._check_commercial(partners)
+        Rating._check_customers(partners)
         if partners:
             Rating._check_period(self.quarter.date_to)
         common = {

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 
 class AccountMove(models.Model):
     _name = 'account.move'
-    _inherit = ['account.move', 'tianyuan.partner.badge']
+    _inherit = ['account.move', 'tianyuan.partner.badge.mixin']
 
     # Without it a salesperson who may read a paid invoice can't open it: counting its payments asks for
     # the right to read them.

@@ -1,12 +1,12 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..engine.sheets import UNCONFIRMED_STATES
 from .tianyuan_class_history import CUSTOMER_CLASSES
 from .tianyuan_limits import check_amounts, check_dates
 from .tianyuan_rating_scheme import CHANNELS
-from .tianyuan_roles import ARCHIVE, ROLES
+from .tianyuan_roles import ARCHIVE, ROLES, keeps_archives
 
 # written by confirming a rating only (design §3.1)
 OUTCOME_FIELDS = {
@@ -32,7 +32,8 @@ class ResPartner(models.Model):
     """What the customer archive (客户档案) holds, and the outcome of the customer's rating per company."""
 
     _name = 'res.partner'
-    _inherit = ['res.partner', 'tianyuan.activity.mixin', 'tianyuan.guarded', 'tianyuan.grouping.mixin']
+    _inherit = ['tianyuan.protected.mixin', 'res.partner', 'tianyuan.activity.mixin', 'tianyuan.grouping.mixin']
+    _tianyuan_access_fields = ()
 
     tianyuan_channel = fields.Selection(
         CHANNELS, string="Channel", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
@@ -99,7 +100,7 @@ class ResPartner(models.Model):
 
     @api.depends_context('uid')
     def _compute_tianyuan_can_edit_archive(self):
-        self.tianyuan_can_edit_archive = self._tianyuan_may_edit_archive()
+        self.tianyuan_can_edit_archive = keeps_archives(self.env.user)
 
     @api.constrains('tianyuan_cooperation_start_date')
     def _check_tianyuan_cooperation_date_is_sane(self):
@@ -116,19 +117,9 @@ class ResPartner(models.Model):
             if start and start > fields.Date.context_today(self):
                 raise ValidationError(self.env._("%s: the cooperation can't begin in the future.", partner.name))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            given = [name for name, value in vals.items() if name.startswith('tianyuan_') and value]
-            if given:
-                # a form sends what a new customer has anyway, of fields its user can't change too
-                new = {'tianyuan_archive_state': 'none', **self.default_get(given)}
-                self._check_tianyuan_write({name: vals[name] for name in given if vals[name] != new.get(name)})
-        return super().create(vals_list)
-
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
-        if self.env.su or self._tianyuan_may_edit_archive():
+        if self.env.su or keeps_archives(self.env.user):
             for partner, vals in zip(self, vals_list, strict=True):
                 if vals:    # None for a record that is being copied already
                     archive = partner._convert_to_write({name: partner[name] for name in DUPLICATED_FIELDS})
@@ -138,7 +129,6 @@ class ResPartner(models.Model):
     def write(self, vals):
         if self.env.context.get('tianyuan_archive_merged') is ARCHIVE_MERGED:
             vals = {name: value for name, value in vals.items() if not name.startswith('tianyuan_')}
-        self._check_tianyuan_write(vals)
         result = super().write(vals)
         if {'parent_id', 'is_company'} & vals.keys():
             self.filtered(lambda partner: partner.commercial_partner_id != partner)._tianyuan_cancel_open_sheets()
@@ -162,33 +152,35 @@ class ResPartner(models.Model):
     def _commercial_fields(self):
         return super()._commercial_fields() + SYNCED_FIELDS
 
-    def _check_tianyuan_write(self, vals):
-        """Outcomes are awarded, never written; the archive is written by specialists and managers (design §10).
-
-        :raise AccessError: the user may not write one of the fields
-        """
-        written = {name for name in vals if name.startswith('tianyuan_')}
-        if not written or self.env.su:
-            return
-        if written & OUTCOME_FIELDS:
-            raise AccessError(self.env._(
-                "Tier, score and class of a customer are awarded by confirming a rating; they can't be written.",
-            ))
-        if not self._tianyuan_may_edit_archive() and not self._is_sync_from_company(written, vals):
-            raise AccessError(self.env._(
-                "Only archive specialists and managers can change a customer's archive.",
-            ))
-
-    def _tianyuan_guarded_fields(self):
-        if self._tianyuan_may_edit_archive():
-            return super()._tianyuan_guarded_fields() | OUTCOME_FIELDS
+    def _tianyuan_protected_fields(self):
+        """Outcomes are awarded, never written; the archive is written by specialists and managers (design §10)."""
+        if keeps_archives(self.env.user):
+            return super()._tianyuan_protected_fields() | OUTCOME_FIELDS
         return {name for name in self._fields if name.startswith('tianyuan_')}
 
-    def _is_sync_from_company(self, written, vals):
+    def _check_tianyuan_protected(self, vals):
+        if self.env.su:
+            return
+        written = {name: value for name, value in vals.items() if name.startswith('tianyuan_')}
+        if written and not self:
+            # a form sends what a new customer has anyway, of fields its user can't change too
+            new = {'tianyuan_archive_state': 'none', **self.default_get(list(written))}
+            written = {name: value for name, value in written.items() if value and value != new.get(name)}
+        if written and not self._tianyuan_is_sync_from_company(written):
+            super()._check_tianyuan_protected(written)
+
+    def _tianyuan_protected_message(self, names):
+        if names & OUTCOME_FIELDS:
+            return self.env._(
+                "Tier, score and class of a customer are awarded by confirming a rating; they can't be written.",
+            )
+        return self.env._("Only archive specialists and managers can change a customer's archive.")
+
+    def _tianyuan_is_sync_from_company(self, vals):
         """Whether the values are those a contact takes over from its company, whoever saves the contact."""
-        contacts = self.filtered(lambda partner: partner.commercial_partner_id != partner)
-        return bool(self) and contacts == self and written <= set(SYNCED_FIELDS) and all(
-            contact.commercial_partner_id.sudo()[name] == vals[name] for contact in contacts for name in written
+        return bool(self) and vals.keys() <= set(SYNCED_FIELDS) and all(
+            contact.commercial_partner_id != contact and contact.commercial_partner_id.sudo()[name] == value
+            for contact in self for name, value in vals.items()
         )
 
     def _tianyuan_is_own(self):

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import escape_psql
 
-from .tianyuan_roles import ARCHIVE, ROLES
+from .tianyuan_roles import ARCHIVE, ROLES, keeps_archives
 
 ARCHIVE_STATES = [
     ('none', "No Archive"), ('collecting', "Collecting"), ('filed', "Filed"),
@@ -155,13 +155,13 @@ class ResPartner(models.Model):
             self._tianyuan_follow_reviews()
         return result
 
-    def _check_tianyuan_write(self, vals):
-        super()._check_tianyuan_write(vals)
-        if not self.env.su and COMPUTED_FIELDS & vals.keys():
-            raise AccessError(self.env._("The first deal and the completeness of an archive can't be written."))
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | COMPUTED_FIELDS
 
-    def _tianyuan_guarded_fields(self):
-        return super()._tianyuan_guarded_fields() | COMPUTED_FIELDS
+    def _tianyuan_protected_message(self, names):
+        if names <= COMPUTED_FIELDS and keeps_archives(self.env.user):
+            return self.env._("The first deal and the completeness of an archive can't be written.")
+        return super()._tianyuan_protected_message(names)
 
     # -- what people do ----------------------------------------------------------------------------
 
@@ -228,7 +228,7 @@ class ResPartner(models.Model):
         """The customers' archives, for somebody who may move them on and while they are in one of the states."""
         archives = self.commercial_partner_id
         archives.check_access('write')
-        if not self.env.su and not self._tianyuan_may_edit_archive():
+        if not self.env.su and not keeps_archives(self.env.user):
             raise AccessError(self.env._("Only archive specialists and managers can change a customer's archive."))
         wrong = archives.filtered(lambda partner: (partner.tianyuan_archive_state or 'none') not in states)
         if wrong:

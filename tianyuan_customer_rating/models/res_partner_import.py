@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from .res_partner_archive import BEGUN_STATES
+from .tianyuan_roles import keeps_archives
 
 
 class ResPartner(models.Model):
@@ -20,7 +21,7 @@ class ResPartner(models.Model):
         second one."""
         for partner in self:
             if (
-                partner.child_ids and self._tianyuan_may_edit_archive()
+                partner.child_ids and keeps_archives(self.env.user)
                 and partner.tianyuan_archive_state in BEGUN_STATES and not partner.tianyuan_primary_contact_id
             ):
                 contacts = partner.child_ids.sorted('id')

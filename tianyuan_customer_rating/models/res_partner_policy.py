@@ -1,8 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from .tianyuan_customer_policy import SUPPLY_PRIORITIES
-from .tianyuan_roles import FINANCE, MANAGER, ROLES
+from .tianyuan_roles import FINANCE, MANAGER, ROLES, keeps_archives
 
 
 class ResPartner(models.Model):
@@ -33,15 +32,13 @@ class ResPartner(models.Model):
             partner.tianyuan_quality_terms = policy.quality_terms
             partner.tianyuan_service_terms = policy.service_terms
 
-    def _check_tianyuan_write(self, vals):
-        super()._check_tianyuan_write(vals)
-        if 'tianyuan_supply_priority' in vals and not self.env.su:
-            raise AccessError(self.env._(
-                "The supply priority follows from the customer's policy: change the policy and apply it.",
-            ))
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {'tianyuan_supply_priority'}
 
-    def _tianyuan_guarded_fields(self):
-        return super()._tianyuan_guarded_fields() | {'tianyuan_supply_priority'}
+    def _tianyuan_protected_message(self, names):
+        if names == {'tianyuan_supply_priority'} and keeps_archives(self.env.user):
+            return self.env._("The supply priority follows from the customer's policy: change the policy and apply it.")
+        return super()._tianyuan_protected_message(names)
 
     def action_tianyuan_apply_policies(self):
         """Preview what the policies change for these customers.

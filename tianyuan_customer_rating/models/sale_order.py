@@ -5,7 +5,10 @@ FIRST_DEAL = 'tianyuan_customer_rating.mail_activity_type_first_deal'
 
 class SaleOrder(models.Model):
     _name = 'sale.order'
-    _inherit = ['sale.order', 'tianyuan.activity.mixin', 'tianyuan.partner.badge']
+    _inherit = [
+        'tianyuan.protected.mixin', 'sale.order', 'tianyuan.activity.mixin', 'tianyuan.partner.badge.mixin',
+    ]
+    _tianyuan_access_fields = ()
 
     def action_confirm(self):
         result = super().action_confirm()

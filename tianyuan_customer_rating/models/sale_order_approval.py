@@ -79,8 +79,8 @@ class SaleOrder(models.Model):
         for order in self:
             order.tianyuan_approval_notice = order._tianyuan_approval_notice()
 
-    def _tianyuan_guarded_fields(self):
-        return super()._tianyuan_guarded_fields() | {
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {
             'tianyuan_approval_state', 'tianyuan_approval_asked_by_id', 'tianyuan_approval_user_id',
             'tianyuan_approval_manager_id', 'tianyuan_approval_date', 'tianyuan_approval_amount',
             'tianyuan_approval_currency_id', 'tianyuan_approval_partner_id', 'tianyuan_approval_matters',

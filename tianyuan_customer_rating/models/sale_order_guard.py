@@ -32,8 +32,7 @@ class Watch:
 class SaleOrder(models.Model):
     """What speaks against an order, said on the quotation and checked before it becomes an order (design §9)."""
 
-    _name = 'sale.order'
-    _inherit = ['sale.order', 'tianyuan.guarded']
+    _inherit = 'sale.order'
 
     tianyuan_needs_approval = fields.Boolean(
         string="Needs Approval", compute='_compute_tianyuan_needs_approval', search='_search_tianyuan_needs_approval',
@@ -78,8 +77,6 @@ class SaleOrder(models.Model):
 
         :raise UserError: an order needs a manager's approval
         """
-        for vals in vals_list:
-            self._check_tianyuan_written(vals)
         orders = super().create(vals_list)
         orders.filtered(lambda order: order.state == 'sale')._check_tianyuan_approval()
         return orders
@@ -89,7 +86,6 @@ class SaleOrder(models.Model):
 
         :raise UserError: an order needs a manager's approval
         """
-        self._check_tianyuan_written(vals)
         if vals.get('state') == 'sale':
             confirmed = self.filtered(lambda order: order.state != 'sale')
             deciding = {name: value for name, value in vals.items() if name in DECIDING}

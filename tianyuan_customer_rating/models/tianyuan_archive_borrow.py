@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..archive import watermark
-from .tianyuan_roles import FINANCE
+from .tianyuan_roles import FINANCE, keeps_archives
 
 # what the borrower enters, until the request is made
 ENTERED = {
@@ -25,7 +25,9 @@ class TianyuanArchiveBorrow(models.Model):
 
     _name = 'tianyuan.archive.borrow'
     _description = "Archive Borrowing"
-    _inherit = ['tianyuan.stepwise', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin']
+    _inherit = [
+        'tianyuan.step.mixin', 'tianyuan.customer.mixin', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin',
+    ]
     _order = 'id desc'
     _check_company_auto = True
     _tianyuan_numbers = ('tianyuan.archive.borrow', 'BR')
@@ -34,10 +36,6 @@ class TianyuanArchiveBorrow(models.Model):
     borrower_id = fields.Many2one(
         'res.users', required=True, readonly=True, copy=False, index=True, default=lambda self: self.env.user,
         tracking=True,
-    )
-    partner_id = fields.Many2one(
-        'res.partner', string="Customer", required=True, index=True, ondelete='restrict', check_company=True,
-        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
     )
     specialist_id = fields.Many2one(related='partner_id.tianyuan_archive_specialist_id')
     scope = fields.Selection(
@@ -103,7 +101,7 @@ class TianyuanArchiveBorrow(models.Model):
     @api.depends('borrower_id')
     @api.depends_context('uid')
     def _compute_rights(self):
-        keeper = self._tianyuan_may_edit_archive()
+        keeper = keeps_archives(self.env.user)
         for borrow in self:
             borrow.is_mine = borrow.borrower_id == self.env.user
             borrow.can_keep = keeper
@@ -131,8 +129,8 @@ class TianyuanArchiveBorrow(models.Model):
             if borrow.document_ids.partner_id - borrow.partner_id:
                 raise ValidationError(self.env._("Borrow documents of one customer at a time."))
 
-    def _tianyuan_guarded_fields(self):
-        return super()._tianyuan_guarded_fields() | FOLLOWING
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | FOLLOWING
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -145,16 +143,18 @@ class TianyuanArchiveBorrow(models.Model):
         return borrows
 
     def write(self, vals):
-        self._check_tianyuan_written(vals)
+        result = super().write(vals)
+        if ENTERED & vals.keys():
+            self._check_may_ask()
+        return result
+
+    def _check_tianyuan_protected(self, vals):
+        super()._check_tianyuan_protected(vals)
         if not self.env.su and ENTERED & vals.keys():
             if any(borrow.state != 'draft' for borrow in self):
                 raise UserError(self.env._("What was requested stays as it is; cancel it and make a new request."))
             if any(borrow.borrower_id != self.env.user for borrow in self):
                 raise AccessError(self.env._("Only the borrower can change a request."))
-        result = super().write(vals)
-        if ENTERED & vals.keys():
-            self._check_may_ask()
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -301,7 +301,7 @@ class TianyuanArchiveBorrow(models.Model):
             raise AccessError(self.env._("Only the borrower can do this."))
 
     def _check_keeper(self):
-        if not self.env.su and not self._tianyuan_may_edit_archive():
+        if not self.env.su and not keeps_archives(self.env.user):
             raise AccessError(self.env._("Only archive specialists and managers can do this."))
 
     def _check_decider(self):
@@ -313,7 +313,7 @@ class TianyuanArchiveBorrow(models.Model):
         """Refuse customers and documents the user has nothing to do with (design §10)."""
         if self.env.su:
             return
-        all_customers = self._tianyuan_may_edit_archive() or self.env.user.has_group(FINANCE)
+        all_customers = keeps_archives(self.env.user) or self.env.user.has_group(FINANCE)
         for borrow in self:
             borrow.partner_id.check_access('read')
             if not all_customers and not borrow.partner_id._tianyuan_is_own():

@@ -6,7 +6,9 @@ from odoo.tools import format_amount, format_date
 
 from ..archive import duplicates
 from ..archive.collection import ITEM_BY_KEY, ITEMS, NAMES, PATHS, customer_values, plain, values
+from .tianyuan_protected_mixin import without_discussion
 from .tianyuan_rating_scheme import CHANNELS
+from .tianyuan_roles import keeps_archives
 from .wording import listed
 
 # what the proposer fills in
@@ -27,7 +29,7 @@ class TianyuanArchiveCollection(models.Model):
     _name = 'tianyuan.archive.collection'
     _description = "Collection Form"
     _inherit = [
-        'mail.thread', 'mail.activity.mixin', 'tianyuan.activity.mixin', 'tianyuan.guarded',
+        'tianyuan.protected.mixin', 'tianyuan.customer.mixin', 'tianyuan.activity.mixin', 'mail.thread', 'mail.activity.mixin',
         'tianyuan.plain.text.mixin',
     ]
     _order = 'date desc, id desc'
@@ -36,9 +38,7 @@ class TianyuanArchiveCollection(models.Model):
     _check_company_auto = True
 
     partner_id = fields.Many2one(
-        'res.partner', string="Customer", index='btree_not_null', ondelete='restrict', check_company=True,
-        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
-        help="Empty for a prospect who isn't in the system yet.",
+        required=False, index='btree_not_null', help="Empty for a prospect who isn't in the system yet.",
     )
     is_prospect = fields.Boolean(
         string="New Prospect", compute='_compute_is_prospect', store=True, precompute=True,
@@ -134,7 +134,7 @@ class TianyuanArchiveCollection(models.Model):
     @api.depends('state', 'user_id', 'line_ids.state')
     @api.depends_context('uid')
     def _compute_rights(self):
-        may_review = self._tianyuan_may_edit_archive()
+        may_review = keeps_archives(self.env.user)
         for form in self:
             mine = form.user_id == self.env.user
             form.can_edit = mine and form.state == 'draft'
@@ -180,17 +180,11 @@ class TianyuanArchiveCollection(models.Model):
     def _selection_business_nature(self):
         return self.env['res.partner']._fields['tianyuan_business_nature']._description_selection(self.env)
 
-    def _tianyuan_guarded_fields(self):
-        return {name for name in self._fields if name not in ENTERED and not self._is_chatter(name)}
-
-    @api.constrains('partner_id')
-    def _check_commercial_partner(self):
-        for form in self:
-            if form.partner_id != form.partner_id.commercial_partner_id:
-                raise ValidationError(self.env._(
-                    "%(contact)s is a contact: collect data about its company %(company)s.",
-                    contact=form.partner_id.display_name, company=form.partner_id.commercial_partner_id.display_name,
-                ))
+    @api.model
+    def _contact_message(self, contact, company):
+        return self.env._(
+            "%(contact)s is a contact: collect data about its company %(company)s.", contact=contact, company=company,
+        )
 
     @api.constrains('cooperation_start_date', 'date')
     def _check_dates(self):
@@ -209,29 +203,12 @@ class TianyuanArchiveCollection(models.Model):
 
         :raise AccessError: the customer isn't one of the user's, or a state or decision is given
         """
-        for vals in vals_list:
-            self._check_entered(vals)
         forms = super().create(vals_list)
         forms._check_may_propose(forms.partner_id)
         return forms
 
     def write(self, vals):
-        """The proposer changes a draft; the rest goes through the actions.
-
-        :raise AccessError: somebody else's form, or a state or decision is written
-        :raise UserError: the form is submitted or closed
-        """
-        if not self._only_chatter(vals):
-            if any(form.state in CLOSED for form in self):
-                raise UserError(self.env._("A collection form that has been reviewed can't be changed."))
-            if not self.env.su:
-                self._check_entered(vals)
-                self._check_proposer()
-                if any(form.state != 'draft' for form in self):
-                    raise UserError(self.env._("The collection form is submitted. Take it back to change it."))
         result = super().write(vals)
-        if 'company_id' in vals:
-            self.check_access('write')    # also in the company it went to
         if 'partner_id' in vals:
             self._check_may_propose(self.partner_id)
         return result
@@ -246,11 +223,26 @@ class TianyuanArchiveCollection(models.Model):
             "A collection form can't be duplicated. Make a new one: it starts from the customer's present values.",
         ))
 
-    def _check_entered(self, vals):
-        if not self.env.su and not all(name in ENTERED or self._is_chatter(name) for name in vals):
-            raise AccessError(self.env._(
-                "State, proposer and decisions of a collection form can't be entered. Use its buttons.",
-            ))
+    def _tianyuan_protected_fields(self):
+        return without_discussion(self._fields) - ENTERED
+
+    def _check_tianyuan_protected(self, vals):
+        """The proposer changes a draft; the rest goes through the actions.
+
+        :raise AccessError: somebody else's form, or a state or decision is written
+        :raise UserError: the form is submitted or closed
+        """
+        written = without_discussion(vals)
+        if written and any(form.state in CLOSED for form in self):
+            raise UserError(self.env._("A collection form that has been reviewed can't be changed."))
+        super()._check_tianyuan_protected(vals)
+        if self and written and not self.env.su:
+            self._check_proposer()
+            if any(form.state != 'draft' for form in self):
+                raise UserError(self.env._("The collection form is submitted. Take it back to change it."))
+
+    def _tianyuan_protected_message(self, names):
+        return self.env._("State, proposer and decisions of a collection form can't be entered. Use its buttons.")
 
     def _check_proposer(self):
         self.check_access('read')
@@ -275,15 +267,7 @@ class TianyuanArchiveCollection(models.Model):
         """Sales users propose for their own customers, whoever keeps archives for all (design §10)."""
         if not self.has_access('create'):
             return False
-        return self.env.su or self._tianyuan_may_edit_archive() or customer._tianyuan_is_own()
-
-    @api.model
-    def _only_chatter(self, vals):
-        return all(self._is_chatter(name) for name in vals)
-
-    @staticmethod
-    def _is_chatter(name):
-        return name.startswith(('message_', 'activity_', 'website_message_'))
+        return self.env.su or keeps_archives(self.env.user) or customer._tianyuan_is_own()
 
     @api.model
     def _duplicate_reasons(self):

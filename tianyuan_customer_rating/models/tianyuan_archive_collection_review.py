@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..archive.collection import ITEM_BY_KEY, ITEMS, PATHS
-from .tianyuan_roles import SPECIALIST
+from .tianyuan_roles import SPECIALIST, keeps_archives
 
 ACTIVITY = 'tianyuan_customer_rating.mail_activity_type_collection'
 
@@ -99,7 +99,7 @@ class TianyuanArchiveCollection(models.Model):
 
     def _check_review(self):
         self.check_access('read')
-        if not self.env.su and not self._tianyuan_may_edit_archive():
+        if not self.env.su and not keeps_archives(self.env.user):
             raise AccessError(self.env._("Only archive specialists and managers review collection forms."))
         for form in self:
             if form.state != 'submitted':

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..archive import files
+from .tianyuan_roles import keeps_archives
 
 
 class TianyuanArchiveDocument(models.Model):
@@ -15,16 +16,14 @@ class TianyuanArchiveDocument(models.Model):
 
     _name = 'tianyuan.archive.document'
     _description = "Archive Document"
-    _inherit = ['tianyuan.guarded', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin']
+    _inherit = [
+        'tianyuan.protected.mixin', 'tianyuan.customer.mixin', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin',
+    ]
     _order = 'partner_id, type_id, id desc'
     _check_company_auto = True
 
     name = fields.Char(required=True, help="By default the name of the file.")
     active = fields.Boolean(default=True)
-    partner_id = fields.Many2one(
-        'res.partner', string="Customer", required=True, index=True, ondelete='restrict', check_company=True,
-        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
-    )
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
     type_id = fields.Many2one(
         'tianyuan.archive.document.type', required=True, index=True, ondelete='restrict', check_company=True,
@@ -70,18 +69,18 @@ class TianyuanArchiveDocument(models.Model):
             document._store_file(document.upload)
         self.invalidate_recordset(['upload'], flush=False)
 
-    def _tianyuan_guarded_fields(self):
-        return {'mimetype', 'file_size', 'checksum', 'kept_checksum'}
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {'mimetype', 'file_size', 'checksum', 'kept_checksum'}
 
-    @api.constrains('partner_id')
-    def _check_commercial_partner(self):
-        for document in self:
-            if document.partner_id != document.partner_id.commercial_partner_id:
-                raise ValidationError(self.env._(
-                    "%(contact)s is a contact: file the document with its company %(company)s.",
-                    contact=document.partner_id.display_name,
-                    company=document.partner_id.commercial_partner_id.display_name,
-                ))
+    def _tianyuan_protected_message(self, names):
+        return self.env._("Type, size and checksum come from the file itself; they can't be written.")
+
+    @api.model
+    def _contact_message(self, contact, company):
+        return self.env._(
+            "%(contact)s is a contact: file the document with its company %(company)s.",
+            contact=contact, company=company,
+        )
 
     @api.constrains('supersedes_id', 'partner_id')
     def _check_supersedes(self):
@@ -100,7 +99,6 @@ class TianyuanArchiveDocument(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_guarded(vals)
             if vals.get('file_name'):
                 vals['file_name'] = self._plain_file_name(vals['file_name'])
                 vals['name'] = vals.get('name') or vals['file_name'].rpartition('.')[0] or vals['file_name']
@@ -109,12 +107,9 @@ class TianyuanArchiveDocument(models.Model):
         return documents
 
     def write(self, vals):
-        self._check_guarded(vals)
         if vals.get('file_name'):
             vals = {**vals, 'file_name': self._plain_file_name(vals['file_name'])}
         result = super().write(vals)
-        if 'company_id' in vals:
-            self.check_access('write')    # also in the company it went to
         if vals.get('supersedes_id'):
             self._supersede()
         return result
@@ -142,10 +137,6 @@ class TianyuanArchiveDocument(models.Model):
         """The name without folders and control characters, which would do harm where it is downloaded to."""
         return ''.join(char for char in file_name.replace('\\', '/').rpartition('/')[2] if char.isprintable()).strip()
 
-    def _check_guarded(self, vals):
-        if not self.env.su and self._tianyuan_guarded_fields() & vals.keys():
-            raise AccessError(self.env._("Type, size and checksum come from the file itself; they can't be written."))
-
     def _open_mode(self):
         """How the user may open the file now (design §7).
 
@@ -154,7 +145,7 @@ class TianyuanArchiveDocument(models.Model):
         """
         self.ensure_one()
         self._check_visible()
-        if not self.confidential or self._tianyuan_may_edit_archive():
+        if not self.confidential or keeps_archives(self.env.user):
             return 'original'
         return self._borrowed_modes().get(self, False)
 

@@ -42,8 +42,8 @@ class TianyuanArchiveDocument(models.Model):
                 file=name, most=watermark.MOST_PAGES)
         return False
 
-    def _tianyuan_guarded_fields(self):
-        return super()._tianyuan_guarded_fields() | {'obstacle'}
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {'obstacle'}
 
     @api.model
     def _find_obstacle(self, raw, kind, file_name):

@@ -22,8 +22,8 @@ class TianyuanArchiveDocument(models.Model):
         'mail.activity', readonly=True, copy=False, index='btree_not_null', ondelete='set null',
     )
 
-    def _tianyuan_guarded_fields(self):
-        return super()._tianyuan_guarded_fields() | {'reminded', 'reminder_id'}
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {'reminded', 'reminder_id'}
 
     def unlink(self):
         self.check_access('unlink')

@@ -12,7 +12,7 @@ class TianyuanArchiveDocumentType(models.Model):
 
     _name = 'tianyuan.archive.document.type'
     _description = "Archive Document Type"
-    _inherit = ['tianyuan.shared.mixin', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.protected.mixin', 'tianyuan.shared.mixin', 'tianyuan.plain.text.mixin']
     _order = 'sequence, id'
 
     name = fields.Char(required=True, translate=True)
@@ -40,12 +40,6 @@ class TianyuanArchiveDocumentType(models.Model):
     _durations_positive = models.Constraint(
         'CHECK(validity_months >= 0 AND remind_days >= 0)', "Months and days can't be negative.",
     )
-
-    def write(self, vals):
-        result = super().write(vals)
-        if 'company_id' in vals:
-            self.check_access('write')    # also in the company it went to
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

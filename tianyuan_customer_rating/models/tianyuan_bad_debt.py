@@ -20,7 +20,7 @@ class TianyuanBadDebt(models.Model):
 
     _name = 'tianyuan.bad.debt'
     _description = "Bad Debt"
-    _inherit = ['mail.thread', 'tianyuan.guarded', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.protected.mixin', 'mail.thread', 'tianyuan.plain.text.mixin']
     _order = 'date desc, id desc'
     _rec_name = 'partner_id'
 
@@ -58,8 +58,19 @@ class TianyuanBadDebt(models.Model):
     )
     _amount_positive = models.Constraint('CHECK(amount > 0)', "The amount of a bad debt must be more than zero.")
 
-    def _tianyuan_guarded_fields(self):
-        return LEDGER_FIELDS
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | LEDGER_FIELDS
+
+    def _check_tianyuan_protected(self, vals):
+        if not self:    # a form sends what a new debt has anyway
+            vals = {name: value for name, value in vals.items() if value and value != 'manual'}
+        super()._check_tianyuan_protected(vals)
+        of_ledger = {'partner_id', 'company_id', 'date', 'amount'} & vals.keys()
+        if of_ledger and not self.env.su and any(debt.origin == 'ledger' for debt in self):
+            raise UserError(self.env._("This bad debt comes from the ledger: correct the journal entry instead."))
+
+    def _tianyuan_protected_message(self, names):
+        return self.env._("Bad debts of the ledger are recorded by posting journal entries.")
 
     @api.constrains('date')
     def _check_sane_dates(self):
@@ -83,31 +94,17 @@ class TianyuanBadDebt(models.Model):
                 vals['partner_id'] = self.env['res.partner'].browse(vals['partner_id']).commercial_partner_id.id
             if vals.get('company_id'):
                 vals['company_id'] = self.env['res.company'].browse(vals['company_id']).root_id.id
-            if not self.env.su and any(
-                vals.get(name) not in (False, None, 'manual', 0, []) for name in LEDGER_FIELDS
-            ):
-                raise UserError(self.env._("Bad debts of the ledger are recorded by posting journal entries."))
         return super().create(vals_list)
 
     def write(self, vals):
-        if not self.env.su and LEDGER_FIELDS & vals.keys():
-            raise UserError(self.env._("Bad debts of the ledger are recorded by posting journal entries."))
-        if (
-            not self.env.su
-            and {'partner_id', 'company_id', 'date', 'amount'} & vals.keys()
-            and any(debt.origin == 'ledger' for debt in self)
-        ):
-            raise UserError(self.env._("This bad debt comes from the ledger: correct the journal entry instead."))
         if vals.get('partner_id'):
             partner = self.env['res.partner'].browse(vals['partner_id'])
             vals = {**vals, 'partner_id': partner.commercial_partner_id.id}
         if vals.get('company_id'):
             vals = {**vals, 'company_id': self.env['res.company'].browse(vals['company_id']).root_id.id}
-        if 'state' in vals and not self.env.su:
-            vals = {**vals, 'closed_by_ledger': False}    # what a person decides, the ledger leaves alone
         result = super().write(vals)
-        if 'company_id' in vals:
-            self.check_access('write')    # also in the company it went to
+        if 'state' in vals and not self.env.su:
+            self.sudo().write({'closed_by_ledger': False})    # what a person decides, the ledger leaves alone
         return result
 
     def action_recover(self):

@@ -1,11 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..engine import purchases
-from .tianyuan_limits import check_dates
-
-# what a manager decides; the rest follows from it
-ENTERED = {'partner_id', 'company_id', 'customer_class', 'date_to', 'reason'}
+from .tianyuan_roles import check_manager
 
 
 class TianyuanClassOverride(models.Model):
@@ -17,26 +14,16 @@ class TianyuanClassOverride(models.Model):
 
     _name = 'tianyuan.class.override'
     _description = "Class Override"
-    _inherit = ['tianyuan.guarded', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.decision.mixin', 'tianyuan.plain.text.mixin']
     _order = 'state, date_to desc, id desc'
     _rec_name = 'partner_id'
     _check_company_auto = True
 
-    partner_id = fields.Many2one(
-        'res.partner', string="Customer", required=True, index=True, ondelete='restrict', check_company=True,
-        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
-    )
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
     customer_class = fields.Selection([('key', "Key"), ('ordinary', "Ordinary")], string="Class", required=True)
-    date_from = fields.Date(string="From", required=True, readonly=True, default=fields.Date.context_today)
-    date_to = fields.Date(string="Until", required=True, help="The last day on which the customer has this class.")
-    ended_on = fields.Date(readonly=True)
-    reason = fields.Char(required=True)
+    date_to = fields.Date(help="The last day on which the customer has this class.")
     state = fields.Selection(
         [('active', "Running"), ('ended', "Ended")], required=True, readonly=True, default='active', index=True,
-    )
-    user_id = fields.Many2one(
-        'res.users', string="Decided By", required=True, readonly=True, default=lambda self: self.env.user,
     )
 
     _one_running = models.UniqueIndex(
@@ -44,12 +31,11 @@ class TianyuanClassOverride(models.Model):
         "An override of this customer's class is running already. End it first.",
     )
 
-    def _tianyuan_guarded_fields(self):
-        return self._fields.keys() - ENTERED
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() - {'customer_class'}
 
-    @api.constrains('date_to')
-    def _check_sane_dates(self):
-        check_dates(self, 'date_to')
+    def _tianyuan_protected_message(self, names):
+        return self.env._("Begin, state and author of an override can't be entered.")
 
     @api.constrains('date_to')
     def _check_date_to(self):
@@ -70,16 +56,10 @@ class TianyuanClassOverride(models.Model):
         :raise AccessError: the user is no manager, or gives what follows by itself
         :raise UserError: the customer is neither key nor ordinary, or has this class already
         """
-        Partner = self.env['res.partner'].sudo()
-        for vals in vals_list:
-            if not self.env.su and not vals.keys() <= ENTERED:
-                raise AccessError(self.env._("Begin, state and author of an override can't be entered."))
-            if vals.get('partner_id'):
-                vals['partner_id'] = Partner.browse(vals['partner_id']).commercial_partner_id.id
         overrides = super().create(vals_list)
         overrides._check_class()
         for company, running in overrides.grouped('company_id').items():
-            Partner._tianyuan_change_class(company, {
+            self.env['res.partner'].sudo()._tianyuan_change_class(company, {
                 override.partner_id: {
                     'new_class': override.customer_class,
                     'reason': self.env._(
@@ -99,7 +79,7 @@ class TianyuanClassOverride(models.Model):
         :raise AccessError: the user is no manager
         :raise UserError: an override has ended already
         """
-        self._check_manager()
+        check_manager(self)
         if any(override.state != 'active' for override in self):
             raise UserError(self.env._("This override has ended already."))
         self.sudo()._end()

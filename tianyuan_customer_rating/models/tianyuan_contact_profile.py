@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from .tianyuan_limits import check_dates
@@ -22,7 +22,7 @@ class TianyuanContactProfile(models.Model):
     _name = 'tianyuan.contact.profile'
     _description = "Contact Profile"
     _inherit = [
-        'mail.thread', 'mail.activity.mixin', 'tianyuan.activity.mixin', 'tianyuan.guarded',
+        'tianyuan.protected.mixin', 'mail.thread', 'mail.activity.mixin', 'tianyuan.activity.mixin',
         'tianyuan.plain.text.mixin',
     ]
     _order = 'partner_id, id'
@@ -95,8 +95,11 @@ class TianyuanContactProfile(models.Model):
     def _search_birthday_month(self, operator, value):
         return Domain('birthday.month_number', operator, value)
 
-    def _tianyuan_guarded_fields(self):
-        return {'birthday_reminded_for'}
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {'birthday_reminded_for'}
+
+    def _tianyuan_protected_message(self, names):
+        return self.env._("Which birthday was reminded of is noted by the reminder itself.")
 
     @api.constrains('partner_id')
     def _check_person(self):
@@ -118,21 +121,8 @@ class TianyuanContactProfile(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_guarded(vals)
         profiles = super(TianyuanContactProfile, self.with_context(mail_create_nosubscribe=True)).create(vals_list)
         return profiles.with_env(self.env)
-
-    def write(self, vals):
-        self._check_guarded(vals)
-        result = super().write(vals)
-        if 'company_id' in vals:
-            self.check_access('write')    # also in the company it went to
-        return result
-
-    def _check_guarded(self, vals):
-        if not self.env.su and self._tianyuan_guarded_fields() & vals.keys():
-            raise AccessError(self.env._("Which birthday was reminded of is noted by the reminder itself."))
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         # without super's check: planning an activity subscribes, and readers may plan

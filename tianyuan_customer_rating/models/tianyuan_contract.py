@@ -31,17 +31,16 @@ class TianyuanContract(models.Model):
 
     _name = 'tianyuan.contract'
     _description = "Contract"
-    _inherit = ['tianyuan.stepwise', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin']
+    _inherit = [
+        'tianyuan.step.mixin', 'tianyuan.customer.mixin', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin',
+    ]
     _order = 'id desc'
     _check_company_auto = True
     _tianyuan_numbers = ('tianyuan.contract', 'HT')
 
     subject = fields.Char(tracking=True)
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
-    partner_id = fields.Many2one(
-        'res.partner', string="Customer", required=True, index=True, ondelete='restrict', check_company=True,
-        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]", tracking=True,
-    )
+    partner_id = fields.Many2one(tracking=True)
     user_id = fields.Many2one(
         'res.users', string="Salesperson", compute='_compute_user_id', store=True, readonly=False, precompute=True,
         index=True, tracking=True, domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
@@ -218,8 +217,8 @@ class TianyuanContract(models.Model):
             if document and document.partner_id != contract.partner_id:
                 raise ValidationError(self.env._("%s isn't in this customer's archive.", document.name))
 
-    def _tianyuan_guarded_fields(self):
-        return super()._tianyuan_guarded_fields() | FOLLOWING
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | FOLLOWING
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -22,7 +22,7 @@ class TianyuanContractCheck(models.Model):
 
     _name = 'tianyuan.contract.check'
     _description = "Contract Check"
-    _inherit = ['tianyuan.guarded', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.protected.mixin', 'tianyuan.plain.text.mixin']
     _order = 'contract_id, id'
     _rec_name = 'kind'
 
@@ -61,14 +61,16 @@ class TianyuanContractCheck(models.Model):
                 if (document.partner_id, document.company_id) != (check.partner_id, check.company_id):
                     raise ValidationError(self.env._("%s isn't in this customer's archive.", document.name))
 
-    def _tianyuan_guarded_fields(self):
-        return FOLLOWING
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | FOLLOWING
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_tianyuan_written(vals)
-        return super().create(vals_list)
+    def _check_tianyuan_protected(self, vals):
+        super()._check_tianyuan_protected(vals)
+        if not self.env.su:
+            self.contract_id._check_draft()
+
+    def _tianyuan_protected_message(self, names):
+        return self.env._("Which check it is, and who made it when, can't be written.")
 
     def write(self, vals):
         """Write; who records a result or its evidence, and when, is noted.
@@ -76,19 +78,12 @@ class TianyuanContractCheck(models.Model):
         :raise AccessError: a value is given that follows by itself
         :raise UserError: the contract isn't a draft any more
         """
-        self._check_tianyuan_written(vals)
-        if not self.env.su:
-            self.contract_id._check_draft()
         result = super().write(vals)
         if FOUND & vals.keys():
             done = self.filtered(lambda check: check.result != 'pending')
             done.sudo().write({'checked_by_id': self.env.uid, 'checked_on': fields.Datetime.now()})
             (self - done).sudo().write({'checked_by_id': False, 'checked_on': False})
         return result
-
-    @api.model
-    def _tianyuan_guarded_message(self):
-        return self.env._("Which check it is, and who made it when, can't be written.")
 
     def _kind_labels(self):
         """What the checks are of, as the user reads it."""

@@ -8,7 +8,7 @@ class TianyuanContractPaperType(models.Model):
 
     _name = 'tianyuan.contract.paper.type'
     _description = "Contract Paper Type"
-    _inherit = ['tianyuan.shared.mixin', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.protected.mixin', 'tianyuan.shared.mixin', 'tianyuan.plain.text.mixin']
     _order = 'sequence, id'
 
     name = fields.Char(required=True, translate=True)
@@ -26,9 +26,3 @@ class TianyuanContractPaperType(models.Model):
     )
 
     _days_positive = models.Constraint('CHECK(days >= 0)', "A paper can't be due before the contract is signed.")
-
-    def write(self, vals):
-        result = super().write(vals)
-        if 'company_id' in vals:
-            self.check_access('write')    # also in the company it went to
-        return result

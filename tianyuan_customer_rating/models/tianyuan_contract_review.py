@@ -76,8 +76,8 @@ class TianyuanContract(models.Model):
             fields.Date.context_today(self),
         ))
 
-    def _tianyuan_guarded_fields(self):
-        return super()._tianyuan_guarded_fields() | {'review_asked_for', 'end_asked_for'}
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {'review_asked_for', 'end_asked_for'}
 
     def write(self, vals):
         """Signing a contract begins its following, and leaving that state ends it (policy 9.3)."""

@@ -17,7 +17,7 @@ class TianyuanContractTemplate(models.Model):
 
     _name = 'tianyuan.contract.template'
     _description = "Contract Template"
-    _inherit = ['mail.thread', 'tianyuan.guarded', 'tianyuan.shared.mixin', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.protected.mixin', 'mail.thread', 'tianyuan.shared.mixin', 'tianyuan.plain.text.mixin']
     _order = 'contract_type, sequence, id'
     _check_company_auto = True
 
@@ -45,22 +45,16 @@ class TianyuanContractTemplate(models.Model):
         for template in self:
             template.can_approve = template._companies()._tianyuan_is_legal_reviewer()
 
-    def _tianyuan_guarded_fields(self):
-        return FOLLOWING
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | FOLLOWING
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_tianyuan_written(vals)
-        return super().create(vals_list)
+    def _tianyuan_protected_message(self, names):
+        return self.env._("Versions and approvals can't be written.")
 
     def write(self, vals):
         """Write; a change of what legal has approved makes a new version, without approval."""
-        self._check_tianyuan_written(vals)
         before = {template: template._approved_content() for template in self}
         result = super().write(vals)
-        if 'company_id' in vals:
-            self.check_access('write')    # also in the company it went to
         changed = self.filtered(lambda template: template._approved_content() != before[template])
         for template in changed.sudo():
             template.write({'version': template.version + 1, 'approved_by_id': False, 'approved_on': False})
@@ -113,7 +107,3 @@ class TianyuanContractTemplate(models.Model):
 
     def _approved_content(self):
         return tuple(self[name] for name in APPROVED)
-
-    @api.model
-    def _tianyuan_guarded_message(self):
-        return self.env._("Versions and approvals can't be written.")

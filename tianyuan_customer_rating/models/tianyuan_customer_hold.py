@@ -1,12 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from .tianyuan_limits import check_dates
-
-# what a manager decides; the rest follows from it
-ENTERED = {'partner_id', 'company_id', 'date_to', 'reason'}
+from .tianyuan_roles import check_manager
 
 
 class TianyuanCustomerHold(models.Model):
@@ -14,27 +11,18 @@ class TianyuanCustomerHold(models.Model):
 
     _name = 'tianyuan.customer.hold'
     _description = "Customer on Hold"
-    _inherit = ['tianyuan.guarded', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.decision.mixin', 'tianyuan.plain.text.mixin']
     _order = 'date_to desc, id desc'
     _rec_name = 'partner_id'
     _check_company_auto = True
 
-    partner_id = fields.Many2one(
-        'res.partner', string="Customer", required=True, index=True, ondelete='restrict', check_company=True,
-        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
-    )
     company_id = fields.Many2one(
         'res.company', required=True, index=True, default=lambda self: self.env.company.root_id,
         help="A hold of a company counts in its branches, too.",
     )
-    date_from = fields.Date(string="From", required=True, readonly=True, default=fields.Date.context_today)
-    date_to = fields.Date(string="Until", required=True, help="The last day of the hold.")
-    ended_on = fields.Date(readonly=True, help="The day on which a manager ended the hold before its time.")
-    reason = fields.Char(required=True)
+    date_to = fields.Date(help="The last day of the hold.")
+    ended_on = fields.Date(help="The day on which a manager ended the hold before its time.")
     is_running = fields.Boolean(string="Running", compute='_compute_is_running', search='_search_is_running')
-    user_id = fields.Many2one(
-        'res.users', string="Decided By", required=True, readonly=True, default=lambda self: self.env.user,
-    )
     ended_by_id = fields.Many2one('res.users', readonly=True)
 
     @api.depends('date_to', 'ended_on')
@@ -48,12 +36,8 @@ class TianyuanCustomerHold(models.Model):
             return NotImplemented
         return Domain('ended_on', '=', False) & Domain('date_to', '>=', fields.Date.context_today(self))
 
-    def _tianyuan_guarded_fields(self):
-        return self._fields.keys() - ENTERED
-
-    @api.constrains('date_to')
-    def _check_sane_dates(self):
-        check_dates(self, 'date_to')
+    def _tianyuan_protected_message(self, names):
+        return self.env._("Begin, end and author of a hold can't be entered.")
 
     @api.constrains('date_to', 'date_from')
     def _check_date_to(self):
@@ -75,10 +59,6 @@ class TianyuanCustomerHold(models.Model):
         :raise UserError: a customer is on hold already
         """
         for vals in vals_list:
-            if not self.env.su and not vals.keys() <= ENTERED:
-                raise AccessError(self.env._("Begin, end and author of a hold can't be entered."))
-            if vals.get('partner_id'):
-                vals['partner_id'] = self.env['res.partner'].browse(vals['partner_id']).commercial_partner_id.id
             if vals.get('company_id'):
                 vals['company_id'] = self.env['res.company'].browse(vals['company_id']).sudo().root_id.id
         holds = super().create(vals_list)
@@ -103,7 +83,7 @@ class TianyuanCustomerHold(models.Model):
         :raise AccessError: the user is no manager
         :raise UserError: a hold has ended already
         """
-        self._check_manager()
+        check_manager(self)
         if not all(hold.is_running for hold in self):
             raise UserError(self.env._("This hold has ended already."))
         for hold in self.sudo():

@@ -21,7 +21,7 @@ class TianyuanCustomerPolicy(models.Model):
 
     _name = 'tianyuan.customer.policy'
     _description = "Customer Policy"
-    _inherit = ['mail.thread', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.protected.mixin', 'mail.thread', 'tianyuan.plain.text.mixin']
     _order = 'company_id, customer_class, tier_id, channel, date_from desc, id'
     _check_company_auto = True
 
@@ -124,12 +124,6 @@ class TianyuanCustomerPolicy(models.Model):
         if self.date_to:
             domain &= Domain('date_from', '=', False) | Domain('date_from', '<=', self.date_to)
         return domain
-
-    def write(self, vals):
-        result = super().write(vals)
-        if 'company_id' in vals:
-            self.check_access('write')    # also in the company it went to
-        return result
 
     def copy_data(self, default=None):
         """A copy is archived: it would hold at the same time as the original."""

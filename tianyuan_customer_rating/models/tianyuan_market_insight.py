@@ -22,9 +22,10 @@ class TianyuanMarketInsight(models.Model):
 
     _name = 'tianyuan.market.insight'
     _description = "Market Insight"
-    _inherit = ['mail.thread', 'mail.activity.mixin', 'tianyuan.guarded', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.protected.mixin', 'mail.thread', 'mail.activity.mixin', 'tianyuan.plain.text.mixin']
     _order = 'date desc, id desc'
     _mail_post_access = 'read'
+    _tianyuan_access_fields = ('company_id', 'user_id')
 
     name = fields.Char(string="Title", required=True, tracking=True)
     date = fields.Date(required=True, default=fields.Date.context_today, copy=False)
@@ -79,8 +80,8 @@ class TianyuanMarketInsight(models.Model):
             for name, results in COUNTS.items():
                 insight[name] = sum(found.get((insight.id, result), 0) for result in results)
 
-    def _tianyuan_guarded_fields(self):
-        return super()._tianyuan_guarded_fields() | {'state', 'shared_on', 'share_log_ids'}
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {'state', 'shared_on', 'share_log_ids'}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -88,17 +89,12 @@ class TianyuanMarketInsight(models.Model):
 
         :raise AccessError: a value is given that follows by itself, or an attachment is something else's
         """
-        for vals in vals_list:
-            self._check_tianyuan_written(vals)
         insights = super().create(vals_list)
         insights._own_attachments()
         return insights
 
     def write(self, vals):
-        self._check_tianyuan_written(vals)
         result = super().write(vals)
-        if {'company_id', 'user_id'} & vals.keys():
-            self.check_access('write')    # also where it went to
         if 'attachment_ids' in vals:
             self._own_attachments()
         return result
@@ -117,8 +113,7 @@ class TianyuanMarketInsight(models.Model):
                     "“%s” has been shared, and what customers were told is kept: archive it instead.", insight.name,
                 ))
 
-    @api.model
-    def _tianyuan_guarded_message(self):
+    def _tianyuan_protected_message(self, names):
         return self.env._("Whether an insight has been shared can't be written: share it.")
 
     def _own_attachments(self):

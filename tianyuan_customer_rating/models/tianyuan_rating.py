@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import SQL
 
@@ -8,8 +8,9 @@ from ..engine.confirmation import write_confirmed
 from ..engine.periods import Quarter
 from ..engine.sheets import EDITABLE_STATES, SheetWriter, SheetWriters
 from .tianyuan_class_history import CUSTOMER_CLASSES
+from .tianyuan_protected_mixin import without_discussion
 from .tianyuan_rating_scheme import CHANNELS
-from .tianyuan_roles import FINANCE, MANAGER, SALES
+from .tianyuan_roles import FINANCE, MANAGER, SALES, check_manager
 from .wording import one_line
 
 # what a manager may enter on a sheet that is still a draft
@@ -29,17 +30,14 @@ class TianyuanRating(models.Model):
     _name = 'tianyuan.rating'
     _description = "Customer Rating"
     _inherit = [
-        'tianyuan.quarterly', 'mail.thread', 'mail.activity.mixin', 'tianyuan.activity.mixin', 'tianyuan.guarded',
-        'tianyuan.plain.text.mixin',
+        'tianyuan.protected.mixin', 'tianyuan.customer.mixin', 'tianyuan.quarter.mixin', 'mail.thread',
+        'mail.activity.mixin', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin',
     ]
     _order = 'date_from desc, score desc, id desc'
     _mail_post_access = 'read'
 
     name = fields.Char(required=True, readonly=True)
-    partner_id = fields.Many2one(
-        'res.partner', string="Customer", required=True, index=True, ondelete='restrict',
-        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
-    )
+    partner_id = fields.Many2one(check_company=False)
     user_id = fields.Many2one(related='partner_id.user_id', string="Salesperson")
     # the dates, companies and states are found by the indexes below
     date_from = fields.Date(index=False)
@@ -146,16 +144,12 @@ class TianyuanRating(models.Model):
             sheet.can_submit_sales = assessing and not sheet.sales_done and sheet._user_may_assess('sales')
             sheet.can_submit_finance = assessing and not sheet.finance_done and sheet._user_may_assess('finance')
 
-    def _tianyuan_guarded_fields(self):
-        return {name for name in self._fields if name not in ENTERED and not self._is_chatter(name)}
+    def _tianyuan_protected_fields(self):
+        return without_discussion(self._fields) - ENTERED
 
     @api.model
     def _read_group_tier_id(self, tiers, _domain):
         return tiers.search([])
-
-    @api.constrains('partner_id')
-    def _check_commercial_partner(self):
-        self._check_commercial(self.partner_id)
 
     @api.constrains('company_id')
     def _check_no_branch(self):
@@ -174,37 +168,40 @@ class TianyuanRating(models.Model):
         :raise AccessError: a computed or awarded value is given
         """
         for vals in vals_list:
-            if not self.env.su and not self._only_entered(vals):
-                raise AccessError(self.env._(
-                    "State, points, score, tier and class of a rating are computed; they can't be entered.",
-                ))
             if not vals.get('name'):
                 vals['name'] = self._default_name(vals)
         return super().create(vals_list)
 
-    def write(self, vals):
+    def _check_tianyuan_protected(self, vals):
         """Users write the assessments of lines, and what a manager enters on a draft; the rest goes through
         the actions.
 
         :raise AccessError: state, score, tier or another outcome is written by a user
         :raise UserError: the sheet is confirmed
         """
-        if not self.env.su and not self._only_chatter(vals) and not self._only_assessments(vals):
-            if not self._only_entered(vals) or not self.env.user.has_group(MANAGER):
-                raise AccessError(self.env._(
-                    "State, points, score, tier and class of a rating can't be written. "
-                    "Use the sheet's lines and buttons.",
-                ))
-            if any(sheet.state != 'draft' for sheet in self):
-                raise UserError(self.env._("Only a draft rating can be changed. Cancel it and make a new one."))
-        if not self._only_chatter(vals) and not vals.keys() <= AFTER_CONFIRMATION:
-            for sheet in self:
-                if sheet.state == 'confirmed':
-                    raise UserError(self.env._("A confirmed rating can't be changed. Ask a manager to reopen it."))
-        result = super().write(vals)
-        if 'company_id' in vals:
-            self.check_access('write')    # also in the company it went to
-        return result
+        written = without_discussion(vals)
+        if not self._only_assessments(vals):
+            super()._check_tianyuan_protected(vals)
+            if self and written and not self.env.su:
+                if not self.env.user.has_group(MANAGER):
+                    raise AccessError(self._tianyuan_protected_message(written))
+                if any(sheet.state != 'draft' for sheet in self):
+                    raise UserError(self.env._("Only a draft rating can be changed. Cancel it and make a new one."))
+        if written - AFTER_CONFIRMATION and any(sheet.state == 'confirmed' for sheet in self):
+            raise UserError(self.env._("A confirmed rating can't be changed. Ask a manager to reopen it."))
+
+    def _tianyuan_protected_message(self, names):
+        if not self:
+            return self.env._("State, points, score, tier and class of a rating are computed; they can't be entered.")
+        return self.env._(
+            "State, points, score, tier and class of a rating can't be written. Use the sheet's lines and buttons.",
+        )
+
+    @api.model
+    def _contact_message(self, contact, company):
+        return self.env._(
+            "%(contact)s is a contact: rate its company %(company)s instead.", contact=contact, company=company,
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_check_state(self):
@@ -220,7 +217,7 @@ class TianyuanRating(models.Model):
         :raise AccessError: the user is no manager
         :raise UserError: a sheet is closed or submitted, the customer has no channel, no scheme applies
         """
-        self._check_manager()
+        check_manager(self)
         for sheet in self:
             if sheet.state not in EDITABLE_STATES:
                 raise UserError(self.env._("%s can't be computed: it isn't open any more.", sheet.name))
@@ -267,7 +264,7 @@ class TianyuanRating(models.Model):
         :raise UserError: a sheet isn't ready; an archive isn't complete, and the company blocks that (of many sheets
             this is listed instead)
         """
-        self._check_manager()
+        check_manager(self)
         for sheet in self:
             if sheet.state != 'ready':
                 raise UserError(sheet._not_ready_message())
@@ -347,7 +344,7 @@ class TianyuanRating(models.Model):
         :raise AccessError: the user is no manager
         :raise UserError: a sheet is confirmed
         """
-        self._check_manager()
+        check_manager(self)
         for sheet in self:
             if sheet.state == 'confirmed':
                 raise UserError(self.env._("%s is confirmed. Reopen it before cancelling it.", sheet.name))
@@ -364,7 +361,7 @@ class TianyuanRating(models.Model):
         :raise AccessError: the user is no manager
         :raise UserError: a sheet is still open, a cancelled one's quarter is taken, or the reason is missing
         """
-        self._check_manager()
+        check_manager(self)
         for sheet in self:
             if sheet.state in EDITABLE_STATES and not (sheet.sales_done or sheet.finance_done):
                 raise UserError(self.env._("%s is open already.", sheet.name))
@@ -390,27 +387,10 @@ class TianyuanRating(models.Model):
 
         :raise AccessError: the user is no manager
         """
-        self._check_manager()
+        check_manager(self)
         if all(sheet.state != 'confirmed' for sheet in self):
             return self.action_reopen()
         return self.env['tianyuan.reason']._ask(self, 'action_reopen')
-
-    @api.model
-    def _check_commercial(self, partners):
-        for partner in partners:
-            if partner != partner.commercial_partner_id:
-                raise ValidationError(self.env._(
-                    "%(contact)s is a contact: rate its company %(company)s instead.",
-                    contact=partner.display_name, company=partner.commercial_partner_id.display_name,
-                ))
-
-    @api.model
-    def _only_entered(self, vals):
-        return all(name in ENTERED or self._is_chatter(name) for name in vals)
-
-    @api.model
-    def _only_chatter(self, vals):
-        return all(self._is_chatter(name) for name in vals)
 
     @api.model
     def _only_assessments(self, vals):
@@ -418,10 +398,6 @@ class TianyuanRating(models.Model):
         return vals.keys() == {'line_ids'} and all(
             command[0] == Command.UPDATE for command in vals['line_ids']
         )
-
-    @staticmethod
-    def _is_chatter(name):
-        return name.startswith(('message_', 'activity_', 'website_message_'))
 
     @api.model
     def _default_name(self, vals):

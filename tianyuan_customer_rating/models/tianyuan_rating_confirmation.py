@@ -9,7 +9,7 @@ from odoo.tools.misc import formatLang
 
 from ..engine.periods import Quarter
 from ..engine.sheets import SheetWriter, SheetWriters
-from .tianyuan_roles import MANAGER
+from .tianyuan_roles import MANAGER, check_manager
 
 _logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class TianyuanRatingConfirmation(models.Model):
 
     _name = 'tianyuan.rating.confirmation'
     _description = "Rating Confirmation"
-    _inherit = ['tianyuan.guarded', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.plain.text.mixin']
     _order = 'id desc'
 
     name = fields.Char(string="Quarters", required=True, readonly=True)
@@ -105,7 +105,7 @@ class TianyuanRatingConfirmation(models.Model):
 
         :raise AccessError: the user is no manager
         """
-        self._check_manager()
+        check_manager(self)
         for confirmation in self.sudo().filtered(lambda confirmation: confirmation.state == 'running'):
             confirmation._stop(self.env._("%s stopped it.", self.env.user.name))
         return True
@@ -206,7 +206,7 @@ class TianyuanRatingConfirmation(models.Model):
             return 0
         try:
             with self.env.cr.savepoint():
-                sheets._check_manager()
+                check_manager(sheets)
                 changed = sheets._confirm()
             self._add_errors({
                 sheet: self.env._(

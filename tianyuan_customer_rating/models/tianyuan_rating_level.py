@@ -10,7 +10,7 @@ class TianyuanRatingLevel(models.Model):
 
     _name = 'tianyuan.rating.level'
     _description = "Rating Level"
-    _inherit = ['tianyuan.scheme.part', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.scheme.part.mixin', 'tianyuan.plain.text.mixin']
     _order = 'scheme_line_id, points desc, id'
 
     scheme_line_id = fields.Many2one('tianyuan.rating.scheme.line', required=True, index=True, ondelete='cascade')

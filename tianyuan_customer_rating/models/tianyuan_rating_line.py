@@ -14,7 +14,7 @@ class TianyuanRatingLine(models.Model):
 
     _name = 'tianyuan.rating.line'
     _description = "Rating Line"
-    _inherit = ['tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.protected.mixin', 'tianyuan.plain.text.mixin']
     _order = 'rating_id, sequence, id'
     _rec_name = 'indicator_id'
 
@@ -105,19 +105,16 @@ class TianyuanRatingLine(models.Model):
         """Assess lines, as the responsible side.
 
         A person writes ``level_id``, ``metric_value``, ``points`` or ``note``; points, level, origin and
-        assessor follow. The code that makes sheets passes ``origin`` and is taken at its word.
+        assessor follow. The code that makes sheets writes other fields too and is taken at its word.
 
         :raise AccessError: the line belongs to the other side, or another field is written
         :raise UserError: the sheet is closed or submitted; a computed score is changed without a note
         """
         self._check_not_confirmed()
-        if self.env.su and 'origin' in vals:
-            return super().write(vals)
         if not vals.keys() <= ASSESSABLE:
-            raise AccessError(self.env._(
-                "Only the value, the level, the points and the note of a rating line can be written.",
-            ))
+            return super().write(vals)    # the mixin lets code pass only
         self.check_access('write')
+        self._check_texts(vals)
         for line in self:
             if not line._is_open():
                 raise UserError(self.env._(
@@ -127,8 +124,15 @@ class TianyuanRatingLine(models.Model):
                 ))
             if 'metric_value' in vals and line.source != 'level':
                 line.indicator_id._check_value(vals['metric_value'])
-            super(TianyuanRatingLine, line).write(line._assessment(vals))
+            # sudo: what follows from an assessment is protected; access and texts are checked above
+            super(TianyuanRatingLine, line.sudo()).write(line._assessment(vals))
         return True
+
+    def _tianyuan_protected_fields(self):
+        return self._fields.keys() - ASSESSABLE
+
+    def _tianyuan_protected_message(self, names):
+        return self.env._("Only the value, the level, the points and the note of a rating line can be written.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_check_state(self):

@@ -5,15 +5,19 @@ from datetime import date, timedelta
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
 from ..engine.moves import DEAL_MOVE_TYPES
 from ..engine.periods import Quarter
 from ..engine.sheets import EDITABLE_STATES, SheetWriter
+from .tianyuan_protected_mixin import without_discussion
+from .tianyuan_roles import check_manager
 
 _logger = logging.getLogger(__name__)
 
+# what a manager enters on a run that is still a draft
+ENTERED = {'company_id', 'date_from', 'date_to', 'name'}
 # what an interruption costs, and what is kept in memory; sheets that are there already go through the ORM one by one,
 # and a batch of them must fit into the scheduler's time
 BATCH_SIZE = 5_000
@@ -34,7 +38,7 @@ class TianyuanRatingRun(models.Model):
 
     _name = 'tianyuan.rating.run'
     _description = "Rating Run"
-    _inherit = ['tianyuan.quarterly', 'mail.thread', 'tianyuan.guarded', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.protected.mixin', 'tianyuan.quarter.mixin', 'mail.thread', 'tianyuan.plain.text.mixin']
     _order = 'date_from desc, id desc'
 
     name = fields.Char(compute='_compute_name', store=True)
@@ -100,22 +104,18 @@ class TianyuanRatingRun(models.Model):
         if self.date_from:
             self.date_from, self.date_to = Quarter.containing(self.date_from)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su and any(not vals.keys() <= self._entered() for vals in vals_list):
-            raise AccessError(self.env._("Only the quarter and the company of a run are entered."))
-        return super().create(vals_list)
+    def _tianyuan_protected_fields(self):
+        return without_discussion(self._fields) - ENTERED
 
-    def write(self, vals):
-        if not self.env.su and not all(name.startswith(('message_', 'activity_')) for name in vals):
-            if not vals.keys() <= self._entered():
-                raise AccessError(self.env._("Status and counts of a run can't be written. Use its buttons."))
-            if any(run.state != 'draft' for run in self):
-                raise UserError(self.env._("Only a draft run can be changed."))
-        result = super().write(vals)
-        if 'company_id' in vals:
-            self.check_access('write')    # also in the company it went to
-        return result
+    def _check_tianyuan_protected(self, vals):
+        super()._check_tianyuan_protected(vals)
+        if not self.env.su and without_discussion(vals) and any(run.state != 'draft' for run in self):
+            raise UserError(self.env._("Only a draft run can be changed."))
+
+    def _tianyuan_protected_message(self, names):
+        if not self:
+            return self.env._("Only the quarter and the company of a run are entered.")
+        return self.env._("Status and counts of a run can't be written. Use its buttons.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_check_state(self):
@@ -125,20 +125,13 @@ class TianyuanRatingRun(models.Model):
             if run.state == 'done' or run.done_count:
                 raise UserError(self.env._("%s has rated customers: it can't be deleted.", run.display_name))
 
-    def _tianyuan_guarded_fields(self):
-        return set(self._fields) - self._entered()
-
-    @staticmethod
-    def _entered():
-        return {'company_id', 'date_from', 'date_to', 'name', 'message_follower_ids', 'message_ids', 'activity_ids'}
-
     def action_start(self):
         """Start the run, or go on with a cancelled one where it was; the scheduler works it off.
 
         :raise AccessError: the user is no manager
         :raise UserError: the quarter isn't over, or a run of it is already running
         """
-        self._check_manager('write')
+        check_manager(self, 'write')
         for run in self.sudo():
             if run.state not in ('draft', 'cancelled'):
                 raise UserError(self.env._("Run %s has been started already.", run.name))
@@ -161,7 +154,7 @@ class TianyuanRatingRun(models.Model):
         :raise AccessError: the user is no manager
         :raise UserError: the run is done
         """
-        self._check_manager('write')
+        check_manager(self, 'write')
         if any(run.state == 'done' for run in self):
             raise UserError(self.env._("A run that is done can't be cancelled."))
         self.sudo().write({'state': 'cancelled'})
@@ -172,7 +165,7 @@ class TianyuanRatingRun(models.Model):
 
         :raise AccessError: the user is no manager
         """
-        self._check_manager('write')
+        check_manager(self, 'write')
         for run in self.sudo():
             if run.state != 'done':
                 raise UserError(self.env._("Wait until run %s is done.", run.name))

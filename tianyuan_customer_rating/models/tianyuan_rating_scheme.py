@@ -24,7 +24,7 @@ class TianyuanRatingScheme(models.Model):
 
     _name = 'tianyuan.rating.scheme'
     _description = "Rating Scheme"
-    _inherit = ['mail.thread', 'tianyuan.shared.mixin', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.protected.mixin', 'mail.thread', 'tianyuan.shared.mixin', 'tianyuan.plain.text.mixin']
     _order = 'channel, date_from desc, id desc'
 
     name = fields.Char(required=True, translate=True)
@@ -146,10 +146,7 @@ class TianyuanRatingScheme(models.Model):
     def write(self, vals):
         self._check_changeable(vals)
         # the checks of the parts wait for the constraint below
-        result = super(TianyuanRatingScheme, self.with_context(tianyuan_scheme_changing=True)).write(vals)
-        if 'company_id' in vals:
-            self.check_access('write')    # also in the company it went to
-        return result
+        return super(TianyuanRatingScheme, self.with_context(tianyuan_scheme_changing=True)).write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_check_used(self):

@@ -10,7 +10,7 @@ class TianyuanRatingSchemeLine(models.Model):
 
     _name = 'tianyuan.rating.scheme.line'
     _description = "Rating Scheme Line"
-    _inherit = ['tianyuan.scheme.part', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.scheme.part.mixin', 'tianyuan.plain.text.mixin']
     _order = 'scheme_id, sequence, id'
     _rec_name = 'indicator_id'
 

@@ -8,7 +8,7 @@ class TianyuanRatingThreshold(models.Model):
 
     _name = 'tianyuan.rating.threshold'
     _description = "Tier Threshold"
-    _inherit = ['tianyuan.scheme.part', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.scheme.part.mixin', 'tianyuan.plain.text.mixin']
     _order = 'scheme_id, tier_sequence, id'
     _rec_name = 'tier_id'
 

@@ -1,4 +1,6 @@
-"""The groups of the four roles (design §10), and what is read together."""
+"""The groups of the four roles (design §10), what they may do, and what is read together."""
+from odoo.exceptions import AccessError
+
 SALES = 'tianyuan_customer_rating.group_sales_user'
 SPECIALIST = 'tianyuan_customer_rating.group_archive_specialist'
 FINANCE = 'tianyuan_customer_rating.group_finance_assessor'
@@ -13,6 +15,21 @@ ROLES = 'tianyuan_customer_rating.group_any_role'
 ARCHIVE = 'tianyuan_archive'
 SETTINGS = 'tianyuan_settings'
 APPROVAL = 'tianyuan_approval'
+
+
+def keeps_archives(user):
+    """Whether a user keeps archives: as specialist or as manager (design §10)."""
+    return user.has_group(SPECIALIST) or user.has_group(MANAGER)
+
+
+def check_manager(records, operation='read'):
+    """Refuse everyone but managers, and managers without access to the records.
+
+    :raise AccessError: the user is no manager, or may not do that with a record
+    """
+    records.check_access(operation)
+    if not records.env.su and not records.env.user.has_group(MANAGER):
+        raise AccessError(records.env._("Only a manager can do this."))
 
 
 def managers_of(company):

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import is_html_empty
 
 from .tianyuan_limits import check_dates
+from .tianyuan_roles import check_manager
 from .tianyuan_visit_kinds import VISIT_KINDS
 
 # what the report says, until it is handed in
@@ -20,16 +21,15 @@ class TianyuanVisit(models.Model):
 
     _name = 'tianyuan.visit'
     _description = "After-Sales Visit"
-    _inherit = ['tianyuan.stepwise', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin']
+    _inherit = [
+        'tianyuan.step.mixin', 'tianyuan.customer.mixin', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin',
+    ]
     _order = 'date_planned desc, id desc'
     _check_company_auto = True
     _tianyuan_numbers = ('tianyuan.visit', 'HF')
 
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
-    partner_id = fields.Many2one(
-        'res.partner', string="Customer", required=True, index=True, ondelete='restrict', check_company=True,
-        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]", tracking=True,
-    )
+    partner_id = fields.Many2one(tracking=True)
     partner_phone = fields.Char(related='partner_id.phone', string="Phone")
     partner_address = fields.Char(string="Address", compute='_compute_partner_address')
     contact_ids = fields.Many2many(
@@ -138,8 +138,8 @@ class TianyuanVisit(models.Model):
                         contact=contact.display_name, customer=visit.partner_id.display_name,
                     ))
 
-    def _tianyuan_guarded_fields(self):
-        return super()._tianyuan_guarded_fields() | {'is_auto', 'reported_on', 'report_due_on'}
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {'is_auto', 'reported_on', 'report_due_on'}
 
     def write(self, vals):
         by_hand = not self.env.su and (ENTERED | {'finding_ids'}) & vals.keys()
@@ -207,7 +207,7 @@ class TianyuanVisit(models.Model):
         :raise AccessError: the user is no manager
         :raise UserError: not reported
         """
-        self._check_manager('write')
+        check_manager(self, 'write')
         self._check_step('reported')
         for company, visits in self.sudo().grouped('company_id').items():
             due = company._tianyuan_today() + timedelta(days=company.tianyuan_visit_report_days)

@@ -15,8 +15,8 @@ class TianyuanVisit(models.Model):
         [('salesperson', "Salesperson"), ('leader', "Team Leader")], string="Reminded", readonly=True, copy=False,
     )
 
-    def _tianyuan_guarded_fields(self):
-        return super()._tianyuan_guarded_fields() | {'chased'}
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {'chased'}
 
     @api.model
     def _cron_chase(self):

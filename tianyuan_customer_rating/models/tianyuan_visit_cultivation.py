@@ -14,8 +14,8 @@ class TianyuanVisit(models.Model):
         ondelete='set null', groups=fields.NO_ACCESS,
     )
 
-    def _tianyuan_guarded_fields(self):
-        return super()._tianyuan_guarded_fields() | {'activity_id'}
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {'activity_id'}
 
     def write(self, vals):
         result = super().write(vals)

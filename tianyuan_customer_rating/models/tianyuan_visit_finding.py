@@ -17,7 +17,7 @@ class TianyuanVisitFinding(models.Model):
 
     _name = 'tianyuan.visit.finding'
     _description = "Visit Finding"
-    _inherit = ['tianyuan.stepwise', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.step.mixin', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin']
     _order = 'id desc'
     _check_company_auto = True
     _tianyuan_numbers = ('tianyuan.visit.finding', 'FK')
@@ -81,8 +81,8 @@ class TianyuanVisitFinding(models.Model):
                     "%s can't work on findings: choose a salesperson or a manager.", finding.user_id.name,
                 ))
 
-    def _tianyuan_guarded_fields(self):
-        return super()._tianyuan_guarded_fields() | {'closed_on', 'chased', 'told_product', 'date'}
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {'closed_on', 'chased', 'told_product', 'date'}
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -190,7 +190,7 @@ class TestOrderGuard(QuotationCommon):
 
     def test_the_approval_cant_be_written(self):
         order = self.quotation(self.good).with_user(self.sales_user)
-        for name in order._tianyuan_guarded_fields():
+        for name in order._tianyuan_protected_fields():
             with self.subTest(field=name):
                 with self.assertRaises(AccessError):
                     order.write({name: False})

@@ -90,7 +90,7 @@ class TestSigningOnline(OnlineCommon, HttpCase):
         self.assertFalse(seen.tianyuan_needs_approval)
         self.assertFalse(seen.tianyuan_limit_warned)
         fields = seen.fields_get()
-        for name in [*order._tianyuan_guarded_fields(), 'tianyuan_warning', 'tianyuan_approval_notice']:
+        for name in [*order._tianyuan_protected_fields(), 'tianyuan_warning', 'tianyuan_approval_notice']:
             self.assertNotIn(name, fields)
 
     def test_who_may_not_write_the_order_does_not_make_it_wait(self):

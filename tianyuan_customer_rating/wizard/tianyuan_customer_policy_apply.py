@@ -9,6 +9,7 @@ from odoo.tools import clean_context
 
 from ..models.tianyuan_customer_policy_changes import PARTNER_FIELDS
 from ..models.tianyuan_policy_application import SCOPES
+from ..models.tianyuan_roles import check_manager
 
 # a note on the customer is read by everyone who reads the customer; these values aren't
 UNNAMED = {'credit_limit', 'supply_priority'}
@@ -22,7 +23,7 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
 
     _name = 'tianyuan.customer.policy.apply'
     _description = "Apply Policies"
-    _inherit = ['tianyuan.guarded', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.protected.mixin', 'tianyuan.plain.text.mixin']
     _check_company_auto = True
 
     company_id = fields.Many2one(
@@ -53,14 +54,13 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
         for apply in self:
             apply.change_count, apply.customer_count = counts.get(apply._origin.id, (0, 0))
 
-    def _tianyuan_guarded_fields(self):
-        return super()._tianyuan_guarded_fields() | {'is_previewed', 'notice', 'looked_at_count', 'no_policy_count'}
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {'is_previewed', 'notice', 'looked_at_count', 'no_policy_count'}
 
     def write(self, vals):
         """For other customers than before the preview is to be made anew."""
         result = super().write(vals)
         if not self.env.su and {'company_id', 'scope', 'partner_ids'} & vals.keys():
-            self.check_access('write')    # also in the company it went to
             previews = self.sudo()
             previews.line_ids.unlink()
             previews.write({'is_previewed': False, 'notice': False})
@@ -79,7 +79,7 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
         :return: action
         :raise AccessError: the user is no manager or can't read the customers
         """
-        self._check_manager('create')
+        check_manager(self, 'create')
         partners.check_access('read')
         apply = self.create({
             'scope': 'selected', 'partner_ids': [Command.set(partners.commercial_partner_id.ids)],
@@ -100,7 +100,7 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
         :raise UserError: no customer is selected, or the company has no policy
         """
         self.ensure_one()
-        self._check_manager('write')
+        check_manager(self, 'write')
         if not self.env['tianyuan.customer.policy'].sudo().search_count(
             [('company_id', '=', self.company_id.id)], limit=1,
         ):
@@ -136,7 +136,7 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
         :raise UserError: nothing is chosen
         """
         self.ensure_one()
-        self._check_manager('write')
+        check_manager(self, 'write')
         if not self.is_previewed:
             return self.action_preview()
         chosen = self.line_ids.filtered('selected')

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from ..models.tianyuan_customer_policy_changes import CONDITIONS
 
@@ -9,7 +8,7 @@ class TianyuanCustomerPolicyApplyLine(models.TransientModel):
 
     _name = 'tianyuan.customer.policy.apply.line'
     _description = "Change to Apply"
-    _inherit = ['tianyuan.guarded', 'tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.protected.mixin', 'tianyuan.plain.text.mixin']
     _order = 'apply_id, id'
     _rec_name = 'partner_id'
 
@@ -32,10 +31,11 @@ class TianyuanCustomerPolicyApplyLine(models.TransientModel):
     )
     selected = fields.Boolean(string="Apply", default=True)
 
-    def write(self, vals):
-        if not self.env.su and vals.keys() - {'selected'}:
-            raise AccessError(self.env._("Choose which changes to apply; what they are follows from the policies."))
-        return super().write(vals)
+    def _tianyuan_protected_fields(self):
+        return self._fields.keys() - {'selected'}
+
+    def _tianyuan_protected_message(self, names):
+        return self.env._("Choose which changes to apply; what they are follows from the policies.")
 
     def action_select(self):
         """Apply these changes too."""

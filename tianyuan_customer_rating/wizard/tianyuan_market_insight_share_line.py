@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..models.tianyuan_customer_mixin import CUSTOMER_DOMAIN
 from ..models.tianyuan_market_insight import SHARE_LOG
 from ..models.tianyuan_market_insight_share_log import RECEIVED
 
@@ -15,7 +16,7 @@ class TianyuanMarketInsightShareLine(models.TransientModel):
     share_id = fields.Many2one('tianyuan.market.insight.share', required=True, index=True, ondelete='cascade')
     partner_id = fields.Many2one(
         'res.partner', string="Customer", required=True, ondelete='cascade',
-        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
+        domain=CUSTOMER_DOMAIN,
     )
     user_id = fields.Many2one(related='partner_id.user_id', string="Salesperson")
     contact_id = fields.Many2one('res.partner', string="Recipient", compute='_compute_recipient')

@@ -1,12 +1,12 @@
-from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo import fields, models
 
 
 class SurveyUserInput(models.Model):
     """A questionnaire that was sent to a customer, and the answers to it."""
 
     _name = 'survey.user_input'
-    _inherit = ['survey.user_input', 'tianyuan.guarded']
+    _inherit = ['tianyuan.protected.mixin', 'survey.user_input']
+    _tianyuan_access_fields = ()
 
     tianyuan_company_id = fields.Many2one(
         'res.company', string="Sent by Company", readonly=True, copy=False, index='btree_not_null',
@@ -26,23 +26,11 @@ class SurveyUserInput(models.Model):
     access_token = fields.Char(groups='survey.group_survey_user')
     invite_token = fields.Char(groups='survey.group_survey_user')
 
-    def _tianyuan_guarded_fields(self):
-        return super()._tianyuan_guarded_fields() | {
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {
             'tianyuan_company_id', 'tianyuan_customer_id', 'tianyuan_visit_id', 'tianyuan_is_scored',
             'tianyuan_satisfaction',
         }
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_tianyuan_written(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_tianyuan_written(vals)
-        return super().write(vals)
-
-    @api.model
-    def _check_tianyuan_written(self, vals):
-        if not self.env.su and self._tianyuan_guarded_fields() & vals.keys():
-            raise AccessError(self.env._("Questionnaires are linked to customers by sending them only."))
+    def _tianyuan_protected_message(self, names):
+        return self.env._("Questionnaires are linked to customers by sending them only.")

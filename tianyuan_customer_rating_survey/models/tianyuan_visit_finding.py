@@ -9,5 +9,5 @@ class TianyuanVisitFinding(models.Model):
         ondelete='set null',
     )
 
-    def _tianyuan_guarded_fields(self):
-        return super()._tianyuan_guarded_fields() | {'tianyuan_answer_id'}
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {'tianyuan_answer_id'}

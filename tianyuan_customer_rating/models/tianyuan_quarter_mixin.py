@@ -5,10 +5,10 @@ from ..engine.periods import Quarter
 from .tianyuan_limits import check_dates
 
 
-class TianyuanQuarterly(models.AbstractModel):
+class TianyuanQuarterMixin(models.AbstractModel):
     """Something that is about one calendar quarter: by default the last one that is over."""
 
-    _name = 'tianyuan.quarterly'
+    _name = 'tianyuan.quarter.mixin'
     _description = "Quarterly Record"
 
     date_from = fields.Date(

@@ -5,10 +5,10 @@ from .tianyuan_class_history import CUSTOMER_CLASSES
 from .tianyuan_roles import ROLES
 
 
-class TianyuanPartnerBadge(models.AbstractModel):
+class TianyuanPartnerBadgeMixin(models.AbstractModel):
     """The customer's tier and class on a document that has ``partner_id`` and ``company_id``."""
 
-    _name = 'tianyuan.partner.badge'
+    _name = 'tianyuan.partner.badge.mixin'
     _description = "Customer Tier on a Document"
 
     tianyuan_tier_id = fields.Many2one(

@@ -1,10 +1,10 @@
 from odoo import api, models
 
 
-class TianyuanSchemePart(models.AbstractModel):
+class TianyuanSchemePartMixin(models.AbstractModel):
     """A part of a rating scheme: it stands still once a confirmed rating was made with the scheme."""
 
-    _name = 'tianyuan.scheme.part'
+    _name = 'tianyuan.scheme.part.mixin'
     _description = "Part of a Rating Scheme"
     _inherit = ['tianyuan.shared.mixin']
 

@@ -1,35 +1,24 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 
-class TianyuanStepwise(models.AbstractModel):
-    """A numbered record about a customer that goes its way by its buttons.
+class TianyuanStepMixin(models.AbstractModel):
+    """A numbered record that goes its way by its buttons.
 
-    Who inherits has ``company_id``, ``partner_id`` and ``state``, and names its numbers in
-    ``_tianyuan_numbers`` and what users never write in ``_tianyuan_guarded_fields``.
+    Who inherits has ``company_id`` and ``state``, and names its numbers in ``_tianyuan_numbers``.
     """
 
-    _name = 'tianyuan.stepwise'
+    _name = 'tianyuan.step.mixin'
     _description = "Numbered Record with Steps"
-    _inherit = ['mail.thread', 'mail.activity.mixin', 'tianyuan.guarded']
+    _inherit = ['tianyuan.protected.mixin', 'mail.thread', 'mail.activity.mixin']
 
     # code and prefix of the sequence each company gets when it first needs a number
     _tianyuan_numbers = None
 
     name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/", index='trigram')
 
-    @api.constrains('partner_id')
-    def _check_tianyuan_partner(self):
-        for record in self.sudo().filtered('partner_id'):
-            customer = record.partner_id.commercial_partner_id
-            if record.partner_id != customer:
-                raise ValidationError(self.env._(
-                    "%(contact)s is a contact: choose its company %(company)s.",
-                    contact=record.partner_id.display_name, company=customer.display_name,
-                ))
-
-    def _tianyuan_guarded_fields(self):
-        return super()._tianyuan_guarded_fields() | {'name', 'state'}
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {'name', 'state'}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -37,21 +26,12 @@ class TianyuanStepwise(models.AbstractModel):
 
         :raise AccessError: a value is given that follows by itself
         """
-        for vals in vals_list:
-            self._check_tianyuan_written(vals)
         records = super().create(vals_list)
         for company, numbered in records.filtered(lambda record: record.name == "/").grouped('company_id').items():
             numbers = self._tianyuan_next_numbers(company, len(numbered))
             for record, number in zip(numbered.sudo(), numbers, strict=True):
                 record.name = number
         return records
-
-    def write(self, vals):
-        self._check_tianyuan_written(vals)
-        result = super().write(vals)
-        if {'company_id', 'partner_id'} & vals.keys():
-            self.check_access('write')    # also where it went to
-        return result
 
     @api.model
     def _tianyuan_sequence(self, company):
