@@ -129,6 +129,7 @@
         'views/sale_order_policy_views.xml',
         'views/res_config_settings_order_guard_views.xml',
         'views/tianyuan_approval_delegation_views.xml',
+        'views/res_partner_order_guard_views.xml',
         'views/sale_order_guard_views.xml',
         'views/account_move_views.xml',
         'views/tianyuan_menus.xml',

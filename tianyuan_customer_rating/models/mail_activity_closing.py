@@ -3,8 +3,6 @@ from odoo.exceptions import AccessError
 
 from .tianyuan_roles import MANAGER
 
-MODULE = 'tianyuan_customer_rating'
-
 
 class MailActivity(models.Model):
     """What the addon asks of somebody is answered by that person, a manager or the addon itself, by nobody else."""
@@ -27,9 +25,10 @@ class MailActivity(models.Model):
 
     def _tianyuan_raised(self):
         """Those of these activities, read as superuser, that the addon raised and no person planned."""
-        kinds = self.env['ir.model.data'].search([('module', '=', MODULE), ('model', '=', 'mail.activity.type')])
+        kinds = self.env['ir.model.data'].search([
+            ('module', '=like', 'tianyuan_customer_%'), ('model', '=', 'mail.activity.type'),
+        ])
         types = set(kinds.mapped('res_id'))
         return self.filtered(lambda activity: activity.automated and (
-            activity.activity_type_id.id in types or activity.tianyuan_cultivation_company_id
-            or (activity.res_model or '').startswith('tianyuan.')
+            activity.activity_type_id.id in types or (activity.res_model or '').startswith('tianyuan.')
         ))

@@ -14,6 +14,11 @@ class MailActivity(models.Model):
                 self.env['tianyuan.visit'].sudo()._follow_activities(cultivating)
         return result
 
+    def _tianyuan_raised(self):
+        return super()._tianyuan_raised() | self.filtered(
+            lambda activity: activity.automated and activity.tianyuan_cultivation_company_id,
+        )
+
     def _action_done(self, feedback=False, attachment_ids=None):
         cultivating = self.sudo().filtered('tianyuan_cultivation_company_id')
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)

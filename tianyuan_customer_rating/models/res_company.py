@@ -57,11 +57,6 @@ class ResCompany(models.Model):
         string="Days to Assess", default=10, prefetch=SETTINGS,
         help="How long sales and finance have to assess the ratings of a run before they are reminded.",
     )
-    tianyuan_cultivation_interval_days = fields.Integer(
-        string="Days Between Cultivation Activities", default=30, prefetch=SETTINGS,
-        help="How long after a call, visit or mailing to a potential customer the next one is planned. "
-             "0: potential customers get no activities.",
-    )
     tianyuan_archive_review_months = fields.Integer(
         string="Review Archives Every (Months)", default=3, prefetch=SETTINGS,
         help="How long after filing or its last review a customer's archive is to be reviewed again.",
@@ -73,10 +68,6 @@ class ResCompany(models.Model):
     )
     _tianyuan_rating_assessment_days_positive = models.Constraint(
         'CHECK(tianyuan_rating_assessment_days >= 0)', "The days to assess can't be negative.",
-    )
-    _tianyuan_cultivation_interval_positive = models.Constraint(
-        'CHECK(tianyuan_cultivation_interval_days >= 0)',
-        "The days between cultivation activities can't be negative.",
     )
     _tianyuan_archive_review_months_positive = models.Constraint(
         'CHECK(tianyuan_archive_review_months >= 1)', "Archives are reviewed every month at most: enter 1 or more.",
@@ -121,15 +112,6 @@ class ResCompany(models.Model):
         for branch in companies.filtered('parent_id'):
             copy_outcomes(self.env, branch.root_id, branch)
         return companies
-
-    def _tianyuan_cultivation_intervals(self, partners):
-        """How often potential customers are cultivated. Whatever knows it better per customer extends this.
-
-        :param partners: potential customers of this company
-        :return: dict of partner id → days between two activities; 0: none
-        """
-        self.ensure_one()
-        return dict.fromkeys(partners.ids, self.tianyuan_cultivation_interval_days)
 
     def write(self, vals):
         result = super().write(vals)

@@ -29,10 +29,19 @@ class ResCompany(models.Model):
         string="Days to Report a Visit", default=3, prefetch=SETTINGS,
         help="A salesperson who hasn't reported a visit by then is reminded; after twice as long the team leader is.",
     )
+    tianyuan_cultivation_interval_days = fields.Integer(
+        string="Days Between Cultivation Activities", default=30, prefetch=SETTINGS,
+        help="How long after a call, visit or mailing to a potential customer the next one is planned. "
+             "0: potential customers get no activities.",
+    )
     tianyuan_quality_user_id = fields.Many2one(
         'res.users', string="Quality Feedback Goes To", domain="[('share', '=', False)]", prefetch=SETTINGS,
     )
 
+    _tianyuan_cultivation_interval_positive = models.Constraint(
+        'CHECK(tianyuan_cultivation_interval_days >= 0)',
+        "The days between cultivation activities can't be negative.",
+    )
     _tianyuan_visit_days_positive = models.Constraint(
         'CHECK(tianyuan_visit_key_days >= 0 AND tianyuan_visit_ordinary_days >= 0)',
         "The days between visits can't be negative.",
@@ -40,6 +49,15 @@ class ResCompany(models.Model):
     _tianyuan_visit_report_days_positive = models.Constraint(
         'CHECK(tianyuan_visit_report_days > 0)', "There must be at least a day to report a visit.",
     )
+
+    def _tianyuan_cultivation_intervals(self, partners):
+        """How often potential customers are cultivated. Whatever knows it better per customer extends this.
+
+        :param partners: potential customers of this company
+        :return: dict of partner id → days between two activities; 0: none
+        """
+        self.ensure_one()
+        return dict.fromkeys(partners.ids, self.tianyuan_cultivation_interval_days)
 
     def _tianyuan_visit_plan(self, partners):
         """How often and how customers are visited. Whatever knows it better per customer extends this.

@@ -23,9 +23,6 @@ class ResConfigSettings(models.TransientModel):
     tianyuan_rating_assessment_days = fields.Integer(
         related='company_id.tianyuan_rating_assessment_days', readonly=False,
     )
-    tianyuan_cultivation_interval_days = fields.Integer(
-        related='company_id.tianyuan_cultivation_interval_days', readonly=False,
-    )
     tianyuan_archive_max_megabytes = fields.Integer(related='company_id.tianyuan_archive_max_megabytes', readonly=False)
     tianyuan_archive_file_kinds = fields.Char(
         related='company_id.tianyuan_archive_file_kinds', readonly=False, required=True,

@@ -10,3 +10,6 @@ class ResConfigSettings(models.TransientModel):
     tianyuan_visit_ordinary_kind = fields.Selection(related='company_id.tianyuan_visit_ordinary_kind', readonly=False)
     tianyuan_visit_report_days = fields.Integer(related='company_id.tianyuan_visit_report_days', readonly=False)
     tianyuan_quality_user_id = fields.Many2one(related='company_id.tianyuan_quality_user_id', readonly=False)
+    tianyuan_cultivation_interval_days = fields.Integer(
+        related='company_id.tianyuan_cultivation_interval_days', readonly=False,
+    )

@@ -66,12 +66,9 @@ class ResPartner(models.Model):
         }
 
     def _tianyuan_with_matter(self, matter, company):
-        """Those of the customers of whom a matter holds today.
+        """Holds and overdue payments, too.
 
-        :param self: commercial partners
-        :param str matter: ``on_hold``, ``bad_debt``, ``overdue`` or ``no_tier``
-        :param company: ``res.company`` without a parent
-        :return: dict of customer → what the matter's wording needs
+        :param str matter: ``on_hold``, ``overdue``, or one of those that every document warns of
         """
         # sudo: whoever deals with a customer may know that the matter holds
         customers, company = self.sudo(), company.sudo()
@@ -79,9 +76,6 @@ class ResPartner(models.Model):
         if matter == 'on_hold':
             holds = self.env['tianyuan.customer.hold'].sudo()._running(company, customers)
             found = {hold.partner_id.id: {'until': hold.date_to} for hold in holds}
-        elif matter == 'bad_debt':
-            debts = self.env['tianyuan.bad.debt'].sudo()
-            found = dict.fromkeys(debts._partners_with_bad_debt(company, today, customers.ids), {})
         elif matter == 'overdue':
             found = {
                 partner_id: {'amount': float(amount), 'since': since}
@@ -89,7 +83,5 @@ class ResPartner(models.Model):
                 if company._tianyuan_is_overdue(float(amount), (today - since).days)
             } if customers else {}
         else:
-            found = {
-                customer.id: {} for customer in customers.with_company(company) if not customer.tianyuan_tier_id
-            }
+            return super()._tianyuan_with_matter(matter, company)
         return {customer: found[customer.id] for customer in self if customer.id in found}

@@ -60,9 +60,8 @@ class TianyuanClassHistory(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Cultivation begins and ends with the class, whatever changed it. Called when the class is written."""
         rows = super().create(vals_list)
-        self._cultivate(vals_list)
+        self._class_changed(vals_list)
         return rows
 
     @api.model
@@ -73,20 +72,16 @@ class TianyuanClassHistory(models.Model):
         """
         if len(vals_list) > 1 and bulk.can_copy(self, COLUMNS):
             bulk.copy_rows(self, vals_list)
-            self._cultivate(vals_list)
+            self._class_changed(vals_list)
         else:
             self.create(vals_list)
 
     @api.model
-    def _cultivate(self, vals_list):
-        turned = {}
-        for vals in vals_list:
-            old, new = vals.get('old_class') or False, vals.get('new_class') or False
-            if old != new and 'potential' in (old, new):
-                turned.setdefault(vals['company_id'], []).append(vals['partner_id'])
-        for company_id, partner_ids in turned.items():
-            partners = self.env['res.partner'].browse(dict.fromkeys(partner_ids))
-            partners._tianyuan_cultivate(self.env['res.company'].browse(company_id))
+    def _class_changed(self, vals_list):
+        """Called once classes and tiers are written: what depends on a customer's class follows here.
+
+        :param vals_list: values of the new rows
+        """
 
     @api.model
     def _append_only_message(self):

@@ -1,8 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-# A company uses the set-up that all companies share once it has one of these.
-USING_MODELS = ('tianyuan.rating', 'tianyuan.archive.document', 'tianyuan.contract', 'tianyuan.customer.policy')
 NAMED_RECORDS = 10
 
 
@@ -41,13 +39,18 @@ class TianyuanSharedMixin(models.AbstractModel):
         if not others:
             return others
         using = others.browse()
-        for name in USING_MODELS:
+        for name in self._using_models():
             groups = self.env[name].sudo().with_context(active_test=False)._read_group(
                 [('company_id', 'child_of', (others - using).ids)], ['company_id'],
             )
             for [company] in groups:
                 using |= company.root_id
         return using
+
+    @api.model
+    def _using_models(self):
+        """A company uses the set-up that all companies share once it has a record of one of these models."""
+        return ['tianyuan.rating', 'tianyuan.archive.document']
 
     def _companies_using(self, others):
         """Those of other companies that this record, read as superuser, counts for."""

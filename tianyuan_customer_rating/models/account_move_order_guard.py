@@ -1,0 +1,34 @@
+from odoo import api, models
+
+
+class AccountMove(models.Model):
+    """A draft invoice that is no order's warns of what a quotation would warn of (design §9)."""
+
+    _name = 'account.move'
+    _inherit = ['account.move', 'tianyuan.order.matters.mixin']
+
+    @api.depends(
+        'state', 'amount_total_signed', 'invoice_date', 'invoice_line_ids.product_id', 'invoice_line_ids.sale_line_ids',
+    )
+    def _compute_tianyuan_warning(self):
+        """A draft that is no order's warns as a quotation would."""
+        drafts = self.filtered(
+            lambda move: move.state == 'draft' and move.move_type in ('out_invoice', 'out_receipt') and move.partner_id
+            and not move.invoice_line_ids.sale_line_ids,
+        )
+        super(AccountMove, self - drafts)._compute_tianyuan_warning()
+        found = drafts._tianyuan_matters(('warn', 'approve'))
+        for move in drafts:
+            move.tianyuan_warning = move._tianyuan_name_matters(found.get(move, {})) or False
+
+    def _tianyuan_adds(self, _customer):
+        return self.amount_total_signed
+
+    def _tianyuan_day(self):
+        return self.invoice_date or (self.company_id or self.env.company).sudo()._tianyuan_today()
+
+    def _tianyuan_products(self):
+        return self.invoice_line_ids.product_id
+
+    def _tianyuan_word_limit(self, _payer=None, **amounts):
+        return self.env._("Over the credit limit of %(limit)s: %(total)s including this invoice.", **amounts)
