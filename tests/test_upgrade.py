@@ -64,6 +64,12 @@ RECORDS = (
     "tianyuan_policy_application_line",
     "tianyuan_market_insight",
 )
+TABLES_WITHOUT_A_MODEL = """
+    SELECT relname FROM pg_class
+     WHERE relkind = 'r' AND relname LIKE '%tianyuan%'
+       AND NOT EXISTS (SELECT FROM ir_model WHERE replace(model, '.', '_') = relname)
+       AND NOT EXISTS (SELECT FROM ir_model_relation WHERE name = relname)
+"""
 NUMBERS = "SELECT name, tianyuan_archive_number FROM res_partner WHERE tianyuan_archive_number IS NOT NULL"
 
 
@@ -115,6 +121,7 @@ def test_an_upgrade_keeps_what_was_done_and_brings_what_is_new(used):
     log = run_odoo("server", used, "-u", ADDON, "--stop-after-init")
 
     assert not problems(log), "\n".join(problems(log))
+    assert not execute(used, TABLES_WITHOUT_A_MODEL)
     same_where_both_say(sheets, rows(used, CONFIRMED))
     same_where_both_say(lines, rows(used, CONFIRMED_LINES))
     assert execute(used, OUTCOMES) == outcomes
