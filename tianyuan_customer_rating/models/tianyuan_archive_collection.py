@@ -29,8 +29,8 @@ class TianyuanArchiveCollection(models.Model):
     _name = 'tianyuan.archive.collection'
     _description = "Collection Form"
     _inherit = [
-        'tianyuan.protected.mixin', 'tianyuan.customer.mixin', 'tianyuan.activity.mixin', 'mail.thread', 'mail.activity.mixin',
-        'tianyuan.plain.text.mixin',
+        'tianyuan.protected.mixin', 'tianyuan.customer.mixin', 'tianyuan.activity.mixin', 'mail.thread',
+        'mail.activity.mixin', 'tianyuan.plain.text.mixin',
     ]
     _order = 'date desc, id desc'
     _rec_names_search = ['customer_name', 'partner_id']
