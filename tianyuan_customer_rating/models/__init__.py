@@ -7,7 +7,7 @@ from . import (  # isort: skip
     tianyuan_customer_mixin,
     tianyuan_grouping_mixin,
     tianyuan_partner_badge_mixin,
-    tianyuan_order_matters_mixin,
+    tianyuan_partner_badge_mixin_order_guard,
     tianyuan_protected_mixin,
     tianyuan_quarter_mixin,
     tianyuan_shared_mixin,

@@ -4,8 +4,7 @@ from odoo import api, models
 class AccountMove(models.Model):
     """A draft invoice that is no order's warns of what a quotation would warn of (design §9)."""
 
-    _name = 'account.move'
-    _inherit = ['account.move', 'tianyuan.order.matters.mixin']
+    _inherit = 'account.move'
 
     @api.depends(
         'state', 'amount_total_signed', 'invoice_date', 'invoice_line_ids.product_id', 'invoice_line_ids.sale_line_ids',

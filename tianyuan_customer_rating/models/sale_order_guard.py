@@ -32,8 +32,7 @@ class Watch:
 class SaleOrder(models.Model):
     """What speaks against an order, said on the quotation and checked before it becomes an order (design §9)."""
 
-    _name = 'sale.order'
-    _inherit = ['sale.order', 'tianyuan.order.matters.mixin']
+    _inherit = 'sale.order'
 
     tianyuan_needs_approval = fields.Boolean(
         string="Needs Approval", compute='_compute_tianyuan_needs_approval', search='_search_tianyuan_needs_approval',

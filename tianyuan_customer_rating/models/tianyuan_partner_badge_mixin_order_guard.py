@@ -2,12 +2,10 @@ from odoo import api, models
 from odoo.tools import format_date, formatLang
 
 
-class TianyuanOrderMattersMixin(models.AbstractModel):
+class TianyuanPartnerBadgeMixin(models.AbstractModel):
     """What speaks against a document that isn't final yet (design §9)."""
 
-    _name = 'tianyuan.order.matters.mixin'
-    _description = "What Speaks against a Document"
-    _inherit = ['tianyuan.partner.badge.mixin']
+    _inherit = 'tianyuan.partner.badge.mixin'
 
     @api.model
     def _tianyuan_badge_matters(self):
