@@ -150,6 +150,7 @@ from . import (
     tianyuan_rating_line,
     tianyuan_rating_line_assess,
     tianyuan_rating_line_explain,
+    tianyuan_rating_line_prospect,
     tianyuan_rating_movers,
     tianyuan_rating_prospect,
     tianyuan_rating_run,

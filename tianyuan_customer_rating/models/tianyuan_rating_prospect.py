@@ -118,9 +118,3 @@ class TianyuanRating(models.Model):
 
     def _is_open_for_sales(self):
         return self.state == 'assessing' and not self.sales_done
-
-
-class TianyuanRatingLine(models.Model):
-    _inherit = 'tianyuan.rating.line'
-
-    kind = fields.Selection(related='rating_id.kind')
