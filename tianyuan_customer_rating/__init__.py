@@ -1,2 +1,2 @@
-from . import archive, contract, controllers, demo, engine, models, report, wizard
+from . import controllers, demo, engine, models, report, tools, wizard
 from .hooks import post_init_hook, pre_init_hook, uninstall_hook

@@ -3,7 +3,7 @@ from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFai
 from odoo.exceptions import UserError
 from odoo.tools import SQL, sql
 
-from .archive import dealings
+from .tools import dealings
 
 ADDON = 'tianyuan_customer_rating'
 

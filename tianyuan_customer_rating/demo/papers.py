@@ -4,7 +4,7 @@ import io
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
-from ..archive.consulting.fonts import watermark_font
+from ..tools.consulting.fonts import watermark_font
 
 WIDTH, HEIGHT = 842, 595    # A4 across, in points
 MARGIN = 40

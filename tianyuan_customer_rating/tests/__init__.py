@@ -1,101 +1,125 @@
-from . import test_access
-from . import test_activity_mixin
-from . import test_archive_access_gaps
-from . import test_archive_access_log
-from . import test_archive_access_seal
-from . import test_archive_attack
-from . import test_archive_borrow
-from . import test_archive_check
-from . import test_archive_collection
-from . import test_archive_collection_access
-from . import test_archive_collection_report
-from . import test_archive_completeness
-from . import test_archive_dealings
-from . import test_archive_document
-from . import test_archive_document_gap
-from . import test_archive_document_upload
-from . import test_archive_duplicates
-from . import test_archive_filing
-from . import test_archive_import
-from . import test_archive_originals
-from . import test_archive_report
-from . import test_archive_watermark
-from . import test_archived_customers
-from . import test_assessment_activities
-from . import test_assessment_lists
-from . import test_bad_debt
-from . import test_books_change
-from . import test_bulk
-from . import test_class_override
-from . import test_confirming
-from . import test_contact_profile
-from . import test_contact_profile_access
-from . import test_contact_profile_birthday
-from . import test_contact_profile_merge
-from . import test_contact_profile_report
-from . import test_contract
-from . import test_contract_capitals
-from . import test_contract_escalation
-from . import test_contract_progress
-from . import test_contract_report
-from . import test_contract_sign
-from . import test_contract_template
-from . import test_cultivation
-from . import test_customer_policy
-from . import test_customer_policy_apply
-from . import test_demo_archives
-from . import test_demo_insights
-from . import test_demo_visits
-from . import test_everyday_budget
-from . import test_errors
-from . import test_explain
-from . import test_grouping
-from . import test_guest
-from . import test_insight_unsubscribe
-from . import test_ledger_oracle
-from . import test_market_insight
-from . import test_market_insight_share
-from . import test_metrics_books
-from . import test_metrics_oracle
-from . import test_metrics_payments
-from . import test_metrics_purchases
-from . import test_movers
-from . import test_notes_stay
-from . import test_order_approval
-from . import test_order_changes
-from . import test_order_delegation
-from . import test_order_guard
-from . import test_order_matters
-from . import test_order_online
-from . import test_own_customers
-from . import test_overrides
-from . import test_partner_budget
-from . import test_partner_counts
-from . import test_partner_merge
-from . import test_payment_detail
-from . import test_potential
-from . import test_presets
-from . import test_promotion
-from . import test_prospect
-from . import test_quarter_to_date
-from . import test_query_budget
-from . import test_rating_dashboard
-from . import test_rating_report
-from . import test_rating_run
-from . import test_rating_scheme
-from . import test_rating_workflow
-from . import test_read_ahead
-from . import test_reason
-from . import test_registered_capital
-from . import test_rescore
-from . import test_scheme_comparison
-from . import test_scoring
-from . import test_screens
-from . import test_shared_setup
-from . import test_translations
-from . import test_views
-from . import test_visit
-from . import test_visit_finding
-from . import test_visit_plan
-from . import test_visit_report
-from . import test_year
+from . import (
+    test_access,
+    test_activity_mixin,
+    test_errors,
+    test_everyday_budget,
+    test_grouping,
+    test_guest,
+    test_notes_stay,
+    test_overrides,
+    test_partner_budget,
+    test_partner_counts,
+    test_presets,
+    test_reason,
+    test_screens,
+    test_shared_setup,
+    test_translations,
+    test_views,
+    test_year,
+)
+from .archive import (
+    test_archive_completeness,
+    test_archive_dealings,
+    test_archive_filing,
+    test_archive_import,
+    test_archive_report,
+    test_archived_customers,
+    test_demo_archives,
+    test_own_customers,
+    test_partner_merge,
+    test_registered_capital,
+)
+from .borrow import (
+    test_archive_access_gaps,
+    test_archive_access_log,
+    test_archive_access_seal,
+    test_archive_attack,
+    test_archive_borrow,
+    test_archive_originals,
+    test_archive_watermark,
+)
+from .collection import (
+    test_archive_collection,
+    test_archive_collection_access,
+    test_archive_collection_report,
+    test_archive_duplicates,
+)
+from .contract import (
+    test_contract,
+    test_contract_capitals,
+    test_contract_escalation,
+    test_contract_progress,
+    test_contract_report,
+    test_contract_sign,
+    test_contract_template,
+)
+from .document import (
+    test_archive_document,
+    test_archive_document_gap,
+    test_archive_document_upload,
+)
+from .insight import (
+    test_demo_insights,
+    test_insight_unsubscribe,
+    test_market_insight,
+    test_market_insight_share,
+)
+from .order_guard import (
+    test_order_approval,
+    test_order_changes,
+    test_order_delegation,
+    test_order_guard,
+    test_order_matters,
+    test_order_online,
+)
+from .policy import (
+    test_customer_policy,
+    test_customer_policy_apply,
+)
+from .profile import (
+    test_contact_profile,
+    test_contact_profile_access,
+    test_contact_profile_birthday,
+    test_contact_profile_merge,
+    test_contact_profile_report,
+)
+from .rating import (
+    test_archive_check,
+    test_assessment_activities,
+    test_assessment_lists,
+    test_bad_debt,
+    test_books_change,
+    test_bulk,
+    test_class_override,
+    test_confirming,
+    test_explain,
+    test_ledger_oracle,
+    test_metrics_books,
+    test_metrics_oracle,
+    test_metrics_payments,
+    test_metrics_purchases,
+    test_movers,
+    test_payment_detail,
+    test_potential,
+    test_promotion,
+    test_prospect,
+    test_quarter_to_date,
+    test_query_budget,
+    test_rating_dashboard,
+    test_rating_report,
+    test_rating_run,
+    test_rating_scheme,
+    test_rating_workflow,
+    test_read_ahead,
+    test_rescore,
+    test_scheme_comparison,
+    test_scoring,
+)
+from .visit import (
+    test_cultivation,
+    test_demo_visits,
+    test_visit,
+    test_visit_finding,
+    test_visit_plan,
+    test_visit_report,
+)

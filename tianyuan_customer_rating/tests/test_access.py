@@ -3,7 +3,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
-from .sheets import SheetCommon
+from .rating.sheets import SheetCommon
 
 ROLES = ('sales', 'specialist', 'finance', 'manager')
 

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models import ir_cron
+from ..models.mixins import ir_cron
 from .common import RatingCommon
 
 REVIEW = 'tianyuan_customer_rating.mail_activity_type_archive_review'

@@ -9,8 +9,8 @@ from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from .. import hooks
-from .insights import InsightCommon
-from .sheets import SheetCommon
+from .insight.common import InsightCommon
+from .rating.sheets import SheetCommon
 
 # A file's name is made plain before it is stored, and a line's note is written line by line: tried by itself.
 BY_THEMSELVES = ('tianyuan.archive.document.file_name', 'tianyuan.rating.line.note')

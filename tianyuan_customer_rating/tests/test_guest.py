@@ -5,7 +5,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
-from .sheets import SheetCommon
+from .rating.sheets import SheetCommon
 
 
 @tagged('post_install', '-at_install', 'smoke')

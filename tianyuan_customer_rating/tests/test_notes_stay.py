@@ -4,8 +4,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .archive import ArchiveCommon
-from .sheets import SheetCommon
+from .archive.common import ArchiveCommon
+from .rating.sheets import SheetCommon
 
 MODULE = 'tianyuan_customer_rating'
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from odoo import Command
 from odoo.tests import tagged
 
-from .archive_documents import PDF
+from .document.common import PDF
 from .common import RatingCommon
 
 # how many records about a customer there are: field → their model

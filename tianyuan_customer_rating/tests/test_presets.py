@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .sheets import SheetCommon
+from .rating.sheets import SheetCommon
 
 
 @tagged('post_install', '-at_install')

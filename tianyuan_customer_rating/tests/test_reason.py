@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
 from .reasons import give_reason
-from .sheets import SheetCommon
+from .rating.sheets import SheetCommon
 
 
 @tagged('post_install', '-at_install')

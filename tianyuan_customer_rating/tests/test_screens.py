@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 from odoo.tools.safe_eval import safe_eval
 
-from .test_rating_dashboard import DashboardCommon
+from .rating.test_rating_dashboard import DashboardCommon
 
 MEASURES = [
     '__count', 'rating_count:sum', 'points:sum', 'max_points:sum', 'average_points:avg', 'points_share:avg',

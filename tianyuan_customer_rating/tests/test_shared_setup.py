@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
-from .sheets import SheetCommon
+from .rating.sheets import SheetCommon
 
 MODULE = 'tianyuan_customer_rating'
 SHARED = "Other companies use this too"

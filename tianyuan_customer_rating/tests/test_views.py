@@ -2,7 +2,7 @@
 from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
-from .sheets import SheetCommon
+from .rating.sheets import SheetCommon
 
 
 @tagged('post_install', '-at_install', 'smoke')

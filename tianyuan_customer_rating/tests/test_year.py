@@ -11,10 +11,22 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from . import year_story as story
-from .sheets import SheetCommon
-from .year_oracle import (
-    SCHEMES, TERMS, YEAR, CreditNote, Oracle, Payment, Recovery, Row, Sale, Standing, WriteOff, bounds_of, gross,
+from .rating import year_story as story
+from .rating.sheets import SheetCommon
+from .rating.year_oracle import (
+    SCHEMES,
+    TERMS,
+    YEAR,
+    CreditNote,
+    Oracle,
+    Payment,
+    Recovery,
+    Row,
+    Sale,
+    Standing,
+    WriteOff,
+    bounds_of,
+    gross,
 )
 
 UNLOGGED = {'tracking_disable': True}    # the books' own chatter only takes time

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.res_partner import ARCHIVE_MERGED
+from ..models.archive.res_partner import ARCHIVE_MERGED
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):

@@ -7,9 +7,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import clean_context
 
-from ..models.tianyuan_customer_policy_changes import PARTNER_FIELDS
-from ..models.tianyuan_policy_application import SCOPES
-from ..models.tianyuan_roles import check_manager
+from ..models.policy.tianyuan_customer_policy import PARTNER_FIELDS
+from ..models.policy.tianyuan_policy_application import SCOPES
+from ..tools.roles import check_manager
 
 # a note on the customer is read by everyone who reads the customer; these values aren't
 UNNAMED = {'credit_limit', 'supply_priority'}

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.tianyuan_customer_policy_changes import CONDITIONS
+from ..models.policy.tianyuan_customer_policy import CONDITIONS
 
 
 class TianyuanCustomerPolicyApplyLine(models.TransientModel):

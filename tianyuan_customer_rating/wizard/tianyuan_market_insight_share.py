@@ -3,10 +3,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 from odoo.tools import clean_context, format_list, formataddr, is_html_empty, split_every
 
-from ..models.tianyuan_class_history import CUSTOMER_CLASSES
-from ..models.tianyuan_market_insight import SHARE_LOG
-from ..models.tianyuan_roles import MANAGER
-from ..models.wording import one_line
+from ..models.insight.tianyuan_market_insight import SHARE_LOG
+from ..tools.roles import MANAGER
+from ..tools.selections import CUSTOMER_CLASSES
+from ..tools.text import one_line
 
 LINE = 'tianyuan.market.insight.share.line'
 RENDERED_AT_ONCE = 500

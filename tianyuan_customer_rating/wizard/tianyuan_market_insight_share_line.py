@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 
-from ..models.tianyuan_customer_mixin import CUSTOMER_DOMAIN
-from ..models.tianyuan_market_insight import SHARE_LOG
-from ..models.tianyuan_market_insight_share_log import RECEIVED
+from ..models.insight.tianyuan_market_insight import SHARE_LOG
+from ..models.insight.tianyuan_market_insight_share_log import RECEIVED
+from ..models.mixins.tianyuan_customer_mixin import CUSTOMER_DOMAIN
 
 
 class TianyuanMarketInsightShareLine(models.TransientModel):

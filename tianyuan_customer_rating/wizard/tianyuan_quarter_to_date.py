@@ -5,7 +5,7 @@ from odoo.fields import Command
 from ..engine.periods import Quarter
 from ..engine.reach import best_possible
 from ..engine.sheets import SheetWriter
-from ..models.tianyuan_roles import FINANCE, MANAGER, SALES, SPECIALIST
+from ..tools.roles import FINANCE, MANAGER, SALES, SPECIALIST
 
 
 class TianyuanQuarterToDate(models.TransientModel):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..models.wording import listed
+from ..tools.text import listed
 
 
 class TianyuanReason(models.TransientModel):

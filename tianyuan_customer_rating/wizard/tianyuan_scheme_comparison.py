@@ -10,7 +10,7 @@ from odoo.tools import float_compare
 from ..engine import rescore
 from ..engine.periods import Quarter
 from ..engine.stored_sheets import read_sheets
-from ..models.tianyuan_roles import FINANCE, MANAGER
+from ..tools.roles import FINANCE, MANAGER
 
 
 class TianyuanSchemeComparison(models.TransientModel):

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..models.tianyuan_class_history import CUSTOMER_CLASSES
+from ..tools.selections import CUSTOMER_CLASSES
 
 
 class TianyuanSchemeComparisonLine(models.TransientModel):

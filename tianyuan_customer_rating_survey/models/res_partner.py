@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.tianyuan_customer_rating.models.tianyuan_roles import ROLES
+from odoo.addons.tianyuan_customer_rating.tools.roles import ROLES
 
 COUNTED = relativedelta(years=1)
 

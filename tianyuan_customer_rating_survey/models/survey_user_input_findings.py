@@ -2,7 +2,7 @@ from statistics import fmean
 
 from odoo import SUPERUSER_ID, models
 
-from odoo.addons.tianyuan_customer_rating.models.tianyuan_roles import MANAGER, SALES
+from odoo.addons.tianyuan_customer_rating.tools.roles import MANAGER, SALES
 
 
 class SurveyUserInput(models.Model):

@@ -4,8 +4,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import clean_context
 
-from odoo.addons.tianyuan_customer_rating.models.tianyuan_roles import MANAGER
-from odoo.addons.tianyuan_customer_rating.models.wording import listed
+from odoo.addons.tianyuan_customer_rating.tools.roles import MANAGER
+from odoo.addons.tianyuan_customer_rating.tools.text import listed
 
 DAYS = 14
 SUBJECT = "{{ object.tianyuan_company_id.name }}: {{ object.survey_id.title }}"

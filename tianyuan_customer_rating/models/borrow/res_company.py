@@ -1,0 +1,30 @@
+from odoo import fields, models
+
+from ...tools.roles import SETTINGS
+
+
+class ResCompany(models.Model):
+    """How a company chases archives that aren't brought back, copies what is consulted, and seals its access log."""
+
+    _inherit = 'res.company'
+
+    tianyuan_borrow_chase_days = fields.Integer(
+        string="Days Between Reminders", default=3, prefetch=SETTINGS,
+        help="How often the borrower and the archive specialist are reminded of an overdue archive.",
+    )
+
+    tianyuan_copy_as_text = fields.Boolean(
+        string="Copies with Text", prefetch=SETTINGS,
+        help="PDF files are consulted with their text, which can be searched, and smaller; but who knows how can take "
+             "the watermark off. Otherwise pages are handed out as pictures with the watermark in them.",
+    )
+
+    tianyuan_log_seal_email = fields.Char(
+        string="Seals Go To", prefetch=SETTINGS,
+        help="E-mail address to which each day's last row of the access log is mailed. Empty: to the managers of "
+             "customer ratings. Best is one that who administers the server can't read.",
+    )
+
+    _tianyuan_borrow_chase_days_positive = models.Constraint(
+        'CHECK(tianyuan_borrow_chase_days > 0)', "There must be at least a day between reminders.",
+    )

@@ -1,0 +1,507 @@
+import hashlib
+import hmac
+import json
+import logging
+import random
+import re
+import time
+
+from markupsafe import Markup
+from psycopg2.errors import SerializationFailure
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.http import request
+from odoo.tools import SQL, config
+
+from ...tools.roles import check_manager, managers_of
+
+BATCH = 5000
+MOST_TRIES = 20
+LOCK_TIMEOUT = '10s'
+# companies whose log this transaction has appended to, and so keeps locked until it ends
+APPENDED = 'tianyuan_archive_access_log.appended'
+# companies whose log has grown since this transaction began, by its own notes: it can't lock it any more
+NOTED = 'tianyuan_archive_access_log.noted'
+SECRET = 'tianyuan_log_secret'    # in the configuration file of the server
+# what a row's hash covers: plain values, which no merge of partners and no deletion rewrites
+HASHED = (
+    'number', 'company_id', 'date', 'action', 'user_ref', 'user_login', 'partner_ref', 'partner_name',
+    'document_ref', 'document_name', 'document_checksum', 'borrow_number', 'ip',
+)
+INTEGERS = {'number', 'company_id', 'user_ref', 'partner_ref', 'document_ref'}
+# Links the hash can't cover, as a merge or deletion changes them; what they may say follows from what it covers.
+SOUND_LINKS = """
+    (l.user_id IS NULL OR l.user_id = l.user_ref)
+    AND (l.document_id IS NULL OR l.document_id = l.document_ref)
+    AND (l.partner_id IS NULL OR l.partner_id = l.partner_ref
+         OR NOT EXISTS (SELECT FROM res_partner p WHERE p.id = l.partner_ref))
+    AND (l.borrow_id IS NULL OR EXISTS (
+         SELECT FROM tianyuan_archive_borrow b WHERE b.id = l.borrow_id AND b.name = l.borrow_number))
+"""
+_logger = logging.getLogger(__name__)
+# company, row, hash; mail programs may break the line anywhere
+SEAL = re.compile(r'TYLOG1/(\d+)/(\d+)/([0-9a-f]{64})')
+
+
+class TianyuanArchiveAccessLog(models.Model):
+    """Who opened, took out or brought back what of the archives (policy 档案 6, design §7).
+
+    Append-only for everyone, the system included: what happens to the archives through :meth:`_append`, in the
+    transaction that does it; openings and attempts through :meth:`_note`, in one of their own. Each row's hash
+    covers its values and the hash of the row before it in its company, so :meth:`_verify` finds rows that were
+    changed, removed, added or moved in the database.
+
+    Who may write the database could make all of it anew. With a secret in the server's configuration the hashes are
+    keyed (HMAC) from then on; and seals (``_cron_seal``) keep the last hash of each day outside.
+
+    Each day's last hash is kept where who administers the database can't change it: in the managers' mailboxes.
+    """
+
+    _name = 'tianyuan.archive.access.log'
+    _description = "Archive Access Log"
+    _inherit = ['tianyuan.append.only.mixin', 'tianyuan.plain.text.mixin']
+    _log_access = False
+    _order = 'date desc, id desc'
+    _rec_name = 'number'
+
+    number = fields.Integer(required=True, readonly=True, aggregator=None)
+    date = fields.Datetime(string="Time", required=True, readonly=True, index=True)
+    company_id = fields.Many2one('res.company', required=True, readonly=True, index=True, ondelete='restrict')
+    action = fields.Selection(
+        [
+            ('original', "Original opened"), ('copy', "Copy opened"), ('refused', "Opening refused"),
+            ('handed_out', "Handed out"), ('returned', "Returned"), ('lost', "Lost"),
+            ('protected', "Made confidential"), ('released', "Not confidential any more"),
+            ('type_protected', "Type made confidential"), ('type_released', "Type not confidential any more"),
+            ('profile', "Personal profile opened"),
+        ],
+        required=True, readonly=True,
+    )
+    user_id = fields.Many2one('res.users', readonly=True, index='btree_not_null', ondelete='set null')
+    user_ref = fields.Integer(string="User ID", readonly=True, aggregator=None)
+    user_login = fields.Char(string="Login", readonly=True)
+    partner_id = fields.Many2one(
+        'res.partner', string="Customer", readonly=True, index='btree_not_null', ondelete='set null',
+    )
+    partner_ref = fields.Integer(string="Customer ID", readonly=True, aggregator=None)
+    partner_name = fields.Char(string="Customer Name", readonly=True)
+    document_id = fields.Many2one(
+        'tianyuan.archive.document', readonly=True, index='btree_not_null', ondelete='set null',
+    )
+    document_ref = fields.Integer(string="Document ID", readonly=True, aggregator=None)
+    document_name = fields.Char(readonly=True)
+    document_checksum = fields.Char(readonly=True, help="SHA-256 of the file at that time.")
+    borrow_id = fields.Many2one(
+        'tianyuan.archive.borrow', string="Borrowing", readonly=True, index='btree_not_null', ondelete='set null',
+    )
+    borrow_number = fields.Char(readonly=True)
+    ip = fields.Char(string="IP Address", readonly=True)
+    hash = fields.Char(string="Fingerprint", required=True, readonly=True)
+    key_id = fields.Char(
+        readonly=True,
+        help="Which secret of the server's configuration the fingerprint is keyed with (HMAC-SHA256). "
+             "Empty: it isn't keyed (SHA-256).",
+    )
+
+    _number_unique = models.UniqueIndex('(company_id, number)', "Each row of the access log has its own number.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not vals_list:
+            return self.browse()
+        raise UserError(self.env._("The access log writes itself; nothing can be added to it."))
+
+    def action_verify(self, seal=None):
+        """Check the logs of the user's companies and show the outcome.
+
+        :param str seal: text with one or more seals that were mailed; the logs of their companies must still have
+            the rows that were sealed
+        :raise AccessError: the user is no manager
+        :raise UserError: there is no seal in the text, or none of one of the user's companies
+        """
+        check_manager(self)
+        companies, seals = self.env.companies, {}
+        if seal:
+            seals = self._seals_in(seal)
+            companies = companies.filtered(lambda company: company.id in seals)
+            if not companies:
+                raise UserError(self.env._("This is a seal of a company that you don't work in at the moment."))
+        # sudo: a manager verifies what nobody else reads, too
+        log = self.sudo()
+        outcomes = [(company, *log._verify(company, seals.get(company.id, ()))) for company in companies]
+        sound = not any(problem for _company, _count, problem in outcomes)
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': {
+                'type': 'success' if sound else 'danger',
+                'sticky': not sound,
+                'title': self.env._("Access log verified") if sound else self.env._("The access log is broken"),
+                'message': "\n".join(
+                    f"{company.name}: " + self._outcome_message(company, count, problem, seals.get(company.id))
+                    for company, count, problem in outcomes
+                ),
+            },
+        }
+
+    @api.model
+    def _append_only_message(self):
+        return self.env._("The access log is append-only.")
+
+    def _outcome_message(self, company, count, problem, seals):
+        if problem:
+            return self._problem_message(problem)
+        parts = [self.env._("all %s rows are sound", count)]
+        # sudo: the caller has checked that it is a manager
+        first = self.sudo().search([('company_id', '=', company.id), ('key_id', '!=', False)], order='number', limit=1)
+        if first:
+            parts.append(self.env._("keyed from row %s on", first.number))
+        if seals:
+            parts.append(self.env._("as sealed up to row %s", max(seals)))
+        return "; ".join(parts)
+
+    @api.model
+    def _append(self, action, documents, user=None, borrow=None, partner=None, company=None, name=None):
+        """Add a row for each document, or one for the customer if there is none, in this transaction: it comes and
+        goes with the change it tells of. The caller has checked access.
+
+        Who appends at the same moment to the log of one company waits, and then finds its transaction
+        outdated: Odoo repeats the request. A transaction that has noted an opening before is outdated, too, so it
+        notes its changes likewise.
+
+        :param str action: one of the field's keys
+        :param documents: documents of one company
+        :param user: whose action it is; by default the current user's
+        :param borrow: the borrowing by which it happened
+        :param partner: the customer, where there is no document
+        :param company: whose log it is, where there is neither document nor borrowing
+        :param str name: of what it is about, where there is no document
+        """
+        company, vals_list = self._rows(action, documents, user, borrow, partner, company, name)
+        if company.id in self.env.cr.postcommit.data.get(NOTED, ()):
+            return self._chain_apart(company, vals_list)
+        return self._chain(company, vals_list)
+
+    @api.model
+    def _note(self, action, documents, borrow=None, partners=None, company=None):
+        """Add rows like :meth:`_append`, in a short transaction of their own: who opens papers at the same moment
+        waits for nothing but that, and an attempt stays noted when the request fails. The caller has checked
+        access.
+
+        :param partners: of whom there is a row each, where there are no documents
+        :param company: whose log it is, where there is neither document nor borrowing
+        :raise psycopg2.OperationalError: the log stays locked by others
+        """
+        rows = [
+            self._rows(action, documents, borrow=borrow, partner=partner, company=company)
+            for partner in (partners or [None])
+        ]
+        company, vals_list = rows[0][0], [vals for _company, vals_list in rows for vals in vals_list]
+        if company.id in self.env.cr.postcommit.data.get(APPENDED, ()):
+            # the other transaction would wait for the end of this one, which waits for it
+            self._chain(company, vals_list)
+        else:
+            self._chain_apart(company, vals_list)
+
+    def _chain_apart(self, company, vals_list):
+        """Add rows to the end of a company's log in a transaction of their own; in this one, if they are about what it
+        has just made."""
+        tries_left = MOST_TRIES
+        while True:
+            try:
+                with self.env.registry.cursor() as cr:
+                    # sudo: the caller has checked access
+                    apart = self.with_env(self.env(cr=cr, su=True))
+                    committed = apart._are_there(vals_list)
+                    cr.rollback()    # the next query sees what has been appended up to then
+                    if committed:
+                        cr.execute(SQL("SET LOCAL lock_timeout = %s", LOCK_TIMEOUT))
+                        rows = apart._chain(company.with_env(apart.env), vals_list)
+                break
+            except SerializationFailure:
+                # another one has appended since this transaction began
+                tries_left -= 1
+                if not tries_left:
+                    raise
+                time.sleep(random.uniform(0, 0.02))
+        if not committed:
+            return self._chain(company, vals_list)
+        self.env.cr.postcommit.data.setdefault(NOTED, set()).add(company.id)
+        return self.browse(rows.ids)
+
+    def _are_there(self, vals_list):
+        """Whether all that rows link to is there: what another transaction has just made isn't, until it commits."""
+        return all(
+            len(linked) == len(linked.exists())
+            for field in self._fields.values() if field.type == 'many2one'
+            for linked in [self.env[field.comodel_name].browse({vals[field.name] for vals in vals_list} - {False})]
+        )
+
+    def _rows(self, action, documents, user=None, borrow=None, partner=None, company=None, name=None):
+        """The values of rows, but for their place in the chain.
+
+        :return: tuple of the company and a list of dicts
+        """
+        # sudo: the caller has checked access; the log says also what the user may not see
+        user = (user or self.env.user).sudo()
+        borrow = (borrow or self.env['tianyuan.archive.borrow']).sudo()
+        documents = documents.sudo()
+        company = (company or documents.company_id or borrow.company_id).ensure_one()
+        vals_list = []
+        for document in documents or [documents]:
+            customer = (document.partner_id or partner or borrow.partner_id).sudo()
+            vals_list.append({
+                'company_id': company.id,
+                'date': fields.Datetime.now(),
+                'action': action,
+                'user_id': user.id, 'user_ref': user.id, 'user_login': user.login,
+                'partner_id': customer.id, 'partner_ref': customer.id, 'partner_name': customer.name,
+                'document_id': document.id, 'document_ref': document.id, 'document_name': document.name or name,
+                'document_checksum': document.checksum,
+                'borrow_id': borrow.id, 'borrow_number': borrow.name,
+                'ip': request.httprequest.remote_addr if request else False,
+            })
+        return company, vals_list
+
+    def _chain(self, company, vals_list):
+        """Add rows to the end of a company's log, which is locked until the transaction ends.
+
+        :raise UserError: the log is keyed with another secret than the server has
+        """
+        last, previous, last_key_id = self._lock_head(company)
+        secret = self._secret()
+        key_id = self._key_id(secret)
+        if last_key_id and last_key_id != key_id:
+            # rows without the key would make the log worth no more than an unkeyed one
+            raise UserError(self.env._(
+                "Nothing can be noted in the access log of %(company)s, and so nothing be opened: it is keyed, and "
+                "the server's configuration has lost or changed its %(option)s. Ask your administrator to set the "
+                "former one again.", company=company.sudo().name, option=SECRET,
+            ))
+        for number, vals in enumerate(vals_list, last + 1):
+            vals.update(number=number, key_id=key_id)
+            vals['hash'] = previous = self._hash(previous, vals, secret)
+        # past the class's own create(), which refuses everyone
+        rows = super(TianyuanArchiveAccessLog, self.sudo()).create(vals_list)  # pylint: disable=super-method-mismatch
+        self.env.cr.execute(SQL(
+            "UPDATE tianyuan_archive_access_head SET number = %s, hash = %s, key_id = %s WHERE company_id = %s",
+            last + len(vals_list), previous, key_id or None, company.id,
+        ))
+        return rows
+
+    def _lock_head(self, company):
+        """The last row's number, hash and key, locked until the transaction ends."""
+        lock = SQL(
+            "SELECT number, hash, key_id FROM tianyuan_archive_access_head WHERE company_id = %s FOR UPDATE",
+            company.id,
+        )
+        # that another one was quicker is no error: it is tried again
+        self.env.cr.execute(lock, log_exceptions=False)
+        head = self.env.cr.fetchone()
+        if not head:
+            self.env.cr.execute(SQL(
+                "INSERT INTO tianyuan_archive_access_head (company_id, number) VALUES (%s, 0)"
+                " ON CONFLICT (company_id) DO NOTHING", company.id,
+            ), log_exceptions=False)
+            self.env.cr.execute(lock, log_exceptions=False)
+            head = self.env.cr.fetchone()
+        self.env.cr.postcommit.data.setdefault(APPENDED, set()).add(company.id)
+        return head
+
+    @api.model
+    def _secret(self):
+        """The secret of the server's configuration, or None."""
+        return (config.get(SECRET) or '').strip() or None
+
+    @api.model
+    def _key_id(self, secret):
+        """By which a secret is known again, without telling it."""
+        return secret and hmac.new(secret.encode(), SECRET.encode(), hashlib.sha256).hexdigest()[:8]
+
+    @api.model
+    def _hash(self, previous, values, secret=None):
+        """SHA-256 over the hash of the row before and a row's values in one fixed notation; keyed by the secret."""
+        plain = [
+            values[name].isoformat() if name == 'date'
+            else int(values[name] or 0) if name in INTEGERS
+            else None if values[name] is False else values[name]
+            for name in HASHED
+        ]
+        text = (previous or '') + json.dumps(plain, ensure_ascii=False, separators=(',', ':'))
+        if secret:
+            return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @api.model
+    def _verify(self, company, seals=()):
+        """Follow the chain of a company's log from its first row to its last.
+
+        :param seals: pairs of a row's number and the hash it had; or a dict of them
+        :return: the number of sound rows, and None or the first problem: a dict of ``kind`` (``changed``,
+            ``missing``, ``order``, ``added``, ``unkeyed``: without the key that a row before it has, ``secret``:
+            keyed with a secret that this server hasn't, ``sealed``: not the row that was sealed),
+            ``number`` and ``date`` (None if the row is gone)
+        """
+        seals = sorted(dict(seals).items())
+        secret = self._secret()
+        known_key_id, last_key_id = self._key_id(secret), None
+        self.env.flush_all()
+        head = self.env.execute_query(SQL(
+            "SELECT number, hash FROM tianyuan_archive_access_head WHERE company_id = %s", company.id,
+        ))
+        last, last_hash = head[0] if head else (0, None)
+        count, previous = 0, None
+        for row in self._stream(company):
+            expected = count + 1
+            kind = None
+            if row['number'] > expected:
+                if not self._has_number(company, expected):
+                    return count, {'kind': 'missing', 'number': expected, 'date': None}
+                kind = 'order'
+            elif row['number'] < expected:
+                kind = 'order'
+            elif expected > last:
+                kind = 'added'
+            elif last_key_id and not row['key_id']:
+                kind = 'unkeyed'
+            elif row['key_id'] and row['key_id'] != known_key_id:
+                kind = 'secret'
+            elif (
+                not row['sound_links'] or row['hash'] != self._hash(previous, row, row['key_id'] and secret)
+                or (expected == last and row['hash'] != last_hash)
+            ):
+                kind = 'changed'
+            elif seals and seals[0][0] == expected and seals.pop(0)[1] != row['hash']:
+                kind = 'sealed'
+            if kind:
+                return count, {'kind': kind, 'number': row['number'], 'date': row['date']}
+            count, previous, last_key_id = expected, row['hash'], row['key_id']
+        if count < last:
+            return count, {'kind': 'missing', 'number': count + 1, 'date': None}
+        if seals:
+            # whoever took rows off its end has put its head back, too
+            return count, {'kind': 'missing', 'number': count + 1, 'date': None}
+        return count, None
+
+    def _stream(self, company):
+        """A company's rows in the order they were added, as dicts."""
+        names = ('id', 'hash', 'key_id', *HASHED)
+        columns = SQL(", ").join(SQL.identifier('l', name) for name in names)
+        last_id = 0
+        while rows := self.env.execute_query(SQL(
+            "SELECT %s, (%s) FROM tianyuan_archive_access_log l"
+            " WHERE l.company_id = %s AND l.id > %s ORDER BY l.id LIMIT %s",
+            columns, SQL(SOUND_LINKS), company.id, last_id, BATCH,
+        )):
+            for row in rows:
+                yield dict(zip((*names, 'sound_links'), row))
+            last_id = rows[-1][0]
+
+    def _has_number(self, company, number):
+        return bool(self.env.execute_query(SQL(
+            "SELECT 1 FROM tianyuan_archive_access_log WHERE company_id = %s AND number = %s", company.id, number,
+        )))
+
+    def _problem_message(self, problem):
+        number = problem['number']
+        if problem['kind'] == 'missing':
+            return self.env._("row %s is missing", number)
+        moment = fields.Datetime.to_string(fields.Datetime.context_timestamp(self, problem['date']))
+        messages = {
+            'order': self.env._("row %(number)s of %(time)s is out of order", number=number, time=moment),
+            'added': self.env._("row %(number)s of %(time)s was added in the database", number=number, time=moment),
+            'changed': self.env._("row %(number)s of %(time)s was changed", number=number, time=moment),
+            'unkeyed': self.env._(
+                "row %(number)s of %(time)s isn't keyed, though rows before it are: the log was made anew from there",
+                number=number, time=moment,
+            ),
+            'secret': self.env._(
+                "row %(number)s of %(time)s and those after it can't be checked: they are keyed with another "
+                "%(option)s than this server's configuration has", number=number, time=moment, option=SECRET,
+            ),
+            'sealed': self.env._(
+                "row %(number)s of %(time)s isn't the one that was sealed: the log was made anew",
+                number=number, time=moment,
+            ),
+        }
+        return messages[problem['kind']]
+
+    @api.model
+    def _cron_seal(self):
+        """Mail the last hash of each company's log, if it has grown since the last time."""
+        self.env.flush_all()
+        for company_id, number, last_hash in self.env.execute_query(SQL(
+            "SELECT company_id, number, hash FROM tianyuan_archive_access_head"
+            " WHERE number > COALESCE(sealed_number, 0) ORDER BY company_id",
+        )):
+            company = self.env['res.company'].browse(company_id)
+            if not self._mail_seal(company, number, last_hash):
+                _logger.warning("The access log of %s is not sealed: no manager has an e-mail address.", company.name)
+                continue
+            self.env.cr.execute(SQL(
+                "UPDATE tianyuan_archive_access_head SET sealed_number = %s WHERE company_id = %s", number, company_id,
+            ))
+
+    @api.model
+    def _seal(self, company, number, row_hash):
+        """The text that stands for a row and all before it."""
+        return f'TYLOG1/{company.id}/{number}/{row_hash}'
+
+    @api.model
+    def _seals_in(self, text):
+        """The seals that a text contains.
+
+        :return: dict of company id → dict of row number → hash
+        :raise UserError: there is none, or two of them contradict each other
+        """
+        found = {}
+        for company_id, number, row_hash in SEAL.findall(re.sub(r'\s+', '', text)):
+            seals = found.setdefault(int(company_id), {})
+            if seals.setdefault(int(number), row_hash) != row_hash:
+                raise UserError(self.env._(
+                    "Two of these seals are of the same row, but differ: one of them is forged.",
+                ))
+        if not found:
+            raise UserError(self.env._(
+                "There is no seal in this text. Paste the line of the mail that begins with %s.", "TYLOG1/",
+            ))
+        return found
+
+    def _mail_seal(self, company, number, last_hash):
+        """Send a seal to the address that the company has set, or else to its managers, each in their language.
+
+        :return: the mails
+        """
+        if company.tianyuan_log_seal_email:
+            recipients = [(company.tianyuan_log_seal_email, company.partner_id.lang)]
+        else:
+            managers = managers_of(company).filtered('email')
+            recipients = [(manager.email_formatted, manager.lang) for manager in managers]
+        seal = self._seal(company, number, last_hash)
+        # sudo: mails are made by the system; what they say is the company's own
+        return self.env['mail.mail'].sudo().create([
+            self.with_context(lang=lang)._seal_mail(company, number, seal, address) for address, lang in recipients
+        ])
+
+    def _seal_mail(self, company, number, seal, address):
+        today = fields.Date.to_string(company._tianyuan_today())
+        return {
+            'subject': self.env._(
+                "Seal of the archive access log: %(company)s, %(day)s", company=company.name, day=today,
+            ),
+            'body_html': Markup("<p>%s</p><p><code>%s</code></p><p>%s</p>") % (
+                self.env._(
+                    "On %(day)s the access log of %(company)s ended with row %(number)s:",
+                    day=today, company=company.name, number=number,
+                ),
+                seal,
+                self.env._(
+                    "Keep this mail. In the access log, under Check a Seal, the line above tells whether the log still "
+                    "has these rows unchanged, whoever may have had the database in their hands.",
+                ),
+            ),
+            'email_to': address,
+            'email_from': company.email_formatted or self.env.user.email_formatted,
+            'auto_delete': False,
+        }

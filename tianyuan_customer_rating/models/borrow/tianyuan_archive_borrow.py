@@ -1,0 +1,408 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+from ...tools import watermark
+from ...tools.roles import FINANCE, SPECIALIST, keeps_archives, managers_of
+
+# what the borrower enters, until the request is made
+ENTERED = {
+    'partner_id', 'company_id', 'scope', 'document_ids', 'purpose', 'mode', 'date_due', 'pledge_accepted',
+}
+# what follows from the steps of a borrowing
+FOLLOWING = {
+    'borrower_id', 'requested_on', 'decided_by_id', 'decided_on', 'refusal_reason',
+    'handed_out_by_id', 'handed_out_on', 'closed_by_id', 'closed_on', 'chased_on',
+}
+MODULE = 'tianyuan_customer_rating'
+DECIDE, RETURN = f'{MODULE}.mail_activity_type_borrow_decide', f'{MODULE}.mail_activity_type_borrow_return'
+
+
+class TianyuanArchiveBorrow(models.Model):
+    """Consulting or borrowing a customer's archive (查借阅, policy 档案 6, design §7).
+
+    While it is out and its due moment hasn't come, its borrower can open the confidential documents in it:
+    the originals when borrowing, watermarked copies when consulting.
+
+    Tells the specialist of requests and the borrower of decisions, and chases what is overdue.
+    """
+
+    _name = 'tianyuan.archive.borrow'
+    _description = "Archive Borrowing"
+    _inherit = [
+        'tianyuan.step.mixin', 'tianyuan.customer.mixin', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin',
+    ]
+    _order = 'id desc'
+    _check_company_auto = True
+    _tianyuan_numbers = ('tianyuan.archive.borrow', 'BR')
+
+    company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
+    borrower_id = fields.Many2one(
+        'res.users', required=True, readonly=True, copy=False, index=True, default=lambda self: self.env.user,
+        tracking=True,
+    )
+    specialist_id = fields.Many2one(related='partner_id.tianyuan_archive_specialist_id')
+    scope = fields.Selection(
+        [('documents', "Chosen Documents"), ('archive', "Whole Archive")], required=True, default='documents',
+    )
+    document_ids = fields.Many2many(
+        'tianyuan.archive.document', string="Documents", check_company=True,
+        # papers set aside are checked, shown to the decider and noted like all others
+        context={'active_test': False},
+        domain="[('partner_id', '=', partner_id), ('company_id', '=', company_id), ('active', '=', True)]",
+    )
+    covered_document_ids = fields.Many2many(
+        'tianyuan.archive.document', string="Covered Documents", compute='_compute_covered_document_ids',
+        context={'active_test': False},
+    )
+    purpose = fields.Char(required=True)
+    mode = fields.Selection(
+        [('consult', "Consult"), ('borrow', "Borrow")], required=True, default='consult', tracking=True,
+        help="Consult: watermarked copies of PDF files and pictures. Borrow: the originals.",
+    )
+    date_due = fields.Datetime(string="Until", required=True, copy=False, tracking=True)
+    pledge_accepted = fields.Boolean(copy=False)
+    state = fields.Selection(
+        [
+            ('draft', "Draft"), ('requested', "Requested"), ('approved', "Approved"), ('out', "Out"),
+            ('returned', "Returned"), ('lost', "Lost"), ('refused', "Refused"), ('cancelled', "Cancelled"),
+        ],
+        string="Status", required=True, readonly=True, copy=False, default='draft', index=True, tracking=True,
+    )
+    requested_on = fields.Datetime(readonly=True, copy=False)
+    decided_by_id = fields.Many2one('res.users', readonly=True, copy=False)
+    decided_on = fields.Datetime(readonly=True, copy=False)
+    refusal_reason = fields.Char(readonly=True, copy=False)
+    handed_out_by_id = fields.Many2one('res.users', readonly=True, copy=False)
+    handed_out_on = fields.Datetime(readonly=True, copy=False)
+    closed_by_id = fields.Many2one('res.users', string="Return Taken By", readonly=True, copy=False)
+    closed_on = fields.Datetime(string="Returned On", readonly=True, copy=False)
+    chased_on = fields.Date(string="Last Reminded On", readonly=True, copy=False)
+    is_overdue = fields.Boolean(string="Overdue", compute='_compute_is_overdue', search='_search_is_overdue')
+    is_mine = fields.Boolean(compute='_compute_rights', export_string_translation=False)
+    can_decide = fields.Boolean(compute='_compute_rights', export_string_translation=False)
+    can_keep = fields.Boolean(compute='_compute_rights', export_string_translation=False)
+
+    _name_unique = models.UniqueIndex("(company_id, name) WHERE name <> '/'", "Another borrowing has this number.")
+
+    @api.depends('name', 'partner_id')
+    def _compute_display_name(self):
+        """Number and customer: what a calendar or an activity shows of it."""
+        for borrow in self:
+            borrow.display_name = f"{borrow.name} {borrow.partner_id.name}" if borrow.partner_id else borrow.name
+
+    @api.depends('state', 'date_due')
+    def _compute_is_overdue(self):
+        now = fields.Datetime.now()
+        for borrow in self:
+            borrow.is_overdue = borrow.state == 'out' and borrow.date_due <= now
+
+    def _search_is_overdue(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        return Domain([('state', '=', 'out'), ('date_due', '<=', fields.Datetime.now())])
+
+    @api.depends('borrower_id')
+    @api.depends_context('uid')
+    def _compute_rights(self):
+        keeper = keeps_archives(self.env.user)
+        for borrow in self:
+            borrow.is_mine = borrow.borrower_id == self.env.user
+            borrow.can_keep = keeper
+            borrow.can_decide = keeper and not borrow.is_mine
+
+    @api.depends('scope', 'document_ids', 'partner_id', 'company_id')
+    @api.depends_context('uid')
+    def _compute_covered_document_ids(self):
+        """What it covers at this moment, as far as the user may see it."""
+        for borrow in self:
+            # searched again, so that record rules decide what is shown
+            borrow.covered_document_ids = self.env['tianyuan.archive.document'].search([
+                ('id', 'in', borrow._documents().ids), ('active', 'in', (True, False)),
+            ])
+
+    @api.onchange('partner_id', 'company_id')
+    def _onchange_partner_id(self):
+        self.document_ids = self.document_ids.filtered(
+            lambda document: document.partner_id == self.partner_id and document.company_id == self.company_id,
+        )
+
+    @api.constrains('partner_id', 'document_ids')
+    def _check_documents(self):
+        for borrow in self.sudo():
+            if borrow.document_ids.partner_id - borrow.partner_id:
+                raise ValidationError(self.env._("Borrow documents of one customer at a time."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Borrowings are kept. Cancel this one if it isn't needed any more."))
+
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | FOLLOWING
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Draft borrowings of the user's own; each gets the next number of its company.
+
+        :raise AccessError: the customer isn't the user's, or a value is given that follows by itself
+        """
+        borrows = super().create(vals_list)
+        borrows._check_may_ask()
+        return borrows
+
+    def write(self, vals):
+        result = super().write(vals)
+        if ENTERED & vals.keys():
+            self._check_may_ask()
+        return result
+
+    # -- steps --------------------------------------------------------------------------------------
+
+    def action_request(self):
+        """Ask for the archive. The pledge (policy 档案 6) must be accepted.
+
+        :raise AccessError: the user isn't the borrower, or the customer isn't theirs
+        :raise UserError: something is missing, or a document can't be consulted
+        """
+        self._check_step('draft')
+        self._check_borrower()
+        self._check_may_ask()
+        for borrow in self:
+            borrow._check_request()
+        self.sudo().write({'state': 'requested', 'requested_on': fields.Datetime.now()})
+        self._ask_for_decision()
+        return True
+
+    def action_approve(self):
+        """Grant requests; the archive is handed out in a further step.
+
+        :raise AccessError: the user is neither specialist nor manager, or is the borrower
+        """
+        self._check_step('requested')
+        self._check_decider()
+        self._check_time_left()
+        self._decide('approved')
+        return True
+
+    def action_refuse(self, reason=None):
+        """Refuse requests.
+
+        :param str reason: told to the borrower
+        :raise AccessError: the user is neither specialist nor manager, or is the borrower
+        :raise UserError: no reason is given
+        """
+        self._check_step('requested')
+        self._check_decider()
+        reason = (reason or '').strip()
+        if not reason:
+            raise UserError(self.env._("Say why the request is refused."))
+        self._decide('refused', refusal_reason=reason)
+        return True
+
+    def action_hand_out(self):
+        """Hand out what was approved: from now until it is due its borrower can open it.
+
+        :raise AccessError: the user is neither specialist nor manager
+        """
+        self._check_step('approved')
+        self._check_keeper()
+        self._check_time_left()
+        self.sudo().write({
+            'state': 'out', 'handed_out_by_id': self.env.uid, 'handed_out_on': fields.Datetime.now(),
+        })
+        self._log('handed_out')
+        self._tell_borrower(lambda borrow: borrow.env._("The archive was handed out to you."))
+        return True
+
+    def action_return(self):
+        """End borrowings that are out. A borrower can end a consultation, which took nothing away.
+
+        :raise AccessError: the user is neither specialist nor manager, nor a consultation's borrower
+        """
+        self._check_step('out')
+        if any(borrow.mode == 'borrow' or borrow.borrower_id != self.env.user for borrow in self):
+            self._check_keeper()
+        self._close('returned')
+        return True
+
+    def action_lose(self):
+        """Note that what is out is lost.
+
+        :raise AccessError: the user is neither specialist nor manager
+        """
+        self._check_step('out')
+        self._check_keeper()
+        self._close('lost')
+        return True
+
+    def action_cancel(self):
+        """Give up borrowings that haven't been handed out.
+
+        :raise AccessError: the user is neither the borrower nor specialist or manager
+        """
+        self._check_step('draft', 'requested', 'approved')
+        if any(borrow.borrower_id != self.env.user for borrow in self):
+            self._check_keeper()
+        self.sudo().write({
+            'state': 'cancelled', 'closed_by_id': self.env.uid, 'closed_on': fields.Datetime.now(),
+        })
+        self._close_activities()
+        return True
+
+    def _check_tianyuan_protected(self, vals):
+        super()._check_tianyuan_protected(vals)
+        if not self.env.su and ENTERED & vals.keys():
+            if any(borrow.state != 'draft' for borrow in self):
+                raise UserError(self.env._("What was requested stays as it is; cancel it and make a new request."))
+            if any(borrow.borrower_id != self.env.user for borrow in self):
+                raise AccessError(self.env._("Only the borrower can change a request."))
+
+    def _decide(self, state, **values):
+        self.sudo().write({
+            'state': state, 'decided_by_id': self.env.uid, 'decided_on': fields.Datetime.now(), **values,
+        })
+        self._close_activities()
+        if state == 'approved':
+            self._tell_borrower(lambda borrow: borrow.env._("Your request was approved."))
+        else:
+            self._tell_borrower(
+                lambda borrow: borrow.env._("Your request was refused: %s", borrow.refusal_reason))
+
+    def _close(self, state):
+        self.sudo().write({
+            'state': state, 'closed_by_id': self.env.uid, 'closed_on': fields.Datetime.now(),
+        })
+        self._log(state)
+        self._close_activities()
+
+    def _log(self, action):
+        for borrow in self:
+            self.env['tianyuan.archive.access.log']._append(action, borrow._documents(), borrow=borrow)
+
+    def _documents(self):
+        """The documents it covers at this moment, those set aside too; for code that has checked access."""
+        self.ensure_one()
+        borrow = self.sudo()
+        if borrow.scope == 'documents':
+            return borrow.document_ids
+        return self.env['tianyuan.archive.document'].sudo().search([
+            ('partner_id', '=', borrow.partner_id.id), ('company_id', '=', borrow.company_id.id),
+            ('active', 'in', (True, False)),
+        ])
+
+    def _covering(self, document):
+        """The first of these that is about a document; for code that has checked access."""
+        document = document.sudo()._origin
+        return self.filtered(lambda borrow: borrow.company_id == document.company_id and (
+            document in borrow.document_ids
+            or borrow.scope == 'archive' and borrow.partner_id == document.partner_id
+        ))[:1]
+
+    # -- who may ------------------------------------------------------------------------------------
+
+    def _check_borrower(self):
+        if not self.env.su and any(borrow.borrower_id != self.env.user for borrow in self):
+            raise AccessError(self.env._("Only the borrower can do this."))
+
+    def _check_keeper(self):
+        if not self.env.su and not keeps_archives(self.env.user):
+            raise AccessError(self.env._("Only archive specialists and managers can do this."))
+
+    def _check_decider(self):
+        self._check_keeper()
+        if not self.env.su and any(borrow.borrower_id == self.env.user for borrow in self):
+            raise AccessError(self.env._("Nobody decides on their own request: ask another specialist or a manager."))
+
+    def _check_may_ask(self):
+        """Refuse customers and documents the user has nothing to do with (design §10)."""
+        if self.env.su:
+            return
+        all_customers = keeps_archives(self.env.user) or self.env.user.has_group(FINANCE)
+        for borrow in self:
+            borrow.partner_id.check_access('read')
+            if not all_customers and not borrow.partner_id._tianyuan_is_own():
+                raise AccessError(self.env._("You can borrow the archives of your own customers only."))
+            # a record's many2many leaves out what its user can't read
+            borrow.sudo().document_ids.with_env(self.env).check_access('read')
+
+    def _check_request(self):
+        if not self.pledge_accepted:
+            raise UserError(self.env._("Accept the pledge first."))
+        if not (self.purpose or '').strip():
+            raise UserError(self.env._("Say what you need the archive for."))
+        if self.scope == 'documents' and not self.document_ids:
+            raise UserError(self.env._("Choose the documents you need, or the whole archive."))
+        self._check_time_left()
+        if self.scope != 'documents' or self.mode != 'consult':
+            return
+        unfit = self.document_ids.filtered(
+            lambda document: document.mimetype and document.mimetype not in watermark.CONSULTED)
+        if unfit:
+            raise UserError(self.env._(
+                "Only PDF files and pictures (PNG, JPEG, GIF, BMP) can be consulted; these can only be borrowed: %s",
+                unfit.mapped('name'),
+            ))
+        hindered = self.document_ids.filtered('obstacle')
+        if hindered:
+            raise UserError("\n".join(hindered.mapped('consultation_warning')))
+
+    def _check_time_left(self):
+        now = fields.Datetime.now()
+        for borrow in self:
+            if borrow.date_due <= now:
+                raise UserError(self.env._("%s: the time until which it is asked for is over.", borrow.name))
+
+    @api.model
+    def _cron_chase(self):
+        """Remind borrower and specialist of what is overdue, each time the company's number of days has passed."""
+        today, late = fields.Date.context_today(self), self.browse()
+        for borrow in self.search([('is_overdue', '=', True)]):
+            every = timedelta(days=borrow.company_id.tianyuan_borrow_chase_days)
+            if borrow.chased_on and borrow.chased_on + every > today:
+                continue
+            late += borrow
+        late.activity_unlink([RETURN])    # the new one counts anew
+        late._tianyuan_schedule(
+            RETURN, lambda borrow: borrow.borrower_id | borrow._specialist(),
+            summary=lambda borrow: borrow.env._(
+                "Overdue: %(number)s, archive of %(customer)s",
+                number=borrow.name, customer=borrow.partner_id.display_name,
+            ),
+            notify=True,
+        )
+        late.chased_on = today
+
+    def _ask_for_decision(self):
+        self._tianyuan_schedule(
+            DECIDE, lambda borrow: borrow._deciders(),
+            summary=lambda borrow: borrow.env._(
+                "%(borrower)s asks for the archive of %(customer)s",
+                borrower=borrow.borrower_id.name, customer=borrow.partner_id.display_name,
+            ),
+            notify=True,
+        )
+
+    def _specialist(self):
+        """The customer's archive specialist, if they can see the company's borrowings."""
+        return self.partner_id._tianyuan_specialist_in(self.company_id).filtered(
+            lambda user: user.has_group(SPECIALIST),
+        )
+
+    def _deciders(self):
+        """Who is asked: the customer's specialist; without one, or on their own request, the managers."""
+        return self._specialist() - self.borrower_id or managers_of(self.company_id) - self.borrower_id
+
+    def _close_activities(self):
+        self.sudo().activity_feedback([DECIDE, RETURN])
+
+    def _tell_borrower(self, text):
+        """Post what happened, and notify the borrower in their language unless they did it themselves."""
+        for borrow in self:
+            if borrow.borrower_id != self.env.user:
+                worded = borrow.sudo().with_context(lang=borrow.borrower_id.lang)
+                worded.message_post(
+                    body=text(worded), partner_ids=borrow.borrower_id.partner_id.ids,
+                    author_id=self.env.user.partner_id.id,
+                )

@@ -1,0 +1,243 @@
+from pathlib import PurePath
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+from ...tools import files, watermark
+from ...tools.roles import keeps_archives
+
+VIEWABLE = ('pdf', 'jpg', 'png')    # what browsers show
+
+
+class TianyuanArchiveDocument(models.Model):
+    """A borrowing opens a confidential document for its borrower while it runs; every opening is logged.
+
+    Looking at a paper in the browser. Its bytes come from the one route that checks and logs.
+
+    Whether a paper can be consulted at all: said when it is uploaded, not after its borrowing has been approved.
+    """
+
+    _inherit = 'tianyuan.archive.document'
+
+    can_open = fields.Boolean(compute='_compute_can_open', export_string_translation=False)
+    obstacle = fields.Selection(
+        [('password', "Protected by a password"), ('broken', "Damaged"), ('pages', "Too many pages")],
+        string="Not Consulted", readonly=True, copy=False,
+        help="What keeps the file from being consulted; it can only be borrowed.",
+    )
+    consultation_warning = fields.Char(compute='_compute_consultation_warning', export_string_translation=False)
+
+    @api.depends('confidential')
+    @api.depends_context('uid')
+    def _compute_can_open(self):
+        trusted = keeps_archives(self.env.user)
+        borrowed = {} if trusted else self.filtered('confidential')._borrowed_modes()
+        for document in self:
+            document.can_open = trusted or not document.confidential or document in borrowed
+
+    @api.depends('mimetype', 'obstacle', 'file_name')
+    def _compute_consultation_warning(self):
+        for document in self:
+            document.consultation_warning = document._consultation_warning()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_out(self):
+        borrows = self.env['tianyuan.archive.borrow'].sudo().search(self._out_domain())
+        for document in self:
+            borrow = borrows._covering(document)
+            if borrow:
+                raise UserError(self.env._(
+                    "%(document)s is out by %(borrow)s: it can be deleted when that has come back.",
+                    document=document.name, borrow=borrow.name,
+                ))
+
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {'obstacle'}
+
+    def action_open(self):
+        """Open the file in a new window; the address checks whether it may be opened, and notes it.
+
+        :raise AccessError: the user may not see the document's record
+        """
+        self.ensure_one()
+        self._check_visible()
+        return {'type': 'ir.actions.act_url', 'url': f'/tianyuan/archive/document/{self.id}', 'target': 'new'}
+
+    def action_request_borrow(self):
+        """Begin a request for this document; what can't be consulted is asked for as the original.
+
+        :raise AccessError: the user may not see the document's record
+        """
+        self.ensure_one()
+        self._check_visible()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Request to borrow"),
+            'res_model': 'tianyuan.archive.borrow',
+            'view_mode': 'form',
+            'views': [(False, 'form')],
+            'context': {
+                'default_partner_id': self.partner_id.id,
+                'default_company_id': self.company_id.id,
+                'default_document_ids': [Command.set(self.ids)],
+                'default_mode': 'borrow' if self._consultation_warning() else 'consult',
+            },
+        }
+
+    def action_preview(self):
+        """Show the paper in the browser, or download what browsers can't show.
+
+        :raise AccessError: it is confidential, and the user hasn't borrowed it
+        """
+        self.ensure_one()
+        mode = self._check_open_mode()
+        mimetype = self.mimetype
+        if mode == 'copy':
+            if mimetype not in watermark.CONSULTED:
+                return self.action_open()   # a page that says why there is no copy
+            mimetype = watermark.PDF
+        url = f'/tianyuan/archive/document/{self.id}'
+        if files.kind_of_mimetype(mimetype) not in VIEWABLE:
+            return {'type': 'ir.actions.act_url', 'url': f'{url}?download=1', 'target': 'download'}
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'tianyuan_archive_preview',
+            'params': {'name': self.file_name, 'mimetype': mimetype, 'url': url},
+        }
+
+    def _out_domain(self):
+        """Domain of the borrowings that are out and may cover one of these documents."""
+        return Domain('state', '=', 'out') & Domain.OR([
+            [('document_ids', 'in', self.ids)],
+            [('scope', '=', 'archive'), ('partner_id', 'in', self.partner_id.ids)],
+        ])
+
+    def _running_borrows(self):
+        """The user's borrowings that open these documents at this moment; one for the original comes first.
+
+        :return: dict of document → borrowing; those that aren't borrowed are left out
+        """
+        running = self.env['tianyuan.archive.borrow'].sudo().search(self._out_domain() & Domain([
+            ('borrower_id', '=', self.env.uid), ('date_due', '>', fields.Datetime.now()),
+        ]), order='date_due desc, id').sorted(lambda borrow: borrow.mode != 'borrow')
+        found = {document: running._covering(document) for document in self}
+        return {document: borrow for document, borrow in found.items() if borrow}
+
+    def _borrowed_modes(self):
+        return super()._borrowed_modes() | {
+            document: 'original' if borrow.mode == 'borrow' else 'copy'
+            for document, borrow in self._running_borrows().items()
+        }
+
+    def read(self, fields=None, load='_classic_read'):
+        """As ever; but who asks for the files of papers that they may not see is noted, though none is given."""
+        if not self.env.su and (not fields or 'upload' in fields):
+            self._check_visible()
+        return super().read(fields, load)
+
+    def _check_visible(self):
+        try:
+            super()._check_visible()
+        except AccessError:
+            (self - self._filtered_access('read'))._note_refusal()
+            raise
+
+    def _refuse_opening(self, message):
+        self._note_refusal()
+        return super()._refuse_opening(message)
+
+    def _note_refusal(self):
+        """Note that the user tried to get at these documents' files, whoever may see them; the request will fail."""
+        # sudo: who may not see a document is noted in its company's log
+        for documents in self.sudo().exists().grouped('company_id').values():
+            self.env['tianyuan.archive.access.log']._note('refused', documents)
+
+    def _hand_out(self, mode):
+        """Watermark what is consulted, then log the opening; nothing is handed out that isn't logged.
+
+        :raise UserError: there is no file, or it can't be consulted
+        """
+        content, name, mimetype = super()._hand_out(mode)
+        borrow = self._running_borrows().get(self)
+        if not content:
+            raise UserError(self.env._("No file has been uploaded for %s yet.", self.name))
+        if mode == 'copy':
+            content = self._consultation_copy(content, mimetype, borrow)
+            name, mimetype = f'{PurePath(name or self.name).stem}.pdf', watermark.PDF
+        self.env['tianyuan.archive.access.log']._note(mode, self, borrow=borrow)
+        return content, name or self.name, mimetype
+
+    def _consultation_copy(self, content, mimetype, borrow):
+        if not borrow:    # it has ended since access was checked
+            self._refuse_opening(self.env._("Your borrowing of %s has ended.", self.name))
+        company, user = borrow.company_id.sudo(), self.env.user
+        moment = fields.Datetime.context_timestamp(
+            self.with_context(tz=company.partner_id.tz or user.tz), fields.Datetime.now(),
+        )
+        try:
+            return watermark.consultation_copy(content, mimetype, [
+                self.env._("For consultation only: %(name)s (%(login)s)", name=user.name, login=user.login),
+                f"{moment:%Y-%m-%d %H:%M}  {borrow.name}",
+            ], as_text=company.tianyuan_copy_as_text)
+        except watermark.UnsupportedFileError:
+            message = self.env._(
+                "Only PDF files and pictures (PNG, JPEG, GIF, BMP) can be consulted; %s can only be borrowed.",
+                self.name,
+            )
+        except watermark.EncryptedFileError:
+            message = self.env._("%s is protected by a password: it can't be consulted, only borrowed.", self.name)
+        except watermark.BrokenFileError:
+            message = self.env._("The file of %s is damaged: no copy can be made of it.", self.name)
+        except watermark.TooLargeError:
+            message = self.env._(
+                "%(document)s can't be consulted, only borrowed: it has more than %(most)s pages, or drawing it takes "
+                "more time or memory than a paper needs.", document=self.name, most=watermark.MOST_PAGES,
+            )
+        raise UserError(message)
+
+    def _consultation_warning(self):
+        """Why the file can't be consulted, as a sentence; empty if it can, or there is none."""
+        self.ensure_one()
+        name = self.file_name or self.name
+        if self.mimetype and self.mimetype not in watermark.CONSULTED:
+            return self.env._(
+                "%s can only be borrowed: PDF files and pictures (PNG, JPEG, GIF, BMP) can be consulted.", name)
+        if self.obstacle == 'password':
+            return self.env._(
+                "%s can only be borrowed, not consulted: it is protected by a password. Save it without one, and add "
+                "it as a new version.", name)
+        if self.obstacle == 'broken':
+            return self.env._(
+                "%s can only be borrowed, not consulted: it is damaged. Scan or save it anew, and add it as a new "
+                "version.", name)
+        if self.obstacle == 'pages':
+            return self.env._(
+                "%(file)s can only be borrowed, not consulted: it has more than %(most)s pages. Add it in parts.",
+                file=name, most=watermark.MOST_PAGES)
+        return False
+
+    @api.model
+    def _find_obstacle(self, raw, kind, file_name):
+        """What keeps a file from being consulted; looked for in a second or two.
+
+        :param bytes raw: the file
+        :param str kind: a key of ``archive.files.KINDS``
+        :return: a key of ``obstacle``, or False
+        :raise ValidationError: it is made to use up the server's time or memory
+        """
+        mimetype = files.KINDS[kind].mimetype
+        if mimetype not in watermark.CONSULTED:
+            return False
+        try:
+            pages = watermark.look_at(raw, mimetype)
+        except watermark.EncryptedFileError:
+            return 'password'
+        except watermark.BrokenFileError:
+            return 'broken'
+        except watermark.TooLargeError:
+            raise ValidationError(self.env._(
+                "%(file)s is refused: it has more than %(most)s pages, or a page of it takes more time or memory than "
+                "a paper needs. Scan it, or save it in parts.", file=file_name, most=watermark.MOST_KEPT_PAGES,
+            )) from None
+        return 'pages' if pages > watermark.MOST_PAGES else False

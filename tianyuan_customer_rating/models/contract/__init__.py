@@ -1,0 +1,18 @@
+from . import (
+    product_template,
+    res_company,
+    res_config_settings,
+    res_partner,
+    sale_order,
+    sale_order_line,
+    tianyuan_contract,
+    tianyuan_contract_analysis,
+    tianyuan_contract_check,
+    tianyuan_contract_follow,
+    tianyuan_contract_line,
+    tianyuan_contract_matter,
+    tianyuan_contract_paper,
+    tianyuan_contract_paper_type,
+    tianyuan_contract_template,
+    tianyuan_shared_mixin,
+)

@@ -1,0 +1,601 @@
+import base64
+import hashlib
+
+from dateutil.relativedelta import relativedelta
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import date_utils
+
+from ...tools import files
+from ...tools.roles import keeps_archives
+
+STATES = [('no_file', "No File"), ('valid', "Valid"), ('expiring', "Expires Soon"), ('expired', "Expired")]
+# what decides whether a customer's papers are all there
+PRESENCE_FIELDS = {'partner_id', 'company_id', 'type_id', 'active', 'valid_until', 'valid_from', 'upload'}
+KEPT_STATES = ('collecting', 'filed', 'review_due')    # of archives whose papers are looked after
+TYPE = 'tianyuan_customer_rating.mail_activity_type_document'
+
+
+class TianyuanArchiveDocument(models.Model):
+    """A paper in a customer's archive (policy 档案 5, 6): what it is and how long it is valid.
+
+    Who may see this record may know the paper exists; its file is behind :meth:`_open`.
+
+    How long a paper is valid, and which of those required a customer lacks.
+
+    Taking in files that were dropped on a customer's documents.
+
+    Whether a paper is confidential decides who opens it: each change of that is in the access log.
+
+    Tells the customer's history, and what depends on it, that papers came or went (policy 档案 2).
+
+    Asks the archive specialist for a new paper before one expires, and when it has (design §7).
+
+    A paper has at most one open activity, on its customer. It is closed as soon as the paper no longer
+    matters: renewed, set aside, deleted, or its dates corrected.
+    """
+
+    _name = 'tianyuan.archive.document'
+    _description = "Archive Document"
+    _inherit = [
+        'tianyuan.protected.mixin', 'tianyuan.customer.mixin', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin',
+    ]
+    _order = 'partner_id, type_id, id desc'
+    _check_company_auto = True
+
+    name = fields.Char(required=True, help="By default the name of the file.")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
+    type_id = fields.Many2one(
+        'tianyuan.archive.document.type', required=True, index=True, ondelete='restrict', check_company=True,
+    )
+    confidential = fields.Boolean(compute='_compute_confidential', store=True, readonly=False, precompute=True)
+    note = fields.Text()
+    upload = fields.Binary(
+        string="File", compute='_compute_upload', inverse='_inverse_upload', export_string_translation=False,
+    )
+    file_name = fields.Char()
+    mimetype = fields.Char(string="File Type", readonly=True, copy=False)
+    file_size = fields.Integer(readonly=True, copy=False, aggregator=None)
+    checksum = fields.Char(readonly=True, copy=False, help="SHA-256 of the file as it was uploaded.")
+    kept_checksum = fields.Char(
+        string="Checksum of What Is Kept", readonly=True, copy=False,
+        help="SHA-256 of the file that is kept, where it isn't the one that was uploaded: releases before 19.0.1.4.0 "
+             "made large pictures smaller.",
+    )
+    supersedes_id = fields.Many2one(
+        'tianyuan.archive.document', string="Earlier Version", index='btree_not_null', ondelete='restrict',
+        copy=False, check_company=True, help="The paper this one takes the place of.",
+    )
+    superseded_by_ids = fields.One2many(
+        'tianyuan.archive.document', 'supersedes_id', string="Later Versions", context={'active_test': False},
+    )
+    valid_from = fields.Date(default=fields.Date.context_today)
+    valid_until = fields.Date(
+        compute='_compute_valid_until', store=True, readonly=False, precompute=True, index='btree_not_null',
+        help="The last day it is valid. Empty: it doesn't expire.",
+    )
+    state = fields.Selection(STATES, compute='_compute_state', search='_search_state')
+    reminded = fields.Selection(
+        [('expiring', "Expires Soon"), ('expired', "Expired")], readonly=True, copy=False,
+        help="What the specialist has been told of this document.",
+    )
+    reminder_id = fields.Many2one(
+        'mail.activity', readonly=True, copy=False, index='btree_not_null', ondelete='set null',
+    )
+
+    _validity_order = models.Constraint(
+        'CHECK(valid_until >= valid_from)', "A document can't expire before it is valid.",
+    )
+
+    @api.depends('type_id')
+    def _compute_confidential(self):
+        for document in self:
+            document.confidential = document.type_id.confidential
+
+    def _compute_upload(self):
+        # what was uploaded is opened, and logged, through _open; it is never read back
+        self.upload = False
+
+    def _inverse_upload(self):
+        for document in self.with_context(bin_size=False).filtered('upload'):
+            if document.checksum:
+                raise UserError(self.env._(
+                    "%s has a file already. Add the new one as a new version: the earlier paper is kept.",
+                    document.name,
+                ))
+            document._store_file(document.upload)
+        self.invalidate_recordset(['upload'], flush=False)
+
+    @api.depends('type_id', 'valid_from')
+    def _compute_valid_until(self):
+        for document in self:
+            document.valid_until = document._usual_end(document.type_id) or document.valid_until
+
+    @api.depends('valid_until', 'checksum', 'type_id.remind_days')
+    def _compute_state(self):
+        today = fields.Date.context_today(self)
+        for document in self:
+            document.state = document._state_on(today)
+
+    def _search_state(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        return Domain.OR(self._state_domain(state) for state in value)
+
+    @api.constrains('supersedes_id', 'partner_id')
+    def _check_supersedes(self):
+        for document in self:
+            earlier = document.supersedes_id
+            if earlier.partner_id - document.partner_id or document._has_cycle('supersedes_id'):
+                raise ValidationError(self.env._("A document takes the place of another one of the same customer."))
+
+    @api.constrains('file_name')
+    def _check_file_name(self):
+        for document in self:
+            claimed, kind = files.kind_of_name(document.file_name or ''), files.kind_of_mimetype(document.mimetype)
+            if document.checksum and claimed != kind:
+                raise ValidationError(self.env._("The end of the file's name tells what it is and has to stay."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_superseding(self):
+        later = self.sudo().with_context(active_test=False).superseded_by_ids - self
+        if later:
+            raise UserError(self.env._(
+                "%s is the later version of a document you delete: delete that one first.", later[0].name,
+            ))
+
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {
+            'mimetype', 'file_size', 'checksum', 'kept_checksum', 'reminded', 'reminder_id',
+        }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get('file_name'):
+                vals['file_name'] = self._plain_file_name(vals['file_name'])
+                vals['name'] = vals.get('name') or vals['file_name'].rpartition('.')[0] or vals['file_name']
+        documents = super().create(vals_list)
+        documents._supersede()
+        replacing = documents.filtered('supersedes_id')
+        replacing._log(self.env._("Document replaced: %s"))
+        (documents - replacing)._log(self.env._("Document added: %s"))
+        documents._changed()
+        return documents
+
+    def write(self, vals):
+        if vals.get('file_name'):
+            vals = {**vals, 'file_name': self._plain_file_name(vals['file_name'])}
+        self._drop_usual_end(vals)
+        deciding = {'confidential', 'type_id'} & vals.keys()
+        confidential = {document: document.confidential for document in self} if deciding else {}
+        if not PRESENCE_FIELDS & vals.keys():
+            result = super().write(vals)
+        else:
+            before = self.partner_id
+            moved = self.filtered(lambda paper: paper.partner_id.id != vals.get('partner_id', paper.partner_id.id))
+            switched = self.filtered(lambda paper: paper.active != vals.get('active', paper.active))
+            moved._log(self.env._("Document moved to another customer: %s"))
+            result = super().write(vals)
+            moved._log(self.env._("Document moved here: %s"))
+            if not self.env.context.get('tianyuan_superseding'):
+                switched._log(
+                    self.env._("Document put back: %s") if vals.get('active') else self.env._("Document set aside: %s"),
+                )
+            (before - self.partner_id)._tianyuan_documents_changed()
+            self._changed()
+        if vals.get('supersedes_id'):
+            self._supersede()
+        self._log_confidentiality(confidential)
+        return result
+
+    def _drop_usual_end(self, vals):
+        """An end of validity that only came from the former type, say a wrong guess on upload, goes with it."""
+        if 'type_id' in vals and 'valid_until' not in vals:
+            self.filtered(
+                lambda document: document.type_id.id != vals['type_id']
+                and document.valid_until and document.valid_until == document._usual_end(document.type_id)
+            ).valid_until = False
+
+    def _log_confidentiality(self, before):
+        """Note in the access log which papers became confidential, and which no longer are.
+
+        :param dict before: document → whether it was confidential
+        """
+        changed = self.filtered(lambda document: document in before and document.confidential != before[document])
+        # always in one order: two who change papers of two companies don't wait for each other
+        groups = changed.grouped(lambda document: (document.company_id.id, document.confidential))
+        for (_company, confidential), documents in sorted(groups.items()):
+            self.env['tianyuan.archive.access.log']._append('protected' if confidential else 'released', documents)
+
+    def unlink(self):
+        self.check_access('unlink')
+        partners = self.partner_id
+        self.sudo()._close_reminders()
+        self._log(self.env._("Document deleted: %s"))
+        # the database would remove them with their document, and leave the bytes in the file store
+        self.env['tianyuan.archive.file'].sudo().search([('document_id', 'in', self.ids)]).unlink()
+        result = super().unlink()
+        partners._tianyuan_documents_changed()
+        return result
+
+    def action_new_version(self):
+        """Add a paper that takes this one's place; this one is kept aside.
+
+        :raise AccessError: the user may not write the document
+        """
+        self.ensure_one()
+        self.check_access('write')
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("New Version of %s", self.name),
+            'res_model': self._name,
+            'view_mode': 'form',
+            'context': {
+                'default_partner_id': self.partner_id.id,
+                'default_company_id': self.company_id.id,
+                'default_type_id': self.type_id.id,
+                'default_name': self.name,
+                'default_supersedes_id': self.id,
+            },
+        }
+
+    def _tianyuan_protected_message(self, names):
+        return self.env._("Type, size and checksum come from the file itself; they can't be written.")
+
+    @api.model
+    def _contact_message(self, contact, company):
+        return self.env._(
+            "%(contact)s is a contact: file the document with its company %(company)s.",
+            contact=contact, company=company,
+        )
+
+    def _supersede(self):
+        """The papers these take the place of are kept aside, not shown among the current ones (policy 档案 2)."""
+        # The line that a paper was replaced says already that the old one was set aside.
+        self.with_context(tianyuan_superseding=True).supersedes_id.filtered('active').action_archive()
+
+    @api.model
+    def _plain_file_name(self, file_name):
+        """The name without folders and control characters, which would do harm where it is downloaded to."""
+        return ''.join(char for char in file_name.replace('\\', '/').rpartition('/')[2] if char.isprintable()).strip()
+
+    def _open_mode(self):
+        """How the user may open the file now (design §7).
+
+        :return: ``original``, ``copy`` (only a watermarked copy for consultation), or False
+        :raise AccessError: the user may not even see the document's record
+        """
+        self.ensure_one()
+        self._check_visible()
+        if not self.confidential or keeps_archives(self.env.user):
+            return 'original'
+        return self._borrowed_modes().get(self, False)
+
+    def _check_visible(self):
+        """Refuse who may not see the documents' records, on their way to the files; logging extends it.
+
+        :raise AccessError: the user may not see one of the records
+        """
+        self.check_access('read')
+
+    def _borrowed_modes(self):
+        """What running borrowings of the user's allow; borrowing extends it.
+
+        :return: dict of document → ``original`` or ``copy``; those that aren't borrowed are left out
+        """
+        return {}
+
+    def _open(self):
+        """Hand out the file to the user: the only way to it.
+
+        :return: tuple of bytes, file name, MIME type
+        :raise AccessError: the user may not open it
+        """
+        self.ensure_one()
+        return self._hand_out(self._check_open_mode())
+
+    def _check_open_mode(self):
+        """As :meth:`_open_mode`, but refuses who may not open the file.
+
+        :raise AccessError: the user may not open it
+        """
+        return self._open_mode() or self._refuse_opening(self.env._(
+            "%s is confidential. Request to borrow it; the archive specialist will decide.", self.name,
+        ))
+
+    def _refuse_opening(self, message):
+        """Tell who sees the document that its file isn't opened; logging extends it.
+
+        :raise AccessError: always
+        """
+        raise AccessError(message)
+
+    def _hand_out(self, mode):
+        """The file as the mode allows it; logging and watermarks extend it. The caller has checked access."""
+        return self._content(), self.file_name, self.mimetype
+
+    def _content(self):
+        """The file's bytes; for code that has checked access.
+
+        :raise UserError: the file isn't the one that was uploaded
+        """
+        file = self.env['tianyuan.archive.file'].sudo().with_context(bin_size=False).search(
+            [('document_id', '=', self.id)],
+        )
+        raw = base64.b64decode(file.content or b'')
+        if raw and hashlib.sha256(raw).hexdigest() not in (self.checksum, self.kept_checksum):
+            raise UserError(self.env._(
+                "The file of %s is not the one that was uploaded: its checksum differs. "
+                "Ask your administrator to restore it from a backup.", self.name,
+            ))
+        return raw
+
+    def _store_file(self, content):
+        """Keep a file with a document that has none yet.
+
+        :param bytes content: base64, as a Binary field holds it
+        :raise ValidationError: the file is of no accepted kind, not what its name says, empty or too large
+        """
+        self.ensure_one()
+        Files = self.env['tianyuan.archive.file'].sudo()
+        file_name = self.file_name
+        if not file_name:
+            kind = files.kind_of_content(base64.b64decode(content))
+            file_name = f'{self.name}.{kind}' if kind else self.name
+        raw, kind = Files._accept(file_name, content, self.company_id)
+        # who may write the document isn't asked by the file's own model
+        self.check_access('write')
+        obstacle = self._find_obstacle(raw, kind, file_name)
+        # Odoo would make large pictures smaller
+        Files.with_context(image_no_postprocess=True).create({'document_id': self.id, 'content': content})
+        self.sudo().write({
+            'file_name': file_name,
+            'mimetype': files.KINDS[kind].mimetype,
+            'file_size': len(raw),
+            'checksum': hashlib.sha256(raw).hexdigest(),
+            'obstacle': obstacle,
+        })
+
+    def _usual_end(self, document_type):
+        if not document_type.validity_months or not self.valid_from:
+            return False
+        return self.valid_from + relativedelta(months=document_type.validity_months, days=-1)
+
+    def _state_on(self, today):
+        if not self.checksum:
+            return 'no_file'
+        if not self.valid_until:
+            return 'valid'
+        if self.valid_until < today:
+            return 'expired'
+        remind_on = self.valid_until - relativedelta(days=self.type_id.remind_days)
+        return 'expiring' if remind_on <= today else 'valid'
+
+    def _is_valid_on(self, day):
+        """Whether there is a file, and the paper is valid on a day."""
+        return bool(self.checksum) and (
+            (not self.valid_from or self.valid_from <= day) and (not self.valid_until or self.valid_until >= day)
+        )
+
+    @api.model
+    def _licences(self, company, partners, types):
+        """The papers of some types that customers' archives hold, valid or not; one query. For code that may know of
+        every customer's papers.
+
+        :param company: ``res.company`` without a parent; its branches' archives count as its own
+        :param partners: commercial partners
+        :param types: ``tianyuan.archive.document.type``
+        :return: papers
+        """
+        if not types:
+            return self.browse()
+        return self.search_fetch([
+            ('partner_id', 'in', partners.ids), ('company_id', 'child_of', company.id), ('type_id', 'in', types.ids),
+            ('checksum', '!=', False),
+        ], ['partner_id', 'type_id', 'valid_from', 'valid_until', 'checksum'])
+
+    @api.model
+    def _state_domain(self, state):
+        """Domain of the documents in a state today. There are a dozen types, so one term per reminder time."""
+        today = fields.Date.context_today(self)
+        filed = Domain('checksum', '!=', False)
+        if state == 'no_file':
+            return ~filed
+        if state == 'expired':
+            return filed & Domain('valid_until', '<', today)
+        types = self.env['tianyuan.archive.document.type'].sudo().with_context(active_test=False).search([])
+        expiring = Domain('valid_until', '>=', today) & Domain.OR(
+            Domain('type_id', 'in', same.ids) & Domain('valid_until', '<=', date_utils.add(today, days=days))
+            for days, same in types.grouped('remind_days').items()
+        )
+        if state == 'expiring':
+            return filed & expiring
+        if state == 'valid':
+            never = Domain('valid_until', '=', False)
+            return filed & (never | (Domain('valid_until', '>=', today) & ~expiring))
+        return Domain.FALSE
+
+    @api.model
+    def _missing_types(self, partners, company=None, types=None):
+        """The required types of which customers have no paper that is valid today (policy 客户评价步骤).
+
+        Two queries, however many customers. For code that may know of every customer's papers.
+
+        :param partners: ``res.partner``; a contact has its company's papers
+        :param company: ``res.company`` whose archive is looked at; by default the customer's own company,
+            and for shared customers the company one works in
+        :param types: all required types, where they are known; they are looked up otherwise
+        :return: dict of partner → ``tianyuan.archive.document.type``, in the types' order
+        """
+        today = fields.Date.context_today(self)
+        if types is None:
+            types = self.env['tianyuan.archive.document.type']._required()
+        keepers = partners.sudo().commercial_partner_id
+        keepers.fetch(['company_id', 'tianyuan_channel'])
+        owners = {keeper: company or keeper.company_id or self.env.company for keeper in keepers}
+        groups = self.sudo()._read_group(
+            Domain([('partner_id', 'in', keepers.ids), ('type_id', 'in', types.ids), ('checksum', '!=', False)])
+            & (Domain('valid_until', '=', False) | Domain('valid_until', '>=', today)),
+            ['partner_id', 'company_id', 'type_id'],
+        )
+        present = {(partner.id, owner.id, document_type.id) for partner, owner, document_type in groups}
+        result = {}
+        for partner in partners:
+            keeper = partner.sudo().commercial_partner_id
+            owner = owners[keeper]
+            result[partner] = types._needed(keeper.tianyuan_channel, owner).filtered(
+                lambda kind, keeper=keeper, owner=owner: (keeper.id, owner.id, kind.id) not in present,
+            ).with_env(self.env)
+        return result
+
+    @api.model
+    def _file_upload(self, partner, file_name, content, document_type=None):
+        """Add a file to a customer's archive.
+
+        :param partner: ``res.partner``; a contact's papers go to its company
+        :param str file_name: as on the user's machine
+        :param bytes content: base64
+        :param document_type: by default guessed from the file's name
+        :return: the document
+        :raise AccessError: the user may not add documents
+        :raise ValidationError: the file is refused
+        """
+        self.check_access('create')
+        company = self.env.company
+        if not content:
+            # a document without a file would do for a form, where the file comes later
+            self.env['tianyuan.archive.file']._accept(file_name, content, company)
+        document_type = document_type or self.env['tianyuan.archive.document.type']._guess(file_name, company)
+        return self.create({
+            'partner_id': partner.commercial_partner_id.id,
+            'company_id': company.id,
+            'type_id': document_type.id,
+            'file_name': file_name,
+            'upload': content,
+        })
+
+    @api.model
+    def upload_targets(self, partner_id):
+        """What the upload area shows: the papers a customer still lacks, and which files are accepted.
+
+        :return: dict with ``missing`` (list of id and name of types), ``accept`` (extensions for a file
+            dialog) and ``can_upload``
+        :raise AccessError: the user may not see the customer or its documents
+        """
+        self.check_access('read')
+        partner = self.env['res.partner'].browse(partner_id).exists()
+        partner.check_access('read')
+        missing = self._missing_types(partner, self.env.company).get(partner, [])
+        return {
+            'missing': [{'id': document_type.id, 'name': document_type.name} for document_type in missing],
+            'accept': self.env.company._tianyuan_archive_extensions(),
+            'can_upload': self.has_access('create'),
+        }
+
+    def _changed(self):
+        """These papers came or were altered; what depends on that extends this."""
+        self.partner_id._tianyuan_documents_changed()
+        self._settle_reminders(self.partner_id)
+
+    def _log(self, template):
+        """One note on each customer about all of its papers; a confidential one's name isn't told.
+
+        :param str template: with one ``%s`` for the papers
+        """
+        bodies = {}
+        for partner, documents in self.sudo().grouped('partner_id').items():
+            lines = [template % document._log_label() for document in documents]
+            bodies[partner.id] = Markup('<br/>').join(lines)
+        if bodies:
+            # the user's right to write the documents is what counts, not one on the customer
+            self.env['res.partner'].sudo().browse(bodies)._message_log_batch(bodies)
+
+    def _log_label(self):
+        return self.type_id.name if self.confidential else f"{self.type_id.name} – {self.name}"
+
+    @api.model
+    def _cron_remind(self):
+        """Tell the specialists what expires soon or has expired, in batches."""
+        documents = self.sudo()
+        due = documents._to_remind()
+        for ids in self.env['ir.cron']._tianyuan_batches(documents.search(due, order='id').ids):
+            # somebody may have renewed or deleted one since the batch before
+            documents.search(due & Domain('id', 'in', ids), order='id')._remind()
+
+    @api.model
+    def _to_remind(self):
+        """Domain of the papers of archives being kept that expire, or have expired, and nobody was told."""
+        kept = Domain('partner_id.active', '=', True) & Domain('partner_id.tianyuan_archive_state', 'in', KEPT_STATES)
+        return kept & Domain.OR([
+            self._state_domain('expiring') & Domain('reminded', '=', False),
+            self._state_domain('expired') & Domain('reminded', '!=', 'expired'),
+        ])
+
+    def _remind(self):
+        """Ask for a new paper, once for each that expires soon and once more when it has expired.
+
+        Papers without a specialist who may see them are only in the list of missing and expired documents.
+        """
+        asked = self.filtered(lambda document: document._reminded_user()) - self._renewed()
+        known = asked.filtered('reminder_id.active')
+        for document in known:
+            worded = document.with_context(lang=document._reminded_user().lang)
+            document.reminder_id.write({'summary': worded._reminder_words(), 'date_deadline': document.valid_until})
+        for document, activity in (asked - known)._tianyuan_schedule(
+            TYPE, lambda document: document._reminded_user(), target=lambda document: document.partner_id,
+            summary=lambda document: document._reminder_words(), deadline=lambda document: document.valid_until,
+        ).items():
+            document.reminder_id = activity
+        for state, documents in self.grouped('state').items():
+            documents.reminded = state
+        self.filtered(lambda document: document.state == 'expired').partner_id._tianyuan_documents_changed()
+
+    def _reminded_user(self):
+        return self.partner_id._tianyuan_specialist_in(self.company_id)
+
+    def _reminder_words(self):
+        if self.state == 'expired':
+            return self.env._(
+                "%(type)s expired on %(day)s: ask for a new one", type=self.type_id.name, day=self.valid_until,
+            )
+        return self.env._(
+            "%(type)s expires on %(day)s: ask for a new one", type=self.type_id.name, day=self.valid_until,
+        )
+
+    def _renewed(self):
+        """Those of which the customer has another paper of the same type that stays valid."""
+        def key(document):
+            return document.partner_id, document.company_id, document.type_id
+        groups = self.sudo()._read_group(
+            Domain([('partner_id', 'in', self.partner_id.ids), ('type_id', 'in', self.type_id.ids)])
+            & self._state_domain('valid'),
+            ['partner_id', 'company_id', 'type_id'],
+        )
+        return self.filtered(lambda document: key(document) in groups)
+
+    @api.model
+    def _settle_reminders(self, partners):
+        """Close what asks for papers that no longer matter."""
+        documents = self.sudo().with_context(active_test=False).search([
+            ('partner_id', 'in', partners.ids), ('reminded', '!=', False),
+        ])
+        if not documents:
+            return
+        over = documents.filtered(lambda document: not document.active or document.state not in ('expiring', 'expired'))
+        over.reminded = False
+        (over | documents._renewed())._close_reminders()
+
+    def _close_reminders(self):
+        # archived instead of `activity_feedback`: a message on the customer would only be noise
+        self.reminder_id.filtered('active').action_archive()
+
+    def _hand_reminders_over(self):
+        """The customers of these papers have another specialist, who is asked instead of the former one."""
+        told = self.filtered('reminded')
+        told._close_reminders()
+        told.reminded = False

@@ -1,0 +1,6 @@
+from . import (
+    mail_mail,
+    res_partner,
+    tianyuan_market_insight,
+    tianyuan_market_insight_share_log,
+)

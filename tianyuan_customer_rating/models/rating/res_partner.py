@@ -1,0 +1,145 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ...engine import purchases
+from ...engine.outcome import write_class
+from ...tools.roles import MANAGER, ROLES, SALES
+
+
+class ResPartner(models.Model):
+    """A customer's class: what changes it besides a rating, and why a rated customer isn't deleted.
+
+    A company without business is assessed as a prospect from its own page (policy 8.1).
+
+    A warning on the page of a customer who has bad debt (design §5).
+    """
+
+    _inherit = 'res.partner'
+
+    tianyuan_class_override_note = fields.Char(
+        string="Class Override", compute='_compute_tianyuan_class_override_note', groups=ROLES,
+    )
+    tianyuan_can_assess_prospect = fields.Boolean(
+        compute='_compute_tianyuan_can_assess_prospect', groups=ROLES, export_string_translation=False,
+    )
+    tianyuan_has_bad_debt = fields.Boolean(
+        string="Has Bad Debt", compute='_compute_tianyuan_has_bad_debt', groups=ROLES,
+    )
+
+    @api.depends('commercial_partner_id')
+    @api.depends_context('uid', 'company', 'allowed_company_ids', 'lang')
+    def _compute_tianyuan_class_override_note(self):
+        """Say what a running override of the class says, to users who may read the override."""
+        overrides, customers = self.env['tianyuan.class.override'], self._origin.commercial_partner_id
+        if customers and overrides.has_access('read'):
+            overrides = overrides.search_fetch([
+                ('partner_id', 'in', customers.ids), ('company_id', '=', self.env.company.id),
+                ('state', '=', 'active'),
+            ], ['partner_id', 'date_to', 'reason'])
+        running = {override.partner_id: override for override in overrides}
+        for partner in self:
+            override = running.get(partner._origin.commercial_partner_id)
+            partner.tianyuan_class_override_note = override and self.env._(
+                "Class overridden until %(day)s (%(reason)s)",
+                day=format_date(self.env, override.date_to), reason=override.reason,
+            )
+
+    @api.depends('commercial_partner_id', 'user_id')
+    @api.depends_context('uid', 'company')
+    def _compute_tianyuan_can_assess_prospect(self):
+        """Customers without business can be assessed by managers and by their own salespeople.
+
+        So can a customer that isn't saved yet: the button saves it first.
+        """
+        assessable = self.filtered(lambda partner: partner._tianyuan_may_assess())
+        customers = assessable.commercial_partner_id._origin
+        buying = purchases.partners_with_business(self.env.company, customers.ids) if customers else set()
+        for partner in self:
+            partner.tianyuan_can_assess_prospect = (
+                partner in assessable and partner.commercial_partner_id._origin.id not in buying
+            )
+
+    @api.depends('commercial_partner_id')
+    @api.depends_context('uid', 'company', 'tz')
+    def _compute_tianyuan_has_bad_debt(self):
+        # sudo: all roles may know that there is bad debt
+        owing = self.env['tianyuan.bad.debt'].sudo()._partners_with_bad_debt(
+            self.env.company, fields.Date.context_today(self), self._origin.commercial_partner_id.ids,
+        )
+        for partner in self:
+            partner.tianyuan_has_bad_debt = partner._origin.commercial_partner_id.id in owing
+
+    @api.ondelete(at_uninstall=False)
+    def _tianyuan_unlink_except_rated(self):
+        for model in ('tianyuan.rating', 'tianyuan.class.history'):
+            rated = self.env[model].sudo().search([('partner_id', 'in', self.ids)], limit=1).partner_id
+            if rated:
+                raise UserError(self.env._(
+                    "%s has been rated, and ratings are kept. Archive the customer instead of deleting it.",
+                    rated.display_name,
+                ))
+
+    def action_tianyuan_override_class(self):
+        """Open the running override of the customer's class, or a form to make one."""
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        running = self.env['tianyuan.class.override'].search([
+            ('partner_id', '=', customer.id), ('company_id', '=', self.env.company.id), ('state', '=', 'active'),
+        ])
+        action = {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Override the Class"),
+            'res_model': 'tianyuan.class.override',
+            'view_mode': 'form',
+        }
+        if running:
+            return {**action, 'res_id': running.id}
+        return {
+            **action,
+            'views': [(self.env.ref('tianyuan_customer_rating.tianyuan_class_override_view_form_new').id, 'form')],
+            'target': 'new',
+            'context': {
+                'default_partner_id': customer.id,
+                'default_customer_class': 'ordinary' if customer.tianyuan_customer_class == 'key' else 'key',
+            },
+        }
+
+    def action_tianyuan_assess_prospect(self):
+        """Open the prospect sheet of the running quarter; where there is none it is made."""
+        self.ensure_one()
+        return self.env['tianyuan.rating']._open_prospect(self.commercial_partner_id)
+
+    @api.model
+    def _tianyuan_change_class(self, company, changes):
+        """Give customers another class in one company, with history; tier and score stay.
+
+        :param company: ``res.company`` whose values are set
+        :param dict changes: commercial partner → what the history says of it: ``new_class``, ``reason``,
+            and ``rating_id`` where a rating gives the class. Who has that class already is left alone.
+        """
+        history = self.env['tianyuan.class.history'].sudo()
+        rows = history._changes(company, changes)
+        write_class(self.env, company, {row['partner_id']: row['new_class'] or None for row in rows})
+        history.create(rows)
+
+    def _tianyuan_may_assess(self):
+        return self.env.user.has_group(MANAGER) or self.env.user.has_group(SALES) and self._tianyuan_is_own()
+
+    def _tianyuan_with_matter(self, matter, company):
+        """Those of the customers of whom a matter holds today, that a document warns of.
+
+        :param self: commercial partners
+        :param str matter: ``bad_debt`` or ``no_tier``
+        :param company: ``res.company`` without a parent
+        :return: dict of customer → what the matter's wording needs
+        """
+        # sudo: whoever deals with a customer may know that the matter holds
+        customers, company = self.sudo(), company.sudo()
+        if matter == 'bad_debt':
+            found = self.env['tianyuan.bad.debt'].sudo()._partners_with_bad_debt(
+                company, fields.Date.context_today(self), customers.ids,
+            )
+        else:
+            found = customers.with_company(company).filtered(lambda customer: not customer.tianyuan_tier_id).ids
+        return {customer: {} for customer in self if customer.id in found}

@@ -1,0 +1,292 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command, Domain
+from odoo.tools import float_round
+
+from ...engine.accounts import accounts_of
+from ...engine.bad_debts import ledger_debts, ledger_entry_ids
+from ...engine.entries import Books
+from ...tools.limits import check_amounts, check_dates
+
+# written by the ledger and by the buttons only
+LEDGER_FIELDS = {'move_line_id', 'origin', 'closed_by_ledger', 'recovered_amount', 'recovered_on', 'recovery_ids'}
+
+
+class TianyuanBadDebt(models.Model):
+    """A customer's bad debt (呆坏账): recorded by finance, or found on the bad-debt accounts.
+
+    With one that is open as of the quarter's end no tier is awarded (policy 无呆坏帐记录; design §5).
+    """
+
+    _name = 'tianyuan.bad.debt'
+    _description = "Bad Debt"
+    _inherit = ['tianyuan.protected.mixin', 'mail.thread', 'tianyuan.plain.text.mixin']
+    _order = 'date desc, id desc'
+    _rec_name = 'partner_id'
+
+    partner_id = fields.Many2one(
+        'res.partner', string="Customer", required=True, index=True, ondelete='restrict', tracking=True,
+    )
+    company_id = fields.Many2one(
+        'res.company', required=True, index=True, default=lambda self: self.env.company.root_id,
+        help="A branch's bad debts are those of its company.",
+    )
+    currency_id = fields.Many2one(related='company_id.currency_id')
+    date = fields.Date(required=True, default=fields.Date.context_today, tracking=True)
+    amount = fields.Monetary(required=True, tracking=True)
+    recovered_amount = fields.Monetary(string="Recovered", readonly=True, copy=False)
+    recovered_on = fields.Date(readonly=True, copy=False, help="The day of the last recovery.")
+    recovery_ids = fields.One2many('tianyuan.bad.debt.recovery', 'debt_id', string="Recoveries", readonly=True)
+    move_line_id = fields.Many2one(
+        'account.move.line', string="Journal Item", readonly=True, index='btree_not_null', ondelete='set null',
+    )
+    origin = fields.Selection(
+        [('manual', "Recorded"), ('ledger', "Ledger")], required=True, default='manual', readonly=True,
+    )
+    state = fields.Selection(
+        [('open', "Open"), ('recovered', "Recovered"), ('cancelled', "Cancelled")],
+        required=True, default='open', tracking=True,
+    )
+    closed_by_ledger = fields.Boolean(
+        readonly=True, help="Closed because the ledger changed, not by a person.",
+    )
+    note = fields.Text()
+
+    _move_line_unique = models.UniqueIndex(
+        '(move_line_id, partner_id) WHERE move_line_id IS NOT NULL',
+        "This journal item is a bad debt of this customer already.",
+    )
+    _amount_positive = models.Constraint('CHECK(amount > 0)', "The amount of a bad debt must be more than zero.")
+
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | LEDGER_FIELDS
+
+    def _check_tianyuan_protected(self, vals):
+        if not self:    # a form sends what a new debt has anyway
+            vals = {name: value for name, value in vals.items() if value and value != 'manual'}
+        super()._check_tianyuan_protected(vals)
+        of_ledger = {'partner_id', 'company_id', 'date', 'amount'} & vals.keys()
+        if of_ledger and not self.env.su and any(debt.origin == 'ledger' for debt in self):
+            raise UserError(self.env._("This bad debt comes from the ledger: correct the journal entry instead."))
+
+    def _tianyuan_protected_message(self, names):
+        return self.env._("Bad debts of the ledger are recorded by posting journal entries.")
+
+    @api.constrains('date')
+    def _check_sane_dates(self):
+        check_dates(self, 'date')
+
+    @api.constrains('amount')
+    def _check_amount(self):
+        check_amounts(self, 'amount')
+
+    @api.constrains('date', 'origin')
+    def _check_date(self):
+        for debt in self:
+            # an entry may be dated in the future: it counts from its date
+            if debt.origin == 'manual' and debt.date > fields.Date.context_today(self):
+                raise ValidationError(self.env._("A bad debt can't be dated in the future."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get('partner_id'):
+                vals['partner_id'] = self.env['res.partner'].browse(vals['partner_id']).commercial_partner_id.id
+            if vals.get('company_id'):
+                vals['company_id'] = self.env['res.company'].browse(vals['company_id']).root_id.id
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.get('partner_id'):
+            partner = self.env['res.partner'].browse(vals['partner_id'])
+            vals = {**vals, 'partner_id': partner.commercial_partner_id.id}
+        if vals.get('company_id'):
+            vals = {**vals, 'company_id': self.env['res.company'].browse(vals['company_id']).root_id.id}
+        result = super().write(vals)
+        if 'state' in vals and not self.env.su:
+            self.sudo().write({'closed_by_ledger': False})    # what a person decides, the ledger leaves alone
+        return result
+
+    def action_recover(self):
+        """The money came in after all: the debt no longer counts.
+
+        :raise AccessError: the user may not write bad debts
+        """
+        self._close('recovered')
+        for debt in self.sudo():
+            debt.write({'recovered_amount': debt.amount, 'recovered_on': fields.Date.context_today(debt)})
+
+    def action_cancel(self):
+        """Recorded by mistake: the debt no longer counts.
+
+        :raise AccessError: the user may not write bad debts
+        """
+        self._close('cancelled')
+
+    def action_open_entry(self):
+        """Open the journal entry behind a bad debt of the ledger."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': 'account.move',
+            'res_id': self.move_line_id.move_id.id,
+            'view_mode': 'form',
+        }
+
+    def _close(self, state):
+        if any(debt.state != 'open' for debt in self):
+            raise UserError(self.env._("Only an open bad debt can be closed."))
+        self.write({'state': state})
+
+    @api.model
+    def _partners_with_bad_debt(self, company, date_to, partner_ids):
+        """Those of the customers with a bad debt as of a day (design §5).
+
+        :param company: ``res.company``; the debts of its branches, and of the company it is a branch of, count
+        :param date date_to: debts and recoveries dated later don't count
+        :return: set of commercial partner ids
+        """
+        debts = self.search_fetch([
+            ('company_id', '=', company.root_id.id), ('partner_id', 'in', partner_ids),
+            ('date', '<=', date_to), ('state', '!=', 'cancelled'),
+        ], ['partner_id', 'origin', 'state', 'closed_by_ledger', 'recovered_on', 'move_line_id'])
+        ledger = debts.filtered(lambda debt: debt._follows_ledger())
+        day = fields.Date.to_date(date_to)
+        owing = (debts - ledger).filtered(
+            lambda debt: debt.state == 'open' or (debt.recovered_on and debt.recovered_on > day),
+        )
+        if ledger:
+            still_open = {
+                (debt.item.id, debt.customer)
+                for debt in self._ledger_debts(company, date_to, ledger.partner_id.ids) if debt.open
+            }
+            owing += ledger.filtered(lambda debt: (debt.move_line_id.id, debt.partner_id.id) in still_open)
+        return set(owing.partner_id.ids)
+
+    def _follows_ledger(self):
+        """Whether what is recovered comes from the ledger: nobody has closed the debt by hand."""
+        self.ensure_one()
+        return self.origin == 'ledger' and (self.state == 'open' or self.closed_by_ledger)
+
+    @api.model
+    def _ledger_debts(self, company, as_of=None, partner_ids=None):
+        """The bad debts in the ledger of a company and its branches.
+
+        :return: list of :class:`~..engine.bad_debts.Debt`
+        """
+        self.env['account.account'].flush_model(['account_type', 'non_trade'])
+        self.env['account.move'].flush_model(
+            ['date', 'invoice_date', 'move_type', 'origin_payment_id', 'reversed_entry_id', 'state'],
+        )
+        self.env['account.move.line'].flush_model(
+            ['account_id', 'amount_currency', 'balance', 'company_id', 'date', 'move_id', 'parent_state', 'partner_id'],
+        )
+        self.env['account.payment'].flush_model(['company_id', 'outstanding_account_id', 'payment_type', 'state'])
+        self.env['account.payment.method.line'].flush_model(['journal_id', 'payment_account_id'])
+        self.env['res.partner'].flush_model(['commercial_partner_id'])
+        accounts = accounts_of(company)
+        books = Books(self.env, accounts, as_of)
+        books.read(ledger_entry_ids(self.env, accounts, as_of, partner_ids))
+        return ledger_debts(books)
+
+    @api.model
+    def _sync_ledger(self, company, partners=None):
+        """Make the ledger's bad debts, and what was recovered of them, follow the posted entries (design §5).
+
+        An entry that is no longer posted cancels its debt. What a person has closed stays closed.
+
+        :param company: ``res.company``; a branch's debts are its root's
+        :param partners: only these customers; None for all
+        """
+        root = company.sudo().root_id
+        accounts = root.tianyuan_bad_debt_account_ids
+        if not accounts:
+            return
+        found = {
+            (debt.item.id, debt.customer): debt
+            for debt in self._ledger_debts(root, partner_ids=None if partners is None else partners.ids)
+            if partners is None or debt.customer in partners.ids
+        }
+        # a corrected entry may name another customer than before
+        known = self.search(Domain('origin', '=', 'ledger') & (
+            Domain('move_line_id', 'in', [item_id for item_id, _customer in found])
+            | Domain('company_id', '=', root.id)
+            & (Domain.TRUE if partners is None else Domain('partner_id', 'in', partners.ids))
+        ))
+        self._sync_known(known, found, accounts)
+        self.create([{
+            **self._ledger_facts(debt),
+            **self._ledger_outcome(debt),
+            'company_id': root.id,
+            'move_line_id': debt.item.id,
+            'origin': 'ledger',
+        } for debt in found.values()])
+
+    @api.model
+    def _sync_known(self, known, found, accounts):
+        """Bring stored debts up to date, and take them out of ``found``."""
+        unclaimed = self.browse()
+        for debt in known:
+            ledger_debt = found.pop((debt.move_line_id.id, debt.partner_id.id), None)
+            if ledger_debt:
+                debt._follow(ledger_debt)
+            else:
+                unclaimed += debt
+        for debt in unclaimed:
+            # the item has one debt only, of another customer than before
+            others = [key for key in found if key[0] == debt.move_line_id.id]
+            if len(others) == 1:
+                debt._follow(found.pop(others[0]))
+                continue
+            item = debt.move_line_id
+            # an account that is no longer configured leaves its debts to people
+            if debt._follows_ledger() and (item.parent_state != 'posted' or item.account_id in accounts):
+                debt._write_changes({'state': 'cancelled', 'closed_by_ledger': True})
+
+    def _follow(self, ledger_debt):
+        changes = self._ledger_facts(ledger_debt)
+        if self.state == 'open' or self.closed_by_ledger:
+            changes |= self._ledger_outcome(ledger_debt)
+        self._write_changes(changes)
+
+    def _write_changes(self, vals):
+        self.ensure_one()
+        recoveries = vals.pop('recovery_ids', None)
+        changes = {
+            name: value for name, value in vals.items()
+            if self._fields[name].convert_to_write(self[name], self) != value
+        }
+        if recoveries is not None and recoveries[1:] != [
+            Command.create({'date': row.date, 'amount': row.amount, 'move_line_id': row.move_line_id.id})
+            for row in self.recovery_ids
+        ]:
+            changes['recovery_ids'] = recoveries
+        if changes:
+            self.write(changes)
+
+    @api.model
+    def _ledger_facts(self, ledger_debt):
+        """What a bad debt of the ledger takes over from its journal item, also when that is corrected."""
+        return {
+            'partner_id': ledger_debt.customer,
+            'date': ledger_debt.day,
+            'amount': float_round(float(ledger_debt.amount), precision_digits=2),
+        }
+
+    @api.model
+    def _ledger_outcome(self, ledger_debt):
+        """What was recovered of it, and what follows."""
+        is_open = bool(ledger_debt.open)
+        return {
+            'state': 'open' if is_open else 'recovered',
+            'closed_by_ledger': not is_open,
+            'recovered_amount': float_round(float(ledger_debt.recovered), precision_digits=2),
+            'recovered_on': ledger_debt.allocations[-1].day if ledger_debt.allocations else False,
+            'recovery_ids': [Command.clear(), *(
+                Command.create({
+                    'date': allocation.day,
+                    'amount': float_round(float(allocation.amount), precision_digits=2),
+                    'move_line_id': allocation.item.id,
+                }) for allocation in ledger_debt.allocations
+            )],
+        }

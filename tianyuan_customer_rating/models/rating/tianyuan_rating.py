@@ -1,0 +1,843 @@
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command, Domain
+from odoo.tools import SQL
+from odoo.tools.misc import formatLang
+
+from ...engine import purchases, scoring
+from ...engine.confirmation import write_confirmed
+from ...engine.outcome import write_outcome
+from ...engine.periods import Quarter
+from ...engine.sheets import EDITABLE_STATES, UNCONFIRMED_STATES, SheetWriter, SheetWriters
+from ...tools.roles import FINANCE, MANAGER, SALES, check_manager
+from ...tools.selections import CHANNELS, CUSTOMER_CLASSES
+from ...tools.text import listed, one_line
+from ..mixins.tianyuan_protected_mixin import without_discussion
+
+# what a manager may enter on a sheet that is still a draft
+ENTERED = {'partner_id', 'company_id', 'kind', 'date_from', 'date_to', 'name'}
+# what a confirmed sheet may still change: it can be reopened, and talked about
+AFTER_CONFIRMATION = {'state', 'confirmed_by_id', 'confirmed_on', 'sales_done', 'finance_done'}
+# More are confirmed by the scheduler: nobody waits in front of the screen, and an interruption costs one batch only.
+CONFIRMED_AT_ONCE = 500
+NAMED_SHEETS = 20    # a refusal of hundreds of sheets must still fit the screen
+TODO = 'mail.mail_activity_data_todo'
+
+
+class TianyuanRating(models.Model):
+    """A customer's score of one quarter: 客户信用等级评定表 (policy 客户评价).
+
+    Made by a run or by hand, assessed by sales and finance side by side, confirmed by a manager.
+
+    Sheets made by hand ask people to assess; what asks is done with as soon as nothing waits for them.
+
+    Before a rating is confirmed, the policy wants the customer's archive filled (design §6).
+
+    What confirming and reopening a sheet do to the customer: tier, score, class, and their history.
+
+    Prospect sheets: companies that have bought nothing yet, rated by what is expected of them (policy 8.1).
+
+    Who moved up and who moved down (policy 6.5, 7.3), and the quarter people speak of on a Monday.
+    """
+
+    _name = 'tianyuan.rating'
+    _description = "Customer Rating"
+    _inherit = [
+        'tianyuan.protected.mixin', 'tianyuan.customer.mixin', 'tianyuan.quarter.mixin', 'mail.thread',
+        'mail.activity.mixin', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin',
+    ]
+    _order = 'date_from desc, score desc, id desc'
+    _mail_post_access = 'read'
+
+    @api.model
+    def _default_name(self, vals):
+        partner = self.env['res.partner'].browse(vals.get('partner_id'))
+        day = fields.Date.to_date(vals.get('date_from')) or self.default_get(['date_from'])['date_from']
+        return self._sheet_name(Quarter.containing(day), partner)
+
+    name = fields.Char(required=True, readonly=True)
+    partner_id = fields.Many2one(check_company=False)
+    user_id = fields.Many2one(related='partner_id.user_id', string="Salesperson")
+    # the dates, companies and states are found by the indexes below
+    date_from = fields.Date(index=False)
+    company_id = fields.Many2one('res.company', required=True, default=lambda self: self.env.company.root_id)
+    currency_id = fields.Many2one(related='company_id.currency_id', store=True, precompute=True)
+    channel = fields.Selection(CHANNELS, readonly=True)
+    kind = fields.Selection([('quarterly', "Quarterly"), ('prospect', "Prospect")], required=True, default='quarterly')
+    scheme_id = fields.Many2one('tianyuan.rating.scheme', readonly=True, index='btree_not_null', ondelete='restrict')
+    run_id = fields.Many2one('tianyuan.rating.run', readonly=True, index='btree_not_null', ondelete='set null')
+    state = fields.Selection(
+        [
+            ('draft', "Draft"), ('assessing', "Being Assessed"), ('ready', "Ready"),
+            ('confirmed', "Confirmed"), ('cancelled', "Cancelled"),
+        ],
+        required=True, readonly=True, default='draft', copy=False, tracking=True,
+    )
+    sales_done = fields.Boolean(string="Sales Submitted", readonly=True, copy=False, tracking=True)
+    finance_done = fields.Boolean(string="Finance Submitted", readonly=True, copy=False, tracking=True)
+    confirmed_by_id = fields.Many2one('res.users', readonly=True, copy=False)
+    confirmed_on = fields.Datetime(readonly=True, copy=False)
+    line_ids = fields.One2many('tianyuan.rating.line', 'rating_id')
+    score = fields.Float(compute='_compute_score', store=True, digits=(5, 2), aggregator='avg')
+    sales_score = fields.Float(compute='_compute_score', store=True, digits=(5, 2), aggregator='avg')
+    finance_score = fields.Float(compute='_compute_score', store=True, digits=(5, 2), aggregator='avg')
+    annual_purchase = fields.Monetary(string="Purchases of the Year", readonly=True)
+    annual_year = fields.Integer(string="Purchase Year", readonly=True, aggregator=None)
+    has_bad_debt = fields.Boolean(string="Bad Debt", readonly=True)
+    books_changed = fields.Boolean(
+        readonly=True, copy=False,
+        help="The books gave other points when the rating was to be confirmed: look at it, and confirm it again.",
+    )
+    former_score = fields.Float(
+        string="Score Before", readonly=True, copy=False, digits=(5, 2), aggregator=None,
+        help="What the score was before the books changed.",
+    )
+    computed_on = fields.Datetime(readonly=True, copy=False, help="When the books were last read for this rating.")
+    tier_id = fields.Many2one(
+        'tianyuan.rating.tier', compute='_compute_outcome', store=True, index='btree_not_null', ondelete='restrict',
+        group_expand='_read_group_tier_id',
+    )
+    customer_class = fields.Selection(CUSTOMER_CLASSES, string="Class", compute='_compute_outcome', store=True)
+    is_major_account = fields.Boolean(string="Major Account", compute='_compute_outcome', store=True)
+    previous_rating_id = fields.Many2one(
+        'tianyuan.rating', readonly=True, copy=False, index='btree_not_null', ondelete='set null',
+    )
+    score_change = fields.Float(compute='_compute_outcome', store=True, digits=(5, 2), aggregator='avg')
+    tier_change = fields.Selection(
+        [('new', "New"), ('up', "Up"), ('same', "Unchanged"), ('down', "Down")],
+        compute='_compute_outcome', store=True,
+    )
+    # stored: what the tier was compared with, even if the sheet before is reopened and changed
+    previous_tier_id = fields.Many2one(
+        'tianyuan.rating.tier', compute='_compute_outcome', store=True, ondelete='restrict',
+    )
+    missing_count = fields.Integer(string="Lines Missing", compute='_compute_missing_count')
+    can_submit_sales = fields.Boolean(compute='_compute_can_submit', export_string_translation=False)
+    can_submit_finance = fields.Boolean(compute='_compute_can_submit', export_string_translation=False)
+    # a run has a day for all its sheets
+    due_by_hand_on = fields.Date(string="Due On (Made by Hand)", readonly=True, copy=False)
+    assessment_due_on = fields.Date(
+        string="Assessments Due On", compute='_compute_assessment_due_on', search='_search_assessment_due_on',
+    )
+    archive_missing = fields.Text(
+        string="Missing in the Archive", compute='_compute_archive_missing',
+        help="What the customer's archive still lacks; the company decides whether that hinders confirming.",
+    )
+    can_estimate = fields.Boolean(compute='_compute_can_estimate', export_string_translation=False)
+    is_last_rated_quarter = fields.Boolean(
+        compute='_compute_is_last_rated_quarter', search='_search_is_last_rated_quarter',
+        help="The sheet is of its company's last quarter with a confirmed rating.",
+    )
+
+    _one_per_quarter = models.UniqueIndex(
+        "(partner_id, company_id, kind, date_from) WHERE state <> 'cancelled'",
+        "This customer already has a rating for that quarter.",
+    )
+    _newest_idx = models.Index("(date_from DESC, score DESC, id DESC)")
+    _work_idx = models.Index("(company_id, state, date_from)")
+
+    @api.depends('line_ids.points', 'line_ids.responsibility')
+    def _compute_score(self):
+        for sheet in self:
+            by_side = sheet.line_ids.grouped('responsibility')
+            for side in ('sales', 'finance'):
+                sheet[f'{side}_score'] = scoring.total(by_side.get(side, sheet.line_ids.browse()).mapped('points'))
+            sheet.score = scoring.total(sheet.line_ids.mapped('points'))
+
+    @api.depends('score', 'annual_purchase', 'has_bad_debt', 'scheme_id', 'kind', 'previous_rating_id',
+                 'line_ids.points', 'line_ids.max_points')
+    def _compute_outcome(self):
+        prospects = self.filtered(lambda sheet: sheet.kind == 'prospect')
+        with_business = prospects._partner_ids_with_business()
+        for scheme, sheets in self.grouped('scheme_id').items():
+            thresholds = scheme._spec().thresholds if scheme else None
+            for sheet in sheets:
+                marks = {line.indicator_id.id: (line.points, line.max_points) for line in sheet.line_ids}
+                sheet.update(scoring.outcome(
+                    thresholds, sheet.score, marks, sheet.annual_purchase, sheet.has_bad_debt,
+                    sheet.previous_rating_id._standing(), sheet.kind == 'prospect',
+                    (sheet.company_id.id, sheet.partner_id.id) in with_business,
+                )._asdict())
+
+    @api.depends('line_ids.origin')
+    def _compute_missing_count(self):
+        counts = dict(self.env['tianyuan.rating.line']._read_group(
+            [('rating_id', 'in', self.ids), ('origin', '=', 'missing')], ['rating_id'], ['__count'],
+        ))
+        for sheet in self:
+            sheet.missing_count = counts.get(sheet, 0)
+
+    @api.depends('state', 'sales_done', 'finance_done')
+    @api.depends_context('uid')
+    def _compute_can_submit(self):
+        for sheet in self:
+            assessing = sheet.state == 'assessing'
+            sheet.can_submit_sales = assessing and not sheet.sales_done and sheet._user_may_assess('sales')
+            sheet.can_submit_finance = assessing and not sheet.finance_done and sheet._user_may_assess('finance')
+
+    @api.depends('run_id.assessment_due_on', 'due_by_hand_on')
+    def _compute_assessment_due_on(self):
+        for sheet in self:
+            run = sheet.sudo().run_id
+            sheet.assessment_due_on = run.assessment_due_on if run else sheet.due_by_hand_on
+
+    def _search_assessment_due_on(self, operator, value):
+        # not everyone may read runs; when a sheet is due is no secret
+        return Domain('run_id', 'any!', Domain('assessment_due_on', operator, value)) | (
+            Domain('run_id', '=', False) & Domain('due_by_hand_on', operator, value)
+        )
+
+    @api.depends('partner_id', 'company_id', 'state')
+    @api.depends_context('lang')
+    def _compute_archive_missing(self):
+        missing = self._archive_gaps(('warn', 'block'))
+        for sheet in self:
+            sheet.archive_missing = listed(self.env, missing.get(sheet, [])) or False
+
+    @api.depends('kind', 'state', 'sales_done')
+    @api.depends_context('uid')
+    def _compute_can_estimate(self):
+        for sheet in self:
+            sheet.can_estimate = sheet.kind == 'prospect' and sheet._is_open_for_sales() and (
+                sheet._user_may_assess('sales')
+            )
+
+    def _compute_is_last_rated_quarter(self):
+        last = self._last_rated_quarters(self.company_id)
+        for sheet in self:
+            sheet.is_last_rated_quarter = last.get(sheet.company_id) == sheet.date_from
+
+    @api.model
+    def _search_is_last_rated_quarter(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        return Domain.OR(
+            Domain('company_id', '=', company.id) & Domain('date_from', '=', date_from)
+            for company, date_from in self._last_rated_quarters(self.env.companies).items()
+        )
+
+    @api.constrains('company_id')
+    def _check_no_branch(self):
+        self.company_id._check_tianyuan_not_a_branch()
+
+    @api.constrains('date_to', 'kind')
+    def _check_quarter_over(self):
+        for sheet in self:
+            if sheet.kind == 'quarterly':
+                self._check_period(sheet.date_to)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_check_state(self):
+        if any(sheet.state not in ('draft', 'cancelled') for sheet in self):
+            raise UserError(self.env._("Only draft and cancelled ratings can be deleted. Cancel the rating first."))
+
+    def _tianyuan_protected_fields(self):
+        return without_discussion(self._fields) - ENTERED
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Make sheets by hand (as a draft to be computed), or from the sheet writer.
+
+        :raise AccessError: a computed or awarded value is given
+        """
+        for vals in vals_list:
+            if not vals.get('name'):
+                vals['name'] = self._default_name(vals)
+        return super().create(vals_list)
+
+    def copy(self, default=None):
+        raise UserError(self.env._("A rating can't be duplicated: there is one per customer and quarter."))
+
+    def write(self, vals):
+        """Besides what users may write on any sheet, sales estimate a prospect's yearly purchases.
+
+        :raise AccessError: the user isn't responsible for the sales side
+        :raise UserError: the sheet isn't being assessed or sales have submitted; the amount is negative
+        """
+        if self.env.su or 'annual_purchase' not in vals or any(sheet.kind != 'prospect' for sheet in self):
+            return super().write(vals)
+        self._check_estimate(vals['annual_purchase'])
+        # who may estimate, and when, has just been checked
+        sheets = self.sudo()
+        sheets.write({'annual_purchase': vals['annual_purchase']})
+        sheets._message_log_batch({
+            sheet.id: self.env._("Expected yearly purchases: %s", formatLang(
+                self.env, sheet.annual_purchase, currency_obj=sheet.currency_id,
+            )) for sheet in sheets
+        })
+        rest = {name: value for name, value in vals.items() if name != 'annual_purchase'}
+        return super().write(rest) if rest else True
+
+    def action_compute(self):
+        """Read the metrics again and score them; what people assessed or adjusted stays.
+
+        :raise AccessError: the user is no manager
+        :raise UserError: a sheet is closed or submitted, the customer has no channel, no scheme applies
+        """
+        check_manager(self)
+        drafts = self.filtered(lambda sheet: sheet.state == 'draft')
+        for sheet in self:
+            if sheet.state not in EDITABLE_STATES:
+                raise UserError(self.env._("%s can't be computed: it isn't open any more.", sheet.name))
+            if sheet.kind == 'quarterly':
+                self._check_period(sheet.date_to)
+        for (company, date_from), sheets in self.sudo().grouped(lambda s: (s.company_id, s.date_from)).items():
+            self.env['tianyuan.bad.debt'].sudo()._sync_ledger(company, sheets.partner_id)
+            writer = SheetWriter(sheets.env, company, Quarter.containing(date_from))
+            for sheet in sheets:
+                problem = writer.problem(sheet.partner_id)
+                if problem:
+                    raise UserError(self.env._("%(sheet)s: %(problem)s", sheet=sheet.name, problem=problem))
+            writer.refresh(sheets)
+        drafts.sudo()._ask_to_assess()
+        return True
+
+    def action_submit_sales(self):
+        """Submit the non-financial lines (policy 评定职责: 销售部).
+
+        :raise AccessError: the user is neither the customer's salesperson nor the team's leader
+        :raise UserError: the sheet isn't being assessed, or lines still miss an assessment
+        """
+        return self._submit('sales')
+
+    def action_submit_finance(self):
+        """Submit the financial lines (policy 评定职责: 计划财务部).
+
+        :raise AccessError: the user is no finance assessor
+        :raise UserError: the sheet isn't being assessed, or lines still miss an assessment
+        """
+        return self._submit('finance')
+
+    def action_confirm(self):
+        """Confirm sheets that both sides have submitted: award tier and class, write the history (policy 客户评价).
+
+        The books are read once more. A sheet that they would by now give other points, bad debt or major account is
+        brought up to date instead, and stays ready for the manager to look at.
+
+        A later quarter that is already confirmed keeps its hold on the customer. More than ``CONFIRMED_AT_ONCE`` sheets
+        are confirmed by the scheduler, as the user who asks; those it can't confirm are listed with the reason.
+
+        :return: True; the list of sheets that have changed; or for many sheets the action that tells the user that
+            they are being confirmed
+        :raise AccessError: the user is no manager
+        :raise UserError: a sheet isn't ready; an archive isn't complete, and the company blocks that (of many sheets
+            this is listed instead)
+        """
+        check_manager(self)
+        for sheet in self:
+            if sheet.state != 'ready':
+                raise UserError(sheet._not_ready_message())
+        if len(self) > CONFIRMED_AT_ONCE:
+            return self.env['tianyuan.rating.confirmation']._enqueue(self)
+        self._check_archives()
+        changed = self._confirm()
+        return self._open_changed(changed) if changed else True
+
+    def action_cancel(self):
+        """Cancel sheets that aren't confirmed; their quarter can then be rated anew.
+
+        :raise AccessError: the user is no manager
+        :raise UserError: a sheet is confirmed
+        """
+        check_manager(self)
+        for sheet in self:
+            if sheet.state == 'confirmed':
+                raise UserError(self.env._("%s is confirmed. Reopen it before cancelling it.", sheet.name))
+        self.sudo().write({'state': 'cancelled'})
+        self.sudo().flush_recordset(['state'])    # the quarter is free from here on
+        self.env['tianyuan.rating.run'].sudo()._close_assessments(self.company_id)
+        return True
+
+    def action_reopen(self, reason=None):
+        """Give sheets back to the two sides.
+
+        A confirmed sheet needs a reason, and the customer goes back to the last confirmed rating before it.
+
+        :param str reason: why a confirmed sheet is reopened
+        :raise AccessError: the user is no manager
+        :raise UserError: a sheet is still open, a cancelled one's quarter is taken, or the reason is missing
+        """
+        check_manager(self)
+        for sheet in self:
+            if sheet.state in EDITABLE_STATES and not (sheet.sales_done or sheet.finance_done):
+                raise UserError(self.env._("%s is open already.", sheet.name))
+            if sheet.state == 'confirmed' and not (reason or '').strip():
+                raise UserError(self.env._("Say why the confirmed rating %s is reopened.", sheet.name))
+        confirmed = self.sudo().filtered(lambda sheet: sheet.state == 'confirmed')
+        for computed, sheets in self.sudo().grouped(lambda sheet: bool(sheet.line_ids)).items():
+            sheets.write({
+                'state': 'assessing' if computed else 'draft', 'sales_done': False, 'finance_done': False,
+                'confirmed_by_id': False, 'confirmed_on': False,
+            })
+        self.sudo().flush_recordset()
+        for company, sheets in confirmed.grouped('company_id').items():
+            sheets._restore_partners(company, reason)
+        if confirmed:
+            confirmed._message_log_batch({
+                sheet.id: self.env._("Reopened: %s", reason) for sheet in confirmed
+            })
+        return True
+
+    def action_ask_reopen(self):
+        """Ask for the reason where one is needed, else reopen at once.
+
+        :raise AccessError: the user is no manager
+        """
+        check_manager(self)
+        if all(sheet.state != 'confirmed' for sheet in self):
+            return self.action_reopen()
+        return self.env['tianyuan.reason']._ask(self, 'action_reopen')
+
+    @api.model
+    def _read_group_tier_id(self, tiers, _domain):
+        return tiers.search([])
+
+    def _check_tianyuan_protected(self, vals):
+        """Users write the assessments of lines, and what a manager enters on a draft; the rest goes through
+        the actions.
+
+        :raise AccessError: state, score, tier or another outcome is written by a user
+        :raise UserError: the sheet is confirmed
+        """
+        written = without_discussion(vals)
+        if not self._only_assessments(vals):
+            super()._check_tianyuan_protected(vals)
+            if self and written and not self.env.su:
+                if not self.env.user.has_group(MANAGER):
+                    raise AccessError(self._tianyuan_protected_message(written))
+                if any(sheet.state != 'draft' for sheet in self):
+                    raise UserError(self.env._("Only a draft rating can be changed. Cancel it and make a new one."))
+        if written - AFTER_CONFIRMATION and any(sheet.state == 'confirmed' for sheet in self):
+            raise UserError(self.env._("A confirmed rating can't be changed. Ask a manager to reopen it."))
+
+    def _tianyuan_protected_message(self, names):
+        if not self:
+            return self.env._("State, points, score, tier and class of a rating are computed; they can't be entered.")
+        return self.env._(
+            "State, points, score, tier and class of a rating can't be written. Use the sheet's lines and buttons.",
+        )
+
+    @api.model
+    def _contact_message(self, contact, company):
+        return self.env._(
+            "%(contact)s is a contact: rate its company %(company)s instead.", contact=contact, company=company,
+        )
+
+    def _open_changed(self, sheets):
+        """The list of sheets that are up to date now and still to confirm, with their points before and now."""
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'tianyuan_customer_rating.tianyuan_rating_action_changed',
+        )
+        return {**action, 'domain': [('id', 'in', sheets.ids)]}
+
+    def _not_ready_message(self):
+        return self.env._("%s isn't ready: sales and finance must both have submitted their lines.", self.name)
+
+    def _confirmation_problems(self):
+        """Which of the sheets can't be confirmed as things are.
+
+        :return: dict of sheet → what hinders it, in the user's language
+        """
+        gaps = self._archive_gaps(('block',))
+        return {
+            **{sheet: self._archive_gap_message(missing) for sheet, missing in gaps.items()},
+            **{sheet: sheet._not_ready_message() for sheet in self if sheet.state != 'ready'},
+        }
+
+    def _confirm(self):
+        """Confirm sheets of which the caller has checked that the user may and that nothing hinders it.
+
+        This is the only way to the state "confirmed", for one sheet as for many, by hand as by the scheduler.
+
+        The scheduler's batches bring :class:`SheetWriters` along in the context, which have read the books for all.
+
+        :return: the sheets that the books no longer support; they are up to date now, and not confirmed
+        """
+        changed = confirmed = self.browse()
+        writers = self.env.context.get('tianyuan_sheet_writers')
+        if not isinstance(writers, SheetWriters):    # a user may send anything
+            writers = SheetWriters()
+        oldest_first = self.sudo().sorted('date_from')    # each quarter looks at the one before
+        for (company, date_from), sheets in oldest_first.grouped(lambda s: (s.company_id, s.date_from)).items():
+            quarter = Quarter.containing(date_from)
+            self.env['tianyuan.bad.debt'].sudo()._sync_ledger(company, sheets.partner_id)
+            writer = writers.get(sheets.env, company, quarter)
+            outdated = writer.outdated(sheets.filtered(lambda sheet: sheet.kind == 'quarterly'))
+            writer.bring_up_to_date(outdated)
+            changed += outdated.with_env(self.env)
+            if sheets := sheets - outdated:
+                write_confirmed(sheets, company, quarter)
+                sheets._award(company, self.env._("Rating of %s confirmed", quarter.name))
+                confirmed += sheets.with_env(self.env)
+        if confirmed:
+            confirmed._after_confirm()
+        return changed
+
+    def _after_confirm(self):
+        """What follows once sheets are confirmed: the hook for addons that act on it.
+
+        It is called once for each batch that is confirmed, for one sheet as for a thousand, within the transaction of
+        the confirmation. The sheets and their customers have their final values by then.
+
+        Extend it with ``super()`` and treat the batch as a whole: one search or ``create`` for all sheets. Don't raise:
+        an error takes back the confirmation of the whole batch.
+
+        :param self: the sheets that have just been confirmed, of any companies and quarters, with the environment of
+            the user who confirms them, who need not have the rights to what follows
+        """
+        self.sudo()._tell_salespeople()
+
+    @api.model
+    def _only_assessments(self, vals):
+        """Whether only existing lines are changed: they check by themselves who may assess what."""
+        return vals.keys() == {'line_ids'} and all(
+            command[0] == Command.UPDATE for command in vals['line_ids']
+        )
+
+    @api.model
+    def _sheet_name(self, quarter, partner):
+        return one_line(f"{quarter.name} {partner.name or ''}")    # a customer's name may have a line break
+
+    def _user_may_assess(self, side):
+        """Whether the user is responsible for one side of the sheet (design §10).
+
+        Sales: the customer's salesperson or their team's leader; a manager where there is no salesperson.
+        """
+        self.ensure_one()
+        if self.env.su:
+            return True
+        user = self.env.user
+        if side == 'finance':
+            return user.has_group(FINANCE)
+        if not self.partner_id.sudo().user_id:
+            return user.has_group(MANAGER)
+        return user.has_group(SALES) and self.partner_id._tianyuan_is_own()
+
+    def _submit(self, side):
+        self.check_access('read')
+        for sheet in self:
+            if not sheet._user_may_assess(side):
+                raise AccessError(
+                    self.env._("%s: only the customer's salesperson or their team's leader can submit the sales lines.",
+                               sheet.name)
+                    if side == 'sales' else
+                    self.env._("%s: only a finance assessor can submit the financial lines.", sheet.name)
+                )
+            if sheet.state != 'assessing' or sheet[f'{side}_done']:
+                raise UserError(self.env._("%s is submitted already, or isn't being assessed.", sheet.name))
+        missing = self.sudo().line_ids.filtered(
+            lambda line: line.responsibility == side and line.origin == 'missing',
+        )
+        if missing:
+            raise UserError(self.env._("Assess these lines before submitting:\n%s", "\n".join(
+                f"{line.rating_id.name}: {line.indicator_id.name}" for line in missing
+            )))
+        sheets = self.sudo()
+        sheets.write({f'{side}_done': True})
+        sheets.filtered(lambda sheet: sheet.sales_done and sheet.finance_done).write({'state': 'ready'})
+        self.env['tianyuan.rating.run'].sudo()._close_assessments(self.company_id)
+        return True
+
+    @api.model
+    def _previous(self, company, partners, before, kinds=('quarterly',)):
+        """The last confirmed sheet of each customer before a day.
+
+        :return: dict of partner id → sheet
+        """
+        self.flush_model(['partner_id', 'company_id', 'kind', 'state', 'date_from'])
+        rows = self.env.execute_query(SQL(
+            """
+            SELECT DISTINCT ON (partner_id) partner_id, id
+              FROM tianyuan_rating
+             WHERE company_id = %s AND partner_id = ANY(%s) AND kind IN %s AND state = 'confirmed'
+               AND date_from < %s
+             ORDER BY partner_id, date_from DESC, kind DESC
+            """,
+            company.id, partners.ids, tuple(kinds), before,
+        ))
+        return {partner_id: self.browse(sheet_id) for partner_id, sheet_id in rows}
+
+    def _standing(self):
+        """What the next sheet is compared with.
+
+        :return: :class:`~odoo.addons.tianyuan_customer_rating.engine.scoring.Standing`, or None for no sheet
+        """
+        return scoring.Standing(self.score, self.tier_id._rank()) if self else None
+
+    @api.model
+    def _standings(self, previous):
+        """The standings of previous sheets, read at once.
+
+        :param dict previous: partner id → sheet
+        :return: dict of partner id → :class:`~odoo.addons.tianyuan_customer_rating.engine.scoring.Standing`
+        """
+        sheets = self.browse(sheet.id for sheet in previous.values())
+        sheets.fetch(['score', 'tier_id'])
+        return {partner_id: sheet._standing() for partner_id, sheet in zip(previous, sheets, strict=True)}
+
+    def _partner_ids_with_business(self):
+        """Customers of these sheets with a posted invoice or a confirmed order.
+
+        :return: set of (company id, partner id)
+        """
+        result = set()
+        for company, sheets in self.grouped('company_id').items():
+            partner_ids = purchases.partners_with_business(company, sheets.partner_id.ids)
+            result |= {(company.id, partner_id) for partner_id in partner_ids}
+        return result
+
+    def _ask_to_assess(self):
+        """Tell the two sides of sheets made by hand that they wait for them."""
+        runs = self.env['tianyuan.rating.run']
+        by_hand = self.filtered(lambda sheet: not sheet.run_id and sheet.state == 'assessing')
+        for company, sheets in by_hand.grouped('company_id').items():
+            sheets.write({'due_by_hand_on': runs._assessment_due_on(company)})
+        runs._plan_assessments_by_hand(by_hand.company_id)
+
+    def _check_archives(self):
+        """Refuse sheets that the company's archive check blocks.
+
+        :raise UserError: an archive isn't complete, and the company blocks that
+        """
+        gaps = self._archive_gaps(('block',))
+        if not gaps:
+            return
+        lines = [f"{sheet.name}: {listed(self.env, missing)}" for sheet, missing in gaps.items()]
+        if len(lines) > NAMED_SHEETS:
+            lines[NAMED_SHEETS:] = [self.env._("… and %s more", len(lines) - NAMED_SHEETS)]
+        raise UserError(self.env._(
+            "These ratings can't be confirmed before the customer's archive is complete. Missing:\n%s",
+            "\n".join(lines),
+        ))
+
+    @api.model
+    def _archive_gap_message(self, missing):
+        """Why one sheet can't be confirmed.
+
+        :param missing: labels of what the archive lacks
+        """
+        return self.env._("The customer's archive isn't complete. Missing: %s", listed(self.env, missing))
+
+    def _archive_gaps(self, checks):
+        """What the archives of customers lack whose sheet isn't closed.
+
+        :param checks: settings of the company under which a gap counts
+        :return: dict of sheet → labels; sheets without a gap are left out
+        """
+        # the gaps are named, the values aren't shown: whoever sees the sheet may know them
+        checked = self.sudo().filtered(
+            lambda sheet: (
+                sheet.state in UNCONFIRMED_STATES and sheet.company_id.tianyuan_rating_archive_check in checks
+            ),
+        )
+        missing = checked.partner_id._tianyuan_archive_missing()
+        return {
+            sheet.with_env(self.env): missing[sheet.partner_id]
+            for sheet in checked if missing.get(sheet.partner_id)
+        }
+
+    def _award(self, company, reason):
+        """Give the customers of confirmed sheets their tier and class.
+
+        :param company: ``res.company`` of the sheets
+        :param str reason: for the history
+        """
+        self._write_partners(company, self._counting(company), reason)
+
+    def _counting(self, company):
+        """Those of the confirmed sheets that decide on their customer.
+
+        A later quarter that is already confirmed keeps its hold on the customer; so does the quarterly
+        sheet of the same quarter against a prospect's.
+
+        :param company: ``res.company`` of the sheets
+        :return: dict of partner → sheet
+        """
+        quarterly = self._read_group(Domain([
+            ('company_id', '=', company.id), ('partner_id', 'in', self.partner_id.ids), ('kind', '=', 'quarterly'),
+            ('state', '=', 'confirmed'),
+        ]), ['partner_id'], ['date_from:max'])
+        newest = {partner.id: date_from for partner, date_from in quarterly}
+        return {
+            sheet.partner_id: sheet for sheet in self.sorted('date_from')
+            if newest.get(sheet.partner_id.id, date.min) <= sheet.date_from and (
+                sheet.kind == 'quarterly' or newest.get(sheet.partner_id.id) != sheet.date_from
+            )
+        }
+
+    def _restore_partners(self, company, reason):
+        """Take back what reopened sheets awarded: the last sheet that is still confirmed counts again."""
+        last = self._previous(
+            company, self.partner_id, fields.Date.context_today(self), kinds=('quarterly', 'prospect'),
+        )
+        self.activity_unlink([TODO])    # remove "Customer promoted"
+        self._write_partners(company, {
+            sheet.partner_id: last.get(sheet.partner_id.id, self.browse()) for sheet in self
+        }, self.env._("Rating reopened: %s", reason))
+
+    @api.model
+    def _restore_merged(self, partner):
+        """After a merge the customer's last confirmed sheets count, whoever's they were."""
+        overrides = self.env['tianyuan.class.override'].search([
+            ('partner_id', '=', partner.id), ('state', '=', 'active'),
+        ])
+        groups = self._read_group([('partner_id', '=', partner.id), ('state', '=', 'confirmed')], ['company_id'])
+        for company in self.env['res.company'].union(overrides.company_id, *(company for [company] in groups)):
+            last = self._previous(
+                company, partner, fields.Date.context_today(self), kinds=('quarterly', 'prospect'),
+            )
+            sheet = last.get(partner.id, self.browse())
+            self._write_partners(company, {partner: sheet}, self.env._("Customers merged"))
+
+    def _write_partners(self, company, sheets, reason):
+        """Write outcome and history. A running override keeps its class.
+
+        :param sheets: dict of partner → the sheet that counts (empty: none)
+        """
+        overridden = self.env['tianyuan.class.override']._running_classes(
+            company, [partner.id for partner in sheets],
+        )
+        classes = {
+            partner: overridden.get(partner.id, sheet.customer_class) for partner, sheet in sheets.items()
+        }
+        history = self.env['tianyuan.class.history']._changes(company, {
+            partner: {
+                'new_class': classes[partner],
+                'new_tier_id': sheet.tier_id.id,
+                'reason': reason,
+                'rating_id': sheet.id,
+            } for partner, sheet in sheets.items()
+        })
+        write_outcome(self.env, company, {
+            partner.id: (sheet.tier_id.id or None, sheet.score, classes[partner] or None, sheet.is_major_account)
+            for partner, sheet in sheets.items()
+        })
+        self.env['tianyuan.class.history']._add(history)
+
+    def _turned(self, company):
+        """How these sheets have changed whether their customer is key.
+
+        A first rating changes nothing: a company's first run would call on salespeople for every key customer.
+
+        :param company: ``res.company`` of the sheets
+        :return: dict of partner → whether it is key now; customers for whom that stayed are left out
+        """
+        History = self.env['tianyuan.class.history']
+        last = History._read_group(
+            [('company_id', '=', company.id), ('partner_id', 'in', self.partner_id.ids)], ['partner_id'], ['id:max'],
+        )
+        rows = History.search(Domain([
+            ('id', 'in', [row_id for _partner, row_id in last]), ('rating_id', 'in', self.ids),
+        ]) & (
+            Domain([('old_class', '=', 'key'), ('new_class', '!=', 'key')])
+            | Domain([('old_class', 'in', ('ordinary', 'potential')), ('new_class', '=', 'key')])
+        ))
+        return {row.partner_id: row.new_class == 'key' for row in rows}
+
+    def _tell_salespeople(self):
+        """One activity on each sheet by which a customer rises or falls in tier, or becomes or stops being key."""
+        told = self.filtered(lambda sheet: sheet.partner_id.user_id.active and not sheet.partner_id.user_id.share)
+        risen = {}
+        for company, sheets in told.grouped('company_id').items():
+            turned = sheets._turned(company)
+            for partner, sheet in sheets._counting(company).items():
+                if sheet.tier_change in ('up', 'down'):
+                    risen[sheet] = sheet.tier_change == 'up'
+                elif partner in turned:
+                    risen[sheet] = turned[partner]
+        self.browse().union(*risen)._tianyuan_schedule(
+            TODO, lambda sheet: sheet.partner_id.user_id,
+            summary=lambda sheet: sheet.env._("Customer promoted") if risen[sheet] else sheet.env._("Customer demoted"),
+            note=lambda sheet: sheet.env._(
+                "Tier: %(old)s → %(new)s", old=sheet.previous_rating_id.tier_id.name or "–",
+                new=sheet.tier_id.name or "–",
+            ),
+        )
+
+    @api.model
+    def _open_prospect(self, partner):
+        """Make the prospect sheet of the running quarter, or take the one there is, and open it.
+
+        :param partner: commercial ``res.partner``
+        :return: action
+        :raise AccessError: neither the customer's salesperson (or their team's leader) nor a manager asks
+        :raise UserError: the customer has business with the company, or can't be rated
+        """
+        self._check_may_open_prospect(partner)
+        company = self.env.company
+        self._check_no_business(company, partner)
+        quarter = Quarter.containing(fields.Date.context_today(self))
+        sheet = self.sudo().search([
+            ('partner_id', '=', partner.id), ('company_id', '=', company.id), ('kind', '=', 'prospect'),
+            ('date_from', '=', quarter.date_from), ('state', 'not in', ('draft', 'cancelled')),
+        ]) or self._make_prospect(company, quarter, partner)
+        return {
+            'type': 'ir.actions.act_window',
+            'name': sheet.name,
+            'res_model': self._name,
+            'res_id': sheet.id,
+            'view_mode': 'form',
+        }
+
+    @api.model
+    def _make_prospect(self, company, quarter, partner):
+        writer = SheetWriter(self.env(su=True), company, quarter)
+        problem = writer.problem(partner.sudo())
+        if problem:
+            raise UserError(problem)
+        return writer.rate(partner.sudo(), kind='prospect')
+
+    @api.model
+    def _check_may_open_prospect(self, partner):
+        partner.check_access('read')
+        user = self.env.user
+        if not user.has_group(MANAGER) and not (user.has_group(SALES) and partner._tianyuan_is_own()):
+            raise AccessError(self.env._(
+                "%s: only the customer's salesperson, their team's leader and managers can assess a prospect.",
+                partner.name,
+            ))
+
+    @api.model
+    def _check_no_business(self, company, partner):
+        if partner.sudo().company_id not in (company, company.browse()):
+            raise UserError(self.env._(
+                "%(customer)s belongs to another company than %(company)s.",
+                customer=partner.name, company=company.name,
+            ))
+        if purchases.partners_with_business(company, partner.ids):
+            raise UserError(self.env._(
+                "%(customer)s has an invoice or a confirmed order with %(company)s already and is no prospect: "
+                "customers with business are rated every quarter.",
+                customer=partner.name, company=company.name,
+            ))
+
+    def _check_estimate(self, amount):
+        self.check_access('write')
+        for sheet in self:
+            if not sheet._user_may_assess('sales'):
+                raise AccessError(self.env._(
+                    "%s: only the customer's salesperson or their team's leader can estimate the yearly purchases.",
+                    sheet.name,
+                ))
+            if not sheet._is_open_for_sales():
+                raise UserError(self.env._(
+                    "%s: the yearly purchases can't be changed, as sales have submitted or the sheet is not being "
+                    "assessed. Ask a manager to reopen it.", sheet.name,
+                ))
+        if amount < 0:
+            raise UserError(self.env._("The yearly purchases can't be negative."))
+
+    def _is_open_for_sales(self):
+        return self.state == 'assessing' and not self.sales_done
+
+    @api.model
+    def _last_rated_quarters(self, companies):
+        """The first day of the last quarter with a confirmed quarterly sheet the user may read.
+
+        :return: dict of ``res.company`` → date; companies without one are left out
+        """
+        return dict(self._read_group([
+            ('company_id', 'in', companies.ids), ('kind', '=', 'quarterly'), ('state', '=', 'confirmed'),
+        ], ['company_id'], ['date_from:max']))

@@ -1,0 +1,264 @@
+import itertools
+import re
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...tools.selections import CHANNELS, CUSTOMER_CLASSES
+from .tianyuan_rating_indicator import METRICS
+
+# what many sheets have in common, and what can be told from their sums
+OF_SHEETS = frozenset({
+    'user_id', 'company_id', 'currency_id', 'channel', 'kind', 'state', 'date_from', 'date_to', 'tier_id',
+    'tier_change', 'customer_class', 'is_major_account', 'has_bad_debt',
+})
+SUMS_OF_SHEETS = frozenset({
+    '__count', 'rating_count:sum', 'points:sum', 'average_points:avg', 'currency_id:array_agg_distinct',
+})
+SUMS_OF_LINES = frozenset({
+    'max_points:sum', 'points_share:avg', 'purchase_amount:sum', 'purchase_amount:sum_currency', 'on_time_rate:avg',
+    'on_time_rate:count',
+})
+
+
+class Sums(NamedTuple):
+    """What sheets are summed up by, and whether more of their lines is asked for than how many there are.
+
+    A class of its own, so that no client can put one into the context.
+    """
+
+    columns: tuple
+    of_lines: bool
+
+
+class TianyuanRatingAnalysis(models.Model):
+    """The ratings for graph and pivot: one row per indicator of each sheet that isn't cancelled.
+
+    The numbers stay right however they are grouped, because none of them is a mean of means:
+
+    * ``rating_count``: different sheets, not rows;
+    * ``average_points``: points ÷ different sheets. By tier or quarter that is the average score, by
+      category the average points in that category;
+    * ``points_share``: 100 × points ÷ maximum points, both summed;
+    * ``purchase_amount``: on one row of a sheet, the one of the indicator with that metric;
+    * ``on_time_rate``: mean over the customers that have one, in percent, not weighted by amount.
+
+    Where nothing looks at single customers or indicators, the database sums up whole sheets: the same numbers sooner.
+    """
+
+    _name = 'tianyuan.rating.analysis'
+    _description = "Rating Analysis"
+    _auto = False
+    _order = 'date_from desc, rating_id, id'
+    _rec_name = 'rating_id'
+    _depends = {
+        'tianyuan.rating': [
+            'partner_id', 'company_id', 'currency_id', 'channel', 'kind', 'state', 'date_from', 'date_to', 'scheme_id',
+            'tier_id', 'tier_change', 'customer_class', 'is_major_account', 'has_bad_debt',
+        ],
+        'tianyuan.rating.line': [
+            'rating_id', 'category_id', 'indicator_id', 'responsibility', 'origin', 'points', 'max_points',
+            'metric_value', 'has_value',
+        ],
+        'tianyuan.rating.indicator': ['metric', 'source'],
+        'tianyuan.rating.scheme.line': ['scheme_id', 'indicator_id'],
+        'res.partner': ['user_id'],
+    }
+
+    rating_id = fields.Many2one('tianyuan.rating', readonly=True)
+    partner_id = fields.Many2one('res.partner', string="Customer", readonly=True)
+    user_id = fields.Many2one('res.users', string="Salesperson", readonly=True)
+    company_id = fields.Many2one('res.company', readonly=True)
+    currency_id = fields.Many2one('res.currency', readonly=True)
+    channel = fields.Selection(CHANNELS, readonly=True)
+    kind = fields.Selection([('quarterly', "Quarterly"), ('prospect', "Prospect")], readonly=True)
+    state = fields.Selection(
+        [('draft', "Draft"), ('assessing', "Being Assessed"), ('ready', "Ready"), ('confirmed', "Confirmed")],
+        string="Status", readonly=True,
+    )
+    date_from = fields.Date(string="From", readonly=True)
+    date_to = fields.Date(string="Quarter", readonly=True)
+    tier_id = fields.Many2one('tianyuan.rating.tier', readonly=True)
+    tier_change = fields.Selection(
+        [('new', "New"), ('up', "Up"), ('same', "Unchanged"), ('down', "Down")], readonly=True,
+    )
+    customer_class = fields.Selection(CUSTOMER_CLASSES, string="Class", readonly=True)
+    is_major_account = fields.Boolean(string="Major Account", readonly=True)
+    has_bad_debt = fields.Boolean(string="Bad Debt", readonly=True)
+    category_id = fields.Many2one('tianyuan.rating.category', readonly=True)
+    indicator_id = fields.Many2one('tianyuan.rating.indicator', readonly=True)
+    responsibility = fields.Selection([('sales', "Sales"), ('finance', "Finance")], readonly=True)
+    origin = fields.Selection(
+        [
+            ('computed', "Computed"), ('carried', "Carried over"), ('assessed', "Assessed"),
+            ('adjusted', "Adjusted"), ('missing', "Missing"),
+        ],
+        readonly=True,
+    )
+    metric = fields.Selection(METRICS, readonly=True)
+    rating_count = fields.Integer(string="Ratings", readonly=True, help="The number of different sheets.")
+    points = fields.Float(digits=(5, 2), readonly=True)
+    max_points = fields.Float(string="Maximum", digits=(5, 2), readonly=True)
+    average_points = fields.Float(
+        digits=(5, 2), readonly=True, aggregator='avg',
+        help="Points per sheet: the average score, or by category the average points in that category.",
+    )
+    points_share = fields.Float(
+        string="Share of Maximum (%)", digits=(5, 1), readonly=True, aggregator='avg',
+        help="All points together as a percentage of all points that could be had.",
+    )
+    purchase_amount = fields.Monetary(
+        string="Purchases of the Quarter", readonly=True,
+        help="From the indicator that measures the purchases of the quarter, once per sheet.",
+    )
+    on_time_rate = fields.Float(
+        string="On-Time Rate (%)", digits=(5, 1), readonly=True, aggregator='avg',
+        help="The mean of the customers that had something due; every customer counts the same.",
+    )
+
+    @property
+    def _table_query(self):
+        # A query instead of a view in the database: nothing to drop at uninstallation, and nothing that
+        # keeps an upgrade from changing the tables.
+        sums = self._sums()
+        return self._summed(*sums) if sums else SQL(
+            """
+            SELECT l.id, l.rating_id, r.partner_id, p.user_id, r.company_id, r.currency_id, r.channel, r.kind, r.state,
+                   r.date_from, r.date_to, r.tier_id, r.tier_change, r.customer_class, r.is_major_account,
+                   r.has_bad_debt, l.category_id, l.indicator_id, l.responsibility, l.origin, measured.metric,
+                   1 AS rating_count, l.points, l.max_points, l.points AS average_points,
+                   100.0 * l.points / NULLIF(l.max_points, 0) AS points_share,
+                   CASE WHEN measured.metric = 'purchase_amount' AND l.has_value
+                        THEN l.metric_value END AS purchase_amount,
+                   CASE WHEN measured.metric = 'on_time_rate' AND l.has_value
+                        THEN l.metric_value END AS on_time_rate,
+                   r.score AS sheet_score
+              FROM tianyuan_rating_line l
+              JOIN tianyuan_rating r ON r.id = l.rating_id AND r.state <> 'cancelled'
+              LEFT JOIN res_partner p ON p.id = r.partner_id
+              LEFT JOIN %s measured ON measured.scheme_id = r.scheme_id AND measured.indicator_id = l.indicator_id
+            """, self._measured(),
+        )
+
+    @api.model
+    def _summed(self, columns, of_lines):
+        """The sums of sheets and of their lines: sheets counted as such needn't be told apart among their lines, and
+        the database can let several processes sum up."""
+        sources = [SQL.identifier('p' if name == 'user_id' else 'r', name) for name in columns]
+        return SQL(
+            """
+            SELECT %(named)s, COUNT(*) AS rating_count, SUM(r.score) AS points, 0 AS line_count,
+                   NULL::numeric AS max_points, NULL::numeric AS purchase_amount, NULL::numeric AS on_time_rate,
+                   0 AS on_time_count
+              FROM tianyuan_rating r
+              LEFT JOIN res_partner p ON p.id = r.partner_id
+             WHERE r.state <> 'cancelled' AND r.scheme_id IS NOT NULL    -- those that have lines
+             GROUP BY %(sources)s
+             UNION ALL
+            SELECT %(named)s, 0, NULL, COUNT(*), %(sums)s
+              FROM tianyuan_rating_line l
+              JOIN tianyuan_rating r ON r.id = l.rating_id AND r.state <> 'cancelled'
+              LEFT JOIN res_partner p ON p.id = r.partner_id
+              %(measured)s
+             GROUP BY %(sources)s
+            """,
+            named=SQL(", ").join(
+                SQL("%s AS %s", source, SQL.identifier(name)) for source, name in zip(sources, columns, strict=True)
+            ),
+            sources=SQL(", ").join(sources),
+            sums=SQL(
+                """SUM(l.max_points),
+                   SUM(l.metric_value) FILTER (WHERE l.has_value AND measured.metric = 'purchase_amount'),
+                   SUM(l.metric_value) FILTER (WHERE l.has_value AND measured.metric = 'on_time_rate'),
+                   COUNT(l.metric_value) FILTER (WHERE l.has_value AND measured.metric = 'on_time_rate')""",
+            ) if of_lines else SQL("NULL, NULL, NULL, 0"),
+            measured=SQL(
+                "LEFT JOIN %s measured "
+                "ON measured.scheme_id = r.scheme_id AND measured.indicator_id = l.indicator_id", self._measured(),
+            ) if of_lines else SQL(),
+        )
+
+    @api.model
+    def _measured(self):
+        """The one indicator of a scheme that holds a metric; were there two, a sheet's would count twice."""
+        return SQL("""(
+            SELECT DISTINCT ON (s.scheme_id, i.metric) s.scheme_id, s.indicator_id, i.metric
+              FROM tianyuan_rating_scheme_line s
+              JOIN tianyuan_rating_indicator i ON i.id = s.indicator_id AND i.source = 'computed'
+             ORDER BY s.scheme_id, i.metric, s.indicator_id
+        )""")
+
+    @api.model
+    def _sums(self):
+        sums = self.env.context.get('tianyuan_analysis_sums')
+        return sums if isinstance(sums, Sums) else None
+
+    @api.model
+    def _by_sheet(self, domain, groupby, aggregates):
+        """Itself with sums of whole sheets, if neither conditions, groups nor numbers look at single customers or
+        lines."""
+        conditions = Domain(domain) & self.env['ir.rule']._compute_domain(self._name, 'read')
+        asked = [*(condition.field_expr for condition in conditions.iter_conditions()), *groupby]
+        names = {re.split('[.:]', name)[0] for name in asked} | {'currency_id'}
+        of_lines = set(aggregates) - SUMS_OF_SHEETS
+        if OF_SHEETS.issuperset(names) and SUMS_OF_LINES.issuperset(of_lines):
+            return self.with_context(tianyuan_analysis_sums=Sums(tuple(sorted(names)), bool(of_lines)))
+        return self
+
+    @api.model
+    def _read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None):
+        rows = self if having else self._by_sheet(domain, groupby, aggregates)
+        return super(TianyuanRatingAnalysis, rows)._read_group(
+            domain, groupby, aggregates, having, offset, limit, order,
+        )
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
+        rows = self._by_sheet(domain, itertools.chain(*grouping_sets), aggregates)
+        return super(TianyuanRatingAnalysis, rows)._read_grouping_sets(domain, grouping_sets, aggregates, order)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Sheets in their own order, from the columns that are here: so an index gives it, and few rows are read."""
+        if field_name != 'rating_id' or alias != self._table:
+            return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+        turned = SQL() if direction.code == 'DESC' else SQL("DESC")
+        terms = [SQL.identifier(alias, name) for name in ('date_from', 'sheet_score', 'rating_id')]
+        query._order_groupby.extend(terms)
+        return SQL(", ").join(SQL("%s %s", term, turned) for term in terms)
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Ratios of sums, and a count of sheets rather than rows, whatever the grouping."""
+        def column(name):
+            return self._field_to_sql(self._table, name, query)
+
+        def count(name):
+            return SQL("COALESCE(SUM(%s), 0)::bigint", SQL.identifier(self._table, name))
+
+        summed = self._sums()
+        if aggregate_spec == 'points_share:avg':
+            return SQL("100.0 * SUM(%s) / NULLIF(SUM(%s), 0)", column('points'), column('max_points'))
+        if aggregate_spec == '__count' and summed:
+            return count('line_count')
+        if aggregate_spec == 'on_time_rate:count' and summed:
+            return count('on_time_count')
+        if aggregate_spec == 'on_time_rate:avg' and summed:
+            return SQL("SUM(%s) / NULLIF(%s, 0)", column('on_time_rate'), count('on_time_count'))
+        if aggregate_spec in ('rating_count:sum', 'average_points:avg'):
+            sheets = count('rating_count') if summed else SQL("COUNT(DISTINCT %s)", column('rating_id'))
+            return sheets if aggregate_spec == 'rating_count:sum' else SQL(
+                "SUM(%s) / NULLIF(%s, 0)", column('points'), sheets,
+            )
+        return super()._read_group_select(aggregate_spec, query)
+
+    @api.readonly
+    def action_open_rating(self):
+        """Open the sheet the row belongs to."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': 'tianyuan.rating',
+            'res_id': self.rating_id.id,
+            'view_mode': 'form',
+        }

@@ -1,0 +1,237 @@
+import logging
+from datetime import timedelta
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools.misc import formatLang
+
+from ...engine.periods import Quarter
+from ...engine.sheets import SheetWriter, SheetWriters
+from ...tools.roles import MANAGER, check_manager
+
+_logger = logging.getLogger(__name__)
+
+# An interruption costs one batch at most, which is a second or two; each batch takes some forty queries of its own.
+BATCH_SIZE = 2_000
+TRY_AGAIN_AFTER = timedelta(minutes=1)
+
+
+class TianyuanRatingConfirmation(models.Model):
+    """Many sheets that a manager has confirmed at once, and how far the scheduler has come with them.
+
+    Each batch is committed together with the place it ended at, so a confirmation that was interrupted goes on behind
+    it. A sheet that can't be confirmed is listed with the reason, and doesn't stop the others.
+    """
+
+    _name = 'tianyuan.rating.confirmation'
+    _description = "Rating Confirmation"
+    _inherit = ['tianyuan.plain.text.mixin']
+    _order = 'id desc'
+
+    name = fields.Char(string="Quarters", required=True, readonly=True)
+    company_id = fields.Many2one('res.company', required=True, index=True, readonly=True)
+    user_id = fields.Many2one('res.users', string="Confirmed By", required=True, readonly=True, ondelete='cascade')
+    state = fields.Selection(
+        [('running', "Running"), ('done', "Done"), ('stopped', "Stopped")],
+        required=True, readonly=True, default='running', index=True,
+    )
+    # The sheets in the order in which they are confirmed, and how many of them are worked through. The list is kept
+    # here because a mark on each sheet would write every sheet once more.
+    queue = fields.Json(readonly=True, prefetch=False, groups=fields.NO_ACCESS, export_string_translation=False)
+    position = fields.Integer(readonly=True, groups=fields.NO_ACCESS, export_string_translation=False)
+    total_count = fields.Integer(string="Ratings", readonly=True)
+    done_count = fields.Integer(string="Ratings Confirmed", readonly=True)
+    error_count = fields.Integer(string="Could Not Be Confirmed", compute='_compute_error_count')
+    progress = fields.Float(compute='_compute_progress')
+    stop_reason = fields.Char(string="Stopped Because", readonly=True)
+    error_ids = fields.One2many('tianyuan.rating.confirmation.error', 'confirmation_id')
+
+    @api.depends('error_ids')
+    def _compute_error_count(self):
+        counts = dict(self.env['tianyuan.rating.confirmation.error']._read_group(
+            [('confirmation_id', 'in', self.ids)], ['confirmation_id'], ['__count'],
+        ))
+        for confirmation in self:
+            confirmation.error_count = counts.get(confirmation, 0)
+
+    @api.depends('total_count', 'done_count', 'error_count', 'state')
+    def _compute_progress(self):
+        for confirmation in self:
+            worked = confirmation.done_count + confirmation.error_count
+            confirmation.progress = 100.0 if confirmation.state == 'done' else min(
+                100.0 * worked / max(confirmation.total_count, 1), 100.0,
+            )
+
+    @api.model
+    def _enqueue(self, sheets):
+        """Have the scheduler confirm sheets as the current user.
+
+        The caller has checked that the user may confirm them and that they are ready. Sheets that wait already keep
+        their place.
+
+        :param sheets: ``tianyuan.rating`` of any companies and quarters
+        :return: action that tells the user
+        """
+        running = self.sudo().search([('state', '=', 'running'), ('company_id', 'in', sheets.company_id.ids)])
+        waiting = {sheet_id for confirmation in running for sheet_id in confirmation._waiting_ids()}
+        others = sheets.sudo().filtered(lambda sheet: sheet.id not in waiting)
+        # each quarter is compared with the one before
+        for company, group in others.sorted(lambda sheet: (sheet.date_from, sheet.id)).grouped('company_id').items():
+            self.sudo().create({
+                'name': ", ".join(Quarter.containing(day).name for day in dict.fromkeys(group.mapped('date_from'))),
+                'company_id': company.id,
+                'user_id': self.env.uid,
+                'queue': group.ids,
+                'total_count': len(group),
+            })
+        self.env.ref('tianyuan_customer_rating.ir_cron_confirm_ratings').sudo()._trigger()
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': {
+                'type': 'info',
+                'message': self.env._(
+                    "%s ratings are being confirmed; you can go on working.",
+                    formatLang(self.env, len(sheets), digits=0),
+                ),
+                'next': {'type': 'ir.actions.act_window_close'},    # the list then shows how far it is
+            },
+        }
+
+    def action_stop(self):
+        """Stop after the batch at work. What is confirmed stays so; the other sheets stay ready.
+
+        :raise AccessError: the user is no manager
+        """
+        check_manager(self)
+        for confirmation in self.sudo().filtered(lambda confirmation: confirmation.state == 'running'):
+            confirmation._stop(self.env._("%s stopped it.", self.env.user.name))
+        return True
+
+    @api.model
+    def _cron_process(self):
+        """Confirm what waits, the oldest confirmation first, until the scheduler's time is up.
+
+        After the database's own trouble (a conflict, a lock, a full disk) the batch at work is done again later.
+        """
+        try:
+            for confirmation in self.sudo().search([('state', '=', 'running')], order='id'):
+                if not confirmation.with_context(lang=confirmation._language())._work_off():
+                    return
+            self.env['ir.cron']._tianyuan_checkpoint(0, 0)
+        except OperationalError as trouble:
+            self.env.cr.rollback()
+            _logger.warning("Confirming ratings goes on in %s with what is left: %s", TRY_AGAIN_AFTER, trouble)
+            self.env.ref('tianyuan_customer_rating.ir_cron_confirm_ratings').sudo()._trigger(
+                fields.Datetime.now() + TRY_AGAIN_AFTER,
+            )
+
+    def _language(self):
+        """Of whoever asked, so that they can read the reasons; code that runs without a user has none of its own."""
+        return (self.user_id._is_superuser() and self.company_id.partner_id.lang) or self.user_id.lang
+
+    def _work_off(self):
+        """Confirm in batches, each committed with what it leaves to do.
+
+        :return: whether nothing is left; otherwise the scheduler's time is up
+        """
+        writers = self._writers()
+        while self.state == 'running':
+            sheet_ids = self._waiting_ids()[:BATCH_SIZE]
+            hindrance = self._hindrance()
+            if hindrance:
+                self._stop(hindrance)
+            elif sheet_ids:
+                # somebody may have deleted a sheet since
+                self._work_batch(self.env['tianyuan.rating'].browse(sheet_ids).exists(), writers)
+                self.position += len(sheet_ids)
+            else:
+                self.state = 'done'
+            left = max(self.total_count - self.position, 1)
+            seconds = self.env['ir.cron']._tianyuan_checkpoint(len(sheet_ids), left)
+            self.env.invalidate_all()    # what a batch has cached must not pile up
+            if not seconds:
+                return self.state != 'running'
+        return True
+
+    def _waiting_ids(self):
+        """Ids of the sheets still to confirm, the oldest quarter first."""
+        return self.queue[self.position:]
+
+    def _hindrance(self):
+        """Why the user may not confirm ratings of the company any more, or None."""
+        user = self.user_id
+        if user._is_superuser():    # code that runs without a user, such as a scheduled action
+            return None
+        if user.active and self.company_id in user.company_ids and user.has_group(MANAGER):
+            return None
+        return self.env._(
+            "%(user)s is no manager of %(company)s any more.", user=user.name, company=self.company_id.name,
+        )
+
+    def _stop(self, reason):
+        self.write({'state': 'stopped', 'stop_reason': reason})
+
+    def _writers(self):
+        """What reads the books once for all the sheets that wait.
+
+        :return: :class:`~..engine.sheets.SheetWriters`
+        """
+        waiting = self.env['tianyuan.rating'].browse(self._waiting_ids()).exists()
+        waiting.fetch(['partner_id', 'date_from'])
+        return SheetWriters({
+            (self.company_id.id, date_from): SheetWriter(
+                self.env, self.company_id, Quarter.containing(date_from), sorted(sheets.partner_id.ids),
+            ) for date_from, sheets in waiting.grouped('date_from').items()
+        })
+
+    def _work_batch(self, sheets, writers):
+        """Confirm sheets with the rights of the user who asked; those that can't be are listed."""
+        waiting = sheets.filtered(lambda sheet: sheet.state != 'confirmed')    # somebody may have done it by hand
+        problems = waiting._confirmation_problems()
+        self._add_errors(problems)
+        as_user = waiting.filtered(lambda sheet: sheet not in problems).with_user(self.user_id).with_context(
+            allowed_company_ids=self.company_id.ids, tz=self.user_id.tz, tianyuan_sheet_writers=writers,
+        )
+        self.done_count += len(sheets - waiting) + self._confirm(as_user)
+
+    def _confirm(self, sheets):
+        """Confirm together; when that fails, halve until the sheet that fails stands alone.
+
+        :return: how many were confirmed
+        """
+        if not sheets:
+            return 0
+        try:
+            with self.env.cr.savepoint():
+                check_manager(sheets)
+                changed = sheets._confirm()
+            self._add_errors({
+                sheet: self.env._(
+                    "The books have changed since it was computed: %(old)s points, now %(new)s. Look at it, and "
+                    "confirm it again.", old=formatLang(self.env, sheet.former_score, digits=2),
+                    new=formatLang(self.env, sheet.score, digits=2),
+                ) for sheet in changed
+            })
+            return len(sheets) - len(changed)
+        except OperationalError:
+            raise    # the database's trouble, not the sheet's: the batch is done again later
+        except Exception as error:  # noqa: BLE001 whatever is wrong with one sheet, the others are confirmed
+            if len(sheets) == 1:
+                _logger.info("Sheet %s can't be confirmed", sheets.id, exc_info=not isinstance(error, AccessError))
+                self._add_errors({sheets: str(error) or type(error).__name__})
+                return 0
+            half = len(sheets) // 2
+            return self._confirm(sheets[:half]) + self._confirm(sheets[half:])
+
+    def _add_errors(self, messages):
+        """List sheets that could not be confirmed.
+
+        :param dict messages: sheet → reason
+        """
+        self.env['tianyuan.rating.confirmation.error'].create([
+            {'confirmation_id': self.id, 'rating_id': sheet.id, 'message': message}
+            for sheet, message in messages.items()
+        ])

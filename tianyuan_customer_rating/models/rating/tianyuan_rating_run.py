@@ -1,0 +1,426 @@
+import logging
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, split_every
+
+from ...engine.moves import DEAL_MOVE_TYPES
+from ...engine.periods import Quarter
+from ...engine.sheets import EDITABLE_STATES, SheetWriter
+from ...tools.roles import check_manager
+from ..mixins.tianyuan_protected_mixin import without_discussion
+
+_logger = logging.getLogger(__name__)
+# what a manager enters on a run that is still a draft
+ENTERED = {'company_id', 'date_from', 'date_to', 'name'}
+# what an interruption costs, and what is kept in memory; sheets that are there already go through the ORM one by one,
+# and a batch of them must fit into the scheduler's time
+BATCH_SIZE = 5_000
+# of a smaller company, so that one sees the run go on
+PARTS, SMALLEST_PART = 4, 2_000
+TRY_AGAIN_AFTER = timedelta(minutes=1)
+
+
+class RunStoppedError(Exception):
+    """A run can't go on with the data as they are; the cause says why."""
+
+
+class TianyuanRatingRun(models.Model):
+    """Rates all customers of a company for one quarter, in batches that survive an interruption.
+
+    Customers are worked through in the order of their id. Each batch is committed together with the id
+    it ended at, so a run that was stopped goes on behind it.
+
+    Goes on by itself after the database's own trouble: a full disk, a lock held too long, a conflict.
+
+    What was committed stays, so the batch at work is all that is done again. With the connection itself gone,
+    nothing can be noted; the scheduler then finds its job not done and takes it up when the database is back.
+
+    How many customers a run moved up and down.
+    """
+
+    _name = 'tianyuan.rating.run'
+    _description = "Rating Run"
+    _inherit = ['tianyuan.protected.mixin', 'tianyuan.quarter.mixin', 'mail.thread', 'tianyuan.plain.text.mixin']
+    _order = 'date_from desc, id desc'
+
+    name = fields.Char(compute='_compute_name', store=True)
+    company_id = fields.Many2one(
+        'res.company', required=True, index=True, default=lambda self: self.env.company.root_id,
+    )
+    state = fields.Selection(
+        [('draft', "Draft"), ('running', "Running"), ('done', "Done"), ('cancelled', "Cancelled")],
+        required=True, readonly=True, default='draft', copy=False, tracking=True,
+    )
+    total_count = fields.Integer(string="Customers", readonly=True, copy=False)
+    done_count = fields.Integer(string="Rated", readonly=True, copy=False)
+    error_count = fields.Integer(string="Could Not Be Rated", compute='_compute_error_count')
+    progress = fields.Float(compute='_compute_progress')
+    # customers up to this id are worked through
+    last_partner_id = fields.Integer(readonly=True, copy=False, export_string_translation=False)
+    rating_ids = fields.One2many('tianyuan.rating', 'run_id')
+    error_ids = fields.One2many('tianyuan.rating.run.error', 'run_id')
+    problem = fields.Char(
+        string="Stopped Because", readonly=True, copy=False,
+        help="What went wrong when the scheduler last worked on the run. It tries again every hour.",
+    )
+    books_open = fields.Boolean(string="Books Not Locked", compute='_compute_books_open')
+    moved_up_count = fields.Integer(string="Moved Up", compute='_compute_moved_counts')
+    moved_down_count = fields.Integer(string="Moved Down", compute='_compute_moved_counts')
+
+    _one_running = models.UniqueIndex(
+        "(company_id, date_from) WHERE state = 'running'",
+        "A run of this quarter is already running. Wait for it, or cancel it.",
+    )
+
+    @api.depends('date_from')
+    def _compute_name(self):
+        for run in self:
+            run.name = Quarter.containing(run.date_from).name if run.date_from else False
+
+    @api.depends('error_ids')
+    def _compute_error_count(self):
+        counts = dict(self.env['tianyuan.rating.run.error']._read_group(
+            [('run_id', 'in', self.ids)], ['run_id'], ['__count'],
+        ))
+        for run in self:
+            run.error_count = counts.get(run, 0)
+
+    @api.depends('total_count', 'done_count', 'error_count', 'state')
+    def _compute_progress(self):
+        for run in self:
+            worked = run.done_count + run.error_count
+            run.progress = 100.0 if run.state == 'done' else min(100.0 * worked / max(run.total_count, 1), 100.0)
+
+    @api.depends('company_id', 'date_to')
+    def _compute_books_open(self):
+        for run in self:
+            # sudo: lock dates are settings
+            root = run.company_id.sudo().root_id
+            locked_until = [day for day in (root.fiscalyear_lock_date, root.hard_lock_date) if day]
+            run.books_open = bool(run.date_to) and run.date_to > max(locked_until, default=date.min)
+
+    @api.depends('rating_ids.tier_change', 'rating_ids.state')
+    def _compute_moved_counts(self):
+        counts = {
+            (run, change): count for run, change, count in self.env['tianyuan.rating']._read_group([
+                ('run_id', 'in', self.ids), ('state', '!=', 'cancelled'), ('tier_change', 'in', ('up', 'down')),
+            ], ['run_id', 'tier_change'], ['__count'])
+        }
+        for run in self:
+            run.moved_up_count = counts.get((run, 'up'), 0)
+            run.moved_down_count = counts.get((run, 'down'), 0)
+
+    @api.constrains('company_id')
+    def _check_no_branch(self):
+        self.company_id._check_tianyuan_not_a_branch()
+
+    @api.onchange('date_from')
+    def _onchange_date_from(self):
+        if self.date_from:
+            self.date_from, self.date_to = Quarter.containing(self.date_from)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_check_state(self):
+        for run in self:
+            if run.state == 'running':
+                raise UserError(self.env._("Cancel the run before deleting it."))
+            if run.state == 'done' or run.done_count:
+                raise UserError(self.env._("%s has rated customers: it can't be deleted.", run.display_name))
+
+    def _tianyuan_protected_fields(self):
+        return without_discussion(self._fields) - ENTERED
+
+    def action_start(self):
+        """Start the run, or go on with a cancelled one where it was; the scheduler works it off.
+
+        :raise AccessError: the user is no manager
+        :raise UserError: the quarter isn't over, or a run of it is already running
+        """
+        check_manager(self, 'write')
+        for run in self.sudo():
+            if run.state not in ('draft', 'cancelled'):
+                raise UserError(self.env._("Run %s has been started already.", run.name))
+            run._check_period(run.date_to)
+            other = self.search([
+                ('company_id', '=', run.company_id.id), ('date_from', '=', run.date_from), ('state', '=', 'running'),
+            ], limit=1)
+            if other:
+                raise UserError(self.env._(
+                    "A run of %s is already running. Wait for it, or cancel it.", run.name,
+                ))
+            run.state = 'running'
+            run.total_count = run._count_population()
+        self.env.ref('tianyuan_customer_rating.ir_cron_process_runs').sudo()._trigger()
+        return True
+
+    def action_cancel(self):
+        """Stop the run after the batch it is working on; the sheets made so far stay.
+
+        :raise AccessError: the user is no manager
+        :raise UserError: the run is done
+        """
+        check_manager(self, 'write')
+        if any(run.state == 'done' for run in self):
+            raise UserError(self.env._("A run that is done can't be cancelled."))
+        self.sudo().write({'state': 'cancelled'})
+        return True
+
+    def action_retry(self):
+        """Rate the customers again that could not be rated.
+
+        :raise AccessError: the user is no manager
+        """
+        check_manager(self, 'write')
+        for run in self.sudo():
+            if run.state != 'done':
+                raise UserError(self.env._("Wait until run %s is done.", run.name))
+            partners = run.error_ids.partner_id
+            run.error_ids.unlink()
+            self.env['tianyuan.bad.debt'].sudo()._sync_ledger(run.company_id, partners)
+            run._work_batch(run._writer(), partners)
+        return True
+
+    def action_view_ratings(self):
+        """Open the sheets of the run.
+
+        :raise AccessError: the user may not read the run
+        """
+        self.ensure_one()
+        self.check_access('read')
+        action = self.env['ir.actions.act_window']._for_xml_id('tianyuan_customer_rating.tianyuan_rating_action')
+        return {**action, 'domain': [('run_id', '=', self.id)], 'context': {}}
+
+    def action_view_moved_up(self):
+        """Open the sheets of the run whose customer moved up; until they are confirmed, things may still change."""
+        return self._action_view_moved('up', self.env._("%s: Moved Up", self.name))
+
+    def action_view_moved_down(self):
+        """Open the sheets of the run whose customer moved down."""
+        return self._action_view_moved('down', self.env._("%s: Moved Down", self.name))
+
+    def _check_tianyuan_protected(self, vals):
+        super()._check_tianyuan_protected(vals)
+        if not self.env.su and without_discussion(vals) and any(run.state != 'draft' for run in self):
+            raise UserError(self.env._("Only a draft run can be changed."))
+
+    def _tianyuan_protected_message(self, names):
+        if not self:
+            return self.env._("Only the quarter and the company of a run are entered.")
+        return self.env._("Status and counts of a run can't be written. Use its buttons.")
+
+    def _process(self):
+        """Work the run off in batches, each committed with the place it ended at.
+
+        Stops when the scheduler's time is up or the run was cancelled; called again, it goes on.
+        """
+        for run in self.filtered(lambda run: run.state == 'running').sudo():
+            run.with_context(lang=run._language())._work_off()
+
+    def _work_off(self):
+        """Whatever goes wrong with the data is said on the run, which is tried again later; the other runs go on."""
+        try:
+            with self._step():
+                self.env['tianyuan.bad.debt']._sync_ledger(self.company_id)
+                remaining = self._remaining_ids()
+                writer = self._writer(upcoming=remaining)
+            self._work_off_batches(writer, remaining)
+        except RunStoppedError as stopped:
+            _logger.warning("Rating run %s stopped, and is tried again later", self.id, exc_info=stopped.__cause__)
+            self.problem = str(stopped.__cause__) or type(stopped.__cause__).__name__
+            self.env['ir.cron']._tianyuan_checkpoint(0, 1)
+
+    @contextmanager
+    def _step(self):
+        """What fails within is taken back.
+
+        :raise RunStoppedError: one company's data are to blame, which must not stop the others' runs
+        """
+        try:
+            with self.env.cr.savepoint():
+                yield
+        except OperationalError:
+            raise    # the database's trouble
+        except Exception as error:
+            raise RunStoppedError from error
+
+    def _work_off_batches(self, writer, remaining):
+        finished = True
+        for partner_ids in split_every(self._batch_size(), remaining):
+            # somebody may have archived or deleted a customer since the population was read
+            partners = self.env['res.partner'].search([('id', 'in', partner_ids)], order='id')
+            with self._step():
+                self._work_batch(writer, partners)
+            self.last_partner_id = partner_ids[-1]
+            left = max(self.total_count - self.done_count - self.error_count, 1)
+            seconds = self.env['ir.cron']._tianyuan_checkpoint(len(partner_ids), left)
+            self.env.invalidate_all()    # what a batch cached must not pile up
+            if self.state != 'running' or not seconds:
+                finished = False
+                break
+        if self.state == 'running' and finished:
+            with self._step():
+                self._finish()
+            self.env['ir.cron']._tianyuan_checkpoint(0, 0)
+
+    def _batch_size(self):
+        return min(BATCH_SIZE, max(self.total_count // PARTS, SMALLEST_PART))
+
+    def _language(self):
+        """Of whoever started it, so that the reasons it lists can be read; the scheduler has none of its own."""
+        return (self.create_uid._is_superuser() and self.company_id.partner_id.lang) or self.create_uid.lang
+
+    def _finish(self):
+        """Everyone is worked through. What follows from the sheets extends this."""
+        self.write({'state': 'done', 'problem': False})
+
+    @api.model
+    def _cron_process(self):
+        """Work off what is running, the oldest run first; the database's own trouble is waited out."""
+        try:
+            self.search([('state', '=', 'running')], order='id')._process()
+        except OperationalError as trouble:
+            self.env.cr.rollback()
+            _logger.warning("Rating runs go on in %s, behind what is done: %s", TRY_AGAIN_AFTER, trouble)
+            self.env.ref('tianyuan_customer_rating.ir_cron_process_runs').sudo()._trigger(
+                fields.Datetime.now() + TRY_AGAIN_AFTER,
+            )
+
+    @api.model
+    def _cron_start_quarter(self):
+        """Start a run of the quarter that has just ended, in every company whose day has come and that has customers.
+
+        The scheduler looks every day; a run that was cancelled is not started again.
+        """
+        for company in self.env['res.company'].sudo().search([
+            ('tianyuan_rating_auto_run', '=', True), ('parent_id', '=', False),
+        ]):
+            today = company._tianyuan_today()
+            quarter = Quarter.last_complete(today)
+            if today < quarter.date_to + timedelta(days=company.tianyuan_rating_run_day):
+                continue
+            known = self.search_count([
+                ('company_id', '=', company.id), ('date_from', '=', quarter.date_from),
+            ], limit=1)
+            if known:
+                continue
+            run = self.create({
+                'company_id': company.id, 'date_from': quarter.date_from, 'date_to': quarter.date_to,
+            })
+            if run._count_population():
+                run.action_start()
+            else:
+                run.unlink()
+
+    def _writer(self, upcoming=()):
+        return SheetWriter(self.env, self.company_id, self.quarter, upcoming)
+
+    def _work_batch(self, writer, partners):
+        """Rate customers; one that fails is listed with the reason, and the others go on."""
+        self.ensure_one()
+        problems = {partner: writer.problem(partner) for partner in partners}
+        self._add_errors({partner: problem for partner, problem in problems.items() if problem})
+        self.done_count += self._rate(writer, partners.filtered(lambda partner: not problems[partner]))
+
+    def _rate(self, writer, partners):
+        """Rate together; when that fails, halve until the one that fails stands alone.
+
+        :return: how many were rated
+        """
+        if not partners:
+            return 0
+        try:
+            with self.env.cr.savepoint():
+                writer.rate(partners, self)
+            return len(partners)
+        except OperationalError:
+            raise  # the database's trouble, not the customer's: the batch is done again later
+        except Exception as error:  # noqa: BLE001 whatever one customer's data does, the others go on
+            if len(partners) == 1:
+                _logger.info("Rating run %s: customer %s can't be rated", self.id, partners.id, exc_info=True)
+                self._add_errors({partners: str(error) or type(error).__name__})
+                return 0
+            half = len(partners) // 2
+            return self._rate(writer, partners[:half]) + self._rate(writer, partners[half:])
+
+    def _add_errors(self, messages):
+        """List customers that could not be rated.
+
+        :param dict messages: partner → reason
+        """
+        self.env['tianyuan.rating.run.error'].create([
+            {'run_id': self.id, 'partner_id': partner.id, 'message': message}
+            for partner, message in messages.items()
+        ])
+
+    def _population(self):
+        """SQL of the customers to rate: active ones with a posted invoice in the four quarters up to the
+        quarter's end, and everyone who holds a tier; not those whose sheet is already closed.
+
+        A potential customer has a tier on estimates alone: rating nothing would take it away (policy 8.1).
+        """
+        self.env['account.move'].flush_model(
+            ['commercial_partner_id', 'company_id', 'invoice_date', 'move_type', 'state'],
+        )
+        self.env['res.partner'].flush_model(
+            ['active', 'commercial_partner_id', 'company_id', 'tianyuan_customer_class', 'tianyuan_tier_id'],
+        )
+        self.env['tianyuan.rating'].flush_model(['partner_id', 'company_id', 'kind', 'date_from', 'state'])
+        since = self.quarter.previous().previous().previous().date_from
+        return SQL(
+            """
+            SELECT p.id
+              FROM res_partner p
+             WHERE p.active
+               AND p.commercial_partner_id = p.id
+               AND (p.company_id IS NULL OR p.company_id = ANY(%(companies)s))
+               AND p.id > %(last)s
+               AND (
+                   p.id IN (
+                       SELECT m.commercial_partner_id
+                         FROM account_move m
+                        WHERE m.company_id = ANY(%(companies)s)
+                          AND m.state = 'posted'
+                          AND m.move_type IN %(deals)s
+                          AND m.invoice_date BETWEEN %(since)s AND %(end)s
+                   )
+                   OR (
+                       (p.tianyuan_tier_id->>%(company_key)s) IS NOT NULL
+                       AND (p.tianyuan_customer_class->>%(company_key)s) IS DISTINCT FROM 'potential'
+                   )
+               )
+               AND NOT EXISTS (
+                   SELECT FROM tianyuan_rating r
+                    WHERE r.partner_id = p.id AND r.company_id = %(company)s AND r.kind = 'quarterly'
+                      AND r.date_from = %(start)s AND r.state NOT IN %(open)s AND r.state <> 'cancelled'
+               )
+            """,
+            companies=self.company_id.with_context(active_test=False).search([
+                ('id', 'child_of', self.company_id.id),
+            ]).ids,
+            company=self.company_id.id, company_key=str(self.company_id.id), last=self.last_partner_id,
+            since=since, start=self.date_from, end=self.date_to, open=EDITABLE_STATES, deals=DEAL_MOVE_TYPES,
+        )
+
+    def _count_population(self):
+        [[count]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM (%s) p", self._population()))
+        return count + self.done_count + self.error_count
+
+    def _remaining_ids(self):
+        """The customers still to rate, in the order of their id: read once, as it takes a look at all invoices."""
+        self.flush_recordset(['last_partner_id'])
+        return [partner_id for [partner_id] in self.env.execute_query(SQL("%s ORDER BY p.id", self._population()))]
+
+    def _action_view_moved(self, change, name):
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('tianyuan_customer_rating.tianyuan_rating_action_movers')
+        return {
+            **action,
+            'name': name,
+            'domain': [('run_id', '=', self.id), ('state', '!=', 'cancelled'), ('tier_change', '=', change)],
+            'context': {},
+        }

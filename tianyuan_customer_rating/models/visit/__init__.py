@@ -1,0 +1,11 @@
+from . import (
+    mail_activity,
+    product_template,
+    res_company,
+    res_config_settings,
+    res_partner,
+    tianyuan_class_history,
+    tianyuan_visit,
+    tianyuan_visit_finding,
+    tianyuan_visit_kinds,
+)
