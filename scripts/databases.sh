@@ -25,7 +25,7 @@ copy_db() {
 base_db() {
     local id
     id=$(cat "$REPO/scripts/requirements.txt" "$(odoo_path)/odoo/release.py" <(find "$TIANYUAN_CACHE/debs" -name 'odoo-*' -printf '%f\n' 2>/dev/null) \
-        <(echo "$BASE_MODULES $LANGUAGES $TIANYUAN_STATE" && cd "$REPO" && ls -d "$ADDON"*) | sha256sum | cut -c1-10)
+        <(echo "$BASE_MODULES $LANGUAGES $TIANYUAN_STATE" && cd "$REPO" && echo $ADDONS) | sha256sum | cut -c1-10)
     echo "tianyuan_base_$id"
 }
 
@@ -68,7 +68,7 @@ log_is_clean() {
 
 # Changes whenever a file of the addon does.
 addon_version() {
-    (cd "$REPO" && find "$ADDON"* -type f ! -name '*.pyc' ! -path '*/tests/*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
+    (cd "$REPO" && find $ADDONS -type f ! -name '*.pyc' ! -path '*/tests/*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
 }
 
 # For tests that never commit: autovacuum would tell the planner that the tables they fill are empty, and a query of

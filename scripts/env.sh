@@ -10,6 +10,11 @@
 set -euo pipefail
 REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 ADDON=tianyuan_customer_rating
+# The addons around it, which come with it, those before others that stand on them; and bridges, which bring modules along.
+WINGS='tianyuan_customer_contract tianyuan_customer_insight tianyuan_customer_order_guard tianyuan_customer_visit
+tianyuan_customer_policy'
+BRIDGES=tianyuan_customer_rating_survey
+ADDONS="$ADDON $(echo $WINGS) $BRIDGES"
 DEMO_DB=${DEMO_DB:-tianyuan_demo}
 PORT=${PORT:-8069}
 

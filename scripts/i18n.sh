@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Exports the terms of the addon and of its bridges and merges them into the translations: what is translated stays,
+# Exports the terms of the addons and merges them into the translations: what is translated stays,
 # what is gone goes, and what still lacks a translation is listed (then the script fails).
 #
 #   I18N_DB  export those of the addons that are installed in this database, upgraded first, instead of from a fresh one
@@ -109,8 +109,7 @@ PY
 }
 
 missing=0
-for folder in "$REPO/$ADDON"*/; do    # the addon before its bridges, which bring other modules along
-    addon=$(basename "$folder")
+for addon in $ADDONS; do    # the bridges last: they bring other modules along
     is_wanted "$addon" || continue
     echo "$addon"
     export_terms "$addon"

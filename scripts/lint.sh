@@ -18,16 +18,16 @@ shell_syntax() {
 }
 
 pylint_odoo() {
-    # Without two rules that only addons of the Odoo Community Association have to keep, and four that are broken on
-    # purpose here: large models in several files, catalogues of a dozen rows, methods that refuse instead of calling
-    # super(), and overrides of what returns nothing.
+    # Without two rules that only addons of the Odoo Community Association have to keep, and three that are broken on
+    # purpose here: catalogues of a dozen rows, methods that refuse instead of calling super(), and overrides of what
+    # returns nothing.
     PYTHONPATH=$(odoo_path) "$VENV/bin/pylint" --rcfile=pyproject.toml --score=n \
         --disable=manifest-required-author,missing-readme \
-        --disable=consider-merging-classes-inherited,no-search-all,method-required-super,missing-return "$ADDON"*
+        --disable=no-search-all,method-required-super,missing-return $ADDONS
 }
 
 odoo_lint() {
-    PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore scripts/odoo_lint.py "$TIANYUAN_STATE/odoo.conf" "" "$ADDON"*
+    PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore scripts/odoo_lint.py "$TIANYUAN_STATE/odoo.conf" "" $ADDONS
 }
 
 check 'shell syntax' shell_syntax

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Lint; the addons' own tests (inside Odoo), with their bridges, where other modules are installed that change what they
-# stand on; a smoke run of the addon alone; tests of Odoo itself beside the addon, which is a guest there; and the
-# whole-system tests (from outside). All on fresh databases.
+# stand on; a smoke run of the core alone, and of the core with each single other addon; tests of Odoo itself beside the
+# addons, which are guests there; and the whole-system tests (from outside). All on fresh databases.
 # One part more than there are processors runs at a time.
 #
 #   PYTEST_ARGS  passed to all pytest runs, e.g. PYTEST_ARGS='-k bad_debt -x'
-#   ONLY         lint, addon, smoke, guest or system: just that part
+#   ONLY         lint, addon, smoke, guest or system: just that part; contract, visit, …: just that addon's tests
 #   EXAMPLES     how many examples the tests of properties try, instead of 30
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
@@ -43,11 +43,11 @@ make_world() {
     odoo shell -d "$1" --no-http --logfile="$log" <"$REPO/scripts/test_world.py" >>"$log" 2>&1 || { tail -n 40 "$log"; return 1; }
 }
 
-# install DATABASE MODULES: on a fresh database, with a clean log.
+# install DATABASE MODULES [OPTION] [FROM]: on a fresh database, or a copy of FROM, with a clean log.
 install() {
     local database=$1 modules=$2 log=$OUT/install-$1.log
-    copy_db "$(base_db)" "$database" || return 1
-    if ! odoo server -d "$database" -i "$modules" --no-http --stop-after-init --logfile="$log" 2>>"$log"; then
+    copy_db "${4:-$(base_db)}" "$database" || return 1
+    if ! odoo server -d "$database" -i "$modules" ${3:-} --no-http --stop-after-init --logfile="$log" 2>>"$log"; then
         tail -n 60 "$log"
         return 1
     fi
@@ -67,8 +67,7 @@ install_full() {
     local addon
     say "installing $ADDON with $FULL_MODULES"
     install "$FULL" "$FULL_MODULES,$ADDON" || return 1
-    for addon in "$REPO/$ADDON"*/; do
-        addon=$(basename "$addon")
+    for addon in $ADDONS; do
         is_installed "$FULL" "$addon" || { say "$addon has not been installed by itself"; return 1; }
     done
     make_world "$FULL"
@@ -81,23 +80,57 @@ inside_odoo() {
     copy_db "$2" "$database" || return 1
     without_autovacuum "$database" || return 1
     shift 2
-    PYTHONPATH=$(odoo_path):$REPO/tests "$PYTHON" -W ignore -m pytest --odoo-config="$TIANYUAN_STATE/odoo.conf" \
+    PYTHONPATH=$(odoo_path):$REPO/tests:$REPO/tests/together "$PYTHON" -W ignore -m pytest --odoo-config="$TIANYUAN_STATE/odoo.conf" \
         --odoo-database="$database" --odoo-http --junitxml="$OUT/$name.xml" -o cache_dir="$TIANYUAN_STATE/pytest-$name" \
         -p few_collections -p no:logging "$@" ${PYTEST_ARGS:-}
 }
 
-# addon_tests NAME SHARD: each SHARDS-th test file of all addons, the large ones evenly dealt out.
-# shellcheck disable=SC2012  # the names are ours
+# test_files ADDON…: their test files, the largest first.
+test_files() {
+    (cd "$REPO" && find "${@/%//tests}" -name 'test_*.py' -printf '%s %p\n' | sort -rn | cut -d' ' -f2- | sed "s,^,$REPO/,")
+}
+
+# addon_tests NAME SHARD: each SHARDS-th test file of all addons and of what they do together, the large ones dealt out.
 addon_tests() {
     local files
-    mapfile -t files < <(ls -S "$REPO/$ADDON"*/tests/test_*.py | awk -v shards="$SHARDS" -v shard="$2" 'NR % shards == shard - 1')
+    mapfile -t files < <({ test_files $ADDONS; ls "$REPO"/tests/together/test_*.py; } |
+        awk -v shards="$SHARDS" -v shard="$2" 'NR % shards == shard - 1')
     inside_odoo "$1" "$FULL" "${files[@]}"
 }
 
-smoke_tests() {
+# The tests of one addon, beside all that comes with the core.
+one_addon_tests() {
+    local files
     copy_db "$INSTALLED" "${INSTALLED}_world" || return 1
     make_world "${INSTALLED}_world" || return 1
-    inside_odoo "$1" "${INSTALLED}_world" "$REPO/$ADDON"/tests/test_*.py -p smoke_suite
+    mapfile -t files < <(test_files "$2")
+    inside_odoo "$1" "${INSTALLED}_world" "${files[@]}"
+}
+
+# The core without any other addon of ours.
+smoke_tests() {
+    local files
+    install "${INSTALLED}_alone" "$ADDON" --skip-auto-install || return 1
+    make_world "${INSTALLED}_alone" || return 1
+    mapfile -t files < <(test_files "$ADDON")
+    inside_odoo "$1" "${INSTALLED}_alone" "${files[@]}" -p smoke_suite
+}
+
+smoke_and_single_tests() {
+    smoke_tests "$1" && single_tests "$1"
+}
+
+# The core with each single one of the others: what is smoke tested in either of them.
+single_tests() {
+    local wing files result=0
+    for wing in $WINGS; do
+        say "$ADDON with $wing alone"
+        install "${INSTALLED}_$wing" "$wing" --skip-auto-install "${INSTALLED}_alone" || return 1
+        mapfile -t files < <(test_files "$wing")
+        inside_odoo "$1-$wing" "${INSTALLED}_$wing" "$REPO/$ADDON/tests/test_views.py" "${files[@]}" -p smoke_suite || result=1
+        drop_db "${INSTALLED}_$wing"
+    done
+    return $result
 }
 
 # What of Odoo's own tests is run expects an English database; some of them are of a module made for testing.
@@ -144,7 +177,7 @@ matrix_tests() {
 # model_lint NAME INSTALLED_DATABASE: what Odoo's own lint looks for in models once they are loaded.
 model_lint() {
     copy_db "$2" "${INSTALLED}_$1" || return 1
-    (cd "$REPO" && PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore scripts/odoo_lint.py "$TIANYUAN_STATE/odoo.conf" "${INSTALLED}_$1" "$ADDON"*)
+    (cd "$REPO" && PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore scripts/odoo_lint.py "$TIANYUAN_STATE/odoo.conf" "${INSTALLED}_$1" $ADDONS)
 }
 
 # part NAME COMMAND…: runs in the background as soon as there is a processor for it, its output marked with its name
@@ -186,7 +219,8 @@ start_parts() {
         part install system_tests install "$REPO/tests/test_install.py"
         part matrix matrix_tests matrix
     fi
-    if wants smoke; then part smoke smoke_tests smoke; fi
+    if [ -d "$REPO/tianyuan_customer_$ONLY" ]; then part "$ONLY" one_addon_tests "$ONLY" "tianyuan_customer_$ONLY"; fi
+    if wants smoke; then part smoke smoke_and_single_tests smoke; fi
     if wants guest; then part apps app_tests apps; fi
     if wants system; then part doors system_tests doors "$REPO"/tests/test_{rpc,archive_doors,archive_together}.py; fi
     if wants smoke; then part smoke-models model_lint smoke-models "$INSTALLED"; fi

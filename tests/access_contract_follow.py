@@ -1,7 +1,7 @@
 """What follows contracts in the access matrix: their papers, what was reported of them, their figures."""
 
 from access_records import Recipe
-from odoo_harness import ADDON, execute
+from odoo_harness import execute, xmlid
 
 CONTRACT, PAPER = "tianyuan.contract", "tianyuan.contract.paper"
 PAPER_TYPE, MATTER, FIGURES = "tianyuan.contract.paper.type", "tianyuan.contract.matter", "tianyuan.contract.analysis"
@@ -28,7 +28,7 @@ def a_matter(world, place):
     """A late paper of a signed contract was reported."""
     contract = a_followed_contract(world, place)
     world.make(place, PAPER, contract_id=contract, name=world.name(), date_due="2024-05-01")
-    world.admin.call("ir.cron", "method_direct_trigger", [world.admin.ref(f"{ADDON}.ir_cron_contract_escalate")])
+    world.admin.call("ir.cron", "method_direct_trigger", [world.admin.ref(xmlid("ir_cron_contract_escalate"))])
     return world.find(place, MATTER, ("contract_id", "=", contract))
 
 

@@ -8,12 +8,15 @@ import subprocess
 import sys
 import time
 from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
 
 import psycopg2
 import requests
 
 ADDON = "tianyuan_customer_rating"
+WINGS = tuple(f"tianyuan_customer_{name}" for name in ("contract", "insight", "order_guard", "visit", "policy"))
+REPO = Path(__file__).parents[1]
 STATE = Path(os.environ["TIANYUAN_STATE"])
 CONFIG = STATE / "odoo.conf"
 FILESTORE = STATE / "filestore" / "filestore"
@@ -27,6 +30,15 @@ def execute(database, query, params=None):
         with connection.cursor() as cursor:
             cursor.execute(query, params)
             return cursor.fetchall() if cursor.description else None
+
+
+@cache
+def xmlid(name):
+    """The external id of a record by its name in the one of the addons that has it."""
+    for path in sorted(REPO.glob("tianyuan_customer_*/[!t]*/**/*.xml")):
+        if f'id="{name}"' in path.read_text():
+            return f"{path.relative_to(REPO).parts[0]}.{name}"
+    raise KeyError(name)
 
 
 def unpack(archive, folder):

@@ -1,6 +1,6 @@
 """Moving about on the web client's screens."""
 
-from odoo_harness import ADDON
+from odoo_harness import xmlid
 from playwright.sync_api import expect
 
 SESSIONS = {}  # of the browser's people: (server's address, login) -> cookies
@@ -22,14 +22,14 @@ def log_in(page, server, login):
 
 def open_list(page, server, action):
     """Opens one of the addon's actions that shows a list with something in it."""
-    page.goto(f"{server.url}/odoo/action-{ADDON}.{action}")
+    page.goto(f"{server.url}/odoo/action-{xmlid(action)}")
     expect(rows(page).first).to_be_visible()
 
 
 def choose_menu(page, *menus):
     """Clicks through the menus, as they are named in the addon."""
     for menu in menus:
-        page.locator(f'[data-menu-xmlid="{ADDON}.{menu}"]').click()
+        page.locator(f'[data-menu-xmlid="{xmlid(menu)}"]').click()
 
 
 def field(page, name):

@@ -24,7 +24,7 @@ PAGES = 300 if SECONDS else 50
 READERS = ("sales", "leader", "finance", "specialist")
 # than as many copies made at once on this machine without Odoo, which is what its processors allow for
 MOST_SLOWER = 1.5
-ARCHIVE = Path(os.environ["TIANYUAN_REPO"]) / ADDON / "archive"
+ARCHIVE = Path(os.environ["TIANYUAN_REPO"]) / ADDON / "tools"
 
 VERIFY = """
 for company in env['res.company'].search([]):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from archive_papers import pdf_text
 from conftest import SHOTS
-from odoo_harness import ADDON
+from odoo_harness import xmlid
 from playwright.sync_api import expect
 from screens import cell, field, log_in, rows
 from test_browser_archive import press_stat_button
@@ -35,7 +35,7 @@ def quotation(server, world):
     product = admin.create(
         "product.product", name="双氧水", list_price=800, taxes_id=[(5,)], tianyuan_specification="27.5%，吨桶"
     )
-    [template] = manager.call(TEMPLATE, "copy", [admin.ref(f"{ADDON}.contract_template_sale")])
+    [template] = manager.call(TEMPLATE, "copy", [admin.ref(xmlid("contract_template_sale"))])
     manager.write(TEMPLATE, template, name="双氧水买卖合同", company_id=world.company)
     order = sales.create(
         "sale.order",
@@ -125,7 +125,7 @@ def assert_prints(page, server, contract, number):
     text = "".join(unicodedata.normalize("NFKC", pdf_text(paper)).split())
     for said in (CUSTOMER, SIGNATORY, number, "双氧水", "8,000.00"):
         assert said in text
-    answer = page.request.get(f"{server.url}/report/pdf/{ADDON}.report_tianyuan_contract/{contract}", timeout=PATIENCE)
+    answer = page.request.get(f"{server.url}/report/pdf/{xmlid('report_tianyuan_contract')}/{contract}", timeout=PATIENCE)
     assert (answer.status, answer.body()[:4]) == (200, b"%PDF")
 
 

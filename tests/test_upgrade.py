@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from odoo_harness import (
     ADDON,
+    WINGS,
     change_modules,
     copy_database,
     drop_database,
@@ -23,8 +24,10 @@ from usage import (
     USE_THE_CONTRACTS,
     USE_THE_RELEASE,
     USE_THE_UPGRADE,
+    change_records,
     change_the_set_up,
     noupdate_records,
+    value,
 )
 
 RELEASES = sorted(Path(__file__).with_name("releases").glob("*.tar.gz"))
@@ -91,6 +94,21 @@ def same_where_both_say(before, after):
         assert {name: new[name] for name in old if name in new} == {name: old[name] for name in old if name in new}
 
 
+def left_with_the_core(database):
+    """What the core still owns of the other addons: an external id that both have, a constraint, index or relation."""
+    twice = (
+        "SELECT 'id', mine.name FROM ir_model_data mine JOIN ir_model_data theirs USING (model, res_id) "
+        f"WHERE mine.module = '{ADDON}' AND theirs.module = ANY(%s) AND mine.model NOT IN ('ir.model', 'ir.model.fields') "
+    )
+    noted = " ".join(
+        f"UNION SELECT '{table}', c.name FROM ir_model_{table} c JOIN ir_module_module m ON m.id = c.module "
+        f"JOIN ir_model o ON o.id = c.model WHERE m.name = '{ADDON}' AND o.model ~ %s"
+        for table in ("constraint", "relation")
+    )
+    of_wings = r"^tianyuan\.(contract|visit|market|customer\.(hold|policy)|policy|approval|licence)"
+    return execute(database, twice + noted, [list(WINGS), of_wings, of_wings])
+
+
 @pytest.fixture(
     scope="module",
     params=USED,
@@ -118,9 +136,16 @@ def test_an_upgrade_keeps_what_was_done_and_brings_what_is_new(used):
     numbers = execute(used, NUMBERS) if "tianyuan_archive_borrow" in recorded else []
     assert all(recorded.values()), "each kind of record there was is tried"
 
+    changed = change_records(used)
+    before = [value(used, *change) for change in changed]
+
     log = run_odoo("server", used, "-u", ADDON, "--stop-after-init")
 
     assert not problems(log), "\n".join(problems(log))
+    assert [value(used, *change) for change in changed] == before
+    states = execute(used, "SELECT name, state FROM ir_module_module WHERE name = ANY(%s)", [[ADDON, *WINGS]])
+    assert dict(states) == dict.fromkeys([ADDON, *WINGS], "installed")
+    assert not left_with_the_core(used)
     assert not execute(used, TABLES_WITHOUT_A_MODEL)
     same_where_both_say(sheets, rows(used, CONFIRMED))
     same_where_both_say(lines, rows(used, CONFIRMED_LINES))

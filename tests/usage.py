@@ -1,6 +1,8 @@
 """What people do with the addon and with its releases: scripts for `odoo shell`, and what a company changes."""
 
-from odoo_harness import ADDON, execute
+from odoo_harness import execute
+
+OURS = "tianyuan\\_customer\\_%"
 
 # a bit of everything there is in it
 USE_THE_ADDON = """
@@ -186,6 +188,45 @@ print('used:', count)
 """
 
 
+# what companies change of the records that are created once: table, column, new value, name
+CHANGES = (
+    ("ir_rule", "domain_force", "[('id', '>', 0)]", "tianyuan_visit_rule_company"),
+    ("ir_rule", "domain_force", "[('id', '>', 1)]", "tianyuan_contract_rule_company"),
+    ("ir_cron", "interval_number", 7, "ir_cron_contract_escalate"),
+    ("mail_activity_type", "icon", "fa-bus", "mail_activity_type_visit"),
+    ("mail_template", "subject", '{"en_US": "Our own subject"}', "mail_template_market_insight"),
+    ("tianyuan_contract_template", "name", '{"en_US": "Our own contract"}', "contract_template_sale"),
+)
+
+
+def change_records(database):
+    """Changes as many of them as the release has.
+
+    :return: those that were changed
+    """
+    return [change for change in CHANGES if value(database, *change) is not None and set_value(database, *change)]
+
+
+def value(database, table, column, _new, name):
+    rows = execute(
+        database,
+        f"SELECT to_jsonb(t)->'{column}' FROM {table} t JOIN ir_model_data m ON m.res_id = t.id "
+        f"WHERE m.model = '{table.replace('_', '.')}' AND m.module LIKE %s AND m.name = %s",
+        [OURS, name],
+    ) if execute(database, "SELECT to_regclass(%s)", [table]) != [(None,)] else []
+    return rows[0][0] if rows else None
+
+
+def set_value(database, table, column, new, name):
+    execute(
+        database,
+        f"UPDATE {table} t SET {column} = %s FROM ir_model_data m WHERE m.res_id = t.id "
+        f"AND m.model = '{table.replace('_', '.')}' AND m.module LIKE %s AND m.name = %s",
+        [new, OURS, name],
+    )
+    return True
+
+
 def change_the_set_up(database):
     execute(database, "UPDATE tianyuan_rating_level SET points = points / 2")
     execute(database, "UPDATE tianyuan_rating_threshold SET min_score = min_score - 1")
@@ -197,15 +238,15 @@ def noupdate_records(database):
     tables = execute(
         database,
         "SELECT DISTINCT m.model, replace(m.model, '.', '_') FROM ir_model_data m "
-        "WHERE m.module = %s AND m.noupdate AND to_regclass(replace(m.model, '.', '_')) IS NOT NULL",
-        [ADDON],
+        "WHERE m.module LIKE %s AND m.noupdate AND to_regclass(replace(m.model, '.', '_')) IS NOT NULL",
+        [OURS],
     )
     return {
         model: execute(
             database,
             f"SELECT to_jsonb(t) - '{{write_date,write_uid}}'::text[] FROM \"{table}\" t "
-            "JOIN ir_model_data m ON m.res_id = t.id AND m.model = %s AND m.module = %s AND m.noupdate ORDER BY t.id",
-            [model, ADDON],
+            "JOIN ir_model_data m ON m.res_id = t.id AND m.model = %s AND m.module LIKE %s AND m.noupdate ORDER BY t.id",
+            [model, OURS],
         )
         for model, table in tables
     }

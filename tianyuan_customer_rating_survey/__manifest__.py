@@ -5,7 +5,7 @@
     'category': 'Sales/Sales',
     'author': "Tianyuan",
     'license': 'LGPL-3',
-    'depends': ['tianyuan_customer_rating', 'survey'],
+    'depends': ['tianyuan_customer_visit', 'survey'],
     'auto_install': True,
     'data': [
         'security/ir.model.access.csv',

@@ -4,7 +4,7 @@ import time
 from odoo import api, fields, models
 
 from ..engine.periods import Quarter
-from . import archives, contracts, contracts_followed, insights, orders, policies, ratings, setup, trade, visits
+from . import archives, ratings, setup, trade
 from .records import ref
 
 _logger = logging.getLogger(__name__)
@@ -48,12 +48,6 @@ class TianyuanDemo(models.AbstractModel):
         trade.note_bad_debt(env, company, customers, last_quarter)
         ratings.rate(env, company, last_quarter.previous(), quarter=-1)
         archives.load(env, today)
-        visits.load(env, company, today)
-        policies.load(env)
-        insights.load(env, today)
-        contracts.load(env, today)
-        contracts_followed.load(env, today)
-        orders.load(env, today)
         _logger.info("Demo data of %s loaded in %.0f s", company.name, time.monotonic() - started)
 
     @api.model
@@ -61,16 +55,6 @@ class TianyuanDemo(models.AbstractModel):
         """Fill the archives of a demo company that was made before there were any; done once."""
         env = self._demo_env(ref(self.env, 'company'))
         archives.load(env, fields.Date.context_today(env.user))
-
-    @api.model
-    def _load_visits(self):
-        """Add visits to a demo company that was made before there were any; done once."""
-        env = self._demo_env(ref(self.env, 'company'))
-        visits.load(env, env.company, fields.Date.context_today(env.user))
-    def _load_insights(self):
-        """Record market insight in a demo company that was made before there was any; done once."""
-        env = self._demo_env(ref(self.env, 'company'))
-        insights.load(env, fields.Date.context_today(env.user))
 
     @api.model
     def _rate_last_quarter(self):

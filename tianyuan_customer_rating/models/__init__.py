@@ -1,4 +1,3 @@
-# the core, and then what stands on it
 from . import (  # isort: skip
     mixins,
     archive,
@@ -7,11 +6,4 @@ from . import (  # isort: skip
     collection,
     profile,
     rating,
-)
-from . import (  # isort: skip
-    contract,
-    visit,
-    policy,
-    order_guard,
-    insight,
 )

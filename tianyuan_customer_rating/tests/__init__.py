@@ -1,18 +1,11 @@
 from . import (
     test_access,
     test_activity_mixin,
-    test_errors,
-    test_everyday_budget,
     test_grouping,
     test_guest,
-    test_notes_stay,
-    test_overrides,
-    test_partner_budget,
-    test_partner_counts,
     test_presets,
     test_reason,
     test_screens,
-    test_shared_setup,
     test_translations,
     test_views,
     test_year,
@@ -44,37 +37,10 @@ from .collection import (
     test_archive_collection_report,
     test_archive_duplicates,
 )
-from .contract import (
-    test_contract,
-    test_contract_capitals,
-    test_contract_escalation,
-    test_contract_progress,
-    test_contract_report,
-    test_contract_sign,
-    test_contract_template,
-)
 from .document import (
     test_archive_document,
     test_archive_document_gap,
     test_archive_document_upload,
-)
-from .insight import (
-    test_demo_insights,
-    test_insight_unsubscribe,
-    test_market_insight,
-    test_market_insight_share,
-)
-from .order_guard import (
-    test_order_approval,
-    test_order_changes,
-    test_order_delegation,
-    test_order_guard,
-    test_order_matters,
-    test_order_online,
-)
-from .policy import (
-    test_customer_policy,
-    test_customer_policy_apply,
 )
 from .profile import (
     test_contact_profile,
@@ -114,12 +80,4 @@ from .rating import (
     test_rescore,
     test_scheme_comparison,
     test_scoring,
-)
-from .visit import (
-    test_cultivation,
-    test_demo_visits,
-    test_visit,
-    test_visit_finding,
-    test_visit_plan,
-    test_visit_report,
 )

@@ -33,7 +33,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _tianyuan_before_merge(self, src_partners, dst_partner):
         """Settle what both sides have and only one can keep."""
         partners = src_partners + dst_partner
-        self._tianyuan_drop_planned_visits(src_partners)
         self._tianyuan_join_profiles(partners, dst_partner)
         self._tianyuan_note_on_confirmed(partners)
         self._tianyuan_cancel_doubles(partners, dst_partner)
@@ -51,10 +50,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
         An addon that has more of them adds them to the result of super().
         """
-        return [
-            'tianyuan.contract', 'tianyuan.contract.paper', 'tianyuan.visit', 'tianyuan.visit.finding',
-            'tianyuan.market.insight.share.log', 'tianyuan.policy.application.line',
-        ]
+        return []
 
     def _tianyuan_hand_to_customer(self, dst_partner):
         """What there was about a person who is merged into a customer's contact is about that customer then.
@@ -151,12 +147,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             doubles += group.sorted(lambda override: (override.partner_id != dst_partner, -override.id))[1:]
         doubles.write({'state': 'ended', 'ended_on': fields.Date.context_today(self)})
         doubles.flush_recordset()
-
-    def _tianyuan_drop_planned_visits(self, src_partners):
-        """One next visit stays, and is planned anew where there is none: the database would refuse a second one."""
-        self.env['tianyuan.visit'].sudo().search([
-            ('partner_id', 'in', src_partners.ids), ('state', '=', 'planned'), ('is_auto', '=', True),
-        ]).unlink()
 
     def _tianyuan_papers_moved(self, dst_partner):
         """A contact's papers, and what is borrowed of them, are its company's."""

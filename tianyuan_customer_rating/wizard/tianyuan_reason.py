@@ -50,16 +50,6 @@ class TianyuanReason(models.TransientModel):
             'hint': self.env._("What the borrower is told"),
             'records': self.env._("Requests"),
         }
-        methods['sale.order', 'action_tianyuan_refuse'] = {
-            'title': self.env._("Refuse"),
-            'hint': self.env._("What the salesperson is told"),
-            'records': self.env._("Quotations"),
-        }
-        methods['tianyuan.contract', 'action_cancel'] = {
-            'title': self.env._("Cancel Contract"),
-            'hint': self.env._("Why there is no such contract any more"),
-            'records': self.env._("Contracts"),
-        }
         methods['tianyuan.rating', 'action_reopen'] = {
             'title': self.env._("Reopen"),
             'hint': self.env._("Why is the confirmed rating reopened?"),

@@ -1,7 +1,7 @@
 """What the tests of questionnaires share: customers who can be asked, and answer."""
 from odoo import Command
 
-from odoo.addons.tianyuan_customer_rating.tests.visit.common import VisitCommon
+from odoo.addons.tianyuan_customer_visit.tests.common import VisitCommon
 
 MODULE = 'tianyuan_customer_rating_survey'
 SCALES = ('quality', 'price', 'delivery', 'service', 'overall')

@@ -1,0 +1,2 @@
+from . import demo, models, tools, wizard
+from .hooks import uninstall_hook

@@ -1,0 +1,507 @@
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import clean_context, html2plaintext
+
+from odoo.addons.tianyuan_customer_rating.tools.limits import check_dates
+from odoo.addons.tianyuan_customer_rating.tools.text import listed
+
+from ..tools.capitals import capitals
+from .tianyuan_contract_check import KINDS
+
+STATES = [('draft', "Draft"), ('signed', "Signed"), ('done', "Completed"), ('cancelled', "Cancelled")]
+TYPES = [('sale', "Sale"), ('strategic', "Strategic Alliance"), ('agency', "Agency")]
+# what the parties sign: fixed from then on
+CONTENT = {
+    'subject', 'company_id', 'partner_id', 'contract_type', 'currency_id', 'date_start', 'date_end', 'order_ids',
+    'template_id', 'products', 'quality', 'settlement', 'rights', 'disputes', 'signatory_name',
+    'signatory_capacity', 'authorisation_document_id', 'check_ids',
+}
+# what follows from its steps, its orders and its template
+FOLLOWING = {
+    'line_ids', 'body', 'template_version', 'amount_untaxed', 'amount_tax', 'amount_total', 'date_signed',
+    'signed_by_id', 'cancel_reason',
+}
+# the texts that a contract begins with as its template has them
+FROM_TEMPLATE = ('quality', 'rights', 'disputes')
+SNAPSHOT = ('name', 'specification', 'quantity', 'uom_id', 'price_unit', 'price_subtotal')
+
+
+class TianyuanContract(models.Model):
+    """A contract with one customer, and the sale orders it gathers (policy 9, design §8).
+
+    While it is a draft its table of products follows the orders; signing fixes it. What signing asks for is in
+    ``tianyuan_contract_sign.py``.
+
+    Signing a contract, and what has to be there before (policy 9.1–9.2, design §8).
+
+    What the printed contract shows (policy 9.2).
+
+    The papers a contract requires from the day it is signed.
+    """
+
+    _name = 'tianyuan.contract'
+    _description = "Contract"
+    _inherit = [
+        'tianyuan.step.mixin', 'tianyuan.customer.mixin', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin',
+    ]
+    _order = 'id desc'
+    _check_company_auto = True
+    _tianyuan_numbers = ('tianyuan.contract', 'HT')
+
+    subject = fields.Char(tracking=True)
+    company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
+    partner_id = fields.Many2one(tracking=True)
+    user_id = fields.Many2one(
+        'res.users', string="Salesperson", compute='_compute_user_id', store=True, readonly=False, precompute=True,
+        index=True, tracking=True, domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    contract_type = fields.Selection(TYPES, required=True, default='sale', tracking=True)
+    state = fields.Selection(
+        STATES, string="Status", required=True, readonly=True, copy=False, default='draft', index=True, tracking=True,
+    )
+    currency_id = fields.Many2one(
+        'res.currency', required=True, default=lambda self: self.env.company.currency_id,
+    )
+    date_start = fields.Date(string="Valid From", copy=False, tracking=True)
+    date_end = fields.Date(string="Valid Until", copy=False, tracking=True)
+    order_ids = fields.One2many('sale.order', 'tianyuan_contract_id', string="Sale Orders")
+    order_line_ids = fields.Many2many(
+        'sale.order.line', string="Ordered Products", compute='_compute_order_line_ids',
+        groups='sales_team.group_sale_salesman,account.group_account_readonly',
+    )
+    line_ids = fields.One2many('tianyuan.contract.line', 'contract_id', string="Contract Lines", readonly=True)
+    amount_untaxed = fields.Monetary(compute='_compute_amounts', store=True)
+    amount_tax = fields.Monetary(string="Taxes", compute='_compute_amounts', store=True)
+    amount_total = fields.Monetary(string="Total", compute='_compute_amounts', store=True)
+    template_id = fields.Many2one(
+        'tianyuan.contract.template', compute='_compute_template_id', store=True, readonly=False,
+        precompute=True, index='btree_not_null', ondelete='restrict', check_company=True, tracking=True,
+        domain="[('contract_type', '=', contract_type), ('company_id', 'in', (False, company_id))]",
+    )
+    template_version = fields.Integer(compute='_compute_template_text', store=True, aggregator=None)
+    body = fields.Html(string="Standard Clauses", compute='_compute_template_text', store=True)
+    products = fields.Text(
+        string="Products and Prices", help="Product, specification, quantity and price, where no order says them.",
+    )
+    quality = fields.Text(
+        string="Quality Terms", compute='_compute_terms', store=True, readonly=False, precompute=True)
+    settlement = fields.Text(string="Settlement Terms", compute='_compute_settlement', store=True, readonly=False)
+    rights = fields.Text(
+        string="Rights and Obligations", compute='_compute_terms', store=True, readonly=False, precompute=True)
+    disputes = fields.Text(
+        string="Settlement of Disputes", compute='_compute_terms', store=True, readonly=False, precompute=True)
+    signatory_name = fields.Char(
+        string="Signatory", compute='_compute_signatory_name', store=True, readonly=False, precompute=True,
+        tracking=True, help="Who signs for the customer.",
+    )
+    signatory_capacity = fields.Selection(
+        [('legal', "Legal Representative"), ('authorised', "Authorised")], string="Capacity", default='legal',
+        required=True, tracking=True,
+    )
+    authorisation_document_id = fields.Many2one(
+        'tianyuan.archive.document', string="Authorisation", copy=False, check_company=True, ondelete='restrict',
+        index='btree_not_null', domain="[('partner_id', '=', partner_id), ('company_id', '=', company_id)]",
+        help="The letter of authorisation in the customer's archive.",
+    )
+    check_ids = fields.One2many('tianyuan.contract.check', 'contract_id', string="Checks")
+    missing = fields.Text(string="Missing for Signing", compute='_compute_missing')
+    date_signed = fields.Date(string="Signed On", readonly=True, copy=False, tracking=True)
+    signed_by_id = fields.Many2one('res.users', readonly=True, copy=False)
+    cancel_reason = fields.Char(readonly=True, copy=False, tracking=True)
+    paper_ids = fields.One2many('tianyuan.contract.paper', 'contract_id', string="Required Papers")
+    late_paper_count = fields.Integer(string="Papers Late", compute='_compute_late_paper_count')
+    is_paper_late = fields.Boolean(
+        string="Late Papers", compute='_compute_late_paper_count', search='_search_is_paper_late',
+        help="The contract is signed, and a required paper wasn't handed in by its due date.",
+    )
+
+    _name_unique = models.UniqueIndex("(company_id, name) WHERE name <> '/'", "Another contract has this number.")
+    _dates_in_order = models.Constraint(
+        'CHECK(date_end >= date_start)', "A contract ends after it begins: correct its dates.",
+    )
+
+    @api.depends('name', 'partner_id')
+    def _compute_display_name(self):
+        for contract in self:
+            customer = contract.partner_id.name
+            contract.display_name = f"{contract.name} {customer}" if customer else contract.name
+
+    @api.depends('partner_id')
+    def _compute_user_id(self):
+        for contract in self:
+            contract.user_id = contract.partner_id.user_id or contract.user_id
+
+    @api.depends('partner_id')
+    def _compute_signatory_name(self):
+        for contract in self:
+            customer = contract.partner_id.sudo()
+            contract.signatory_name = customer.tianyuan_legal_representative or contract.signatory_name
+
+    @api.depends('contract_type', 'company_id')
+    def _compute_template_id(self):
+        uses = self.grouped(lambda contract: (contract.contract_type, contract.company_id))
+        for (kind, company), contracts in uses.items():
+            default = self.env['tianyuan.contract.template'].search([
+                ('contract_type', '=', kind), ('company_id', 'in', (False, company.id)),
+            ]).sorted(lambda template: (not template.approved_on, not template.company_id))[:1]
+            for contract in contracts:
+                current = contract.template_id
+                fits = current.contract_type == kind and current.company_id in (company, self.env['res.company'])
+                contract.template_id = current if fits else default
+
+    @api.depends('state', 'template_id.body', 'template_id.version')
+    def _compute_template_text(self):
+        # a contract that isn't a draft keeps what is stored
+        for contract in self.filtered(lambda contract: contract.state == 'draft'):
+            contract.body = contract.template_id.body
+            contract.template_version = contract.template_id.version
+
+    @api.depends('template_id')
+    def _compute_terms(self):
+        for contract in self:
+            for name in FROM_TEMPLATE:
+                contract[name] = contract.template_id[name] or contract[name]
+
+    @api.depends('template_id')
+    def _compute_settlement(self):
+        """The payment terms of its orders, else of the customer, and what the template adds."""
+        for contract in self:
+            customer = contract.partner_id.with_company(contract.company_id)
+            payment_terms = contract.order_ids.payment_term_id or customer.property_payment_term_id
+            # a term's note is what the customer is told on an order
+            texts = [(html2plaintext(term.note or '').strip() or term.name) for term in payment_terms]
+            texts.append(contract.template_id.settlement)
+            contract.settlement = "\n".join(filter(None, texts)) or contract.settlement
+
+    @api.depends('order_ids.state', 'order_ids.order_line')
+    def _compute_order_line_ids(self):
+        for contract in self:
+            contract.order_line_ids = contract.order_ids._tianyuan_contract_lines()
+
+    @api.depends('state', 'order_ids.state', 'order_ids.amount_untaxed', 'order_ids.amount_total')
+    def _compute_amounts(self):
+        # a contract that isn't a draft keeps what is stored
+        for contract in self.filtered(lambda contract: contract.state == 'draft'):
+            orders = contract.order_ids.filtered(lambda order: order.state != 'cancel')
+            contract.amount_untaxed = sum(orders.mapped('amount_untaxed'))
+            contract.amount_total = sum(orders.mapped('amount_total'))
+            contract.amount_tax = contract.amount_total - contract.amount_untaxed
+
+    @api.depends(
+        'state', 'contract_type', 'date_start', 'date_end', 'order_ids.order_line', 'order_ids.state', 'products',
+        'template_id.approved_on', 'quality', 'settlement', 'rights', 'disputes', 'signatory_name',
+        'signatory_capacity', 'authorisation_document_id', 'check_ids.result', 'partner_id',
+    )
+    @api.depends_context('uid', 'lang')
+    def _compute_missing(self):
+        for contract in self:
+            contract.missing = "\n".join(contract._missing()) if contract.state == 'draft' else False
+
+    @api.depends('state', 'paper_ids.date_due', 'paper_ids.handed_in_on')
+    def _compute_late_paper_count(self):
+        signed = self.filtered(lambda contract: contract.state == 'signed')
+        late = dict(self.env['tianyuan.contract.paper']._read_group(
+            [('contract_id', 'in', signed._origin.ids), ('state', '=', 'overdue')], ['contract_id'], ['__count'],
+        ))
+        for contract in self:
+            contract.late_paper_count = late.get(contract._origin, 0)
+            contract.is_paper_late = bool(contract.late_paper_count)
+
+    def _search_is_paper_late(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        return Domain([('state', '=', 'signed'), ('paper_ids', 'any', [('state', '=', 'overdue')])])
+
+    @api.constrains('partner_id', 'company_id', 'currency_id', 'order_ids')
+    def _check_orders(self):
+        # one that was given up says nothing of its orders
+        for contract in self.sudo().filtered(lambda contract: contract.state != 'cancelled'):
+            for order in contract.order_ids:
+                customer = order.partner_id.commercial_partner_id
+                names = {
+                    'order': order.name, 'contract': contract.display_name, 'customer': customer.display_name,
+                    'company': order.company_id.name, 'currency': order.currency_id.name,
+                }
+                if contract.partner_id != customer:
+                    raise ValidationError(self.env._(
+                        "%(order)s is an order of %(customer)s and can't belong to %(contract)s. "
+                        "Choose a contract with this customer.", **names,
+                    ))
+                if contract.company_id != order.company_id:
+                    raise ValidationError(self.env._(
+                        "%(order)s is an order of the company %(company)s and can't belong to %(contract)s.", **names,
+                    ))
+                if contract.contract_type == 'sale' and contract.currency_id != order.currency_id:
+                    raise ValidationError(self.env._(
+                        "%(order)s is in %(currency)s and can't belong to %(contract)s, which is in another currency.",
+                        **names,
+                    ))
+
+    @api.constrains('date_start', 'date_end')
+    def _check_sane_dates(self):
+        check_dates(self, 'date_start', 'date_end')
+
+    @api.constrains('contract_type', 'template_id')
+    def _check_template(self):
+        for contract in self:
+            if contract.template_id and contract.template_id.contract_type != contract.contract_type:
+                raise ValidationError(self.env._(
+                    "%s is a template for contracts of another type.", contract.template_id.name,
+                ))
+
+    @api.constrains('partner_id', 'authorisation_document_id')
+    def _check_authorisation(self):
+        for contract in self.sudo():
+            document = contract.authorisation_document_id
+            if document and document.partner_id != contract.partner_id:
+                raise ValidationError(self.env._("%s isn't in this customer's archive.", document.name))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_draft(self):
+        for contract in self:
+            if contract.state != 'draft':
+                raise UserError(self.env._("%s is kept: only drafts can be deleted.", contract.name))
+
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | FOLLOWING
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Draft contracts, each with its five checks still to be made (policy 9.1)."""
+        contracts = super().create(vals_list)
+        # a caller's defaults would make the checks
+        self.env['tianyuan.contract.check'].sudo().with_context(clean_context(self.env.context)).create([
+            {'contract_id': contract.id, 'kind': kind} for contract in contracts for kind, _label in KINDS
+        ])
+        return contracts
+
+    def write(self, vals):
+        """Write; what has been signed stays as it is.
+
+        :raise UserError: contents of a contract that isn't a draft any more
+        """
+        if not self.env.su and CONTENT & vals.keys():
+            self._check_draft()
+        if 'state' in vals:
+            self.flush_recordset()    # what follows orders and template, as it is now
+        return super().write(vals)
+
+    def action_sign(self):
+        """Note contracts as signed today by the user, and fix what they say.
+
+        :raise UserError: says everything that is missing
+        """
+        self._check_step('draft')
+        problems = [(contract, contract._missing()) for contract in self]
+        messages = [
+            "\n– ".join([self.env._("%s can't be signed yet:", contract.display_name), *missing])
+            for contract, missing in problems if missing
+        ]
+        if messages:
+            raise UserError("\n\n".join(messages))
+        for contract in self.sudo():
+            contract.line_ids = [Command.create(contract._line_values(line)) for line in contract._order_lines()]
+        self.sudo().write({
+            'state': 'signed', 'date_signed': fields.Date.context_today(self), 'signed_by_id': self.env.uid,
+        })
+        return True
+
+    def action_done(self):
+        """Note that signed contracts have been performed."""
+        self._check_step('signed')
+        self.sudo().state = 'done'
+        return True
+
+    def action_cancel(self, reason=None):
+        """Give up drafts, or end signed contracts; their orders may get another contract.
+
+        :param str reason: kept with the contract
+        :raise UserError: no reason is given
+        """
+        self._check_step('draft', 'signed')
+        reason = (reason or '').strip()
+        if not reason:
+            raise UserError(self.env._("Say why the contract is cancelled."))
+        self.sudo().write({'state': 'cancelled', 'cancel_reason': reason})
+        return True
+
+    def action_restore_terms(self):
+        """Take the template's texts for quality, rights and obligations, and disputes again."""
+        self._check_step('draft')
+        for contract in self:
+            contract.write({name: contract.template_id[name] for name in FROM_TEMPLATE})
+        return True
+
+    def _check_draft(self):
+        """Refuse to change the contents of contracts that were signed or given up.
+
+        :raise UserError: names the first of them
+        """
+        for contract in self:
+            if contract.state != 'draft':
+                raise UserError(self.env._(
+                    "%s isn't a draft any more: its contents stay as they are. Duplicate it to agree on a new one.",
+                    contract.name,
+                ))
+
+    def _takes_orders(self):
+        """Whether orders may come and go: a sale is fixed by signing, other contracts gather what is ordered later."""
+        self.ensure_one()
+        return self.state == 'draft' or self.state == 'signed' and self.contract_type != 'sale'
+
+    def _tianyuan_open(self):
+        """Open a contract's page.
+
+        :return: action
+        """
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Contract"),
+            'res_model': self._name,
+            'res_id': self.id,
+            'view_mode': 'form',
+            'views': [(False, 'form')],
+        }
+
+    def _missing(self):
+        """What has to be done before this draft can be signed by the user.
+
+        :return: list of texts, in the user's language
+        """
+        self.ensure_one()
+        return [
+            *self._missing_in_checks(), *self._missing_in_template(), *self._missing_in_terms(),
+            *self._missing_in_products(), *self._missing_in_signatory(),
+        ]
+
+    def _missing_in_checks(self):
+        pending = self.check_ids.filtered(lambda check: check.result == 'pending')
+        failed = self.check_ids.filtered(lambda check: check.result == 'failed')
+        if pending:
+            yield self.env._("Checks to be made: %s", pending._kind_labels())
+        if failed:
+            yield self.env._("Failed checks: %s", failed._kind_labels())
+
+    def _missing_in_template(self):
+        if not self.template_id:
+            yield self.env._("Template: choose one approved by legal")
+        elif not self.template_id.approved_on:
+            yield self.env._("Template: legal has not approved %s", self.template_id.name)
+        elif not self.company_id._tianyuan_is_legal_reviewer():
+            changed = [self._label(name) for name in FROM_TEMPLATE if self._differs(name)]
+            if changed:
+                yield self.env._(
+                    "Not as legal has approved it, which takes a legal reviewer to sign: %s", changed)
+
+    def _differs(self, name):
+        """Whether a text isn't the template's; a template without one leaves it to the contract."""
+        approved = (self.template_id[name] or '').strip()
+        return approved and (self[name] or '').strip() != approved
+
+    def _missing_in_terms(self):
+        terms = ('quality', 'settlement', 'rights', 'disputes')
+        empty = [self._label(name) for name in terms if not (self[name] or '').strip()]
+        empty += [self._label(name) for name in ('date_start', 'date_end') if not self[name]]
+        if empty:
+            yield self.env._("Terms: %s", empty)
+
+    def _missing_in_products(self):
+        lines = self._order_lines()
+        if not lines:
+            if self.contract_type == 'sale':
+                yield self.env._("Products: a sale contract needs an order with products")
+            elif not (self.products or '').strip():
+                yield self.env._("Products: describe product, specification, quantity and price, or add an order")
+        for label, lacking in (
+            (self.env._("Specification of %s"), lambda line: line._tianyuan_lacks_specification()),
+            (self.env._("Quantity of %s"), lambda line: line.product_uom_qty <= 0),
+            (self.env._("Price of %s"), lambda line: not line.price_unit),
+        ):
+            found = lines.filtered(lacking)
+            if found:
+                yield label % listed(self.env, found.product_id.mapped('name'))
+
+    def _missing_in_signatory(self):
+        customer = self.partner_id.sudo()
+        legal = (customer.tianyuan_legal_representative or '').strip()
+        document = self.authorisation_document_id.sudo()
+        name = (self.signatory_name or '').strip()
+        if not name:
+            yield self.env._("Signatory: who signs for the customer")
+        elif self.signatory_capacity == 'legal' and legal and name != legal:
+            yield self.env._("Signatory: by the archive %s is the legal representative", legal)
+        if self.signatory_capacity == 'authorised':
+            if not document:
+                yield self.env._("Signatory: the letter of authorisation")
+            elif document.valid_until and document.valid_until < fields.Date.context_today(self):
+                yield self.env._("Signatory: the letter of authorisation has expired")
+
+    def _order_lines(self):
+        """The lines of its orders that are products; for code that has checked access to the contract."""
+        return self.sudo().order_ids._tianyuan_contract_lines()
+
+    @api.model
+    def _line_values(self, line):
+        return {
+            'name': line.product_id.name,
+            'product_id': line.product_id.id,
+            'specification': line.tianyuan_specification,
+            'quantity': line.product_uom_qty,
+            'uom_id': line.product_uom_id.id,
+            'price_unit': line.price_unit * (1 - line.discount / 100),
+            'price_subtotal': line.price_subtotal,
+            'price_total': line.price_total,
+        }
+
+    def _label(self, name):
+        return self._fields[name]._description_string(self.env)
+
+    def _printed_lines(self):
+        """The table of products: of a draft as its orders are now, else as they were signed.
+
+        :return: list of dict
+        :raise AccessError: the user may not read the contract
+        """
+        self.ensure_one()
+        self.check_access('read')
+        if self.state == 'draft':
+            rows = [self._line_values(line) for line in self._order_lines()]
+            units = self.env['uom.uom'].sudo()
+            return [{**row, 'uom_id': units.browse(row['uom_id'])} for row in rows]
+        return [{name: line[name] for name in SNAPSHOT} for line in self.sudo().line_ids]
+
+    def _amount_in_words(self):
+        """The total in words: in Chinese capitals (大写), but of other currencies than yuan only in Chinese.
+
+        :return: text
+        """
+        self.ensure_one()
+        yuan = self.currency_id.name == 'CNY'
+        if not yuan and not (self.env.lang or '').startswith('zh'):
+            return self.currency_id.amount_to_text(self.amount_total)
+        # its digits in the database are exact; the float of them isn't
+        return f'{"人民币" if yuan else self.currency_id.name}{capitals(Decimal(f"{self.amount_total:.2f}"))}'
+
+    def _require_papers(self, signed_on):
+        """Add the papers that contracts of these types require, once.
+
+        :param date signed_on: the due dates count from it
+        """
+        types = self.env['tianyuan.contract.paper.type'].sudo().search([('required', '=', True)])
+        # a caller's defaults would hand them in
+        self.env['tianyuan.contract.paper'].sudo().with_context(clean_context(self.env.context)).create([
+            {
+                'contract_id': contract.id,
+                'type_id': kind.id,
+                'name': kind.with_context(lang=contract.user_id.lang or self.env.lang).name,
+                'date_due': signed_on + timedelta(days=kind.days),
+            }
+            for contract in self for kind in types - contract.sudo().paper_ids.type_id
+            if kind.contract_type in (False, contract.contract_type)
+            and kind.company_id.id in (False, contract.company_id.id)
+        ])

@@ -1,0 +1,23 @@
+{
+    'name': "Customer Rating: Market Insight",
+    'summary': "What a company knows of its markets, shared with its key customers by e-mail",
+    'version': '19.0.1.0.0',
+    'category': 'Sales/Sales',
+    'author': "Tianyuan",
+    'license': 'LGPL-3',
+    'depends': ['tianyuan_customer_rating'],
+    'auto_install': True,
+    'data': [
+        'security/ir.model.access.csv',
+        'security/insight_security.xml',
+        'data/mail_template_insight_data.xml',
+        'views/tianyuan_market_insight_share_log_views.xml',
+        'views/tianyuan_market_insight_share_views.xml',
+        'views/tianyuan_market_insight_views.xml',
+        'views/tianyuan_insight_templates.xml',
+        'views/res_partner_insight_views.xml',
+        'views/tianyuan_menus.xml',
+    ],
+    'demo': ['demo/demo.xml'],
+    'uninstall_hook': 'uninstall_hook',
+}

@@ -1,0 +1,5 @@
+from odoo.addons.tianyuan_customer_rating.hooks import remove_leftovers
+
+
+def uninstall_hook(env):
+    remove_leftovers(env, 'tianyuan_customer_insight', 'tianyuan.market.insight%')

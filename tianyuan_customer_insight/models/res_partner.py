@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+
+from odoo.addons.tianyuan_customer_rating.tools.roles import ARCHIVE, ROLES
+
+from .tianyuan_market_insight import SHARE_LOG
+
+
+class ResPartner(models.Model):
+    """What market insight a customer was sent, and who wants none."""
+
+    _inherit = 'res.partner'
+
+    tianyuan_insight_optout = fields.Boolean(
+        string="No Market Insight", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
+        help="Wants no market insight by e-mail. Set on a company, it holds for all its contacts.",
+    )
+    tianyuan_insight_count = fields.Integer(
+        string="Market Insight Received", compute='_compute_tianyuan_insight_count', groups=ROLES,
+        help="Mails with market insight to this customer that you may see.",
+    )
+
+    @api.depends('commercial_partner_id')
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_tianyuan_insight_count(self):
+        counts = self._tianyuan_count_records(SHARE_LOG, [('result', 'in', ('queued', 'sent'))])
+        for partner in self:
+            partner.tianyuan_insight_count = counts[partner]
+
+    def action_tianyuan_insights(self):
+        """Open the market insight the customer was sent.
+
+        :raise AccessError: the user may not read the customer, or has no role
+        """
+        return self._tianyuan_open_records(SHARE_LOG, 'tianyuan_market_insight_share_log_action')
+
+    def _tianyuan_insight_recipient(self):
+        """Whom of a customer to write to: the primary contact, else the company itself (policy 6.3).
+
+        :return: ``res.partner``; without an address where nobody has one
+        """
+        self.ensure_one()
+        contact = self.tianyuan_primary_contact_id
+        return contact if contact.active and contact.email_normalized else self
+
+    def _tianyuan_insight_refusals(self, emails):
+        """Which of these customers and contacts, and of the addresses, want no insight: by an address on Odoo's
+        blacklist, or by having unsubscribed, with whichever record has the address.
+
+        :param list emails: normalized addresses; empty ones don't matter
+        :return: dict of partner or address → ``blacklisted`` or ``unsubscribed``
+        """
+        emails = [email for email in emails if email]
+        # sudo: whoever may send has to know whom not to, without access to the lists themselves
+        unsubscribed = self.sudo().with_context(active_test=False).search([
+            ('tianyuan_insight_optout', '=', True), '|', ('id', 'in', self.ids), ('email_normalized', 'in', emails),
+        ])
+        blacklisted = self.env['mail.blacklist'].sudo().search([('email', 'in', emails)])
+        return {
+            **dict.fromkeys(unsubscribed.sudo(False), 'unsubscribed'),
+            **dict.fromkeys(filter(None, unsubscribed.mapped('email_normalized')), 'unsubscribed'),
+            **dict.fromkeys(blacklisted.mapped('email'), 'blacklisted'),
+        }
+
+    def _tianyuan_opt_out(self, email):
+        """Note that these asked for no more insight, in the language of whoever looks after them.
+
+        :param str email: the address they asked from
+        """
+        self.tianyuan_insight_optout = True
+        for partner in self:
+            reader = partner.user_id or partner.commercial_partner_id.user_id
+            worded = partner.with_context(lang=reader.lang or self.env.company.partner_id.lang)
+            worded._message_log(body=worded.env._("%s unsubscribed from market insight by e-mail.", email))

@@ -1,0 +1,3 @@
+from . import (
+    tianyuan_reason,
+)

@@ -1,0 +1,23 @@
+{
+    'name': "Customer Rating: Customer Policies",
+    'summary': "Price lists, terms, credit limits and visits by class and tier, applied with a preview",
+    'version': '19.0.1.0.0',
+    'category': 'Sales/Sales',
+    'author': "Tianyuan",
+    'license': 'LGPL-3',
+    'depends': ['tianyuan_customer_visit'],
+    'auto_install': True,
+    'data': [
+        'security/ir.model.access.csv',
+        'security/policy_security.xml',
+        'views/tianyuan_customer_policy_views.xml',
+        'views/tianyuan_policy_application_views.xml',
+        'views/tianyuan_customer_policy_apply_views.xml',
+        'views/tianyuan_rating_run_policy_views.xml',
+        'views/res_partner_policy_views.xml',
+        'views/sale_order_policy_views.xml',
+        'views/tianyuan_menus.xml',
+    ],
+    'demo': ['demo/demo.xml'],
+    'uninstall_hook': 'uninstall_hook',
+}

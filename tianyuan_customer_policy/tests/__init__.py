@@ -1,0 +1,4 @@
+from . import (
+    test_customer_policy,
+    test_customer_policy_apply,
+)

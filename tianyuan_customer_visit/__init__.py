@@ -1,0 +1,2 @@
+from . import demo, models, wizard
+from .hooks import uninstall_hook

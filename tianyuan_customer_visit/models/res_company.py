@@ -1,0 +1,80 @@
+from odoo import fields, models
+
+from odoo.addons.tianyuan_customer_rating.tools.roles import SETTINGS
+
+from .tianyuan_visit_kinds import VISIT_KINDS
+
+
+class ResCompany(models.Model):
+    """How often a company visits its customers, and how it follows visits up (policy 8.3, 10)."""
+
+    _inherit = 'res.company'
+
+    tianyuan_visit_key_days = fields.Integer(
+        string="Days Between Visits to Key Customers", default=30, prefetch=SETTINGS,
+        help="0: no visits are planned.",
+    )
+    tianyuan_visit_key_kind = fields.Selection(
+        VISIT_KINDS, string="Visits to Key Customers", default='onsite', prefetch=SETTINGS,
+        help="Empty: the kinds take turns.",
+    )
+    tianyuan_visit_ordinary_days = fields.Integer(
+        string="Days Between Visits to Ordinary Customers", default=90, prefetch=SETTINGS,
+        help="0: no visits are planned.",
+    )
+    tianyuan_visit_ordinary_kind = fields.Selection(
+        VISIT_KINDS, string="Visits to Ordinary Customers", default='phone', prefetch=SETTINGS,
+        help="Empty: the kinds take turns.",
+    )
+    tianyuan_visit_report_days = fields.Integer(
+        string="Days to Report a Visit", default=3, prefetch=SETTINGS,
+        help="A salesperson who hasn't reported a visit by then is reminded; after twice as long the team leader is.",
+    )
+    tianyuan_cultivation_interval_days = fields.Integer(
+        string="Days Between Cultivation Activities", default=30, prefetch=SETTINGS,
+        help="How long after a call, visit or mailing to a potential customer the next one is planned. "
+             "0: potential customers get no activities.",
+    )
+    tianyuan_quality_user_id = fields.Many2one(
+        'res.users', string="Quality Feedback Goes To", domain="[('share', '=', False)]", prefetch=SETTINGS,
+    )
+
+    _tianyuan_cultivation_interval_positive = models.Constraint(
+        'CHECK(tianyuan_cultivation_interval_days >= 0)',
+        "The days between cultivation activities can't be negative.",
+    )
+    _tianyuan_visit_days_positive = models.Constraint(
+        'CHECK(tianyuan_visit_key_days >= 0 AND tianyuan_visit_ordinary_days >= 0)',
+        "The days between visits can't be negative.",
+    )
+    _tianyuan_visit_report_days_positive = models.Constraint(
+        'CHECK(tianyuan_visit_report_days > 0)', "There must be at least a day to report a visit.",
+    )
+
+    def _tianyuan_cultivation_intervals(self, partners):
+        """How often potential customers are cultivated. Whatever knows it better per customer extends this.
+
+        :param partners: potential customers of this company
+        :return: dict of partner id → days between two activities; 0: none
+        """
+        self.ensure_one()
+        return dict.fromkeys(partners.ids, self.tianyuan_cultivation_interval_days)
+
+    def _tianyuan_visit_plan(self, partners):
+        """How often and how customers are visited. Whatever knows it better per customer extends this.
+
+        :param partners: commercial partners
+        :return: dict of partner id → (days between two visits, kind or False where the kinds take turns);
+            0 days: none. Who has no class in this company isn't in it.
+        """
+        self.ensure_one()
+        company = self.sudo()
+        plans = {
+            'key': (company.tianyuan_visit_key_days, company.tianyuan_visit_key_kind),
+            'ordinary': (company.tianyuan_visit_ordinary_days, company.tianyuan_visit_ordinary_kind),
+            'potential': (company.tianyuan_cultivation_interval_days, False),
+        }
+        return {
+            partner.id: plans[partner.tianyuan_customer_class]
+            for partner in partners.sudo().with_company(self) if partner.tianyuan_customer_class
+        }

@@ -1,0 +1,409 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from odoo.addons.tianyuan_customer_rating.tools.roles import MANAGER, ROLES
+
+from .tianyuan_visit_kinds import VISIT_KINDS
+
+# planned in bulk: nobody follows them, and nothing is noted of each
+QUIET = {
+    'tracking_disable': True, 'mail_create_nolog': True, 'mail_create_nosubscribe': True, 'mail_notrack': True,
+    'mail_activity_quick_update': True,
+}
+TURN = [kind for kind, _label in VISIT_KINDS if kind != 'other']
+# 电话访问、上门拜访、寄送资料, in turn
+KINDS = (
+    'mail.mail_activity_data_call',
+    'tianyuan_customer_visit.mail_activity_type_visit',
+    'tianyuan_customer_visit.mail_activity_type_mailing',
+)
+# the kind of a visit that goes with an activity
+ACTIVITY_TYPES = {
+    'phone': 'mail.mail_activity_data_call',
+    'onsite': 'tianyuan_customer_visit.mail_activity_type_visit',
+    'mailing': 'tianyuan_customer_visit.mail_activity_type_mailing',
+}
+
+
+class ResPartner(models.Model):
+    """How many visits a customer had, and when the last one was.
+
+    The next visit of each customer is planned, as often as the customer's class wants it (policy 8.3, 10).
+
+    A visit planned so follows class, salesperson and interval until somebody changes it: then it is theirs. Those to
+    potential customers go with the activities that cultivate them.
+
+    Potential customers are cultivated: called, visited, sent our papers, at regular intervals (policy 8.3).
+
+    Each has one open activity per company, with the salesperson. The next one follows from the last that
+    was done.
+
+    Each activity that cultivates a potential customer has its visit, to be reported (policy 8.3, 10).
+    """
+
+    _inherit = 'res.partner'
+
+    tianyuan_visit_count = fields.Integer(
+        string="Visits", compute='_compute_tianyuan_visit_count', groups=ROLES,
+        help="Visits to this customer that you may see, without cancelled ones.",
+    )
+    tianyuan_last_visit_on = fields.Date(string="Last Visit", compute='_compute_tianyuan_visit_count', groups=ROLES)
+
+    @api.depends('commercial_partner_id')
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_tianyuan_visit_count(self):
+        visits, customers = self.env['tianyuan.visit'], self._origin.commercial_partner_id
+        found = {}
+        if customers and visits.has_access('read'):
+            found = {customer: (count, last) for customer, count, last in visits._read_group(
+                [('partner_id', 'in', customers.ids), ('state', '!=', 'cancelled')],
+                ['partner_id'], ['__count', 'date_done:max'],
+            )}
+        for partner in self:
+            customer = partner._origin.commercial_partner_id
+            partner.tianyuan_visit_count, partner.tianyuan_last_visit_on = found.get(customer, (0, False))
+
+    def write(self, vals):
+        """Planned visits go with the customer to another salesperson."""
+        if 'user_id' not in vals:
+            return super().write(vals)
+        visits = self.env['tianyuan.visit'].sudo().search([
+            ('partner_id', 'in', self.ids), ('state', '=', 'planned'),
+        ]).filtered(lambda visit: visit.user_id == visit.partner_id.user_id)
+        result = super().write(vals)
+        user = self.env['res.users'].sudo().browse(vals['user_id'])
+        visits.filtered(lambda visit: visit.company_id in user.company_ids).user_id = user
+        return result
+
+    def action_tianyuan_visits(self):
+        """Open the customer's visits.
+
+        :raise AccessError: the user may not read the customer, or has no role
+        """
+        return self._tianyuan_open_records('tianyuan.visit', 'tianyuan_visit_action')
+
+    def action_tianyuan_plan_visit(self):
+        """Open a new visit to the customer.
+
+        :raise AccessError: the user plans no visits, or the customer isn't theirs
+        """
+        self.ensure_one()
+        self.check_access('read')
+        self.env['tianyuan.visit'].check_access('create')
+        if not self.env.su and not self.env.user.has_group(MANAGER) and not self._tianyuan_is_own():
+            raise AccessError(self.env._("You can plan visits to your own customers only."))
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Plan a Visit"),
+            'res_model': 'tianyuan.visit',
+            'view_mode': 'form',
+            'context': {
+                'default_partner_id': self.commercial_partner_id.id,
+                'default_contact_ids': (self - self.commercial_partner_id).ids,
+            },
+        }
+
+    @api.model
+    def _cron_tianyuan_plan_visits(self):
+        """Plan the next visits, and take away those no class wants any more."""
+        companies = self.env['res.company'].search([])
+        todo = [(company, self._tianyuan_to_visit(company)) for company in companies]
+        for company, partner_ids in self.env['ir.cron']._tianyuan_batches_by(todo):
+            self.browse(partner_ids)._tianyuan_plan_visits(company)
+
+    @api.model
+    def _tianyuan_to_visit(self, company):
+        """Ids of the customers with a class, and of those who have none any more but a visit planned by itself."""
+        customers = self.sudo().with_company(company).search([('tianyuan_customer_class', '!=', False)])
+        visits = self.env['tianyuan.visit'].sudo().search([
+            ('company_id', '=', company.id), ('state', '=', 'planned'), ('is_auto', '=', True),
+        ])
+        return sorted({*customers.ids, *visits.partner_id.ids})
+
+    def _tianyuan_plan_visits(self, company):
+        """Bring the planned visits of commercial partners in line with their class, salesperson and interval.
+
+        :param company: ``res.company`` for which they are visited
+        """
+        self._tianyuan_follow_cultivation(company, self._tianyuan_planned_visits(company))
+        customers = self.sudo().with_company(company)
+        today = company._tianyuan_today()
+        salespeople, plans = customers._tianyuan_visitors(company)
+        last = self._tianyuan_last_visits(company, list(plans))
+        planned = {}
+        for visit in self._tianyuan_planned_visits(company):
+            # a plan of somebody's own comes before one that was made by itself
+            planned[visit.partner_id] = planned.get(visit.partner_id, visit.browse()) + visit
+        obsolete, changes = self.env['tianyuan.visit'].sudo(), {}
+        for customer, visits in planned.items():
+            for visit in visits.filtered('is_auto'):
+                if visit.activity_id:
+                    continue
+                if customer.id not in plans or len(visits) > 1:
+                    obsolete += visit
+                    continue
+                days, kind = plans[customer.id]
+                values = {
+                    'user_id': salespeople[customer.id].id,
+                    'kind': kind or visit.kind,
+                    'date_planned': visit.date_planned,
+                }
+                if visit.date_planned > today + timedelta(days=days):    # they are visited more often now
+                    values['date_planned'] = self._tianyuan_next_visit(customer.id, days, last, today)
+                values = {
+                    name: value for name, value in values.items()
+                    if visit._fields[name].convert_to_write(visit[name], visit) != value
+                }
+                if values:
+                    key = tuple(values.items())
+                    changes[key] = changes.get(key, visit.browse()) + visit
+        obsolete.unlink()
+        for values, visits in changes.items():
+            visits.with_context(**QUIET).write(dict(values))
+        visited = {customer.id for customer in planned}
+        self.env['tianyuan.visit'].sudo().with_context(**QUIET).create([
+            {
+                'company_id': company.id,
+                'partner_id': partner_id,
+                'user_id': salespeople[partner_id].id,
+                'kind': kind or self._tianyuan_next_kind(partner_id, last),
+                'date_planned': self._tianyuan_next_visit(partner_id, days, last, today),
+                'is_auto': True,
+            }
+            for partner_id, (days, kind) in plans.items() if partner_id not in visited
+        ])
+
+    def _tianyuan_visitors(self, company):
+        """Who visits whom, and how often: salespeople who work in the company. Nobody visits nobody's customers.
+
+        :return: dict of partner id → ``res.users``, dict of partner id → (days, kind or False); potential
+            customers aren't in them
+        """
+        plans = company._tianyuan_visit_plan(self)
+        salespeople = {
+            partner.id: partner.user_id for partner in self
+            if partner.active and partner == partner.commercial_partner_id    # it may have become a contact since
+            and partner.tianyuan_customer_class != 'potential' and plans.get(partner.id, [0])[0] > 0
+            and partner.user_id.active and not partner.user_id.share and company in partner.user_id.company_ids
+        }
+        return salespeople, {partner_id: plans[partner_id] for partner_id in salespeople}
+
+    def _tianyuan_planned_visits(self, company):
+        return self.env['tianyuan.visit'].sudo().search_fetch([
+            ('company_id', '=', company.id), ('state', '=', 'planned'), ('partner_id', 'in', self.ids),
+        ], ['partner_id', 'user_id', 'kind', 'date_planned', 'is_auto', 'activity_id'])
+
+    @api.model
+    def _tianyuan_last_visits(self, company, partner_ids):
+        """The last turn of each customer; one that was cancelled is skipped.
+
+        :return: dict of partner id → (day, kind of the last one that was made)
+        """
+        self.env['tianyuan.visit'].flush_model()
+        return {
+            partner_id: (day, kind) for partner_id, day, kind in self.env.execute_query(SQL(
+                """
+                SELECT partner_id, MAX(COALESCE(date_done, date_planned)),
+                       (ARRAY_AGG(kind ORDER BY date_done DESC, id DESC) FILTER (WHERE state <> 'cancelled'))[1]
+                  FROM tianyuan_visit
+                 WHERE company_id = %s AND partner_id = ANY(%s) AND state <> 'planned'
+                 GROUP BY partner_id
+                """,
+                company.id, partner_ids,
+            ))
+        }
+
+    @api.model
+    def _tianyuan_next_visit(self, partner_id, days, last, today):
+        """An interval after the last one; first ones are spread over the interval, not all on one day."""
+        if partner_id in last:
+            return max(today, last[partner_id][0] + timedelta(days=days))
+        return today + timedelta(days=partner_id % days)
+
+    @api.model
+    def _tianyuan_next_kind(self, partner_id, last):
+        _day, kind = last.get(partner_id, (None, None))
+        return TURN[(TURN.index(kind) + 1) % len(TURN)] if kind in TURN else TURN[0]
+
+    @api.model
+    def _cron_tianyuan_cultivate(self):
+        """Plan what is to be done next, and take away what potential customers no longer need."""
+        todo = [(company, self._tianyuan_to_cultivate(company)) for company in self.env['res.company'].search([])]
+        # what is planned already costs next to nothing when the scheduler begins anew
+        for company, partner_ids in self.env['ir.cron']._tianyuan_batches_by(todo):
+            self.browse(partner_ids)._tianyuan_cultivate(company)
+
+    def _tianyuan_cultivate(self, company):
+        """Bring the open activities of commercial partners in line with their class, salesperson and interval.
+
+        An open activity stays as it is, but goes with the customer to another salesperson. The visit of an activity
+        that is taken away goes with it, unless somebody has made it their own.
+
+        :param company: ``res.company`` for which they are cultivated
+        """
+        visits = self._tianyuan_planned_visits(company)
+        going = visits.filtered(lambda visit: visit.is_auto and visit.activity_id)
+        self._tianyuan_plan_cultivation(company)
+        going = going.filtered(lambda visit: not visit.activity_id)
+        going.unlink()
+        self._tianyuan_follow_cultivation(company, visits - going)
+
+    def _tianyuan_plan_cultivation(self, company):
+        customers = self.sudo().with_company(company)
+        salespeople = customers._tianyuan_cultivators(company)
+        intervals = company.sudo()._tianyuan_cultivation_intervals(customers.browse(salespeople))
+        salespeople = {partner_id: user for partner_id, user in salespeople.items() if intervals[partner_id] > 0}
+
+        activities = self.env['mail.activity'].sudo().with_context(
+            mail_activity_quick_update=True,    # without an e-mail each: they are in the list of activities
+        )
+        kept, obsolete, moved = set(), activities.browse(), {}
+        for activity in activities.search([
+            ('tianyuan_cultivation_company_id', '=', company.id), ('res_model', '=', 'res.partner'),
+            ('res_id', 'in', self.ids),
+        ]):
+            user = salespeople.get(activity.res_id)
+            if not user or activity.res_id in kept:
+                obsolete += activity
+                continue
+            kept.add(activity.res_id)
+            if activity.user_id != user:
+                moved[user] = moved.get(user, activities.browse()) + activity
+        obsolete.unlink()
+        for user, group in moved.items():
+            group.user_id = user
+        planned = customers._tianyuan_next_cultivations(company, {
+            partner_id: intervals[partner_id] for partner_id in salespeople if partner_id not in kept
+        })
+        company_name = company.sudo().name
+        for kind, cultivated in customers.browse(planned).grouped(lambda customer: planned[customer.id][0]).items():
+            cultivated._tianyuan_schedule(
+                kind, lambda customer: salespeople[customer.id],
+                summary=lambda customer: customer.env._("Cultivate the potential customer"),
+                note=lambda customer: customer.env._("Potential customer of %s", company_name),
+                deadline=lambda customer: planned[customer.id][1],
+                tianyuan_cultivation_company_id=company.id,
+            )
+
+    @api.model
+    def _tianyuan_to_cultivate(self, company):
+        """Ids of the potential customers, and of those who no longer are but have an open activity."""
+        potential = self.sudo().with_company(company).search([('tianyuan_customer_class', '=', 'potential')])
+        cultivated = self.env['mail.activity'].sudo().search_fetch(
+            [('tianyuan_cultivation_company_id', '=', company.id), ('res_model', '=', 'res.partner')], ['res_id'],
+        )
+        return sorted({*potential.ids, *cultivated.mapped('res_id')})
+
+    def _tianyuan_cultivators(self, company):
+        """Who cultivates whom: salespeople who work in the company. Nobody's customers go to nobody.
+
+        :return: dict of id of a potential customer → ``res.users``
+        """
+        return {
+            partner.id: partner.user_id for partner in self
+            if partner.active and partner.tianyuan_customer_class == 'potential'
+            and partner.user_id.active and not partner.user_id.share and company in partner.user_id.company_ids
+        }
+
+    @api.model
+    def _tianyuan_next_cultivations(self, company, due):
+        """The kind of the customer's plan, else the one after the last done; an interval after that, at first today.
+
+        :param dict due: partner id → interval in days
+        :return: dict of partner id → (external id of the activity type, day)
+        """
+        if not due:
+            return {}
+        kinds = {kind_id: xmlid for xmlid in KINDS if (kind_id := self._tianyuan_activity_type(xmlid))}
+        if not kinds:
+            return {}
+        turn = list(kinds)
+        today = company._tianyuan_today()
+        last = self._tianyuan_last_cultivations(company, list(due))
+        plans = company._tianyuan_visit_plan(self.browse(due))
+        planned = {}
+        for partner_id, interval in due.items():
+            kind_id, done_on = last.get(partner_id, (None, None))
+            position = turn.index(kind_id) + 1 if kind_id in kinds else 0
+            xmlid = ACTIVITY_TYPES.get(plans.get(partner_id, (0, False))[1])
+            planned[partner_id] = (
+                xmlid if xmlid in kinds.values() else kinds[turn[position % len(turn)]],
+                max(today, done_on + timedelta(days=interval)) if done_on else today,
+            )
+        return planned
+
+    @api.model
+    def _tianyuan_last_cultivations(self, company, partner_ids):
+        """What was done last.
+
+        :return: dict of partner id → (id of the activity type, day)
+        """
+        self.env['mail.activity'].flush_model()
+        return {
+            partner_id: (kind_id, done_on) for partner_id, kind_id, done_on in self.env.execute_query(SQL(
+                """
+                SELECT DISTINCT ON (res_id) res_id, activity_type_id, date_done
+                  FROM mail_activity
+                 WHERE tianyuan_cultivation_company_id = %s AND res_model = 'res.partner' AND res_id = ANY(%s)
+                   AND NOT active AND date_done IS NOT NULL
+                 ORDER BY res_id, date_done DESC, id DESC
+                """,
+                company.id, partner_ids,
+            ))
+        }
+
+    @api.model
+    def _tianyuan_activity_type(self, xmlid):
+        """Id of an activity type; one that an administrator has deleted or archived is left out of the turn."""
+        found = self.env.ref(xmlid, raise_if_not_found=False)
+        return found.id if found and found.sudo().active else False
+
+    def _tianyuan_follow_cultivation(self, company, visits):
+        """Plan a visit with each activity that has none; a visit planned already is taken for it.
+
+        :param company: ``res.company`` for which the customers are cultivated
+        :param visits: their planned visits in this company
+        """
+        # who has become a contact since isn't visited any more
+        customers = self.filtered(lambda partner: partner == partner.commercial_partner_id)
+        activities = self.env['mail.activity'].sudo().search_fetch([
+            ('tianyuan_cultivation_company_id', '=', company.id), ('res_model', '=', 'res.partner'),
+            ('res_id', 'in', customers.ids), ('id', 'not in', visits.activity_id.ids),
+        ], ['res_id', 'user_id', 'activity_type_id', 'date_deadline'])
+        if not activities:
+            return
+        free = {visit.partner_id.id: visit for visit in visits if not visit.activity_id}
+        kinds, vals_list = self._tianyuan_visit_kinds(), []
+        for activity in activities:
+            visit = free.pop(activity.res_id, None)
+            if visit and not visit.is_auto:
+                visit.with_context(**QUIET).activity_id = activity
+                visit._move_activity()
+            elif visit:
+                visit.with_context(**QUIET).write({
+                    'activity_id': activity.id, **self._tianyuan_visit_values(activity, kinds)})
+            else:
+                vals_list.append({
+                    'company_id': company.id,
+                    'partner_id': activity.res_id,
+                    'is_auto': True,
+                    'activity_id': activity.id,
+                    **self._tianyuan_visit_values(activity, kinds),
+                })
+        self.env['tianyuan.visit'].sudo().with_context(**QUIET).create(vals_list)
+
+    @api.model
+    def _tianyuan_visit_kinds(self):
+        """Kind of a visit by the id of the activity's type."""
+        return {self._tianyuan_activity_type(xmlid): kind for kind, xmlid in ACTIVITY_TYPES.items()}
+
+    @api.model
+    def _tianyuan_visit_values(self, activity, kinds):
+        return {
+            'user_id': activity.user_id.id,
+            'kind': kinds.get(activity.activity_type_id.id, VISIT_KINDS[-1][0]),
+            'date_planned': activity.date_deadline,
+        }

@@ -1,0 +1,360 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import is_html_empty, plaintext2html
+
+from odoo.addons.tianyuan_customer_rating.tools.limits import check_dates
+from odoo.addons.tianyuan_customer_rating.tools.roles import check_manager
+
+from .res_partner import ACTIVITY_TYPES
+from .tianyuan_visit_kinds import VISIT_KINDS
+
+# what the report says, until it is handed in
+ENTERED = {
+    'partner_id', 'company_id', 'contact_ids', 'user_id', 'kind', 'date_planned', 'date_done', 'purpose', 'summary',
+    'no_evaluation', 'no_demand', 'no_suggestion',
+}
+REPORT = 'tianyuan_customer_visit.mail_activity_type_visit_report'
+
+
+class TianyuanVisit(models.Model):
+    """A visit to a customer, by phone, on site or by mail, and the report of it (客户回访, policy 8.3 and 10).
+
+    A visit without a report is chased: first with the salesperson, then with the team leader, once each.
+
+    A visit to a potential customer and the activity it goes with: what is done in one place is done in both.
+
+    What customers say of the quality of a product reaches the product (policy 6.4).
+    """
+
+    _name = 'tianyuan.visit'
+    _description = "After-Sales Visit"
+    _inherit = [
+        'tianyuan.step.mixin', 'tianyuan.customer.mixin', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin',
+    ]
+    _order = 'date_planned desc, id desc'
+    _check_company_auto = True
+    _tianyuan_numbers = ('tianyuan.visit', 'HF')
+
+    company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
+    partner_id = fields.Many2one(tracking=True)
+    partner_phone = fields.Char(related='partner_id.phone', string="Phone")
+    partner_address = fields.Char(string="Address", compute='_compute_partner_address')
+    contact_ids = fields.Many2many(
+        'res.partner', 'tianyuan_visit_contact_rel', 'visit_id', 'partner_id', string="Contacts Met",
+        domain="[('id', 'child_of', partner_id)]",
+    )
+    user_id = fields.Many2one(
+        'res.users', string="Salesperson", compute='_compute_user_id', store=True, readonly=False, precompute=True,
+        index=True, tracking=True, domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    kind = fields.Selection(VISIT_KINDS, string="Visit Kind", required=True, default='onsite', tracking=True)
+    state = fields.Selection(
+        [('planned', "Planned"), ('done', "To Report"), ('reported', "Reported"), ('cancelled', "Cancelled")],
+        string="Status", required=True, readonly=True, copy=False, default='planned', index=True, tracking=True,
+        group_expand=True,
+    )
+    date_planned = fields.Date(
+        string="Planned On", required=True, copy=False, index=True, tracking=True,
+        default=lambda self: self.env.company._tianyuan_today(),
+    )
+    date_done = fields.Date(
+        string="Visited On", copy=False, tracking=True, help="Empty: the day on which the visit is marked as done.",
+    )
+    report_due_on = fields.Date(compute='_compute_report_due_on', store=True)
+    reported_on = fields.Date(readonly=True, copy=False)
+    purpose = fields.Char(string="Visit Purpose")
+    summary = fields.Html(string="Report", copy=False)
+    finding_ids = fields.One2many('tianyuan.visit.finding', 'visit_id', string="Findings")
+    no_evaluation = fields.Boolean(string="No Evaluation to Report", copy=False)
+    no_demand = fields.Boolean(string="No Demand to Report", copy=False)
+    no_suggestion = fields.Boolean(string="No Suggestion to Report", copy=False)
+    is_auto = fields.Boolean(
+        string="Planned by Itself", readonly=True, copy=False,
+        help="Planned from the customer's class, and nobody has changed anything since.",
+    )
+    is_overdue = fields.Boolean(string="Overdue", compute='_compute_is_overdue', search='_search_is_overdue')
+    chased = fields.Selection(
+        [('salesperson', "Salesperson"), ('leader', "Team Leader")], string="Reminded", readonly=True, copy=False,
+    )
+    activity_id = fields.Many2one(
+        'mail.activity', string="Cultivation Activity", readonly=True, copy=False, index='btree_not_null',
+        ondelete='set null', groups=fields.NO_ACCESS,
+    )
+
+    _name_unique = models.UniqueIndex("(company_id, name) WHERE name <> '/'", "Another visit has this number.")
+    _one_planned_by_itself = models.UniqueIndex(
+        "(company_id, partner_id) WHERE state = 'planned' AND is_auto",
+        "The customer's next visit is planned already.",
+    )
+
+    @api.depends('name', 'partner_id')
+    def _compute_display_name(self):
+        """The customer first: a calendar's day has room for little more."""
+        for visit in self:
+            visit.display_name = " ".join(filter(None, (visit.partner_id.name, visit.name)))
+
+    @api.depends('partner_id')
+    def _compute_partner_address(self):
+        for visit in self:
+            lines = visit.partner_id.sudo()._display_address(without_company=True).splitlines()
+            visit.partner_address = " ".join(filter(None, map(str.strip, lines)))
+
+    @api.depends('partner_id')
+    def _compute_user_id(self):
+        for visit in self:
+            visit.user_id = visit.partner_id.user_id or visit.user_id or self.env.user
+
+    @api.depends('date_done', 'company_id')
+    def _compute_report_due_on(self):
+        for visit in self:
+            days = timedelta(days=visit.company_id.sudo().tianyuan_visit_report_days)
+            visit.report_due_on = visit.date_done and visit.date_done + days
+
+    @api.depends('state', 'date_planned', 'report_due_on')
+    def _compute_is_overdue(self):
+        today = self.env.company._tianyuan_today()
+        for visit in self:
+            due = {'planned': visit.date_planned, 'done': visit.report_due_on}.get(visit.state)
+            visit.is_overdue = bool(due and due < today)
+
+    def _search_is_overdue(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        today = self.env.company._tianyuan_today()
+        return (
+            Domain('state', '=', 'planned') & Domain('date_planned', '<', today)
+            | Domain('state', '=', 'done') & Domain('report_due_on', '<', today)
+        )
+
+    @api.onchange('partner_id')
+    def _onchange_partner_id(self):
+        self.contact_ids = self.contact_ids.filtered(
+            lambda contact: contact.commercial_partner_id == self.partner_id,
+        )
+
+    @api.constrains('date_planned', 'date_done')
+    def _check_sane_dates(self):
+        check_dates(self, 'date_planned', 'date_done')
+
+    @api.constrains('date_done')
+    def _check_date_done(self):
+        for visit in self.filtered('date_done'):
+            if visit.date_done > visit.company_id._tianyuan_today():
+                raise ValidationError(self.env._("A visit is done today at the latest: correct the day it was made."))
+
+    @api.constrains('contact_ids', 'partner_id')
+    def _check_contacts(self):
+        for visit in self.sudo():
+            for contact in visit.contact_ids:
+                if contact.commercial_partner_id != visit.partner_id:
+                    raise ValidationError(self.env._(
+                        "%(contact)s is no contact of %(customer)s.",
+                        contact=contact.display_name, customer=visit.partner_id.display_name,
+                    ))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_made(self):
+        made = self.filtered(lambda visit: visit.state in ('done', 'reported'))
+        if made:
+            raise UserError(self.env._("%s has been made, and visits are kept.", made[0].display_name))
+
+    def _tianyuan_protected_fields(self):
+        return super()._tianyuan_protected_fields() | {
+            'is_auto', 'reported_on', 'report_due_on', 'chased', 'activity_id',
+        }
+
+    def write(self, vals):
+        by_hand = not self.env.su and (ENTERED | {'finding_ids'}) & vals.keys()
+        if by_hand and ENTERED & vals.keys():
+            self._check_not_reported()
+        if 'state' in vals:
+            vals = {**vals, 'chased': False}
+            self.sudo().activity_feedback([REPORT])
+        result = super().write(vals)
+        if by_hand:
+            self.sudo().filtered('is_auto').is_auto = False    # it is somebody's own plan now
+        self.sudo()._follow_change(vals)
+        return result
+
+    def _follow_change(self, vals):
+        """Bring the cultivation activity and the products up to date with a change of the visit."""
+        if {'date_planned', 'user_id', 'kind'} & vals.keys():
+            self._move_activity()
+        if vals.get('state') == 'done':
+            self._close_activity()
+        elif vals.get('state') == 'cancelled':
+            # the customer is still to be cultivated: what is due is planned anew
+            self._open_activities().unlink()
+        elif vals.get('state') == 'reported':
+            self.finding_ids._tell_products()
+
+    # -- steps --------------------------------------------------------------------------------------
+
+    def action_done(self):
+        """Note that planned visits were made, today unless they say when; their reports are due some days later.
+
+        :raise AccessError: the customer isn't the user's
+        :raise UserError: not planned
+        """
+        self._check_step('planned')
+        self._done()
+        return True
+
+    def action_report(self):
+        """Hand in the report of visits that were made (客户回访报告表, policy 10.2.3). It stays as it is then.
+
+        :raise AccessError: the customer isn't the user's
+        :raise UserError: says what of the report is missing
+        """
+        self._check_step('done')
+        for visit in self:
+            visit._check_report()
+        for company, visits in self.sudo().grouped('company_id').items():
+            visits.write({'state': 'reported', 'reported_on': company._tianyuan_today()})
+        return True
+
+    def action_cancel(self):
+        """Give up visits that weren't made. One planned by itself is planned anew an interval later.
+
+        :raise AccessError: the customer isn't the user's
+        :raise UserError: reported already
+        """
+        self._check_step('planned', 'done')
+        self.sudo().write({'state': 'cancelled', 'date_done': False, 'is_auto': False})
+        return True
+
+    def action_replan(self):
+        """Plan visits again that weren't made after all.
+
+        :raise AccessError: the customer isn't the user's
+        :raise UserError: reported already, or still planned
+        """
+        self._check_step('done', 'cancelled')
+        self.sudo().write({'state': 'planned', 'date_done': False, 'is_auto': False})
+        return True
+
+    def action_reopen(self):
+        """Let reports be corrected; the salesperson has the usual time to hand them in again.
+
+        :raise AccessError: the user is no manager
+        :raise UserError: not reported
+        """
+        check_manager(self, 'write')
+        self._check_step('reported')
+        for company, visits in self.sudo().grouped('company_id').items():
+            due = company._tianyuan_today() + timedelta(days=company.tianyuan_visit_report_days)
+            visits.write({'state': 'done', 'reported_on': False, 'report_due_on': due})
+        for visit in self:
+            visit.message_post(body=self.env._("The report was reopened to be corrected."))
+        return True
+
+    def _done(self):
+        """For code that has checked access."""
+        visits = self.sudo()
+        for day, made in visits.grouped(
+            lambda visit: visit.date_done or visit.company_id._tianyuan_today(),
+        ).items():
+            made.write({'state': 'done', 'date_done': day})
+
+    def _check_not_reported(self):
+        for visit in self:
+            if visit.state == 'reported':
+                raise UserError(self.env._(
+                    "The report of %s has been handed in and stays as it is. A manager can reopen it.", visit.name,
+                ))
+
+    def _check_report(self):
+        """Refuse a report that leaves out one of the three kinds of information (policy 10.2.1)."""
+        self.ensure_one()
+        types = dict(self.finding_ids._fields['finding_type']._description_selection(self.env))
+        found = set(self.finding_ids.mapped('finding_type'))
+        missing = [] if not is_html_empty(self.summary) else [self.env._("a report of how the visit went")]
+        missing += [
+            self.env._("%s: a finding, or the tick that there is nothing to report", types[finding_type])
+            for finding_type in types
+            if finding_type not in found and not self[f'no_{finding_type}']
+        ]
+        if missing:
+            raise UserError(self.env._(
+                "The report of %(visit)s isn't complete. What is missing:\n%(missing)s",
+                visit=self.name, missing="\n".join(f"- {part}" for part in missing),
+            ))
+
+    @api.model
+    def _cron_chase(self):
+        """Remind of reports that are late; the leader, when they are twice as late as allowed."""
+        visits, todo = self.sudo(), []
+        for company in self.env['res.company'].sudo().search([]):
+            today = company._tianyuan_today()
+            done = Domain('company_id', '=', company.id) & Domain('state', '=', 'done')
+            late = done & Domain('report_due_on', '<', today)
+            later = done & Domain('report_due_on', '<', today - timedelta(days=company.tianyuan_visit_report_days))
+            todo.append(('salesperson', visits.search(late & Domain('chased', '=', False)).ids))
+            todo.append(('leader', visits.search(later & Domain('chased', '!=', 'leader')).ids))
+        for who, ids in self.env['ir.cron']._tianyuan_batches_by(todo):
+            visits.browse(ids)._chase(who)
+
+    def _chase(self, who):
+        if who == 'salesperson':
+            self._tianyuan_schedule(
+                REPORT, lambda visit: visit.user_id, summary=lambda visit: visit.env._("Report the visit"),
+            )
+        else:
+            # who leads their own team has been told
+            self._tianyuan_schedule(
+                REPORT, lambda visit: visit.partner_id.user_id.sale_team_id.user_id - visit.user_id,
+                summary=lambda visit: visit.env._("A visit of your team hasn't been reported"),
+            )
+        self.with_context(tracking_disable=True).write({'chased': who})
+
+    def _open_activities(self):
+        return self.activity_id.filtered('active').with_context(mail_activity_quick_update=True)
+
+    def _move_activity(self):
+        """The activity has the visit's day, salesperson and kind."""
+        partners = self.env['res.partner']
+        for visit in self.filtered(lambda visit: visit.state == 'planned' and visit.activity_id.active):
+            type_id = visit.kind in ACTIVITY_TYPES and partners._tianyuan_activity_type(ACTIVITY_TYPES[visit.kind])
+            wanted = {'date_deadline': visit.date_planned}
+            if visit.user_id:
+                wanted['user_id'] = visit.user_id.id
+            if type_id:
+                wanted['activity_type_id'] = type_id
+            activity = visit.activity_id.with_context(mail_activity_quick_update=True)
+            values = {
+                name: value for name, value in wanted.items()
+                if activity._fields[name].convert_to_write(activity[name], activity) != value
+            }
+            if values:
+                activity.write(values)
+
+    def _close_activity(self):
+        """What comes next is counted from the day of the visit."""
+        for visit in self:
+            activity = visit._open_activities()
+            if activity:
+                activity._action_done()
+                activity.date_done = visit.date_done
+
+    def _done_with(self, activities, feedback=None):
+        """The activities were done, and so were their visits; what was said of them begins the report."""
+        for visit in self.search([('activity_id', 'in', activities.ids), ('state', '=', 'planned')]):
+            if feedback and not visit.summary:
+                visit.summary = plaintext2html(feedback)
+            visit._done()
+
+    def _follow_activities(self, activities):
+        """Somebody has changed the activities."""
+        partners = self.env['res.partner']
+        kinds = partners._tianyuan_visit_kinds()
+        for visit in self.search([('activity_id', 'in', activities.ids), ('state', '=', 'planned')]):
+            wanted = partners._tianyuan_visit_values(visit.activity_id, kinds)
+            values = {
+                name: value for name, value in wanted.items()
+                if visit._fields[name].convert_to_write(visit[name], visit) != value
+            }
+            if values:
+                visit.write(values)
