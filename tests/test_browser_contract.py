@@ -125,7 +125,8 @@ def assert_prints(page, server, contract, number):
     text = "".join(unicodedata.normalize("NFKC", pdf_text(paper)).split())
     for said in (CUSTOMER, SIGNATORY, number, "双氧水", "8,000.00"):
         assert said in text
-    answer = page.request.get(f"{server.url}/report/pdf/{xmlid('report_tianyuan_contract')}/{contract}", timeout=PATIENCE)
+    report = xmlid("report_tianyuan_contract")
+    answer = page.request.get(f"{server.url}/report/pdf/{report}/{contract}", timeout=PATIENCE)
     assert (answer.status, answer.body()[:4]) == (200, b"%PDF")
 
 

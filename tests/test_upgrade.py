@@ -94,19 +94,29 @@ def same_where_both_say(before, after):
         assert {name: new[name] for name in old if name in new} == {name: old[name] for name in old if name in new}
 
 
+def forget_addons(database):
+    """A database in which a release is installed can't know the addons that came later."""
+    execute(database, "DELETE FROM ir_model_data WHERE model = 'ir.module.module' AND name ~ '^module_tianyuan_'")
+    execute(database, "DELETE FROM ir_module_module WHERE name LIKE 'tianyuan%'")
+
+
 def left_with_the_core(database):
     """What the core still owns of the other addons: an external id that both have, a constraint, index or relation."""
     twice = (
         "SELECT 'id', mine.name FROM ir_model_data mine JOIN ir_model_data theirs USING (model, res_id) "
-        f"WHERE mine.module = '{ADDON}' AND theirs.module = ANY(%s) AND mine.model NOT IN ('ir.model', 'ir.model.fields') "
+        f"WHERE mine.module = '{ADDON}' AND theirs.module = ANY(%s) "
+        "AND mine.model NOT LIKE 'ir.model%%' "
+        f"UNION SELECT model, name FROM ir_model_data WHERE module = '{ADDON}' AND name ~ %s "
     )
     noted = " ".join(
         f"UNION SELECT '{table}', c.name FROM ir_model_{table} c JOIN ir_module_module m ON m.id = c.module "
         f"JOIN ir_model o ON o.id = c.model WHERE m.name = '{ADDON}' AND o.model ~ %s"
         for table in ("constraint", "relation")
     )
-    of_wings = r"^tianyuan\.(contract|visit|market|customer\.(hold|policy)|policy|approval|licence)"
-    return execute(database, twice + noted, [list(WINGS), of_wings, of_wings])
+    of_wings = r"^tianyuan.(contract|visit|market|customer.(hold|policy)|policy|approval|licence)"
+    return execute(
+        database, twice + noted, [list(WINGS), of_wings.replace("^", "^(model|field|constraint)_+"), of_wings, of_wings],
+    )
 
 
 @pytest.fixture(
@@ -121,6 +131,7 @@ def used(request, tmp_path_factory):
     unpack(release, folder)
     database = f"{os.environ['TIANYUAN_TEST_DB']}_upgrade"
     copy_database(os.environ["TIANYUAN_BASE_DB"], database)
+    forget_addons(database)
     used = USE_THE_RELEASE + USE_THE_ARCHIVE + USE_THE_CONTRACTS
     change_modules(database, f"--addons-path={folder}", install=(ADDON, *others), script=used)
     yield database, release == ALL_UPDATED

@@ -245,7 +245,8 @@ def noupdate_records(database):
         model: execute(
             database,
             f"SELECT to_jsonb(t) - '{{write_date,write_uid}}'::text[] FROM \"{table}\" t "
-            "JOIN ir_model_data m ON m.res_id = t.id AND m.model = %s AND m.module LIKE %s AND m.noupdate ORDER BY t.id",
+            "JOIN ir_model_data m ON m.res_id = t.id AND m.model = %s AND m.module LIKE %s AND m.noupdate "
+            "ORDER BY t.id",
             [model, OURS],
         )
         for model, table in tables

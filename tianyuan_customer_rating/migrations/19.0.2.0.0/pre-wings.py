@@ -148,7 +148,7 @@ def migrate(cr, _version):
         cr.execute(
             """
             UPDATE ir_module_module SET state = 'to upgrade', latest_version = '19.0.1.0.0'
-             WHERE name = %s AND state = 'uninstalled'
+             WHERE name = %s AND state IN ('uninstalled', 'to install')
             """,
             [addon],
         )
