@@ -114,9 +114,8 @@ def left_with_the_core(database):
         for table in ("constraint", "relation")
     )
     of_wings = r"^tianyuan.(contract|visit|market|customer.(hold|policy)|policy|approval|licence)"
-    return execute(
-        database, twice + noted, [list(WINGS), of_wings.replace("^", "^(model|field|constraint)_+"), of_wings, of_wings],
-    )
+    ids = of_wings.replace("^", "^(model|field|constraint)_+")
+    return execute(database, twice + noted, [list(WINGS), ids, of_wings, of_wings])
 
 
 @pytest.fixture(

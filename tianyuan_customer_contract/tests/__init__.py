@@ -6,4 +6,5 @@ from . import (
     test_contract_report,
     test_contract_sign,
     test_contract_template,
+    test_translations,
 )

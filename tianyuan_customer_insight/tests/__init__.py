@@ -3,4 +3,5 @@ from . import (
     test_insight_unsubscribe,
     test_market_insight,
     test_market_insight_share,
+    test_translations,
 )

@@ -1,7 +1,9 @@
 from . import (
     account_move,
     payment_transaction,
-    product_licence,
+    product_category,
+    product_product,
+    product_template,
     res_company,
     res_config_settings,
     res_partner,

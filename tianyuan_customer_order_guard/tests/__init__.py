@@ -5,4 +5,5 @@ from . import (
     test_order_guard,
     test_order_matters,
     test_order_online,
+    test_translations,
 )

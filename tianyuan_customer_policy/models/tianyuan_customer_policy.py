@@ -117,7 +117,7 @@ class TianyuanCustomerPolicy(models.Model):
         # A lock wouldn't do, as a transaction doesn't see what others commit after its first query. Of two who save at
         # the same time, PostgreSQL refuses the second one's UPDATE of the same row, and Odoo repeats that request.
         self.env.cr.execute(SQL(
-            "SELECT id FROM res_company WHERE id = ANY(%s) FOR NO KEY UPDATE", active.company_id.ids,
+            "UPDATE res_company SET write_date = write_date WHERE id = ANY(%s)", active.company_id.ids,
         ))
         for policy in active:
             other = self.sudo().search(policy._rivals(), limit=1)

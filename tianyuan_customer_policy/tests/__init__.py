@@ -1,4 +1,5 @@
 from . import (
     test_customer_policy,
     test_customer_policy_apply,
+    test_translations,
 )

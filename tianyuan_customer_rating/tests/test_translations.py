@@ -19,7 +19,7 @@ class TestTranslations(TranslationChecks, TransactionCase):
         'model_terms:ir.ui.view,arch_db', 'model:ir.ui.menu,name', 'model:ir.actions.act_window,name',
         'model_terms:ir.actions.act_window,help', 'model:ir.actions.server,name', 'model:res.groups,name',
         'model:tianyuan.rating.level,name', 'model:tianyuan.rating.category,name',
-        f'code:addons/{MODULE}/models/tianyuan_rating.py',
+        f'code:addons/{MODULE}/models/rating/tianyuan_rating.py',
     )
 
     def test_the_policys_own_words(self):

@@ -55,7 +55,7 @@ class TestArchiveImport(RatingCommon):
         ).get_import_templates()
         folder, path = template['template'].removeprefix('/').split('/', 1)
         self.assertEqual(folder, MODULE)
-        return (Path(__file__).parent.parent / path).read_bytes()
+        return (Path(__file__).parents[2] / path).read_bytes()
 
     def filled(self, lang, *rows):
         """The template with rows of values by field."""
