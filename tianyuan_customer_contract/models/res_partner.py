@@ -25,4 +25,4 @@ class ResPartner(models.Model):
 
         :raise AccessError: the user may not read the customer, or has no role
         """
-        return self._tianyuan_open_records('tianyuan.contract', 'tianyuan_contract_action')
+        return self._tianyuan_open_records('tianyuan.contract', 'tianyuan_customer_contract.tianyuan_contract_action')

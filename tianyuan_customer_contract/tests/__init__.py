@@ -1,10 +1,8 @@
-from . import (
-    test_contract,
-    test_contract_capitals,
-    test_contract_escalation,
-    test_contract_progress,
-    test_contract_report,
-    test_contract_sign,
-    test_contract_template,
-    test_translations,
-)
+from . import test_contract
+from . import test_contract_capitals
+from . import test_contract_escalation
+from . import test_contract_progress
+from . import test_contract_report
+from . import test_contract_sign
+from . import test_contract_template
+from . import test_translations

@@ -1,7 +1,5 @@
-from . import (
-    test_demo_insights,
-    test_insight_unsubscribe,
-    test_market_insight,
-    test_market_insight_share,
-    test_translations,
-)
+from . import test_demo_insights
+from . import test_insight_unsubscribe
+from . import test_market_insight
+from . import test_market_insight_share
+from . import test_translations

@@ -1,9 +1,7 @@
-from . import (
-    test_order_approval,
-    test_order_changes,
-    test_order_delegation,
-    test_order_guard,
-    test_order_matters,
-    test_order_online,
-    test_translations,
-)
+from . import test_order_approval
+from . import test_order_changes
+from . import test_order_delegation
+from . import test_order_guard
+from . import test_order_matters
+from . import test_order_online
+from . import test_translations

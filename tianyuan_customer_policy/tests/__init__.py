@@ -1,5 +1,3 @@
-from . import (
-    test_customer_policy,
-    test_customer_policy_apply,
-    test_translations,
-)
+from . import test_customer_policy
+from . import test_customer_policy_apply
+from . import test_translations

@@ -10,7 +10,7 @@ MODULE = 'tianyuan_customer_policy'
 class TestTranslations(TranslationChecks, TransactionCase):
 
     module = MODULE
-    same = {'ID', '/ 100', '100%'}
+    same = {'ID', '/ 100', '100%', 'object.name', 'object.display_name'}
     kinds = (
         'model:ir.model.fields,field_description', 'model:ir.model.fields,help', 'model:ir.model,name',
         'model_terms:ir.ui.view,arch_db', 'model:ir.ui.menu,name', 'model:ir.actions.act_window,name',

@@ -1,83 +1,16 @@
-from . import (
-    test_access,
-    test_activity_mixin,
-    test_grouping,
-    test_guest,
-    test_presets,
-    test_reason,
-    test_screens,
-    test_translations,
-    test_views,
-    test_year,
-)
-from .archive import (
-    test_archive_completeness,
-    test_archive_dealings,
-    test_archive_filing,
-    test_archive_import,
-    test_archive_report,
-    test_archived_customers,
-    test_demo_archives,
-    test_own_customers,
-    test_partner_merge,
-    test_registered_capital,
-)
-from .borrow import (
-    test_archive_access_gaps,
-    test_archive_access_log,
-    test_archive_access_seal,
-    test_archive_attack,
-    test_archive_borrow,
-    test_archive_originals,
-    test_archive_watermark,
-)
-from .collection import (
-    test_archive_collection,
-    test_archive_collection_access,
-    test_archive_collection_report,
-    test_archive_duplicates,
-)
-from .document import (
-    test_archive_document,
-    test_archive_document_gap,
-    test_archive_document_upload,
-)
-from .profile import (
-    test_contact_profile,
-    test_contact_profile_access,
-    test_contact_profile_birthday,
-    test_contact_profile_merge,
-    test_contact_profile_report,
-)
-from .rating import (
-    test_archive_check,
-    test_assessment_activities,
-    test_assessment_lists,
-    test_bad_debt,
-    test_books_change,
-    test_bulk,
-    test_class_override,
-    test_confirming,
-    test_explain,
-    test_ledger_oracle,
-    test_metrics_books,
-    test_metrics_oracle,
-    test_metrics_payments,
-    test_metrics_purchases,
-    test_movers,
-    test_payment_detail,
-    test_potential,
-    test_promotion,
-    test_prospect,
-    test_quarter_to_date,
-    test_query_budget,
-    test_rating_dashboard,
-    test_rating_report,
-    test_rating_run,
-    test_rating_scheme,
-    test_rating_workflow,
-    test_read_ahead,
-    test_rescore,
-    test_scheme_comparison,
-    test_scoring,
-)
+from . import test_access
+from . import test_activity_mixin
+from . import test_grouping
+from . import test_guest
+from . import test_presets
+from . import test_reason
+from . import test_screens
+from . import test_translations
+from . import test_views
+from . import test_year
+from .archive import *
+from .borrow import *
+from .collection import *
+from .document import *
+from .profile import *
+from .rating import *

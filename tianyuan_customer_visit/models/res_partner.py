@@ -83,7 +83,7 @@ class ResPartner(models.Model):
 
         :raise AccessError: the user may not read the customer, or has no role
         """
-        return self._tianyuan_open_records('tianyuan.visit', 'tianyuan_visit_action')
+        return self._tianyuan_open_records('tianyuan.visit', 'tianyuan_customer_visit.tianyuan_visit_action')
 
     def action_tianyuan_plan_visit(self):
         """Open a new visit to the customer.

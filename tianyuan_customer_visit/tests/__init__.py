@@ -1,9 +1,7 @@
-from . import (
-    test_cultivation,
-    test_demo_visits,
-    test_translations,
-    test_visit,
-    test_visit_finding,
-    test_visit_plan,
-    test_visit_report,
-)
+from . import test_cultivation
+from . import test_demo_visits
+from . import test_translations
+from . import test_visit
+from . import test_visit_finding
+from . import test_visit_plan
+from . import test_visit_report

@@ -365,7 +365,7 @@ class ResPartner(models.Model):
 
         :raise AccessError: the user may not read the customer, or has no role
         """
-        return self._tianyuan_open_records('tianyuan.rating', 'tianyuan_rating_action')
+        return self._tianyuan_open_records('tianyuan.rating', 'tianyuan_customer_rating.tianyuan_rating_action')
 
     # -- what people do ----------------------------------------------------------------------------
 
@@ -509,7 +509,7 @@ class ResPartner(models.Model):
         self.env[model].check_access('read')
         customer = self.commercial_partner_id
         return {
-            **self.env['ir.actions.act_window']._for_xml_id(f'tianyuan_customer_rating.{action}'),
+            **self.env['ir.actions.act_window']._for_xml_id(action),
             'domain': [('partner_id', '=', customer.id)],
             'context': {'default_partner_id': customer.id},
         }

@@ -19,7 +19,7 @@ class ResPartner(models.Model):
     A partner without an archive has 0 and is never looked at.
     """
 
-    _inherit = 'res.partner'
+    _inherit = 'res.partner'    # pylint: disable=consider-merging-classes-inherited
 
     tianyuan_archive_completeness = fields.Integer(
         string="Archive Completeness", compute='_compute_tianyuan_archive_completeness', store=True,

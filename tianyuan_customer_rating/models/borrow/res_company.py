@@ -6,7 +6,7 @@ from ...tools.roles import SETTINGS
 class ResCompany(models.Model):
     """How a company chases archives that aren't brought back, copies what is consulted, and seals its access log."""
 
-    _inherit = 'res.company'
+    _inherit = 'res.company'    # pylint: disable=consider-merging-classes-inherited
 
     tianyuan_borrow_chase_days = fields.Integer(
         string="Days Between Reminders", default=3, prefetch=SETTINGS,

@@ -6,7 +6,7 @@ from ...tools.roles import ROLES
 class ResPartner(models.Model):
     """What of the customer's archive is out."""
 
-    _inherit = 'res.partner'
+    _inherit = 'res.partner'    # pylint: disable=consider-merging-classes-inherited
 
     tianyuan_borrow_out_count = fields.Integer(
         string="Archive Out", compute='_compute_tianyuan_borrow_out_count', groups=ROLES,
@@ -25,4 +25,4 @@ class ResPartner(models.Model):
 
         :raise AccessError: the user may not read the customer, or has no role
         """
-        return self._tianyuan_open_records('tianyuan.archive.borrow', 'tianyuan_archive_borrow_action')
+        return self._tianyuan_open_records('tianyuan.archive.borrow', 'tianyuan_customer_rating.tianyuan_archive_borrow_action')

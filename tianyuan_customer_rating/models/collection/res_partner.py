@@ -8,7 +8,7 @@ from ...tools.roles import ROLES
 class ResPartner(models.Model):
     """Proposing changes of a customer's archive (policy 档案 1), and finding customers entered twice."""
 
-    _inherit = 'res.partner'
+    _inherit = 'res.partner'    # pylint: disable=consider-merging-classes-inherited
 
     tianyuan_collection_count = fields.Integer(
         string="Open Collection Forms", compute='_compute_tianyuan_collection_count', groups=ROLES,
@@ -63,7 +63,7 @@ class ResPartner(models.Model):
 
         :raise AccessError: the user may not read the customer, or no collection forms
         """
-        return self._tianyuan_open_records('tianyuan.archive.collection', 'tianyuan_archive_collection_action')
+        return self._tianyuan_open_records('tianyuan.archive.collection', 'tianyuan_customer_rating.tianyuan_archive_collection_action')
 
     def _tianyuan_collection_rows(self):
         """An empty collection form about the customer, for a visit: what is known, and room for what is new.

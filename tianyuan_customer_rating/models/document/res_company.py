@@ -8,7 +8,7 @@ from ...tools.roles import SETTINGS
 class ResCompany(models.Model):
     """Which files a company takes into its archives."""
 
-    _inherit = 'res.company'
+    _inherit = 'res.company'    # pylint: disable=consider-merging-classes-inherited
 
     tianyuan_archive_max_megabytes = fields.Integer(
         string="Largest Archive File (MB)", default=20, required=True, prefetch=SETTINGS,

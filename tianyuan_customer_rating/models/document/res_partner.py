@@ -7,7 +7,7 @@ from ...tools.roles import ROLES
 class ResPartner(models.Model):
     """The papers of a customer's archive."""
 
-    _inherit = 'res.partner'
+    _inherit = 'res.partner'    # pylint: disable=consider-merging-classes-inherited
 
     tianyuan_document_count = fields.Integer(
         string="Archive Documents", compute='_compute_tianyuan_document_count', groups=ROLES,
@@ -59,4 +59,4 @@ class ResPartner(models.Model):
 
         :raise AccessError: the user may not read the customer, or has no role
         """
-        return self._tianyuan_open_records('tianyuan.archive.document', 'tianyuan_archive_document_action_partner')
+        return self._tianyuan_open_records('tianyuan.archive.document', 'tianyuan_customer_rating.tianyuan_archive_document_action_partner')

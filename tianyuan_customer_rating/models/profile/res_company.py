@@ -4,7 +4,7 @@ from ...tools.roles import SETTINGS
 
 
 class ResCompany(models.Model):
-    _inherit = 'res.company'
+    _inherit = 'res.company'    # pylint: disable=consider-merging-classes-inherited
 
     tianyuan_birthday_reminder_days = fields.Integer(
         string="Birthday Reminder", default=7, prefetch=SETTINGS,

@@ -9,7 +9,7 @@ from .tianyuan_contact_profile import PROFILE_READERS
 class ResPartner(models.Model):
     """The way from a contact or a customer to the personal profiles, for those who may read them."""
 
-    _inherit = 'res.partner'
+    _inherit = 'res.partner'    # pylint: disable=consider-merging-classes-inherited
 
     # not a one2many, whose search would be one more door
     tianyuan_contact_profile_count = fields.Integer(

@@ -10,7 +10,7 @@ LEDGER_ACCOUNTS = {'tianyuan_bad_debt_account_ids', 'tianyuan_doubtful_account_i
 
 
 class ResCompany(models.Model):
-    _inherit = 'res.company'
+    _inherit = 'res.company'    # pylint: disable=consider-merging-classes-inherited
 
     tianyuan_bad_debt_account_ids = fields.Many2many(
         'account.account', 'tianyuan_bad_debt_account_rel', 'company_id', 'account_id',

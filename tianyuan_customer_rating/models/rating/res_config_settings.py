@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
-    _inherit = 'res.config.settings'
+    _inherit = 'res.config.settings'    # pylint: disable=consider-merging-classes-inherited
 
     tianyuan_bad_debt_account_ids = fields.Many2many(
         related='company_id.tianyuan_bad_debt_account_ids', readonly=False,

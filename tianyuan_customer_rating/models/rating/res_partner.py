@@ -15,7 +15,7 @@ class ResPartner(models.Model):
     A warning on the page of a customer who has bad debt (design §5).
     """
 
-    _inherit = 'res.partner'
+    _inherit = 'res.partner'    # pylint: disable=consider-merging-classes-inherited
 
     tianyuan_class_override_note = fields.Char(
         string="Class Override", compute='_compute_tianyuan_class_override_note', groups=ROLES,

@@ -1,0 +1,5 @@
+from . import test_contact_profile
+from . import test_contact_profile_access
+from . import test_contact_profile_birthday
+from . import test_contact_profile_merge
+from . import test_contact_profile_report
