@@ -95,7 +95,7 @@ addon_tests() {
     local files
     mapfile -t files < <({ test_files $ADDONS; ls "$REPO"/tests/together/test_*.py; } |
         awk -v shards="$SHARDS" -v shard="$2" 'NR % shards == shard - 1')
-    inside_odoo "$1" "$FULL" "${files[@]}"
+    inside_odoo "$1" "$FULL" "${files[@]}" --noconftest
 }
 
 # The tests of one addon, beside all that comes with the core.

@@ -31,7 +31,9 @@ class ResPartner(models.Model):
 
         :raise AccessError: the user may not read the customer, or has no role
         """
-        return self._tianyuan_open_records(SHARE_LOG, 'tianyuan_customer_insight.tianyuan_market_insight_share_log_action')
+        return self._tianyuan_open_records(
+            SHARE_LOG, 'tianyuan_customer_insight.tianyuan_market_insight_share_log_action',
+        )
 
     def _tianyuan_insight_recipient(self):
         """Whom of a customer to write to: the primary contact, else the company itself (policy 6.3).

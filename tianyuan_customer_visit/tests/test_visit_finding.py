@@ -78,7 +78,7 @@ class TestVisitFinding(VisitCommon):
         open_one, closed, demand = self.finding(), self.finding(result="Done"), self.finding(finding_type='demand')
         closed.action_done()
         for name, expected in (('suggestion', open_one), ('demand', demand)):
-            action = self.env.ref(f'tianyuan_customer_rating.tianyuan_visit_finding_action_{name}')
+            action = self.env.ref(f'tianyuan_customer_visit.tianyuan_visit_finding_action_{name}')
             self.assertIn("'search_default_open': 1", action.context)
             found = self.env['tianyuan.visit.finding'].with_user(self.sales_user).search([
                 *eval(action.domain), ('state', '=', 'open'), ('partner_id', '=', self.customer.id),

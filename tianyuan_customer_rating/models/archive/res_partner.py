@@ -500,7 +500,7 @@ class ResPartner(models.Model):
         """Open the records there are about a customer.
 
         :param str model: which records; their field ``partner_id`` is the customer
-        :param str action: the addon's action that shows them
+        :param str action: external id of the action that shows them
         :return: action
         :raise AccessError: the user may not read the customer, or no such records
         """

@@ -25,4 +25,6 @@ class ResPartner(models.Model):
 
         :raise AccessError: the user may not read the customer, or has no role
         """
-        return self._tianyuan_open_records('tianyuan.archive.borrow', 'tianyuan_customer_rating.tianyuan_archive_borrow_action')
+        return self._tianyuan_open_records(
+            'tianyuan.archive.borrow', 'tianyuan_customer_rating.tianyuan_archive_borrow_action',
+        )

@@ -63,7 +63,9 @@ class ResPartner(models.Model):
 
         :raise AccessError: the user may not read the customer, or no collection forms
         """
-        return self._tianyuan_open_records('tianyuan.archive.collection', 'tianyuan_customer_rating.tianyuan_archive_collection_action')
+        return self._tianyuan_open_records(
+            'tianyuan.archive.collection', 'tianyuan_customer_rating.tianyuan_archive_collection_action',
+        )
 
     def _tianyuan_collection_rows(self):
         """An empty collection form about the customer, for a visit: what is known, and room for what is new.

@@ -59,4 +59,6 @@ class ResPartner(models.Model):
 
         :raise AccessError: the user may not read the customer, or has no role
         """
-        return self._tianyuan_open_records('tianyuan.archive.document', 'tianyuan_customer_rating.tianyuan_archive_document_action_partner')
+        return self._tianyuan_open_records(
+            'tianyuan.archive.document', 'tianyuan_customer_rating.tianyuan_archive_document_action_partner',
+        )
