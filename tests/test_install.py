@@ -7,6 +7,7 @@ import pytest
 from leftovers import catalog, difference, mentions
 from odoo_harness import (
     ADDON,
+    WINGS,
     Server,
     change_modules,
     copy_database,
@@ -94,6 +95,90 @@ def test_several_workers_answer(used):
         log = server.log.read_text()
     assert log.count(STARTED) == 1, log[-3000:]
     assert not problems(log), "\n".join(problems(log))
+
+
+WORKS = """
+for wing in %r:
+    assert env['ir.module.module']._get(wing).state == 'uninstalled', wing
+customer = env['res.partner'].create({'name': 'Still a customer', 'tianyuan_channel': 'direct', 'is_company': True})
+rating = env['tianyuan.rating'].create({
+    'partner_id': customer.id, 'date_from': '2025-04-01', 'date_to': '2025-06-30',
+})
+rating.action_compute()
+env['res.partner']._tianyuan_change_class(env.company, {customer: {'new_class': 'potential', 'reason': 'Rated'}})
+order = env['sale.order'].create({'partner_id': customer.id, 'order_line': [(0, 0, {
+    'product_id': env['product.product'].create({'name': 'Resin'}).id, 'price_unit': 1,
+})]})
+order.action_confirm()
+assert customer.tianyuan_customer_class == 'ordinary'
+customer.copy({'name': 'Twin'})
+for model in ('res.partner', 'sale.order', 'account.move', 'tianyuan.rating', 'tianyuan.archive.document'):
+    env[model].get_views([(False, 'form'), (False, 'list'), (False, 'search')])
+for partner in env['res.partner'].search([]):
+    partner.read()
+for menu in env['ir.ui.menu'].search([]):
+    menu.action and menu.action.read()
+env.cr.rollback()
+"""
+
+
+def made_by(database, addon):
+    """The columns of an addon's fields, and the tables of its models."""
+    return execute(
+        database,
+        "SELECT replace(f.model, '.', '_'), f.name FROM ir_model_data d JOIN ir_model_fields f ON f.id = d.res_id "
+        "JOIN information_schema.columns c ON c.table_name = replace(f.model, '.', '_') AND c.column_name = f.name "
+        "WHERE d.model = 'ir.model.fields' AND d.module = %s AND NOT EXISTS ("
+        "SELECT FROM ir_model_data o WHERE o.model = d.model AND o.res_id = d.res_id AND o.module <> d.module)",
+        [addon],
+    )
+
+
+def left_of(database, addon, columns):
+    """What there still is of an addon, once it is uninstalled."""
+    left = execute(database, "SELECT module || '.' || name FROM ir_model_data WHERE module = %s", [addon])
+    for table in ("ir_model_constraint", "ir_model_relation"):
+        left += execute(
+            database,
+            f"SELECT c.name FROM {table} c JOIN ir_module_module m ON m.id = c.module WHERE m.name = %s",
+            [addon],
+        )
+    left += execute(
+        database,
+        "SELECT table_name || '.' || column_name FROM information_schema.columns "
+        "WHERE (table_name::text, column_name::text) IN %s",
+        [tuple(columns)],
+    )
+    gone = {table.replace("_", ".", table.count("_")) for table, _column in columns if table.startswith("tianyuan_")}
+    gone = [model for model in gone if not execute(database, "SELECT FROM ir_model WHERE model = %s", [model])]
+    for table, column in (("mail_activity", "res_model"), ("ir_attachment", "res_model"), ("mail_message", "model")):
+        left += execute(database, f"SELECT {column} FROM {table} WHERE {column} = ANY(%s)", [gone])
+    return left
+
+
+def test_the_others_go_one_by_one_and_the_rest_works_on(used):
+    """The one that stands on another goes first."""
+    database = f"{os.environ['TIANYUAN_TEST_DB']}_one_by_one"
+    copy_database(used, database)
+    gone = []
+    try:
+        for addon in (*reversed(WINGS), None):
+            columns = addon and made_by(database, addon)
+            script = WORKS % gone
+            if addon:
+                script += f"env['ir.module.module']._get('{addon}').button_immediate_uninstall()\n"
+            log = run_odoo("shell", database, script=script)
+            assert not problems(log), "\n".join(problems(log))
+            if addon:
+                assert columns
+                assert not left_of(database, addon, columns)
+                gone.append(addon)
+        log = run_odoo("server", database, "-u", ADDON, "--stop-after-init")
+        assert not problems(log), "\n".join(problems(log))
+        states = execute(database, "SELECT state FROM ir_module_module WHERE name = ANY(%s)", [list(WINGS)])
+        assert states == [("uninstalled",)] * len(WINGS), "who has taken them out keeps them out"
+    finally:
+        drop_database(database)
 
 
 def test_uninstalling_leaves_nothing_behind(used, before):
