@@ -195,7 +195,12 @@ CHANGES = (
     ("ir_cron", "interval_number", 7, "ir_cron_contract_escalate"),
     ("mail_activity_type", "icon", "fa-bus", "mail_activity_type_visit"),
     ("mail_template", "subject", '{"en_US": "Our own subject", "zh_CN": "我们的标题"}', "mail_template_market_insight"),
-    ("tianyuan_contract_template", "name", '{"en_US": "Our own contract", "zh_CN": "我们的合同"}', "contract_template_sale"),
+    (
+        "tianyuan_contract_template",
+        "name",
+        '{"en_US": "Our own contract", "zh_CN": "我们的合同"}',
+        "contract_template_sale",
+    ),
 )
 
 
