@@ -1,6 +1,6 @@
 """What people do with the addon and with its releases: scripts for `odoo shell`, and what a company changes."""
 
-from odoo_harness import execute
+from odoo_harness import ADDON, WINGS, execute
 
 OURS = "tianyuan\\_customer\\_%"
 
@@ -243,16 +243,16 @@ def noupdate_records(database):
     tables = execute(
         database,
         "SELECT DISTINCT m.model, replace(m.model, '.', '_') FROM ir_model_data m "
-        "WHERE m.module LIKE %s AND m.noupdate AND to_regclass(replace(m.model, '.', '_')) IS NOT NULL",
-        [OURS],
+        "WHERE m.module = ANY(%s) AND m.noupdate AND to_regclass(replace(m.model, '.', '_')) IS NOT NULL",
+        [[ADDON, *WINGS]],
     )
     return {
         model: execute(
             database,
             f"SELECT to_jsonb(t) - '{{write_date,write_uid}}'::text[] FROM \"{table}\" t "
-            "JOIN ir_model_data m ON m.res_id = t.id AND m.model = %s AND m.module LIKE %s AND m.noupdate "
+            "JOIN ir_model_data m ON m.res_id = t.id AND m.model = %s AND m.module = ANY(%s) AND m.noupdate "
             "ORDER BY t.id",
-            [model, OURS],
+            [model, [ADDON, *WINGS]],
         )
         for model, table in tables
     }
