@@ -100,6 +100,8 @@ def test_several_workers_answer(used):
 WORKS = """
 for wing in %r:
     assert env['ir.module.module']._get(wing).state == 'uninstalled', wing
+if 'tianyuan_order_no_tier' in env['res.company']._fields:
+    env['res.company'].search([]).tianyuan_order_no_tier = 'warn'
 customer = env['res.partner'].create({'name': 'Still a customer', 'tianyuan_channel': 'direct', 'is_company': True})
 rating = env['tianyuan.rating'].create({
     'partner_id': customer.id, 'date_from': '2025-04-01', 'date_to': '2025-06-30',
