@@ -168,7 +168,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             if not others:
                 continue
             others = kept.union(*others) - kept
-            kept._absorb(others)
+            kept._merge_into_self(others)
             self._update_reference_fields_generic(kept._name, others, kept)    # its discussion and files
             others.unlink()
         profiles.env.flush_all()
