@@ -190,7 +190,9 @@ class TianyuanArchiveAccessLog(models.Model):
         """Add rows like :meth:`_append`, in a short transaction of their own. The caller has checked access.
 
         Users who open documents at the same time only wait for that short transaction, and an attempt stays logged when
-        its request fails.¶:param partners: customers that get a row each, if there are no documents
+        its request fails.
+
+        :param partners: customers that get a row each, if there are no documents
         :param company: company of the log, if there is neither document nor borrowing
         :raise psycopg2.OperationalError: the log stays locked by others
         """
