@@ -26,8 +26,7 @@ class AccountMove(models.Model):
         return result
 
     def _tianyuan_has_new_dealings(self):
-        """Return whether the posted invoice has a first deal or a product that the customer's archive doesn't have yet.
-        """
+        """Return whether the posted invoice has a first deal or product that the customer's archive lacks."""
         if self.move_type not in DEAL_MOVE_TYPES or not self.commercial_partner_id:
             return False
         move = self.sudo()

@@ -333,8 +333,7 @@ class ResPartner(models.Model):
         })
 
     def _tianyuan_protected_fields(self):
-        """Return the outcome fields, which only ratings write, and for users who keep no archives all archive fields.
-        """
+        """Return the outcome fields, and for users who keep no archives all fields of the archive."""
         if keeps_archives(self.env.user):
             return super()._tianyuan_protected_fields() | OUTCOME_FIELDS | COMPUTED_FIELDS
         return {name for name in self._fields if name.startswith('tianyuan_')}
@@ -534,8 +533,10 @@ class ResPartner(models.Model):
         ))]
 
     def _tianyuan_archives_in(self, *states):
-        """Return the customers of these partners, after checking that the user keeps archives and all are in one of the
-        states.
+        """Return the customers of these partners, to change their archives.
+
+        :raise AccessError: the user keeps no archives
+        :raise UserError: an archive is in none of the states
         """
         archives = self.commercial_partner_id
         archives.check_access('write')
@@ -553,9 +554,7 @@ class ResPartner(models.Model):
         return archives
 
     def _tianyuan_specialist_in(self, company):
-        """Return the archive specialist if active and working in the company; for an empty company, whichever
-        specialist is active.
-        """
+        """Return the archive specialist if active and, unless the company is empty, working in it."""
         return self.sudo().tianyuan_archive_specialist_id.filtered(
             lambda user: user.active and company <= user.company_ids,
         )
@@ -656,9 +655,7 @@ class ResPartner(models.Model):
         )
 
     def _tianyuan_update_review_activities(self):
-        """Close review activities of archives that aren't due any more, and assign the others to the current
-        specialist.
-        """
+        """Close review activities that aren't due any more, and assign the others to the current specialist."""
         activities = self._tianyuan_review_activities()
         if not activities:
             return
@@ -677,9 +674,7 @@ class ResPartner(models.Model):
         return self.sudo().activity_search([ACTIVITY_TYPE], only_automated=False)
 
     def _tianyuan_set_imported_contacts(self):
-        """Make the contacts imported with a new customer its first and second contact, as no import column can refer to
-        them.
-        """
+        """Make imported contacts of a new customer its first and second one, which no import column can name."""
         for partner in self:
             if (
                 partner.child_ids and keeps_archives(self.env.user)
@@ -729,9 +724,7 @@ class ResPartner(models.Model):
         return bool(self.tianyuan_archive_number) or self.tianyuan_archive_state in BEGUN_STATES
 
     def _tianyuan_ownership(self):
-        """Return what decides to whom a partner belongs: salesperson, customer and, for the customer itself, its
-        parent.
-        """
+        """Return what decides to whom a partner belongs: salesperson, customer and, for a customer, its parent."""
         self.ensure_one()
         partner = self.sudo()
         customer = partner.commercial_partner_id

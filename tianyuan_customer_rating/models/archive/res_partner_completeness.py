@@ -108,8 +108,9 @@ class ResPartner(models.Model):
         return {partner: gaps[partner] for partner in self}
 
     def _tianyuan_archive_company(self):
-        """Return the company whose required documents count: the customer's, else the archive specialist's, else the
-        current.
+        """Return the company whose required documents count.
+
+        It is the customer's, else the archive specialist's, else the current one.
         """
         return self.company_id or self.tianyuan_archive_specialist_id.company_id or self.env.company
 
@@ -119,17 +120,14 @@ class ResPartner(models.Model):
         return 100 * (required - len(missing)) // required if required else 100
 
     def _tianyuan_archive_changed(self):
-        """Recompute the completeness after a change that isn't a field of the customer: documents, or phones of
-        contacts.
-        """
+        """Recompute the completeness after a change of documents or of contacts' phones."""
         self.env.add_to_compute(self._fields['tianyuan_archive_completeness'], self.sudo().filtered(
             lambda partner: partner.tianyuan_archive_state in BEGUN_STATES,
         ))
 
     @api.model
     def _tianyuan_requirements_changed(self):
-        """Recompute all archives after the requirements changed: at once if they are few, else by the scheduled action.
-        """
+        """Recompute all archives after the requirements changed: a few at once, more by the scheduled action."""
         begun = self.with_context(active_test=False).search(
             [('tianyuan_archive_state', 'in', BEGUN_STATES)], limit=IMMEDIATE_LIMIT + 1,
         )

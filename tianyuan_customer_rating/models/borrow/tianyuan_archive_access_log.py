@@ -165,8 +165,7 @@ class TianyuanArchiveAccessLog(models.Model):
 
     @api.model
     def _append(self, action, documents, user=None, borrow=None, partner=None, company=None, name=None):
-        """Add a row for each document, or one for the customer if there are none, in this transaction. The caller has
-        checked access.
+        """Add a row for each document, or one for the customer, in this transaction. The caller has checked access.
 
         The row is committed together with the change it logs. Of two transactions that append to the log of one company
         at the same time, the later one waits and then fails with a serialization error, and Odoo repeats the request. A
@@ -236,9 +235,7 @@ class TianyuanArchiveAccessLog(models.Model):
         return self.browse(rows.ids)
 
     def _links_exist(self, vals_list):
-        """Return whether all linked records are visible in this transaction; those of other uncommitted transactions
-        aren't.
-        """
+        """Return whether all linked records are visible to this transaction; uncommitted ones of others aren't."""
         return all(
             len(linked) == len(linked.exists())
             for field in self._fields.values() if field.type == 'many2one'
@@ -298,8 +295,9 @@ class TianyuanArchiveAccessLog(models.Model):
         return rows
 
     def _lock_head(self, company):
-        """Lock the head of a company's log until the transaction ends, and return the last row's number, hash and key
-        id.
+        """Lock the head of a company's log until the transaction ends.
+
+        :return: number, hash and key id of the last row
         """
         lock = SQL(
             "SELECT number, hash, key_id FROM tianyuan_archive_access_head WHERE company_id = %s FOR UPDATE",

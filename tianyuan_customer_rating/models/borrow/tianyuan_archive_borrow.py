@@ -392,9 +392,7 @@ class TianyuanArchiveBorrow(models.Model):
         )
 
     def _deciders(self):
-        """Return who decides on the request: the customer's specialist; without one, or for the specialist's own
-        request, the managers.
-        """
+        """Return who decides: the customer's specialist, or the managers if there is none or it is the borrower."""
         return self._specialist() - self.borrower_id or managers_of(self.company_id) - self.borrower_id
 
     def _close_activities(self):

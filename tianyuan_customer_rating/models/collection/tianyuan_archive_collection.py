@@ -350,8 +350,9 @@ class TianyuanArchiveCollection(models.Model):
 
     @api.model
     def _may_propose(self, customer):
-        """Return whether the user may propose: sales users for their own customers, users who keep archives for all
-        (design §10).
+        """Return whether the user may propose changes of the customer (design §10).
+
+        Sales users may for their own customers, users who keep archives for all.
         """
         if not self.has_access('create'):
             return False
@@ -403,8 +404,9 @@ class TianyuanArchiveCollection(models.Model):
         return ' '.join(filter(None, plain_values))
 
     def _print_rows(self):
-        """Return the rows of the printed form. A draft shows the archive's current values, a submitted form those at
-        submission.
+        """Return the rows of the printed form.
+
+        A draft shows the archive's current values, a submitted form those at submission.
 
         :return: dict of section → list of (label, value in the archive, proposed value, decision)
         """

@@ -5,9 +5,7 @@ from ...tools.collection_items import ITEM_BY_KEY, customer_values
 
 
 class TianyuanArchiveCollectionLine(models.Model):
-    """A proposed value beside the customer's current one, with the specialist's decision. Submitting the form creates
-    it.
-    """
+    """A proposed value beside the customer's current one, with the decision; created by submitting the form."""
 
     _name = 'tianyuan.archive.collection.line'
     _description = "Collection Form Line"

@@ -250,8 +250,7 @@ class TianyuanArchiveDocument(models.Model):
         )
 
     def _supersede(self):
-        """Archive the documents that these replace, so that they aren't shown among the current ones (policy 档案 2).
-        """
+        """Archive the documents that these replace, to hide them among the current ones (policy 档案 2)."""
         # Don't log the archiving: the note that the document was replaced is enough.
         self.with_context(tianyuan_superseding=True).supersedes_id.filtered('active').action_archive()
 
@@ -312,9 +311,7 @@ class TianyuanArchiveDocument(models.Model):
         raise AccessError(message)
 
     def _hand_out(self, mode):
-        """Return the file as the mode allows it. The caller has checked access. Borrowing overrides it to log and to
-        watermark.
-        """
+        """Return the file as the mode allows it; the caller has checked access. Borrowing extends it."""
         return self._content(), self.file_name, self.mimetype
 
     def _content(self):
@@ -382,8 +379,9 @@ class TianyuanArchiveDocument(models.Model):
 
     @api.model
     def _licences(self, company, partners, types):
-        """Return the documents of some types in customers' archives, valid or expired, with one query. The caller may
-        read every customer's documents.
+        """Return the documents of some types in customers' archives, valid or expired.
+
+        It takes one query. The caller may read every customer's documents.
 
         :param company: ``res.company`` without a parent; archives of its branches are included
         :param partners: commercial partners

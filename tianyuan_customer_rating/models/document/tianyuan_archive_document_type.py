@@ -90,8 +90,9 @@ class TianyuanArchiveDocumentType(models.Model):
 
     @api.model
     def _guess(self, file_name, company):
-        """Return the type that a file's name suggests: the one with the longest keyword in the name, else "other", else
-        the last.
+        """Return the type that a file's name suggests.
+
+        The type with the longest keyword in the name wins, then the type "other", then the last one.
 
         :param company: ``res.company`` the document is for
         :return: a type

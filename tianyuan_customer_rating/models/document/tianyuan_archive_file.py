@@ -35,8 +35,9 @@ class TianyuanArchiveFile(models.Model):
         return super().read(fields, load)
 
     def _accept(self, file_name, content, company):
-        """Check a file before it is stored (policy 档案 5: complete, safe): its size, and that its content is of an
-        accepted kind and matches the extension.
+        """Check a file before it is stored (policy 档案 5: complete, safe).
+
+        Its size must be within the limit, its kind accepted, and its content must match the extension.
 
         :param str file_name: with its extension
         :param bytes content: base64
