@@ -229,21 +229,21 @@ class TianyuanBadDebt(models.Model):
         for debt in known:
             ledger_debt = found.pop((debt.move_line_id.id, debt.partner_id.id), None)
             if ledger_debt:
-                debt._follow(ledger_debt)
+                debt._update_from_ledger(ledger_debt)
             else:
                 unclaimed += debt
         for debt in unclaimed:
             # The journal item has a single debt, whose customer was changed.
             others = [key for key in found if key[0] == debt.move_line_id.id]
             if len(others) == 1:
-                debt._follow(found.pop(others[0]))
+                debt._update_from_ledger(found.pop(others[0]))
                 continue
             item = debt.move_line_id
             # Leave the debts of accounts that are no longer configured to the users.
             if debt._follows_ledger() and (item.parent_state != 'posted' or item.account_id in accounts):
                 debt._write_changes({'state': 'cancelled', 'closed_by_ledger': True})
 
-    def _follow(self, ledger_debt):
+    def _update_from_ledger(self, ledger_debt):
         changes = self._ledger_facts(ledger_debt)
         if self.state == 'open' or self.closed_by_ledger:
             changes |= self._ledger_outcome(ledger_debt)

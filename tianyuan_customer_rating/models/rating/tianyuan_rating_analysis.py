@@ -40,7 +40,7 @@ class TianyuanRatingAnalysis(models.Model):
 
     * ``rating_count``: number of different sheets, not of rows;
     * ``average_points``: points ÷ number of different sheets. By tier or quarter that is the average score, by category
-    the average points in that category;
+      the average points in that category;
     * ``points_share``: 100 × points ÷ maximum points, both summed;
     * ``purchase_amount``: set on one row per sheet, the one of the indicator with that metric;
     * ``on_time_rate``: mean over the customers that have one, in percent, not weighted by amount.
