@@ -339,7 +339,7 @@ class TianyuanArchiveBorrow(models.Model):
         if self.scope != 'documents' or self.mode != 'consult':
             return
         unfit = self.document_ids.filtered(
-            lambda document: document.mimetype and document.mimetype not in watermark.CONSULTED)
+            lambda document: document.mimetype and document.mimetype not in watermark.CONSULTABLE_TYPES)
         if unfit:
             raise UserError(self.env._(
                 "Only PDF files and pictures (PNG, JPEG, GIF, BMP) can be consulted; these can only be borrowed: %s",

@@ -95,7 +95,7 @@ class TianyuanArchiveDocument(models.Model):
         mode = self._check_open_mode()
         mimetype = self.mimetype
         if mode == 'copy':
-            if mimetype not in watermark.CONSULTED:
+            if mimetype not in watermark.CONSULTABLE_TYPES:
                 return self.action_open()   # shows why there is no copy
             mimetype = watermark.PDF
         url = f'/tianyuan/archive/document/{self.id}'
@@ -201,7 +201,7 @@ class TianyuanArchiveDocument(models.Model):
         """Return a sentence why the file can't be consulted; empty if it can be, or if there is no file."""
         self.ensure_one()
         name = self.file_name or self.name
-        if self.mimetype and self.mimetype not in watermark.CONSULTED:
+        if self.mimetype and self.mimetype not in watermark.CONSULTABLE_TYPES:
             return self.env._(
                 "%s can only be borrowed: PDF files and pictures (PNG, JPEG, GIF, BMP) can be consulted.", name)
         if self.obstacle == 'password':
@@ -228,7 +228,7 @@ class TianyuanArchiveDocument(models.Model):
         :raise ValidationError: the file would use up the server's time or memory
         """
         mimetype = files.KINDS[kind].mimetype
-        if mimetype not in watermark.CONSULTED:
+        if mimetype not in watermark.CONSULTABLE_TYPES:
             return False
         try:
             pages = watermark.look_at(raw, mimetype)
