@@ -121,8 +121,8 @@ def purchase_metrics(company, quarter, partner_ids=None, volume_basis='invoiced'
         )
         SELECT partner_id,
                ROUND(amount, 4) AS purchase_amount,
-               -- population standard deviation / mean of three numbers, without dividing twice; nothing is known of a
-               -- month that hasn't begun
+               -- population standard deviation / mean of three numbers, with a single division; no data before the
+               -- third month has begun
                CASE WHEN amount > 0 AND %(end)s >= %(third)s
                     THEN ROUND(SQRT(GREATEST(3 * squares - amount * amount, 0)) / amount, 4)
                END AS purchase_balance,
@@ -192,7 +192,7 @@ def cooperation_metrics(company, quarter, partner_ids=None):
                    ) known
              GROUP BY partner_id
         )
-        -- on a month's last day every month begun by the start's day is whole
+        -- if the period ends on a month's last day, a later day of the month counts as reached too
         SELECT partner_id,
                ROUND((
                    (%(year)s - DATE_PART('year', day)) * 12 + %(month)s - DATE_PART('month', day)

@@ -295,7 +295,7 @@ class Scope:
             """
             %(due)s
              UNION
-            -- open, or booked since the quarter began
+            -- items that are open or were booked since the quarter began
             SELECT l.id
               FROM account_move_line l
              WHERE l.account_id = ANY(%(receivables)s) AND l.reconciled IS NOT TRUE AND l.balance > 0 %(partners)s

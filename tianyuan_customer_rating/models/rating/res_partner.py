@@ -47,8 +47,7 @@ class ResPartner(models.Model):
     @api.depends('commercial_partner_id', 'user_id')
     @api.depends_context('uid', 'company')
     def _compute_tianyuan_can_assess_prospect(self):
-        """Compute whether the user, a manager or its salesperson, can assess the customer without business as a
-        prospect.
+        """Compute whether the user (a manager or its salesperson) can assess the customer without business.
 
         This includes customers that aren't saved yet, since the button saves them first.
         """

@@ -157,7 +157,7 @@ class TianyuanRatingAnalysis(models.Model):
                    0 AS on_time_count
               FROM tianyuan_rating r
               LEFT JOIN res_partner p ON p.id = r.partner_id
-             WHERE r.state <> 'cancelled' AND r.scheme_id IS NOT NULL    -- those that have lines
+             WHERE r.state <> 'cancelled' AND r.scheme_id IS NOT NULL    -- only sheets with a scheme have lines
              GROUP BY %(sources)s
              UNION ALL
             SELECT %(named)s, 0, NULL, COUNT(*), %(sums)s
