@@ -9,7 +9,7 @@ from ..tools.roles import FINANCE, MANAGER, SALES, SPECIALIST
 
 
 class TianyuanQuarterToDate(models.TransientModel):
-    """A customer's provisional rating of the current quarter; no rating is created.
+    """A customer's provisional rating of the current quarter; no rating is created (design §4).
 
     Only :meth:`_open` creates records, so users can't enter values.
     """
@@ -35,7 +35,7 @@ class TianyuanQuarterToDate(models.TransientModel):
 
     @api.model
     def _open(self, partner):
-        """Rate a customer for the days of the current quarter up to today, and show the result (design §4).
+        """Rate a customer for the days of the current quarter up to today, and show the result.
 
         :param partner: commercial ``res.partner``
         :return: action

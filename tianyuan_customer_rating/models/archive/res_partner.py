@@ -425,7 +425,7 @@ class ResPartner(models.Model):
         return self._tianyuan_archives_in('closed').write({'tianyuan_archive_state': 'collecting'})
 
     def _tianyuan_cancel_open_sheets(self):
-        """Cancel the open rating sheets of partners that became contacts (design §4).
+        """Cancel the open rating sheets of partners that became contacts.
 
         Contacts aren't rated: the sheet of their company counts what they buy.
         """
@@ -473,7 +473,7 @@ class ResPartner(models.Model):
         )
 
     def _tianyuan_is_own(self):
-        """Return whether the user is the customer's salesperson or leads the salesperson's team (design §10)."""
+        """Return whether the user is the customer's salesperson or leads the salesperson's team."""
         self.ensure_one()
         salesperson = self.commercial_partner_id.sudo().user_id
         return self.env.user in (salesperson, salesperson.sale_team_id.user_id)

@@ -76,7 +76,7 @@ class ResPartner(models.Model):
         )
 
     def _tianyuan_archive_missing(self):
-        """Return what each archive still lacks to be complete, required documents included (policy 档案 3).
+        """Return what each archive still lacks to be complete, required documents included.
 
         :return: dict of partner → list of labels in the user's language; empty if nothing is missing
         """

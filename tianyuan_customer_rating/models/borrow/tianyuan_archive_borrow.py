@@ -317,7 +317,7 @@ class TianyuanArchiveBorrow(models.Model):
             raise AccessError(self.env._("Nobody decides on their own request: ask another specialist or a manager."))
 
     def _check_may_ask(self):
-        """Refuse customers and documents that the user may not borrow (design §10)."""
+        """Refuse customers and documents that the user may not borrow."""
         if self.env.su:
             return
         all_customers = keeps_archives(self.env.user) or self.env.user.has_group(FINANCE)

@@ -6,7 +6,7 @@ from ...tools.roles import ROLES
 
 
 class ResPartner(models.Model):
-    """Collection forms for a customer's archive (policy 档案 1), and finding duplicate customers."""
+    """Collection forms for a customer's archive (policy 档案 1), and finding duplicate customers (policy 8.2)."""
 
     _inherit = 'res.partner'    # pylint: disable=consider-merging-classes-inherited
 
@@ -84,7 +84,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _tianyuan_find_duplicates(self, probes):
-        """Return customers, readable by the user, that may be the ones described (policy 8.2).
+        """Return customers, readable by the user, that may be the ones described.
 
         :param probes: list of (name, vat, list of phone numbers)
         :return: for each probe a dict of partner → one of the ranks in ``tools.duplicates``, strongest first

@@ -350,7 +350,7 @@ class TianyuanArchiveCollection(models.Model):
 
     @api.model
     def _may_propose(self, customer):
-        """Return whether the user may propose changes of the customer (design §10).
+        """Return whether the user may propose changes of the customer.
 
         Sales users may for their own customers, users who keep archives for all.
         """

@@ -250,7 +250,7 @@ class TianyuanArchiveDocument(models.Model):
         )
 
     def _supersede(self):
-        """Archive the documents that these replace, to hide them among the current ones (policy 档案 2)."""
+        """Archive the documents that these replace, to hide them among the current ones."""
         # Don't log the archiving: the note that the document was replaced is enough.
         self.with_context(tianyuan_superseding=True).supersedes_id.filtered('active').action_archive()
 
@@ -260,7 +260,7 @@ class TianyuanArchiveDocument(models.Model):
         return ''.join(char for char in file_name.replace('\\', '/').rpartition('/')[2] if char.isprintable()).strip()
 
     def _open_mode(self):
-        """Return how the user may open the file now (design §7).
+        """Return how the user may open the file now.
 
         :return: ``original``, ``copy`` (a watermarked copy for consultation only), or False
         :raise AccessError: the user may not see the record of the document
@@ -418,7 +418,7 @@ class TianyuanArchiveDocument(models.Model):
 
     @api.model
     def _missing_types(self, partners, company=None, types=None):
-        """Return the required types of which customers have no document that is valid today (policy 客户评价步骤).
+        """Return the required types of which customers have no document that is valid today.
 
         This takes two queries, however many customers there are. The caller may read every customer's documents.
 

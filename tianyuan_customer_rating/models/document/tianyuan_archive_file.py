@@ -8,7 +8,7 @@ from ...tools import files
 
 
 class TianyuanArchiveFile(models.Model):
-    """The bytes of an archive document.
+    """The bytes of an archive document (policy 档案 5: complete, safe).
 
     No user has access to this model, so the web client and RPC (forms, attachments, ``/web/content``, export, the
     chatter) can't read a file. Only ``tianyuan.archive.document._open`` returns it, after checking and logging who
@@ -35,7 +35,7 @@ class TianyuanArchiveFile(models.Model):
         return super().read(fields, load)
 
     def _accept(self, file_name, content, company):
-        """Check a file before it is stored (policy 档案 5: complete, safe).
+        """Check a file before it is stored.
 
         Its size must be within the limit, its kind accepted, and its content must match the extension.
 

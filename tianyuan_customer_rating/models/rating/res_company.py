@@ -90,7 +90,7 @@ class ResCompany(models.Model):
         return tuple(self.sudo().root_id.tianyuan_bad_debt_account_ids.ids)
 
     def _check_tianyuan_not_a_branch(self):
-        """Refuse branches: their customers are rated in the root company (design §4, "Company").
+        """Refuse branches: their customers are rated in the root company.
 
         :raise ValidationError: one of the companies is a branch
         """

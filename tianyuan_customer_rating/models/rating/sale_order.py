@@ -4,6 +4,8 @@ FIRST_DEAL_TYPE = 'tianyuan_customer_rating.mail_activity_type_first_deal'
 
 
 class SaleOrder(models.Model):
+    """A potential customer's first confirmed order changes the class (policy 8.3)."""
+
     _name = 'sale.order'
     _inherit = [
         'tianyuan.protected.mixin', 'sale.order', 'tianyuan.activity.mixin', 'tianyuan.partner.badge.mixin',
@@ -16,7 +18,7 @@ class SaleOrder(models.Model):
         return result
 
     def _tianyuan_end_potential(self):
-        """Make potential customers ordinary with their first confirmed order, until the next rating (policy 8.3)."""
+        """Make potential customers ordinary with their first confirmed order, until the next rating."""
         confirmed = self.sudo().filtered(lambda order: order.state == 'sale')
         for company, orders in confirmed.grouped('company_id').items():
             potential = orders.partner_id.commercial_partner_id.with_company(company).filtered(

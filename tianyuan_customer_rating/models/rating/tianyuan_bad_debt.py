@@ -140,7 +140,7 @@ class TianyuanBadDebt(models.Model):
 
     @api.model
     def _partners_with_bad_debt(self, company, date_to, partner_ids):
-        """Return which of the customers have a bad debt as of a day (design §5).
+        """Return which of the customers have a bad debt as of a day.
 
         :param company: ``res.company``; debts of its root company and all branches count
         :param date date_to: debts and recoveries dated later don't count
@@ -191,7 +191,7 @@ class TianyuanBadDebt(models.Model):
 
     @api.model
     def _sync_ledger(self, company, partners=None):
-        """Update the debts and recoveries found in the ledger from the posted entries (design §5).
+        """Update the debts and recoveries found in the ledger from the posted entries.
 
         If an entry is no longer posted, its debt is cancelled. Debts closed by a user stay closed.
 

@@ -504,7 +504,7 @@ class TianyuanRating(models.Model):
         return one_line(f"{quarter.name} {partner.name or ''}")    # A customer's name may contain a line break.
 
     def _user_may_assess(self, side):
-        """Return whether the user is responsible for one side of the sheet (design §10).
+        """Return whether the user is responsible for one side of the sheet.
 
         The sales side belongs to the customer's salesperson and their team's leader, or to managers if there is no
         salesperson.

@@ -362,7 +362,7 @@ class TianyuanRatingRun(models.Model):
 
         These are active customers with a posted invoice in the four quarters up to the quarter's end, and all that have
         a tier, without those whose sheet is already closed. A potential customer has a tier on estimates alone: rating
-        nothing would remove it (policy 8.1).
+        nothing would remove it.
         """
         self.env['account.move'].flush_model(
             ['commercial_partner_id', 'company_id', 'invoice_date', 'move_type', 'state'],
