@@ -36,7 +36,7 @@ BEGUN_STATES = ('collecting', 'filed', 'review_due', 'closed')
 FILED_STATES = ('filed', 'review_due')
 # Computed from invoices and from the archive itself.
 COMPUTED_FIELDS = {'tianyuan_first_deal_date', 'tianyuan_archive_completeness'}
-NUMBER_SEARCH_LIMIT = 1000     # Above this many matches, the name search uses a condition instead of a list of ids.
+NUMBER_SEARCH_LIMIT = 1000    # Above this many matches, the name search uses a condition instead of a list of ids.
 NAMED_CUSTOMERS = 10    # Keeps error messages about hundreds of customers readable.
 CAPITAL, CURRENCY = 'tianyuan_registered_capital', 'tianyuan_registered_capital_currency_id'
 ACTIVITY_TYPE = 'tianyuan_customer_rating.mail_activity_type_archive_review'

@@ -4,7 +4,7 @@ import resource
 import signal
 
 MEGABYTE = 1024 * 1024
-MEMORY_LIMIT = 1000 * MEGABYTE      # in addition to some copies of the file
+MEMORY_LIMIT = 1000 * MEGABYTE    # in addition to some copies of the file
 PAGE_SECONDS = 2              # of CPU time, for one step: opening the file, reading or drawing a page
 COPY_SECONDS = 100            # below the time limit of Odoo's servers for a request (120)
 LOOK_SECONDS = 2              # pages not reached by then are checked when they are copied
