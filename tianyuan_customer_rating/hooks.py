@@ -8,8 +8,8 @@ from .tools import dealings
 
 ADDON = 'tianyuan_customer_rating'
 
-# what refers to the set-up, before the set-up it refers to
-RECORDS = (
+# Tables to empty, in an order in which referring records come before those they refer to.
+RATING_TABLES = (
     'tianyuan_class_history', 'tianyuan_rating_run_error', 'tianyuan_rating_line', 'tianyuan_rating',
     'tianyuan_rating_run', 'tianyuan_class_override', 'tianyuan_bad_debt',
     'tianyuan_archive_file', 'tianyuan_archive_document',
@@ -17,8 +17,11 @@ RECORDS = (
 
 
 def pre_init_hook(env):
-    """Make the columns that aren't empty when the addon is installed, and note the first deals before there are
-    indexes on the customers that would have to be kept up."""
+    """Create columns and store the first deals when the addon is installed.
+
+    The columns get a constant default, and the first deals are stored before the customers' indexes exist, which would
+    slow it down.
+    """
     make_columns(env, (
         ('res_partner', 'tianyuan_archive_state', "varchar DEFAULT 'none'"),
         ('res_partner', 'tianyuan_archive_completeness', 'int4 DEFAULT 0'),
@@ -28,11 +31,11 @@ def pre_init_hook(env):
 
 
 def make_columns(env, columns):
-    """Make columns of large tables that begin with the same value for all records.
+    """Create columns of large tables that have the same initial value in all records.
 
-    With constants as defaults no row is written for them; Odoo would compute and write all records.
+    A constant default writes no row, while Odoo would compute and write all records.
 
-    :param columns: triples of table, column and its definition
+    :param columns: triples of table, column and SQL definition
     """
     for table, column, definition in columns:
         if not sql.column_exists(env.cr, table, column):
@@ -43,42 +46,42 @@ def make_columns(env, columns):
 
 
 def post_init_hook(env):
-    """Fill the archives from the invoices there are, with what first needs the addon's own tables."""
+    """Store the varieties bought so far, which needs the addon's own tables."""
     note_varieties(env)
 
 
 def note_first_deals(env):
-    """Note the first deals of all customers (design §7)."""
+    """Store the first deals of all customers (design §7)."""
     env.flush_all()
     env.execute_query(dealings.note_first_deals())
     env.invalidate_all()
 
 
 def note_varieties(env):
-    """Note what all customers have bought (design §7)."""
+    """Store what all customers have bought (design §7)."""
     env.flush_all()
     env.execute_query(dealings.note_varieties())
     env.invalidate_all()
 
 
 def uninstall_hook(env):
-    """Remove the ratings before Odoo removes the tiers and schemes they refer to."""
-    remove_leftovers(env, ADDON, 'tianyuan.%', tables=RECORDS, files=('tianyuan.archive.file',))
+    """Delete the ratings before Odoo deletes the tiers and schemes that they refer to."""
+    remove_leftovers(env, ADDON, 'tianyuan.%', tables=RATING_TABLES, files=('tianyuan.archive.file',))
     env.cr.execute(SQL("UPDATE res_partner SET tianyuan_tier_id = NULL WHERE tianyuan_tier_id IS NOT NULL"))
     env.invalidate_all()
 
 
 def remove_leftovers(env, addon, *models, tables=(), files=()):
-    """Remove what Odoo would leave behind of an addon, or stumble over, when the addon is uninstalled.
+    """Delete what Odoo would leave behind, or fail on, when an addon is uninstalled.
 
-    Uninstalling deletes an addon's data before its tables; with records still pointing at them, the database would
-    refuse each tier, level and template in turn.
+    Uninstalling deletes an addon's data before its tables; the database would refuse to delete each tier, level and
+    template that records still refer to.
 
     :param str addon: the addon's technical name
     :param models: patterns of the names of its models
-    :param tables: whose records are removed, in this order
+    :param tables: tables to empty, in this order
     :param files: models with attachments
-    :raise UserError: somebody changed the records meanwhile; nothing is removed then
+    :raise UserError: another user changed the records meanwhile; nothing is deleted then
     """
     try:
         with env.cr.savepoint():
@@ -93,7 +96,7 @@ def remove_leftovers(env, addon, *models, tables=(), files=()):
 
 
 def _remove_records(env, tables, files):
-    # with their rows the files would be forgotten, but stay in the file store
+    # Delete the attachments first: emptying the tables would leave their files in the file store.
     env['ir.attachment'].search([('res_model', 'in', files), ('res_field', '!=', False)]).unlink()
     env.flush_all()
     for table in tables:
@@ -102,7 +105,7 @@ def _remove_records(env, tables, files):
 
 def _remove_traces(env, addon, models):
     of_models = SQL(" OR ").join(SQL("res_model LIKE %s", pattern) for pattern in models)
-    # the activity types are deleted with the addon's data, which activities would forbid
+    # Delete the activities: they would prevent the deletion of their types with the addon's data.
     env.cr.execute(SQL(
         """
         DELETE FROM mail_activity
@@ -111,16 +114,16 @@ def _remove_traces(env, addon, models):
         """,
         of_models, addon,
     ))
-    # made for each company when it first needs one; each year has a counter of its own in the database
+    # Sequences are created per company, and PostgreSQL sequences per year.
     sequences = env['ir.sequence'].search(Domain.OR(Domain('code', '=like', pattern) for pattern in models))
     sequences.date_range_ids.unlink()
     sequences.unlink()
-    # Odoo keeps no external ids of the foreign keys it notes, and would leave those of its own models behind.
+    # Odoo has no external ids for these foreign keys, and would leave those of its own models behind.
     env.cr.execute(SQL(
         "DELETE FROM ir_model_constraint USING ir_module_module m WHERE m.id = module AND m.name = %s AND type = 'f'",
         addon,
     ))
-    # What mail and its kin have noted of our models under their own name, which Odoo would forget there.
+    # Delete external ids that mail and similar modules created for our models, which Odoo would forget.
     prefixes = [pattern.replace('.', '_').removesuffix('%') for pattern in models]
     of_models = SQL(" OR ").join(SQL("name ~ %s", f'^(selection|model_inherit)__{prefix}') for prefix in prefixes)
     env.cr.execute(SQL("DELETE FROM ir_model_data WHERE module NOT LIKE 'tianyuan%%' AND (%s)", of_models))

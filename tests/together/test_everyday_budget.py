@@ -17,9 +17,9 @@ USUAL = (
 )
 # what the addon does in everyday work, and what it does where there is nothing to do
 ADDED = {
-    'res.partner': {'_tianyuan_fills': False},
+    'res.partner': {'_tianyuan_changes_completeness': False},
     'sale.order': {'_tianyuan_end_potential': None, '_check_tianyuan_approval': None},
-    'account.move': {'_tianyuan_is_news': False, '_tianyuan_sync_bad_debt': None},
+    'account.move': {'_tianyuan_has_new_dealings': False, '_tianyuan_sync_bad_debt': None},
 }
 
 

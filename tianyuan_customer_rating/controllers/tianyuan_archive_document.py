@@ -2,20 +2,20 @@ from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import content_disposition, request
 
-# what a browser shows without running anything
-SHOWN = {'application/pdf', 'text/plain', 'image/png', 'image/jpeg', 'image/gif', 'image/bmp', 'image/webp'}
+# MIME types that a browser shows without executing anything.
+INLINE_TYPES = {'application/pdf', 'text/plain', 'image/png', 'image/jpeg', 'image/gif', 'image/bmp', 'image/webp'}
 
 
 class ArchiveDocument(http.Controller):
-    """The one way to the files of the archives (design §7)."""
+    """The only route to the files of the archives (design §7)."""
 
     @http.route('/tianyuan/archive/document/<int:document_id>', type='http', auth='user', methods=['GET'])
     def open_document(self, document_id, download=None, **_params):
-        """The file, as the user may have it at this moment; or a page that says why not.
+        """Return the file as the user may have it now, or a page with the reason for the refusal.
 
-        :param download: anything: as a file to save, otherwise shown where the browser can
-        :return: 200 with the file, 403 for a confidential document, 404 for an unknown or somebody else's one,
-            422 if there is no file or no copy can be made
+        :param download: any value: send the file as a download; otherwise browsers show it if they can
+        :return: 200 with the file, 403 for a confidential document, 404 for an unknown or somebody else's one, 422 if
+            there is no file or no copy can be made
         """
         document = request.env['tianyuan.archive.document'].browse(document_id).exists()
         if not document:
@@ -24,19 +24,19 @@ class ArchiveDocument(http.Controller):
             content, name, mimetype = document._open()
         except AccessError as error:
             if not document.has_access('read'):
-                # it looks like a document that doesn't exist
+                # The response is the same as for a document that doesn't exist.
                 raise request.not_found() from None
             return self._refusal(document, error, 403)
         except UserError as error:
             return self._refusal(document, error, 422)
-        shown = mimetype in SHOWN and not download
+        shown = mimetype in INLINE_TYPES and not download
         return request.make_response(content, headers=[
             ('Content-Type', mimetype or 'application/octet-stream'),
             ('Content-Length', len(content)),
             ('Content-Disposition', content_disposition(name, 'inline' if shown else 'attachment')),
             ('X-Content-Type-Options', 'nosniff'),
             ('Cache-Control', 'no-store'),
-            # a PDF viewer doesn't start in a sandbox; whatever else could run is locked up
+            # PDF viewers don't start in a sandbox; any other content is sandboxed.
             *([] if mimetype == 'application/pdf' else [
                 ('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
             ]),

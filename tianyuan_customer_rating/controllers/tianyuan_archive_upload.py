@@ -8,8 +8,9 @@ class TianyuanArchiveUpload(Controller):
 
     @route('/tianyuan/archive/upload', type='http', methods=['POST'], auth='user')
     def upload(self, partner_id, type_id=None, company_id=None, **kwargs):
-        """Add the files of a form (``ufile``) to a customer's archive, each for itself: one that is refused
-        doesn't hinder the others.
+        """Add the files of a form (``ufile``) to a customer's archive.
+
+        Each file is added separately, so a refused one doesn't stop the others.
 
         :return: JSON with the ids of the ``documents`` added, ``error.message`` if a file was refused, and
             ``warning.message`` if one was added that can't be consulted
@@ -48,9 +49,9 @@ class TianyuanArchiveUpload(Controller):
         return request.make_json_response(answer)
 
     def _env(self, company_id):
-        """The user's environment in the company the web client works in.
+        """Return the user's environment in the company selected in the web client.
 
-        :raise AccessError: it isn't one of the user's companies
+        :raise AccessError: the company isn't one of the user's
         """
         if not company_id:
             return request.env

@@ -12,9 +12,10 @@ class TianyuanRatingDashboard(http.Controller):
 
     @http.route('/tianyuan/dashboard/xlsx', type='http', auth='user', methods=['GET'], readonly=True)
     def export_xlsx(self, date_from=None, company_id=None, **_kwargs):
-        """The dashboard of a quarter as a workbook; by default the last rated one of the user's own company.
+        """Return the dashboard of a quarter as a workbook; by default of the last rated quarter of the user's company.
 
-        403 without one of the four roles or for a company that isn't the user's, 400 for a senseless request.
+        The status is 403 without one of the four roles or for a company that isn't the user's, 400 for an invalid
+        request.
         """
         user = request.env.user
         try:

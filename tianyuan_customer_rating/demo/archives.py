@@ -1,24 +1,24 @@
-"""The demo's customer archives: papers, filing and reviews, borrowing, collection forms and contact profiles."""
+"""The demo's customer archives: documents, filing and reviews, borrowing, collection forms and contact profiles."""
 from datetime import timedelta
 
 from . import borrows, contact_profiles, documents, forms, setup, tables
 from .records import as_user, ref
 
 CLOSED = ('d24',)    # has bought nothing for long
-# Days since an archive was last gone through; every three months is the default.
+# Days since the last review of an archive; the default interval is three months.
 REVIEWED = (8, 20, 33, 47, 61, 76)
 REVIEW_DUE = {'d12': 103, 'd18': 97, 's09': 110}
 
 
 def load(env, today):
-    """Fill the archives, each step taken by the person whose task it is; nothing if that has been done.
+    """Fill the archives, each step by the user in charge; does nothing if that was done before.
 
-    A demo in which customers have been deleted since is left as it is.
+    If customers were deleted, the demo isn't changed.
     """
     customers = {row['key']: ref(env, f'customer_{row["key"]}') for row in tables.customers()}
     if ref(env, f'borrow_{next(iter(borrows.BORROWS))}') or not all(customers.values()):
         return
-    # in Odoo, as the demo's e-mail addresses lead nowhere
+    # Notify in Odoo, since the demo's e-mail addresses don't exist.
     env['res.users'].union(*(ref(env, key) for key, *_rest in setup.USERS)).notification_type = 'inbox'
     documents.load(env, customers, today)
     file(env, customers, today)
@@ -28,7 +28,7 @@ def load(env, today):
 
 
 def file(env, customers, today):
-    """File what is there, a few by few over the last months; some are due for their review again."""
+    """File the archives in small groups over the last months, so that some are due for review again."""
     kept = [key for key, customer in customers.items() if customer.tianyuan_archive_state == 'collecting']
     kept = [key for key in kept if key not in documents.COLLECTED]
     partners = as_user(env, 'specialist')['res.partner']

@@ -1,4 +1,4 @@
-"""Who borrowed or consulted which demo customer's archive, and who opened what: each step by the person concerned."""
+"""Borrowings and consultations of the demo's archives, and openings of documents, each step by its user."""
 from typing import NamedTuple
 
 from . import clock, documents
@@ -6,7 +6,7 @@ from .records import as_user, ensure, ref
 
 
 class Borrow(NamedTuple):
-    """A request: ``due`` in days from today, ``papers`` their kinds, empty for the whole archive."""
+    """A request: ``due`` in days from today, ``papers`` the kinds of documents, empty for the whole archive."""
 
     customer: str
     mode: str
@@ -26,7 +26,7 @@ BORROWS = {
     'waiting_all': Borrow('s02', 'consult', 7, '年终走访前全面了解客户'),
 }
 REFUSAL = '身份证复印件不得带离公司，可改为查阅；如需核对由专员陪同。'
-# days ago, hour in China, who, what, on which borrow, or which paper
+# Days ago, hour in China, user, step, then the borrowing, or customer and document.
 STEPS = (
     (30, 9, 'zhang', 'ask', 'contract'),
     (30, 10, 'specialist', 'approve', 'contract'),
@@ -45,7 +45,7 @@ STEPS = (
     (11, 15, 'specialist', 'approve', 'overdue'),
     (10, 9, 'specialist', 'hand_out', 'overdue'),
     (10, 14, 'li', 'open', 'd07', 'identity'),
-    (8, 11, 'zhang', 'open', 'd08', 'identity'),    # confidential, not borrowed: refused
+    (8, 11, 'zhang', 'open', 'd08', 'identity'),    # confidential and not borrowed: refused
     (7, 10, 'li', 'ask', 'refused'),
     (6, 9, 'specialist', 'refuse', 'refused'),
     (4, 9, 'manager', 'open', 'd01', 'identity'),
@@ -63,7 +63,7 @@ STEPS = (
 
 
 def load(env, customers, today):
-    """Take the steps one after the other, then chase what is overdue."""
+    """Take the steps in order, then send the reminders of overdue borrowings."""
     for days, hour, who, what, *about in STEPS:
         now = clock.moment(today, days, hour)
         with clock.at(now):
@@ -101,11 +101,11 @@ def step(env, what, name):
 
 
 def open_paper(document):
-    """Note that it is opened, or refused, as the web page does; but in this transaction, in which the paper is made."""
+    """Log the opening or refusal like the controller, but in this transaction, which has created the document."""
     borrow = document._running_borrows().get(document)
     document.env['tianyuan.archive.access.log']._append(document._open_mode() or 'refused', document, borrow=borrow)
 
 
 def date_messages(borrow, now):
-    """Date what was posted later than ``now``: messages don't ask the ORM for the time."""
+    """Set the date of messages posted after ``now``, because messages don't use the ORM's time."""
     borrow.message_ids.filtered(lambda message: message.date > now).date = now

@@ -1,4 +1,4 @@
-"""Contact profiles of some customers' first contacts, kept by the archive specialist."""
+"""Contact profiles of some customers' first contacts, created by the archive specialist."""
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
@@ -8,7 +8,7 @@ from .records import as_user, ensure, ref
 
 
 def load(env, customers, today):
-    """Add the profiles, then announce the birthdays of the coming days."""
+    """Create the profiles, then the reminders of coming birthdays."""
     ensure(as_user(env, 'specialist'), 'tianyuan.contact.profile', [
         (f'profile_{row["key"]}', {
             'partner_id': ref(env, f'contact_{row["key"]}_1').id,
@@ -21,10 +21,10 @@ def load(env, customers, today):
 
 
 def birthday(year, day, today):
-    """A date of birth.
+    """Return a date of birth.
 
-    :param str year: of birth
-    :param str day: month and day, or after a ``+`` in how many days it will be
+    :param str year: year of birth
+    :param str day: month and day, or ``+`` and the number of days until the birthday
     """
     if day.startswith('+'):
         return today + relativedelta(days=int(day), year=int(year))

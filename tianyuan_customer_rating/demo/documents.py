@@ -1,4 +1,4 @@
-"""Which papers are on file for which demo customer, and until when; added by the archive specialist."""
+"""The documents on file for each demo customer and their validity, added by the archive specialist."""
 import base64
 from datetime import date, timedelta
 
@@ -6,9 +6,9 @@ from . import tables
 from .papers import paper
 from .records import MODULE, as_user, ensure, ref, xml_id
 
-# what may be bought only with a licence
+# Products that may only be bought with a licence.
 HAZARDOUS = {'naoh', 'hcl', 'etac', 'buac', 'meoh', 'xylene', 'hypo', 'pcl3'}
-# kind → type and title
+# Kind → type and title.
 KINDS = {
     'licence': ('business_licence', '营业执照'),
     'identity': ('legal_representative_id', '法定代表人身份证复印件'),
@@ -17,27 +17,27 @@ KINDS = {
     'authorisation': ('authorisation', '授权委托书'),
     'contract': ('framework_contract', '年度框架合同'),
 }
-# Of these only some papers have come so far.
+# For these customers only some documents have arrived yet.
 COLLECTED = {'d21': {'licence'}, 'd25': set(), 's11': {'licence'}, 's14': set()}
 MISSING = {('d14', 'identity'), ('d20', 'licence'), ('s13', 'licence'), ('s13', 'identity'), ('d18', 'hazardous')}
 MORE = {
     'd01': ('bank', 'contract'), 'd02': ('contract',), 'd05': ('bank',), 's01': ('bank', 'authorisation', 'contract'),
     's02': ('contract',), 's05': ('authorisation',),
 }
-# Days since it was issued, where it is about to expire or has: the hazardous chemicals licence is valid for
+# Days since the issue of documents that will expire soon or have expired: the hazardous chemicals licence is valid for
 # 36 months, an authorisation for 12.
 AGES = {
     ('d08', 'hazardous'): 1080, ('s07', 'hazardous'): 1030, ('d16', 'hazardous'): 1110,
     ('s05', 'authorisation'): 350, ('s01', 'authorisation'): 60,
 }
-# Business licences and identity cards usually last: days until these end.
+# Days until these business licences and identity cards end; most others are valid for long.
 ENDS = {('d04', 'licence'): 22, ('d19', 'licence'): -35, ('s09', 'identity'): -9}
-# An expired licence that has been renewed since: the days since the former one was issued.
+# Days since the issue of the former licence that has been renewed.
 RENEWED = {('s05', 'hazardous'): 1150, ('d17', 'hazardous'): 1120}
 
 
 def load(env, customers, today):
-    """Add the papers; of a renewed one first the former, then the one that takes its place."""
+    """Add the documents; of a renewed one first the former, then its replacement."""
     env = as_user(env, 'specialist')
     rows = {row['key']: (number, row) for number, row in enumerate(tables.customers())}
     wanted = [(key, kind) for key, (_number, row) in rows.items() for kind in kinds_of(row)]
@@ -59,7 +59,7 @@ def load(env, customers, today):
 
 
 def remind(env, customers):
-    """Ask the specialist for what expires, as the scheduled action would tonight."""
+    """Remind the specialist of expiring documents, like the scheduled action."""
     documents = env['tianyuan.archive.document'].sudo()
     due = documents.search(documents._to_remind())
     due.filtered(lambda document: document.partner_id in customers.values())._remind()
@@ -93,7 +93,7 @@ def document_vals(env, number, row, kind, customer, today, age=None):
         'file_name': f'{title}_{row["name"]}.pdf',
         'upload': base64.b64encode(paper(title, lines_of(row, kind, issued, until))),
         'valid_from': issued,
-        # without the key the type says how long it is valid
+        # Without the key, the validity is computed from the type.
         **({'valid_until': until} if until else {}),
     }
 

@@ -1,4 +1,4 @@
-"""Collection forms of the demo's salespeople, filled in, submitted and decided on by the people concerned."""
+"""Collection forms of the demo's salespeople, filled in, submitted and decided by the users in charge."""
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ HOUR = 10    # in China; the specialist decides a day later
 
 
 class Form(NamedTuple):
-    """``outcome`` is a state the form is taken to; ``rejected`` the items that are, with the reason."""
+    """``outcome`` is the final state of the form; ``rejected`` has the rejected items with the reason."""
 
     days: int
     who: str

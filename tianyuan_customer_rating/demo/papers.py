@@ -1,4 +1,4 @@
-"""The demo customers' papers as small PDF files: a title and some lines in a frame. Nothing here knows Odoo."""
+"""The demo customers' documents as small PDF files: a title and some lines in a frame. It doesn't depend on Odoo."""
 import io
 
 from pypdf import PdfWriter
@@ -6,7 +6,7 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from ..tools.consulting.fonts import watermark_font
 
-WIDTH, HEIGHT = 842, 595    # A4 across, in points
+WIDTH, HEIGHT = 842, 595    # A4 landscape, in points
 MARGIN = 40
 HEADING, TEXT, SMALL = 34, 16, 10
 RED, BLACK, GREY = '0.72 0.16 0.14', '0.1 0.1 0.1', '0.5 0.5 0.5'
@@ -14,11 +14,11 @@ REMARK = '演示数据，非真实证照'
 
 
 def paper(title, lines):
-    """A page with a title, and one line of text for each of ``lines``.
+    """Return a page with a title and the lines.
 
     :return: bytes of a PDF
     """
-    # a font holds 255 different characters, far more than a paper of ours has
+    # One font for all texts: it has room for 255 different characters, far more than a document uses.
     font = watermark_font(''.join((title, *lines, REMARK)))
     top = HEIGHT - MARGIN - 2 * HEADING
     left = MARGIN + 3 * TEXT

@@ -1,4 +1,4 @@
-"""What each customer of the demo company buys: plain arithmetic, no database."""
+"""Plans what each demo customer buys: arithmetic only, no database."""
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,11 +8,11 @@ from .quarters import shifted
 
 FIRST_QUARTER = -9          # two and a half years up to the last complete quarter
 CURRENT_QUARTER = 1
-RATED_QUARTERS = (0, -1)    # these are rated, so their monthly pattern counts
-ORDERED_SHARE = 0.3         # of the purchases have a sale order, the others only an invoice
+RATED_QUARTERS = (0, -1)    # their monthly pattern matters, since they are rated
+ORDERED_SHARE = 0.3         # share of purchases with a sale order; the others only have an invoice
 SEASON = {0: 1.0, 1: 1.03, 2: 0.95, 3: 0.97}
 MILLION = 1_000_000
-# Early in the month: what is due 30 days later and paid ten days late is still paid in that quarter.
+# Early in the month, so that an amount due 30 days later and paid ten days late is still paid in that quarter.
 INVOICE_DAYS = (2, 17)
 
 
@@ -22,18 +22,18 @@ class Purchase:
     date: date
     quarter: int
     lines: list             # (product key, tonnes, price per tonne)
-    ordered: bool           # through a sale order
+    ordered: bool           # with a sale order
 
 
 def cooperation_start(profile, last_quarter):
-    """The day the cooperation began, None without any; ``profile.years`` before the quarter's end."""
+    """Return the first day of the cooperation, ``profile.years`` before the quarter's end, or None."""
     if not profile.years:
         return None
     return last_quarter.date_to - relativedelta(months=round(profile.years * 12))
 
 
 def quarter_volume(profile, quarter):
-    """Purchases in CNY of a quarter (0: the last complete one), following season and yearly growth."""
+    """Return the purchases of a quarter in CNY (0: the last complete one), by season and yearly growth."""
     if profile.stopped is not None and quarter > profile.stopped:
         return 0
     years_back = max(0, -quarter // 4)
@@ -41,7 +41,7 @@ def quarter_volume(profile, quarter):
 
 
 def month_shares(profile, quarter):
-    """The shares of the quarter's three months, as numbers that add up to 1."""
+    """Return the shares of the quarter's three months, which add up to 1."""
     if quarter in (*RATED_QUARTERS, CURRENT_QUARTER):
         months = profile.months
     else:
@@ -50,12 +50,12 @@ def month_shares(profile, quarter):
 
 
 def price_at(base, quarter, rng):
-    """A price per tonne that rises slowly and differs a little from deal to deal."""
+    """Return a price per tonne that rises slowly and varies a little between deals."""
     return round(base * (1 + 0.006 * quarter) * rng.uniform(0.985, 1.015) / 10) * 10
 
 
 def purchase_lines(customer, amount, quarter, prices, rng):
-    """Spread an amount over one or two products, in tonnes."""
+    """Divide an amount among one or two products, in tonnes."""
     products = customer['products']
     main = products[rng.randrange(len(products))]
     if len(products) > 1 and amount > 0.4 * MILLION:
@@ -72,7 +72,7 @@ def purchase_lines(customer, amount, quarter, prices, rng):
 
 
 def purchases(customer, profile, last_quarter, today, prices, rng):
-    """Every purchase of one customer up to some days ago, oldest first."""
+    """Return all purchases of one customer until a few days ago, oldest first."""
     start = cooperation_start(profile, last_quarter)
     result = []
     for quarter in range(FIRST_QUARTER, CURRENT_QUARTER + 1):

@@ -1,19 +1,19 @@
-"""What kinds of customers the demo company has.
+"""The kinds of customers of the demo company.
 
-A profile settles both what a customer buys and pays and what people think of them, and with that
-the points of each indicator in the default scheme. ``score`` and ``tier`` are what the last
-quarter must come to; ``tianyuan.demo._differences()`` compares them with what is really awarded.
+A profile determines what a customer buys and pays and how users assess it, and thereby the points of each indicator in
+the default scheme. ``score`` and ``tier`` are the expected result of the last quarter; ``tianyuan.demo._differences()``
+compares them with the awarded ones.
 """
 from dataclasses import dataclass, field
 
-# How a quarter's purchases fall on its three months.
+# Distribution of a quarter's purchases over its three months.
 EVEN = (1, 1, 1)            # coefficient of variation 0
 STEADY = (1, 1.2, 0.9)      # about 0.12
 UNEVEN = (1, 1.8, 0.7)      # about 0.40
 LUMPY = (0.5, 2.2, 0.6)     # about 0.71
 RAMP = (0, 1, 2)            # about 0.82
 
-# How a due amount is paid: shares of it, each with the days after (before) the due date.
+# Payment of a due amount: its shares, each with the days after (negative: before) the due date.
 EARLY = ((1, -3),)
 PREPAID = ((1, -10),)
 MOSTLY = ((0.97, -2), (0.03, 10))
@@ -23,32 +23,32 @@ SIXTY = ((0.7, 0), (0.3, 28))
 LATE = ((1, 11),)
 UNPAID = ()
 
-# Longer ago everyone paid in one sum and in time: nothing rated depends on it.
+# Before this quarter everyone paid in one sum and on time, since no rating depends on it.
 OLDEST_PATTERN = -2
 
 
 @dataclass(frozen=True)
 class Profile:
     channel: str
-    volume: float = 0           # purchases of the last quarter in million CNY, without tax
-    growth: float = 0           # on the same quarter of the year before, percent
+    volume: float = 0           # purchases of the last quarter in million CNY, untaxed
+    growth: float = 0           # compared with the same quarter of the previous year, in percent
     months: tuple = STEADY
     pays: tuple = EARLY
-    paid_before: tuple = None   # until the end of the quarter before the last; None: the same
+    paid_before: tuple = None   # payments until the quarter before the last; None: the same
     term: str = '30days'
     years: float = 0            # of cooperation, at the end of the last quarter
-    willingness: int = 0        # points of the level a person picks
+    willingness: int = 0        # points of the level that users pick
     loyalty: float = 0          # percent
     debt_ratio: float = 0       # percent
-    earlier: dict = field(default_factory=dict)  # what was assessed otherwise one quarter before
-    stopped: int = None         # the last quarter (0: the last complete one) with purchases
-    refund: float = 0           # share of one invoice of the last quarter that is credited
+    earlier: dict = field(default_factory=dict)  # values assessed differently one quarter before
+    stopped: int = None         # the last quarter with purchases (0: the last complete one)
+    refund: float = 0           # credited share of one invoice of the last quarter
     bad_debt: str = None        # 'ledger' or 'manual'
     score: float = None
     tier: str = None
 
     def payments(self, quarter):
-        """How what is due in a quarter (0 the last one, -1 the one before) is paid."""
+        """Return the payments of a quarter's due amounts (0: the last quarter, -1: the one before)."""
         if quarter < OLDEST_PATTERN:
             return EARLY
         if quarter < 0 and self.paid_before is not None:
@@ -56,14 +56,14 @@ class Profile:
         return self.pays
 
     def assessed(self, name, quarter):
-        """What a person fills in for the quarter: 0 the last one, -1 the one before."""
+        """Return the assessed value of a quarter (0: the last quarter, -1: the one before)."""
         if quarter < 0 and name in self.earlier:
             return self.earlier[name]
         return getattr(self, name)
 
 
-# The comments give the points in the order of the nine indicators: cooperation, willingness,
-# loyalty, volume, growth, balance, on-time payment, days beyond terms, debt ratio.
+# The comments list the points of the nine indicators in this order: cooperation, willingness, loyalty, volume, growth,
+# balance, on-time payment, days beyond terms, debt ratio.
 PROFILES = {
     # 10+10+15+15+5+10+20+10+5
     'd_major': Profile(
@@ -101,7 +101,7 @@ PROFILES = {
     'd_c': Profile(
         'direct', volume=0.7, growth=-12, months=UNEVEN, pays=EIGHTY, years=2, willingness=5, loyalty=25,
         debt_ratio=68, score=49, tier='C'),
-    # 10+5+4+6+4+8+4+2 and, as what is still open counts up to the quarter's end only, 5 or 8 for days beyond terms
+    # 10+5+4+6+4+8+4+2, and 5 or 8 for days beyond terms, since open amounts only count up to the quarter's end
     'd_slow': Profile(
         'direct', volume=1.25, growth=8, pays=SIXTY, paid_before=EIGHTY, years=6, willingness=5, loyalty=15,
         debt_ratio=62, tier='C'),
@@ -109,12 +109,12 @@ PROFILES = {
     'd_none': Profile(
         'direct', volume=0.3, growth=-32, months=LUMPY, pays=LATE, paid_before=EIGHTY, years=2.2, willingness=2,
         loyalty=10, debt_ratio=82, score=21),
-    # No tier because of the bad debt: one invoice was partly paid and the rest written off.
+    # No tier because of bad debt: one invoice was partly paid and the rest was written off.
     'd_bad': Profile(
         'direct', volume=0.8, growth=-15, pays=UNPAID, paid_before=EIGHTY, years=4, willingness=5, loyalty=35,
         debt_ratio=78, earlier={'debt_ratio': 66}, bad_debt='ledger'),
-    # Bought for the first time in the last quarter and owes nothing yet that was due: a person fills in
-    # growth (3), on-time payment (20) and days beyond terms (10). 2+10+8+6+3+0+20+10+4
+    # First purchases in the last quarter, nothing due yet: users enter growth (3), on-time payment (20) and days beyond
+    # terms (10). 2+10+8+6+3+0+20+10+4
     'd_new': Profile(
         'direct', volume=0.9, months=RAMP, term='90days', years=0.15, willingness=10, loyalty=30, debt_ratio=55,
         score=63, tier='B'),
@@ -126,12 +126,11 @@ PROFILES = {
     'd_instalment': Profile(
         'direct', volume=3.3, growth=25, months=EVEN, pays=MOSTLY, term='instalment', years=5.5, willingness=8,
         loyalty=35, debt_ratio=44, score=83, tier='AA'),
-    # Bought nothing in the last quarter and owed nothing, so the points for payments are carried over.
-    # 8+2+4+0+0+0+20+10+2
+    # No purchases in the last quarter and nothing due, so the points for payments are carried over. 8+2+4+0+0+0+20+10+2
     'd_idle': Profile(
         'direct', volume=0.6, growth=-10, term='immediate', years=4, willingness=2, loyalty=5, debt_ratio=69,
         stopped=-1, score=46, tier='C'),
-    # Never bought anything; the first is rated as a prospect, by what is expected of it.
+    # No purchases ever; the first one is rated as a prospect by what is expected of it.
     'd_lead': Profile('direct', willingness=10, loyalty=60, debt_ratio=40),
     'd_none_data': Profile('direct'),
 
@@ -143,7 +142,7 @@ PROFILES = {
     's_aaa': Profile(
         'distributor', volume=8.9, growth=23, years=6, willingness=10, loyalty=84, debt_ratio=47,
         score=95, tier='AAA'),
-    # 10+10+15+12+4+8+20+10+0: exactly 89, which still is AA
+    # 10+10+15+12+4+8+20+10+0: exactly 89, which is still AA
     's_edge': Profile(
         'distributor', volume=8.7, growth=8, years=6, willingness=10, loyalty=83, debt_ratio=75,
         score=89, tier='AA'),
@@ -167,7 +166,7 @@ PROFILES = {
     's_none': Profile(
         'distributor', volume=0.7, growth=-30, months=LUMPY, pays=LATE, paid_before=EIGHTY, years=2.2, willingness=5,
         loyalty=12, debt_ratio=85, score=24),
-    # No tier because finance noted a bad debt by hand.
+    # No tier because finance recorded a bad debt by hand.
     's_bad': Profile(
         'distributor', volume=4.4, growth=3, pays=EIGHTY, years=5.5, willingness=8, loyalty=40, debt_ratio=66,
         bad_debt='manual'),

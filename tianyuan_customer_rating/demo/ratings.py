@@ -1,32 +1,32 @@
-"""Quarterly ratings, made by the people whose task it is: run, assess, submit, confirm."""
+"""Quarterly ratings, made by the users in charge: run, assess, submit, confirm."""
 from . import tables
 from .profiles import PROFILES
 from .records import ref
 
-# What is left to do in the last quarter: customer → the steps that were taken.
+# Unfinished sheets of the last quarter: customer → steps taken.
 UNFINISHED = {
     'd08': ('sales',),
-    'd09': ('sales', 'finance'),    # ready to be confirmed
+    'd09': ('sales', 'finance'),    # ready for confirmation
     'd10': ('finance',),
     'd13': ('sales',),
-    'd15': ('finance',),            # nobody's customer: a manager must name a salesperson
+    'd15': ('finance',),            # without salesperson: a manager must set one
     's06': ('sales', 'finance'),
     's08': ('finance',),
     's10': (),
 }
 ALL_STEPS = ('sales', 'finance', 'confirm')
 
-# Given by a person where there is no data to compute from: indicator → field, value, note.
+# Assessments by users where there are no data: indicator → field, value, note.
 WITHOUT_DATA = {
     'purchase_growth': ('points', 3, '新客户，无上年同期数据，按持平评定'),
     'credit_performance': ('metric_value', 100, '尚无到期货款，参考同业付款记录'),
     'days_beyond_terms': ('metric_value', 0, '尚无到期货款，参考同业付款记录'),
 }
-# Computed points that a person changed: customer and quarter → indicator, points, note.
+# Computed points adjusted by users: customer and quarter → indicator, points, note.
 ADJUSTED = {
     ('d13', -1): ('purchase_growth', 4, '新生产线已投产，已签订增量框架协议'),
 }
-# A company that has bought nothing yet, and what is expected of it: indicator → value, note.
+# A company without purchases, and what is expected of it: indicator → value, note.
 PROSPECT = 'd25'
 EXPECTED = {
     'cooperation_time': (0, '尚未合作'),
@@ -40,11 +40,11 @@ EXPECTED_YEARLY = 24000000
 
 
 def rate(env, company, period, quarter, unfinished=None):
-    """Rate, assess and confirm a quarter as far as it isn't yet.
+    """Rate, assess and confirm a quarter, as far as that hasn't been done.
 
     :param period: the Quarter
-    :param int quarter: 0 the last complete one, -1 the one before
-    :param dict unfinished: the customers, by key, with the only steps to be taken
+    :param int quarter: 0 for the last complete one, -1 for the one before
+    :param dict unfinished: customer key → the only steps to take
     """
     rows = {ref(env, f'customer_{row["key"]}'): row for row in tables.customers()}
     sheets = sheets_of(env, company, period).filtered(lambda sheet: sheet.partner_id in rows)
@@ -59,7 +59,7 @@ def rate(env, company, period, quarter, unfinished=None):
 
 
 def sheets_of(env, company, period):
-    """The quarter's sheets; where there are none, a manager's run makes them."""
+    """Return the quarter's sheets; if there are none, they are created by a manager's run."""
     domain = [
         ('company_id', '=', company.id), ('date_from', '=', period.date_from),
         ('kind', '=', 'quarterly'), ('state', '!=', 'cancelled'),
@@ -81,7 +81,7 @@ def sheets_of(env, company, period):
 
 
 def work_off(run):
-    """What the run's ``_process`` does, in one batch and without its commits: demo data loads in a savepoint."""
+    """Do the same as the run's ``_process``, in one batch without commits: demo data loads in a savepoint."""
     env = run.env
     env['tianyuan.bad.debt']._sync_ledger(run.company_id)
     run._work_batch(run._writer(), env['res.partner'].browse(run._remaining_ids()))
@@ -89,10 +89,10 @@ def work_off(run):
 
 
 def assess(env, sheet, row, quarter, steps):
-    """Fill in and submit the lines of each side that is among the steps."""
+    """Assess and submit the lines of each side that is one of the steps."""
     profile = PROFILES[row['profile']]
     if 'sales' in steps and not sheet.sales_done:
-        # A manager stands in where there is no salesperson.
+        # A manager acts for customers without a salesperson.
         by_sales = sheet.with_user(sheet.partner_id.user_id or ref(env, 'user_manager'))
         fill_in(by_sales, 'sales', row, profile, quarter)
         by_sales.action_submit_sales()
@@ -110,7 +110,7 @@ def fill_in(sheet, side, row, profile, quarter):
 
 
 def line_vals(line, row, profile, quarter):
-    """What a person writes on a line, nothing where the computed points stand."""
+    """Return the values that a user writes on a line, empty if the computed points stay."""
     indicator = line.indicator_id
     adjusted = ADJUSTED.get((row['key'], quarter))
     if adjusted and adjusted[0] == indicator.code:
@@ -128,7 +128,7 @@ def line_vals(line, row, profile, quarter):
 
 
 def rate_prospect(env, company, period):
-    """Rate a company that has bought nothing yet, by what sales and finance expect: a potential customer."""
+    """Rate a company without purchases as a prospect, which makes it a potential customer."""
     row = next(row for row in tables.customers() if row['key'] == PROSPECT)
     customer = ref(env, f'customer_{PROSPECT}')
     manager = ref(env, 'user_manager')
@@ -153,7 +153,7 @@ def rate_prospect(env, company, period):
 
 
 def differences(env, company, period):
-    """Where the confirmed ratings of the last quarter differ from what the profiles plan.
+    """Return the differences between the confirmed ratings of the last quarter and the profiles.
 
     :return: list of (customer, planned score and tier, awarded score and tier)
     """

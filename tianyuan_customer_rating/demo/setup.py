@@ -9,7 +9,7 @@ LANG = 'zh_CN'
 TIME_ZONE = 'Asia/Shanghai'
 PASSWORD = 'demo'
 
-# key, name, login, the group that says what the person does
+# Key, name, login, group of the user's role.
 USERS = (
     ('user_zhang', '张伟', 'sales_zhang', 'group_sales_user'),
     ('user_li', '李娜', 'sales_li', 'group_sales_user'),
@@ -19,7 +19,7 @@ USERS = (
     ('user_manager', '赵明', 'manager', 'group_manager'),
 )
 
-# key, name, instalments: percent and days
+# Key, name, instalments (percent, days).
 TERMS = (
     ('immediate', '款到发货', [(100, 0)]),
     ('30days', '30天账期', [(100, 30)]),
@@ -30,7 +30,7 @@ TERMS = (
 
 
 def activate_language(env):
-    """Switch Chinese on; the terms of what is installed are read only where they are missing."""
+    """Activate Chinese; translations of installed modules are only loaded where they are missing."""
     if LANG not in dict(env['res.lang'].get_installed()):
         language = env['res.lang'].with_context(active_test=False).search([('code', '=', LANG)])
         env['base.language.install'].create({'lang_ids': [Command.set(language.ids)]}).lang_install()
@@ -42,7 +42,7 @@ def ensure_company(env):
         return company
     currency = env.ref('base.CNY')
     currency.active = True
-    # chart_template_load: no localization module is installed, and no chart loaded, behind our back.
+    # chart_template_load: keeps Odoo from installing a localization module and loading a chart by itself.
     company = ensure(env(context={**env.context, 'chart_template_load': True}), 'res.company', [('company', {
         'name': '天元化工有限公司',
         'currency_id': currency.id,
@@ -53,7 +53,7 @@ def ensure_company(env):
         'street': '江北新区长芦街道方水路128号',
         'phone': '025-5550 8800',
     })]).with_env(env)
-    # The address only now: a new company's e-mail domain would be looked up on the internet.
+    # Set the address only now: for a new company Odoo would look up the domain on the internet.
     company.partner_id.write({'lang': LANG, 'tz': TIME_ZONE, 'email': 'info@tianyuan.example'})
     load_chart(env, company)
     company.currency_id = currency
@@ -61,15 +61,15 @@ def ensure_company(env):
 
 
 def load_chart(env, company):
-    """Load the Chinese chart of accounts where it is installed, else the generic one."""
+    """Load the Chinese chart of accounts if it is installed, else the generic one."""
     localized = env['ir.module.module'].search_count([('name', '=', 'l10n_cn'), ('state', '=', 'installed')])
-    # What try_loading() does once it has warned that the registry isn't complete. While demo data
-    # loads it never is, and this chart needs nothing of the modules that are still to come.
+    # This is what try_loading() does after a warning that the registry isn't complete. It never is while demo data
+    # load, and this chart needs none of the modules that are still to be loaded.
     env['account.chart.template']._load('cn' if localized else 'generic_coa', company, install_demo=False)
 
 
 def ensure_accounts(env, company):
-    """A bad-debt account, and payments that reach the bank without a statement."""
+    """Create a bad-debt account, and let payments reach the bank without a statement."""
     bank = env['account.journal'].search([('type', '=', 'bank'), ('company_id', '=', company.id)], limit=1)
     bank.inbound_payment_method_line_ids.payment_account_id = bank.default_account_id
     if not company.tianyuan_bad_debt_account_ids:
@@ -111,7 +111,7 @@ def ensure_users(env, company):
 
 
 def ensure_terms(env, company):
-    """The payment terms of the profiles, by their name there."""
+    """Return the payment terms of the profiles by key."""
     terms = ensure(env, 'account.payment.term', [
         (f'term_{key}', {
             'name': name,
@@ -127,7 +127,7 @@ def ensure_terms(env, company):
 
 
 def ensure_products(env, company):
-    """The products by their key; sold by the tonne, invoiced as ordered."""
+    """Return the products by key; they are sold by the tonne and invoiced as ordered."""
     [category] = ensure(env, 'product.category', [('product_category', {'name': '化工产品'})])
     rows = tables.products()
     products = ensure(env, 'product.product', [
@@ -149,7 +149,7 @@ def ensure_products(env, company):
 
 
 def ensure_customers(env, terms, products, last_quarter):
-    """The customers with their archives and contacts, by their key."""
+    """Return the customers, with archives and contacts, by key."""
     industries = tables.industries()
     rows = tables.customers()
     markets = ensure_markets(env, industries)
@@ -197,7 +197,7 @@ def customer_vals(env, row, terms):
 
 
 def archive_vals(env, row, industry, products, markets, last_quarter):
-    """The archive, for who has a contact: of the others hardly anything is known."""
+    """Return the archive's values for customers with a contact; hardly anything is known of the others."""
     if not row['contacts']:
         return {}
     start = plan.cooperation_start(PROFILES[row['profile']], last_quarter)

@@ -1,4 +1,4 @@
-"""The demo's plain tables, read from the CSV files beside this module."""
+"""The demo's tables, read from the CSV files beside this module."""
 import csv
 from pathlib import Path
 
@@ -13,7 +13,7 @@ def products():
 
 
 def industries():
-    """Main products and downstream markets of each line of business, by its key."""
+    """Return main products and downstream markets of each line of business, by key."""
     return {
         row['key']: {**row, 'downstream_markets': row['downstream_markets'].split('|')}
         for row in _rows('industries')

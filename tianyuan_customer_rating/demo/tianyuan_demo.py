@@ -9,7 +9,7 @@ from .records import ref
 
 _logger = logging.getLogger(__name__)
 
-# Loading is done in bulk: no followers, no invitations, no tracking messages.
+# Load in bulk: no followers, invitations or tracking messages.
 QUIET = {
     'tracking_disable': True,
     'mail_create_nolog': True,
@@ -26,10 +26,10 @@ class TianyuanDemo(models.AbstractModel):
 
     @api.model
     def _load(self):
-        """Make the demo company with its customers, two and a half years of trade, first ratings and archives.
+        """Create the demo company with its customers, two and a half years of trade, first ratings and archives.
 
-        All dates follow from today; everything else is the same each time. What exists already is
-        left alone, so calling it again does nothing.
+        All dates are relative to today; everything else is the same each time. Existing records aren't changed, so
+        calling it again does nothing.
         """
         started = time.monotonic()
         today = fields.Date.context_today(self)
@@ -52,13 +52,13 @@ class TianyuanDemo(models.AbstractModel):
 
     @api.model
     def _load_archives(self):
-        """Fill the archives of a demo company that was made before there were any; done once."""
+        """Fill the archives of a demo company that was created before the demo had archives."""
         env = self._demo_env(ref(self.env, 'company'))
         archives.load(env, fields.Date.context_today(env.user))
 
     @api.model
     def _rate_last_quarter(self):
-        """Rate the last complete quarter: confirm nearly all, and leave each role something to do."""
+        """Rate the last complete quarter: confirm most sheets, and leave something to do for each role."""
         env = self._demo_env(ref(self.env, 'company'))
         last_quarter = Quarter.last_complete(fields.Date.context_today(self))
         ratings.rate(env, env.company, last_quarter, quarter=0, unfinished=ratings.UNFINISHED)
@@ -66,7 +66,7 @@ class TianyuanDemo(models.AbstractModel):
 
     @api.model
     def _differences(self):
-        """Where the last quarter's confirmed ratings differ from the plan; empty when all is well."""
+        """Return the differences between the last quarter's confirmed ratings and the plan."""
         env = self._demo_env(ref(self.env, 'company'))
         last_quarter = Quarter.last_complete(fields.Date.context_today(self))
         return ratings.differences(env, env.company, last_quarter)

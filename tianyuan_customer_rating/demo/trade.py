@@ -1,4 +1,4 @@
-"""Sale orders, invoices, refunds and payments, all through Odoo's own documents."""
+"""The demo's sale orders, invoices, refunds and payments, all made with Odoo's own methods."""
 from datetime import datetime, time, timedelta
 from random import Random
 
@@ -14,7 +14,7 @@ NOON_IN_CHINA = time(4)     # UTC
 
 
 def load(env, company, terms, products, customers, last_quarter, today):
-    """Make and post everything the demo customers bought; nothing if there are invoices already."""
+    """Create and post the demo customers' documents; does nothing if there are invoices already."""
     if env['account.move'].search_count([('company_id', '=', company.id), ('move_type', '=', 'out_invoice')], limit=1):
         return
     purchases = plan_purchases(last_quarter, today)
@@ -41,7 +41,7 @@ def plan_purchases(last_quarter, today):
 
 
 def profile_of(customers):
-    """From the partner to its profile."""
+    """Return a dict of partner → profile."""
     return {customers[row['key']]: PROFILES[row['profile']] for row in tables.customers()}
 
 
@@ -62,7 +62,7 @@ def confirmed_orders(env, purchases, terms, products, customers):
     ])
     orders.action_confirm()
     for order, purchase in zip(orders, purchases, strict=True):
-        # Confirming sets today's date.
+        # Confirming an order sets its date to today.
         order.date_order = datetime.combine(purchase.date - timedelta(days=1), NOON_IN_CHINA)
     return orders
 
@@ -94,7 +94,7 @@ def direct_invoices(env, purchases, terms, products, customers):
 
 
 def refund(env, invoices, customers, last_quarter):
-    """Credit a part of the last quarter's first invoice where the profile says so: a quality allowance."""
+    """Credit a part of the last quarter's first invoice, if the profile has a refund for poor quality."""
     profiles = profile_of(customers)
     credited = {}
     for invoice in invoices:
@@ -129,7 +129,7 @@ def receivable_lines(moves):
 
 
 def payment_parts(line, profile, last_quarter, today):
-    """What was paid on a receivable line until today: pairs of date and amount."""
+    """Return the payments of a receivable line until today, as pairs of date and amount."""
     amount = line.amount_residual
     parts = []
     shares = profile.payments(quarters.between(last_quarter, line.date_maturity))
@@ -141,7 +141,7 @@ def payment_parts(line, profile, last_quarter, today):
 
 
 def pay(env, company, invoices, customers, last_quarter, today):
-    """Receive what the profiles say was paid, each sum reconciled with its invoice or instalment."""
+    """Register the payments of the profiles, each reconciled with its invoice or instalment."""
     profiles = profile_of(customers)
     bank = env['account.journal'].search([('type', '=', 'bank'), ('company_id', '=', company.id)], limit=1)
     due = sorted(receivable_lines(invoices), key=lambda line: (line.date_maturity, line.id))
@@ -170,7 +170,7 @@ def pay(env, company, invoices, customers, last_quarter, today):
 
 
 def write_off(env, company, invoices, customers, last_quarter):
-    """Take what can be had for the oldest open invoice and write the rest off."""
+    """Register a last payment for the oldest open invoice, and write off the rest."""
     for customer, profile in profile_of(customers).items():
         if profile.bad_debt != 'ledger':
             continue
@@ -187,7 +187,7 @@ def write_off(env, company, invoices, customers, last_quarter):
 
 
 def note_bad_debt(env, company, customers, last_quarter):
-    """What finance notes by hand, without an entry."""
+    """Record bad debts by hand, as finance does, without an entry."""
     noted = env['tianyuan.bad.debt'].search([('company_id', '=', company.id), ('origin', '=', 'manual')]).partner_id
     env['tianyuan.bad.debt'].create([
         {
@@ -203,7 +203,7 @@ def note_bad_debt(env, company, customers, last_quarter):
 
 
 def quotations(env, terms, products, customers, today):
-    """Some offers that are still open."""
+    """Create some open quotations."""
     profiles = profile_of(customers)
     rows = [row for row in tables.customers() if row['key'] in ('d01', 'd12', 'd25', 's02', 's07')]
     env['sale.order'].create([

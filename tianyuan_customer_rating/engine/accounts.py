@@ -1,4 +1,4 @@
-"""Which accounts and journals of a company mean what (design §4, "Accounts and customers")."""
+"""Reads which accounts and journals of a company have which role (design §4, "Accounts and customers")."""
 
 from typing import NamedTuple
 
@@ -6,10 +6,10 @@ from odoo.tools import SQL
 
 
 class Accounts(NamedTuple):
-    """The set-up of a company without a parent; its branches have none of their own. Ids throughout.
+    """Ids of the accounts, journals and companies in the set-up of a root company, which applies to its branches too.
 
-    ``receivables`` are the trade receivables of the chart and the doubtful accounts (坏账); a bill account
-    (应收票据) is never one. ``money`` is cash, bank, and payments on their way to the bank.
+    ``receivables`` are the trade receivables of the chart and the doubtful accounts (坏账), but never a bill account
+    (应收票据). ``money`` is cash, bank, and payments on their way to the bank.
     """
 
     companies: tuple
@@ -22,12 +22,14 @@ class Accounts(NamedTuple):
 
     @property
     def special(self):
-        """Accounts whose entries have to be looked into."""
+        """Return the accounts whose entries need a closer look."""
         return self.bad_debts | self.bills
 
 
 def accounts_of(company):
-    """:param company: ``res.company``; a branch has the set-up of its root
+    """Return the accounts of a company.
+
+    :param company: ``res.company``; a branch has the set-up of its root company
     :return: :class:`Accounts`
     """
     root = company.sudo().root_id

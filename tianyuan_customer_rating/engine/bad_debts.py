@@ -1,11 +1,12 @@
-"""Bad debts in the ledger, and what was recovered of them (design §5).
+"""Finds bad debts in the ledger, and what was recovered of them (design §5).
 
-A debt is a debit on a bad-debt account for a customer whose receivable or bill the entry credits. So a provision
-(expense against allowance) is none, and of a provision and its use in one entry only the use is one.
+A bad debt is a debit on a bad-debt account in an entry that credits a receivable or bill of the customer. So a
+provision (expense against allowance) is none, and if one entry has a provision and its use, only the use is one.
 
-A recovery is a credit there in an entry that debits money, or a receivable or bill of the customer: the first was
-paid, with the second the claim goes on. What was reversed since never was one. Recoveries are allocated in the order of
-their days: a reversal to the debts of the entry it reverses, everything else to the oldest debt.
+A recovery is a credit on a bad-debt account in an entry that debits either money or a receivable or bill of the
+customer. With money the debt was paid; with a receivable the claim continues there. A recovery that was reversed
+doesn't count. Recoveries are allocated in the order of their dates: a reversal first to the debts of the entry that it
+reverses, everything else to the oldest debt.
 """
 
 from collections import defaultdict
@@ -15,11 +16,11 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from .entries import HALF_A_CENT, ZERO, Books, Entry, Item, less
+from .entries import HALF_A_CENT, ZERO, Books, Entry, Item, subtract
 
 
 class Allocation(NamedTuple):
-    """What a recovery brought for a debt; the part ``paid`` in money, of the rest the claim goes on."""
+    """What a recovery brought for one debt; ``paid`` is the part in money, and the claim continues for the rest."""
 
     day: date
     amount: Decimal
@@ -28,7 +29,7 @@ class Allocation(NamedTuple):
 
 
 class Debt:
-    """One journal item's bad debt of one customer, with its allocations in the order of their days."""
+    """A bad debt of one customer on one journal item, with its allocations in the order of their dates."""
 
     def __init__(self, item, entry, customer, amount):
         self.item = item
@@ -47,13 +48,13 @@ class Debt:
 
     @property
     def open(self):
-        """What is still lost; less than half a cent is nothing."""
+        """Return the amount still lost; less than half a cent is zero."""
         left = self.amount - self.recovered
         return left if left >= HALF_A_CENT else ZERO
 
 
 class Recovery:
-    """What one entry brought of one customer's bad debts."""
+    """What one entry recovered of one customer's bad debts."""
 
     def __init__(self, entry: Entry, customer, amounts, paid):
         self.entry = entry
@@ -63,7 +64,7 @@ class Recovery:
 
 
 def ledger_entry_ids(env, accounts, as_of=None, partner_ids=None):
-    """The posted entries with an item on a bad-debt account.
+    """Return the ids of posted entries with an item on a bad-debt account.
 
     :param partner_ids: commercial partners that have an item in the entry; None for all
     :return: list of ids
@@ -89,9 +90,9 @@ def ledger_entry_ids(env, accounts, as_of=None, partner_ids=None):
 
 
 def ledger_debts(books: Books):
-    """The bad debts in entries, with what was recovered of them.
+    """Return the bad debts in these entries, with what was recovered of them.
 
-    :return: list of :class:`Debt`, the oldest first
+    :return: list of :class:`Debt`, oldest first
     """
     return _Ledger(books).debts
 
@@ -106,9 +107,9 @@ class _Ledger:
         self.debts = []
         self.of_entry = defaultdict(list)       # (entry id, customer) → debts
         self.recoveries = {}                    # (entry id, customer) → Recovery
-        self.reversed = defaultdict(Decimal)    # (entry id, customer) → how much of the recovery
+        self.reversed = defaultdict(Decimal)    # (entry id, customer) → reversed amount of the recovery
         for entry in sorted(books.entries.values(), key=lambda entry: (entry.day, entry.id)):
-            self._look_into(entry)
+            self._process_entry(entry)
         self.debts.sort(key=lambda debt: (debt.day, debt.item.id))
         self.of_customer = defaultdict(list)
         for debt in self.debts:
@@ -116,19 +117,19 @@ class _Ledger:
         for recovery in sorted(self.recoveries.values(), key=lambda recovery: (recovery.entry.day, recovery.entry.id)):
             self._allocate(recovery)
 
-    def _look_into(self, entry):
+    def _process_entry(self, entry):
         if not any(item.account in self.accounts for item in entry.items):
             return
         settled = entry.total(-1, self.claims)
         for customer, amounts in self._net(entry, 1, self.claims).items():
-            if customer in settled and not self._is_of_recovery(entry, customer):
+            if customer in settled and not self._reverses_recovery(entry, customer):
                 for item, amount in amounts:
                     debt = Debt(item, entry, customer, amount)
                     self.debts.append(debt)
                     self.of_entry[entry.id, customer].append(debt)
-        # the reversal of a recovery needs no claim
+        # The reversal of a recovery counts even if the entry has no claim.
         for customer, amounts in self._net(entry, 1, self.claims | self.money).items():
-            if self._is_of_recovery(entry, customer):
+            if self._reverses_recovery(entry, customer):
                 self.reversed[entry.reverses, customer] += sum(amount for _item, amount in amounts)
         came_back = self._net(entry, -1, self.claims | self.money)
         money = self._shared_money(entry, came_back)
@@ -137,23 +138,26 @@ class _Ledger:
             if paid is not None:
                 self.recoveries[entry.id, customer] = Recovery(entry, customer, amounts, paid)
 
-    def _is_of_recovery(self, entry, customer):
+    def _reverses_recovery(self, entry, customer):
         return (entry.reverses, customer) in self.recoveries
 
     def _net(self, entry, sign, claims):
-        """What the entry leaves on one side of the bad-debt accounts: dict of customer → list of (item, amount)."""
+        """Return the customers' net amounts on one side of the bad-debt accounts.
+
+        :return: dict of customer → list of (item, amount)
+        """
         weights = entry.weights(-sign, claims)
         customers = {item.customer for item in entry.items if item.account in self.accounts} | weights.keys()
         result = {}
         for customer in customers - {None}:
             there = entry.amounts(sign, self.accounts, customer, weights)
             back = entry.amounts(-sign, self.accounts, customer, weights)
-            if left := less(there, sum((amount for _item, amount in back), ZERO)):
+            if left := subtract(there, sum((amount for _item, amount in back), ZERO)):
                 result[customer] = left
         return result
 
     def _shared_money(self, entry, came_back):
-        """Money without a partner is for the customers whose own items leave something of their recovery.
+        """Share money without a partner among the customers whose own items don't cover their recovery.
 
         :return: dict of customer → amount
         """
@@ -170,7 +174,7 @@ class _Ledger:
         return {customer: shared * amount / whole for customer, amount in left.items()} if whole else {}
 
     def _paid(self, entry, customer, shared_money):
-        """The part of a recovery that came in money; None if neither money nor a claim came for it."""
+        """Return the part of a recovery that came in money; None if neither money nor a claim came for it."""
         weights = entry.weights(1, self.claims)
         claim = sum((amount for _item, amount in entry.amounts(1, self.claims, customer, weights)), ZERO)
         own = sum(item.balance for item in entry.own(customer) if item.balance > 0 and item.account in self.money)
@@ -181,7 +185,7 @@ class _Ledger:
         entry, customer = recovery.entry, recovery.customer
         first = self.of_entry.get((entry.reverses, customer), [])
         others = [debt for debt in self.of_customer[customer] if debt.day <= entry.day]
-        for item, amount in less(recovery.amounts, self.reversed[entry.id, customer]):
+        for item, amount in subtract(recovery.amounts, self.reversed[entry.id, customer]):
             for debt in (*first, *others):
                 used = min(amount, debt.open)
                 if used > ZERO:
@@ -190,7 +194,7 @@ class _Ledger:
 
 
 def recovering_claims(books, allocation, customer):
-    """The receivables and bills of the customer in which a recovered claim goes on.
+    """Return the customer's receivables and bills in which a recovered claim continues.
 
     :return: list of (:class:`Item`, part of one)
     """

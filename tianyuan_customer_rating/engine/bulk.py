@@ -1,18 +1,18 @@
-"""The one place that writes new rating sheets and their lines past the ORM.
+"""Writes new rating sheets and their lines without the ORM; no other module does that.
 
-A run makes ten rows for every customer. The ORM writes them at a third of the speed of the database, so the
-rows are copied into the tables instead. What ``create`` does besides writing is done here or by the caller:
+A run creates ten rows for every customer. The ORM has a third of the database's speed, so the rows are written with
+COPY. What ``create`` does otherwise is done here or by the caller:
 
-- access: callers check who may rate and pass ``sudo``, as for the ORM;
-- values: :class:`~.sheets.SheetWriter` gives every stored field a value, computed ones included, by the same
-  scoring rules; columns get what the ORM would write, ids come from the tables' own sequences;
-- checks: those of the database apply as always; the quarter and the customer are checked by the caller;
-- messages: none. The ORM path makes sheets with tracking, log and followers switched off too: a creation note on
-  each of a hundred thousand sheets tells nobody anything, and the run itself is logged;
-- cache: pending changes are written before, and what was cached is read anew afterwards.
+- access: callers check who may rate and use ``sudo``, as for the ORM;
+- values: :class:`~.sheets.SheetWriter` sets every stored field, computed ones included, by the same scoring rules;
+  columns get what the ORM would write, ids come from the tables' own sequences;
+- constraints: those of the database apply as always; the caller checks the quarter and the customer;
+- messages: none. Sheets made by the ORM have no tracking, log or followers either: a creation note on each of a
+  hundred thousand sheets has no use, and the run itself is logged;
+- cache: pending changes are flushed first, and the cache is invalidated afterwards.
 
-Where somebody has added to the sheets (a stored field of another addon, an automation rule on creation), the
-ORM writes them: see :func:`can_insert`.
+If another module extends the sheets (a stored field, an automation rule on creation), the ORM writes them: see
+:func:`can_insert`.
 """
 
 import io
@@ -32,29 +32,29 @@ LINE_FIELDS = frozenset({
     'has_value', 'assessed_on',
 })
 OWN_FIELDS = {'tianyuan.rating': SHEET_FIELDS, 'tianyuan.rating.line': LINE_FIELDS}
-LOGGED = frozenset({'id', 'create_uid', 'create_date', 'write_uid', 'write_date'})
-# a backslash begins an escape in COPY's text format; these four would end a column or a row
+LOG_FIELDS = frozenset({'id', 'create_uid', 'create_date', 'write_uid', 'write_date'})
+# In COPY's text format, backslash starts an escape, and the other three would end a column or row.
 ESCAPES = str.maketrans({'\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r'})
 
 
 def can_insert(env):
-    """Whether the sheets are stored as this file knows them, and nothing else waits for their creation."""
+    """Return whether sheets have only the fields known here, and no automation runs on their creation."""
     return all(can_copy(env[model], known) for model, known in OWN_FIELDS.items())
 
 
 def can_copy(records, known):
-    """Whether a model's stored fields are those known, and no automation waits for new rows."""
+    """Return whether a model has only the known stored fields, and no automation runs on creation."""
     stored = {name for name, field in records._fields.items() if field.store and field.column_type}
-    # automation rules put their own ``create`` in front of the original
-    return stored - LOGGED == known and not hasattr(type(records).create, 'origin')
+    # Automation rules patch ``create`` and keep the original in ``origin``.
+    return stored - LOG_FIELDS == known and not hasattr(type(records).create, 'origin')
 
 
 def insert_sheets(env, sheets):
-    """Write new sheets with their lines.
+    """Insert new sheets with their lines.
 
-    :param env: with the rights to write them; its company is that of the sheets
-    :param sheets: list of tuples of the values of a sheet and the list of those of its lines (dicts as for
-        ``create``, all fields of a kind with the same keys; what is left out is empty)
+    :param env: environment with the rights to write them, and with the sheets' company
+    :param sheets: list of tuples of a sheet's values and the list of its lines' values (dicts as for ``create``, all
+        sheets and all lines with the same keys; missing fields are empty)
     :return: the ``tianyuan.rating`` sheets
     """
     Rating, Line = env['tianyuan.rating'], env['tianyuan.rating.line']
@@ -65,7 +65,7 @@ def insert_sheets(env, sheets):
         "SELECT nextval('tianyuan_rating_id_seq') FROM generate_series(1, %s)", len(sheets),
     ))]
     _copy(Rating, [{**vals, 'id': sheet_id} for sheet_id, (vals, _lines) in zip(ids, sheets, strict=True)])
-    # the company and the customer of a line are those of its sheet
+    # The related fields company and customer are copied from the sheet.
     _copy(Line, [
         {**line, 'rating_id': sheet_id, 'company_id': vals['company_id'], 'partner_id': vals['partner_id']}
         for sheet_id, (vals, lines) in zip(ids, sheets, strict=True) for line in lines
@@ -75,9 +75,9 @@ def insert_sheets(env, sheets):
 
 
 def copy_rows(records, rows):
-    """Copy new rows of one model into its table; what was cached of it is read anew.
+    """Insert new rows of one model with COPY, and invalidate the model's cache.
 
-    :param records: a model for which :func:`can_copy` holds, with the rights to write it
+    :param records: a model for which :func:`can_copy` is true, with the rights to write it
     :param rows: list of values, all with the same keys
     """
     records.env.flush_all()
@@ -86,7 +86,7 @@ def copy_rows(records, rows):
 
 
 def _copy(records, rows):
-    """Copy rows with the same keys into a model's table."""
+    """Insert rows with the same keys into a model's table."""
     if not rows:
         return
     names = list(rows[0])
@@ -102,11 +102,11 @@ def _copy(records, rows):
 
 
 def _column(records, name, values):
-    """Values of one field as text. The same few fill most columns, so each is put into words once."""
+    """Return the values of one field in COPY's text format. Repeated values are formatted once."""
     field = records._fields[name]
     if field.type == 'boolean':
         words = {True: 't', False: 'f'}
-    elif field.type == 'float':    # the scoring rules have rounded them
+    elif field.type == 'float':    # already rounded by the scoring rules
         digits = field.get_digits(records.env)[1]
         words = {value: f'{value:.{digits}f}' for value in set(values)}
     elif field.type == 'monetary':

@@ -1,15 +1,15 @@
-"""The one place that writes what confirming does to sheets: one UPDATE, for one sheet as for a hundred thousand.
+"""Writes the confirmation of sheets with one UPDATE, for one sheet or a hundred thousand; no other module does that.
 
-Through ``write`` each sheet would post a message, and have its nine lines read and its outcome computed again. Here
-the facts that bear on the tier are read for all sheets at once, :func:`.scoring.outcome` draws the conclusions, and one
-UPDATE writes them:
+``write`` would post a message for each sheet, read its nine lines and compute its outcome again. Instead, the facts
+that decide on the tier are read for all sheets at once, :func:`.scoring.outcome` computes the outcome, and one UPDATE
+writes them:
 
-- rights and hindrances have been checked by the caller, who passes ``sudo``; ``env.uid`` is who confirms;
+- the caller has checked rights and obstacles and uses ``sudo``; ``env.uid`` is the confirming user;
 - no message is posted on the sheets: ``confirmed_by_id``, ``confirmed_on`` and the history are the record;
-- pending changes are flushed before; afterwards the cache forgets the written fields, and stored fields that other
-  addons compute from them are marked for recomputation.
+- pending changes are flushed before; afterwards the written fields are removed from the cache, and stored fields that
+  other addons compute from them are marked for recomputation.
 
-What follows for the customers stands in ``tianyuan.rating._award``.
+``tianyuan.rating._award`` updates the customers.
 """
 
 from odoo import fields
@@ -17,15 +17,15 @@ from odoo.tools import SQL
 
 from . import purchases, scoring
 
-FACTS = ('has_bad_debt', 'previous_rating_id')
-WRITTEN = ('state', 'confirmed_by_id', 'confirmed_on', 'books_changed', *FACTS, *scoring.Outcome._fields)
+FACT_FIELDS = ('has_bad_debt', 'previous_rating_id')
+WRITTEN_FIELDS = ('state', 'confirmed_by_id', 'confirmed_on', 'books_changed', *FACT_FIELDS, *scoring.Outcome._fields)
 
 
 def write_confirmed(sheets, company, quarter):
-    """Bring up to date what bears on the tier, and confirm.
+    """Update what decides on the tier, and confirm the sheets.
 
-    :param sheets: ``tianyuan.rating`` of one company and quarter, with the rights to write them; the bad debts of
-        their customers follow the ledger already
+    :param sheets: ``tianyuan.rating`` of one company and quarter, with the rights to write them; their customers' bad
+        debts must be up to date with the ledger
     :param company: their ``res.company``
     :param quarter: their :class:`~.periods.Quarter`
     """
@@ -37,10 +37,10 @@ def write_confirmed(sheets, company, quarter):
 
 
 def _facts(sheets, company, quarter, partners):
-    """What is known of the sheets' customers by now.
+    """Read the current facts about the sheets' customers.
 
-    :return: tuple of the ids of customers with bad debt, and of those with business among the prospects; by kind of
-        sheet the previous sheets and their standings; the thresholds by scheme; the full marks by sheet
+    :return: tuple of the ids of customers with bad debt; the ids of prospects with business; by kind of sheet, the
+        previous sheets; by kind of sheet, their standings; the thresholds by scheme; the full marks by sheet
     """
     env = sheets.env
     bad_debt = env['tianyuan.bad.debt']._partners_with_bad_debt(company, quarter.date_to, partners.ids)
@@ -55,7 +55,7 @@ def _facts(sheets, company, quarter, partners):
 
 
 def _read(sheets):
-    """What is stored of the sheets, as tuples of id, customer, scheme, kind, score and purchases of the year."""
+    """Return the stored id, customer, scheme, kind, score and purchases of the year of each sheet, as tuples."""
     return sheets.env.execute_query(SQL(
         """
         SELECT id, partner_id, scheme_id, kind, COALESCE(score, 0)::float8, COALESCE(annual_purchase, 0)::float8
@@ -65,7 +65,7 @@ def _read(sheets):
 
 
 def _row(sheet, bad_debt, with_business, previous, standings, thresholds, marks):
-    """The values of one sheet in the order of ``id``, :data:`FACTS` and the outcome."""
+    """Return one sheet's values in the order of ``id``, :data:`FACT_FIELDS` and the outcome."""
     sheet_id, partner_id, scheme_id, kind, score, annual_purchase = sheet
     last = previous[kind].get(partner_id)
     has_bad_debt = partner_id in bad_debt
@@ -94,17 +94,18 @@ def _update(sheets, rows):
         uid=env.uid, on=fields.Datetime.now(), now=env.cr.now(), ids=ids, debtors=debtors, lasts=lasts, tiers=tiers,
         classes=classes, majors=majors, changes=changes, moves=moves, last_tiers=last_tiers,
     ))
-    sheets.invalidate_recordset([*WRITTEN, 'write_uid', 'write_date'], flush=False)
-    sheets.modified(WRITTEN)
-    for name in scoring.Outcome._fields:    # the facts just written would have the outcome computed again
+    sheets.invalidate_recordset([*WRITTEN_FIELDS, 'write_uid', 'write_date'], flush=False)
+    sheets.modified(WRITTEN_FIELDS)
+    # Keep the outcome written above: the changed facts would trigger its recomputation.
+    for name in scoring.Outcome._fields:
         env.remove_to_compute(sheets._fields[name], sheets)
 
 
 def _full_marks(sheets, schemes):
-    """Which of the indicators that a tier demands full marks in have them.
+    """Return the points of the indicators for which some tier demands full marks.
 
     :param schemes: the thresholds of each scheme
-    :return: dict of sheet id → marks as :func:`.scoring.award` takes them, of those indicators alone
+    :return: dict of sheet id → marks as :func:`.scoring.award` takes them, for these indicators only
     """
     demanding = [threshold for thresholds in schemes for threshold in thresholds if threshold.full_marks]
     if not demanding:

@@ -1,12 +1,17 @@
-"""What a credit on a receivable counts as, in parts (design §4).
+"""Resolves what a credit on a receivable counts as, in parts (design §4).
 
-Nothing, if its entry isn't there as of the quarter's end or is of a payment that came to nothing. A credit note shrinks
-the claim. Where the entry moves the claim to another receivable, the claim goes on there. A bill is paid when it is
-taken, or when it is cashed, as the company has set; a dishonoured one never was. What of the rest is charged to a
-bad-debt account, less the money in the entry, is written off, and paid as far as it is recovered in money. All else is
-paid on the entry's day.
+The rules, in this order:
 
-A claim that goes on in an item is settled as that item is settled, by the same rules.
+- if the entry doesn't exist yet at the quarter's end, or belongs to a failed payment, the credit counts as nothing;
+- a credit note reduces the claim;
+- if the entry moves the claim to another receivable, the claim continues there;
+- a bill is paid when it is received or when it is cashed, depending on the company's setting; a dishonoured one is
+  never paid;
+- the rest is written off as far as the entry charges a bad-debt account, less the money in the entry, and paid as far
+  as that is later recovered in money;
+- anything else is paid on the entry's date.
+
+A claim that continues in an item is settled as that item is settled, by the same rules.
 """
 
 from collections import defaultdict
@@ -21,8 +26,11 @@ PAID, CREDITED, OPEN, CLOSED = 'paid', 'credited', 'open', 'closed'
 
 
 class Part(NamedTuple):
-    """A share (of one) of a credit: ``paid`` or ``credited`` on a day; ``open``: still owed, in ``item`` if the claim
-    goes on there; ``closed``: still owed, but nothing more is expected (written off, or a bill that isn't due)."""
+    """A share of a credit (the whole is one), and what it counts as.
+
+    It is ``paid`` or ``credited`` on a day, ``open`` (still owed, in ``item`` if the claim continues there), or
+    ``closed`` (still owed, but nothing more is expected: written off, or a bill that isn't due).
+    """
 
     share: Decimal
     kind: str
@@ -31,7 +39,7 @@ class Part(NamedTuple):
 
 
 class Credits:
-    """Resolves credit items of the entries that have been loaded."""
+    """Resolves the credit items of loaded entries."""
 
     def __init__(self, books):
         self.books = books
@@ -39,7 +47,7 @@ class Credits:
         self.debts = defaultdict(list)
         for debt in ledger_debts(books):
             self.debts[debt.entry.id, debt.customer].append(debt)
-        self.carriers = {    # debit items in which an older claim goes on
+        self.carriers = {    # Debit items in which an older claim continues.
             claim.id for debts in self.debts.values() for debt in debts for allocation in debt.allocations
             if allocation.paid < ONE for claim, _part in recovering_claims(books, allocation, debt.customer)
         }
@@ -50,21 +58,26 @@ class Credits:
         }
 
     def parts(self, item_id):
-        """:return: tuple of :class:`Part`; their shares add up to one"""
+        """Return what the credit item counts as.
+
+        :return: tuple of :class:`Part`; their shares add up to one
+        """
         item = self.books.items[item_id]
         return self._resolve(item, item.customer)
 
     def _resolve(self, item, customer, bill_day=None):
-        """:param customer: whose credit it is; where a bill's says nothing of it, that of the bill
-        :param bill_day: the day on which the bill it settles counts as paid
+        """Resolve a credit item, and remember the result.
+
+        :param customer: the customer of the credit; for a bill item without a partner, the customer of the bill
+        :param bill_day: the day on which the bill settled by it counts as paid
         """
         key = item.id, customer, bill_day
         if key not in self._resolved:
-            self._resolved[key] = (Part(ONE, OPEN),)    # for entries that settle each other in a circle
-            self._resolved[key] = merged(self._look_into(item, customer, bill_day))
+            self._resolved[key] = (Part(ONE, OPEN),)    # ends circular settlements
+            self._resolved[key] = merged(self._resolve_item(item, customer, bill_day))
         return self._resolved[key]
 
-    def _look_into(self, item, customer, bill_day):
+    def _resolve_item(self, item, customer, bill_day):
         entry = self.books.entry_of(item)
         if entry.is_void:
             return [Part(ONE, OPEN)]
@@ -72,16 +85,16 @@ class Credits:
             return [Part(ONE, CREDITED, entry.day)]
         credit = self._credit(entry, item, customer)
         result, rest = [], ONE
-        for debit, share in self._moved(entry, item, customer, credit):
+        for debit, share in self._moved_claims(entry, item, customer, credit):
             self.carriers.add(debit.id)
-            result += scaled(share, self._carried(debit, customer, bill_day or entry.day))
+            result += scaled(share, self._resolve_carried(debit, customer, bill_day or entry.day))
             rest -= share
         if rest > ZERO:
-            result += scaled(rest, self._rest(entry, customer, credit * rest, bill_day))
+            result += scaled(rest, self._resolve_rest(entry, customer, credit * rest, bill_day))
         return result
 
-    def _moved(self, entry, item, customer, credit):
-        """The customer's receivables and bills that take the credit's place.
+    def _moved_claims(self, entry, item, customer, credit):
+        """Return the customer's receivables and bills that replace the credited claim.
 
         :return: list of (debit item, share of the credit)
         """
@@ -95,24 +108,24 @@ class Credits:
         return [(debit, share / max(whole, ONE)) for debit, share in debits]
 
     def _credit(self, entry, item, customer):
-        """The customer's credits in the entry; a bill's without a partner is of whoever gave the bill."""
+        """Return the customer's credits in the entry; those of a bill without a partner belong to who gave the bill."""
         return sum(
             -other.balance for other in entry.of(customer)
             if other.balance < 0 and other.account in self.books.claims
             and (other.customer == customer or (other.customer is None and item.customer is None))
         )
 
-    def _carried(self, debit, customer, day):
-        """How a claim was settled that goes on in a debit item.
+    def _resolve_carried(self, debit, customer, day):
+        """Return how a claim that continues in a debit item was settled.
 
-        :param day: on which a bill counts as paid where it counts when it is taken; None if it doesn't
+        :param day: the day on which a bill counts as paid if bills count when received; None if they don't
         """
         is_bill = debit.account in self.accounts.bills
         bill_day = day if is_bill and not self.accounts.bills_pay_when_cashed else None
         result, rest = [], ONE
         for partial in self.books.settled_by[debit.id]:
             credit = self.books.items.get(partial.credit)
-            if credit is None or rest <= ZERO:    # not there yet
+            if credit is None or rest <= ZERO:    # ``credit`` is None if it doesn't exist yet at the quarter's end.
                 continue
             share = min(partial.fraction, rest)
             if is_bill:
@@ -128,10 +141,10 @@ class Credits:
                 result.append(Part(rest, CLOSED) if is_bill else Part(rest, OPEN, item=debit.id))
         return result
 
-    def _rest(self, entry, customer, credit, bill_day):
-        """What is neither moved nor taken as a bill: written off, or paid.
+    def _resolve_rest(self, entry, customer, credit, bill_day):
+        """Return what the part that is neither moved nor taken as a bill counts as: written off or paid.
 
-        :param credit: the amount of this rest
+        :param credit: the amount of this part
         """
         debts = self.debts.get((entry.id, customer))
         if not debts and not self._charges(entry, customer):
@@ -151,14 +164,15 @@ class Credits:
                     result.append(Part(share * allocation.paid, PAID, allocation.day))
                 if allocation.paid < ONE:
                     for claim, part in recovering_claims(self.books, allocation, customer):
-                        # a bill taken back brings nothing before it is cashed
-                        result += scaled(share * (ONE - allocation.paid) * part, self._carried(claim, customer, None))
+                        # A bill that was returned counts as paid only when it is cashed.
+                        carried = self._resolve_carried(claim, customer, None)
+                        result += scaled(share * (ONE - allocation.paid) * part, carried)
         if left > ZERO:
             result.append(Part(left, CLOSED))
         return result
 
     def _charges(self, entry, customer):
-        """Whether the entry charges a bad-debt account for the customer, less its own credits there."""
+        """Return whether the entry charges a bad-debt account for the customer, net of the customer's credits there."""
         weights = entry.weights(-1, self.books.claims)
         sides = [
             sum((amount for _item, amount in entry.amounts(sign, self.accounts.bad_debts, customer, weights)), ZERO)
@@ -172,7 +186,7 @@ def scaled(share, parts):
 
 
 def merged(parts):
-    """Parts that differ in their share only, put together."""
+    """Merge parts that differ only in their share."""
     shares = defaultdict(Decimal)
     for part in parts:
         shares[part.kind, part.day, part.item] += part.share

@@ -1,7 +1,7 @@
-"""Journal entries that have to be looked into: what each customer has in them, and what settles what.
+"""Loads journal entries that need a closer look: each customer's share in them, and which items settle which.
 
-An item belongs to its partner's commercial partner. Items without a partner are shared among the customers whose
-claims the entry settles, by what their own other items leave of them (design §4, "Accounts and customers").
+An item belongs to its partner's commercial partner. Items without a partner are shared among the customers whose claims
+the entry settles, in proportion to what their own items leave of these claims (design §4, "Accounts and customers").
 """
 
 from collections import defaultdict
@@ -17,7 +17,7 @@ VOID_PAYMENTS = ('draft', 'canceled', 'rejected')
 
 
 def day_of(move):
-    """SQL of the day on which a move counts: an invoice's or credit note's own date, not that of the books.
+    """Return the SQL of the day on which a move counts: the invoice date of invoices and credit notes, else the date.
 
     :param str move: the alias of ``account_move``
     """
@@ -32,15 +32,15 @@ DAY = day_of('m')
 
 
 def no_exchange(column):
-    """SQL condition that a move isn't an exchange difference: those count nowhere.
+    """Return the SQL condition that a move isn't an exchange difference; these never count.
 
-    :param SQL column: with the move's id
+    :param SQL column: column with the move's id
     """
     return SQL("NOT EXISTS (SELECT FROM account_partial_reconcile x WHERE x.exchange_move_id = %s)", column)
 
 
 class Item(NamedTuple):
-    """A journal item; ``customer`` is a commercial partner's id or None."""
+    """A journal item; ``customer`` is the commercial partner's id or None."""
 
     id: int
     entry_id: int
@@ -51,9 +51,9 @@ class Item(NamedTuple):
 
 
 class Entry:
-    """A posted entry with its items, the oldest first.
+    """A posted entry with its items, ordered by id.
 
-    :ivar bool is_void: of a payment that is draft, cancelled or rejected
+    :ivar bool is_void: the entry belongs to a payment that is draft, cancelled or rejected
     """
 
     def __init__(self, entry_id, day, move_type, reverses, is_void):
@@ -63,7 +63,7 @@ class Entry:
         self.reverses = reverses
         self.is_void = is_void
         self.items = []
-        self._of = defaultdict(list)    # customer, or None for no partner → items; an opening balance has thousands
+        self._of = defaultdict(list)    # customer (None: no partner) → items; opening balances have thousands
         self._weights = {}
 
     def add(self, item):
@@ -71,19 +71,20 @@ class Entry:
         self._of[item.customer].append(item)
 
     def of(self, customer):
-        """The customer's items and those without a partner, the first by id first."""
+        """Return the customer's items and those without a partner, ordered by id."""
         if customer is None:
             return self._of[None]
         return sorted(self._of[customer] + self._of[None])
 
     def own(self, customer):
-        """The items that name the customer."""
+        """Return the items with the customer as partner."""
         return self._of[customer]
 
     def total(self, sign, accounts):
-        """What each customer has on one side of these accounts: dict of customer → amount; None for no partner.
+        """Return the customers' totals on one side of these accounts.
 
         :param int sign: 1 for debits, -1 for credits
+        :return: dict of customer (None: no partner) → amount
         """
         totals = defaultdict(Decimal)
         for item in self.items:
@@ -92,10 +93,11 @@ class Entry:
         return totals
 
     def weights(self, sign, accounts):
-        """By what items without a partner are shared: dict of customer → part of one.
+        """Return the shares by which items without a partner are divided.
 
-        :param int sign: the side on which the customers' claims are, -1 where the entry settles them
-        :param accounts: those of the claims
+        :param int sign: the side of the customers' claims, -1 if the entry settles them
+        :param accounts: accounts of the claims
+        :return: dict of customer → share (all add up to one)
         """
         if (sign, accounts) not in self._weights:
             claims = self.total(sign, accounts)
@@ -114,9 +116,9 @@ class Entry:
         return self._weights[sign, accounts]
 
     def amounts(self, sign, accounts, customer, weights):
-        """A customer's part of the items on one side of these accounts.
+        """Return a customer's part of the items on one side of these accounts.
 
-        :return: list of (:class:`Item`, amount), the first by id first
+        :return: list of (:class:`Item`, amount), ordered by id
         """
         result = []
         for item in self.of(customer):
@@ -130,11 +132,11 @@ class Entry:
         return result
 
 
-def less(amounts, taken):
-    """Take an amount off the first ones.
+def subtract(amounts, taken):
+    """Subtract an amount, from the first items first.
 
     :param amounts: list of (item, amount)
-    :return: list of (item, amount) of what is left
+    :return: list of (item, amount) that remain
     """
     result = []
     for item, amount in amounts:
@@ -153,7 +155,7 @@ class Partial(NamedTuple):
 
 
 class Books:
-    """The entries that are known so far, read from the database in rounds.
+    """The loaded entries; more are read from the database step by step.
 
     :ivar dict entries: entry id → :class:`Entry`
     :ivar dict items: item id → :class:`Item`
@@ -161,9 +163,10 @@ class Books:
     """
 
     def __init__(self, env, accounts, as_of=None):
-        """
+        """Load nothing yet.
+
         :param accounts: :class:`~.accounts.Accounts`
-        :param date as_of: entries and settlements dated later don't exist; None for all there are
+        :param date as_of: ignore entries and settlements dated later; None for no limit
         """
         self.env = env
         self.accounts = accounts
@@ -172,10 +175,10 @@ class Books:
         self.entries = {}
         self.items = {}
         self.settled_by = defaultdict(list)
-        self.followed = set()    # debit items whose settlements are known
+        self.traced_debits = set()    # debit items whose settlements have been read
 
     def load(self, entry_ids):
-        """Read entries, what settles the claims that go on in them, and so on to the end of each chain."""
+        """Read entries, then the entries that settle claims continued in them, and so on until there are no more."""
         todo = set(entry_ids) - self.entries.keys()
         while todo:
             self.read(todo)
@@ -183,10 +186,10 @@ class Books:
                 item.id for entry_id in todo if entry_id in self.entries
                 for item in self.entries[entry_id].items if item.balance > 0 and item.account in self.claims
             }
-            todo = self._follow(debits - self.followed) - self.entries.keys() - todo
+            todo = self._read_settlements(debits - self.traced_debits) - self.entries.keys() - todo
 
     def read(self, entry_ids):
-        """Read entries alone; those that don't exist as of the day stay unknown."""
+        """Read entries without what settles them; entries that don't exist at that date are skipped."""
         for entry_id, day, move_type, reverses, is_void in self.env.execute_query(SQL(
             """
             SELECT m.id, %(day)s, m.move_type, m.reversed_entry_id, COALESCE(p.state IN %(void)s, FALSE)
@@ -197,7 +200,7 @@ class Books:
             day=DAY, void=VOID_PAYMENTS, ids=list(entry_ids), as_of=self.as_of,
         )):
             self.entries[entry_id] = Entry(entry_id, day, move_type, reverses, is_void)
-        # Odoo reads numeric values as floats: as text they stay exact
+        # Read amounts as text, to keep them exact: Odoo returns numeric columns as floats.
         for *values, balance, amount_currency in self.env.execute_query(SQL(
             """
             SELECT l.id, l.move_id, l.account_id, p.commercial_partner_id, l.balance::text, l.amount_currency::text
@@ -212,9 +215,12 @@ class Books:
             self.items[item.id] = item
             self.entries[item.entry_id].add(item)
 
-    def _follow(self, debits):
-        """:return: ids of the entries that settle these items"""
-        self.followed |= debits
+    def _read_settlements(self, debits):
+        """Read what settles these items.
+
+        :return: ids of the entries that settle them
+        """
+        self.traced_debits |= debits
         entry_ids = set()
         for debit, credit, settled, whole, entry_id in self.env.execute_query(SQL(
             """
@@ -232,7 +238,10 @@ class Books:
         return entry_ids
 
     def customers_on(self, accounts):
-        """:return: set of the customers in the entries that have an item on one of these accounts"""
+        """Return the customers in the entries with an item on one of these accounts.
+
+        :return: set of customers
+        """
         return {
             item.customer for entry in self.entries.values() if any(item.account in accounts for item in entry.items)
             for item in entry.items

@@ -1,4 +1,4 @@
-"""What the next tier needs, and what has changed: pure arithmetic, no database (design §6)."""
+"""Computes what the next tier needs and what has changed: arithmetic only, no database (design §6)."""
 
 from typing import NamedTuple
 
@@ -6,15 +6,15 @@ from . import scoring
 
 
 class Mark(NamedTuple):
-    """A line as it stands on a sheet."""
+    """A line on a sheet."""
 
     points: float
     max_points: float
-    value: float | None = None    # None where the points don't follow from a value
+    value: float | None = None    # None if the points don't follow from a value
 
 
 class Step(NamedTuple):
-    """One indicator raised to a better level."""
+    """Raising one indicator to a better level."""
 
     key: object
     mark: Mark
@@ -22,22 +22,22 @@ class Step(NamedTuple):
 
     @property
     def gain(self):
-        """The extra points."""
+        """Return the additional points."""
         return round(self.level.points - self.mark.points, scoring.POINT_DECIMALS)
 
 
 class Advice(NamedTuple):
     """The shortest way from a sheet to the next tier."""
 
-    awarded: scoring.Threshold | None    # what the points bring, bad debt left aside
-    target: scoring.Threshold | None     # the tier above; None: there is none
-    has_bad_debt: bool = False           # no tier at all until it is settled
-    full_marks: tuple = ()               # indicators the target demands full marks in, and that lack them
-    steps: tuple | None = ()             # None: no levels lead there
+    awarded: scoring.Threshold | None    # tier of the points, ignoring bad debt
+    target: scoring.Threshold | None     # next better tier; None if there is none
+    has_bad_debt: bool = False           # no tier is awarded until it is settled
+    full_marks: tuple = ()               # indicators that lack the full marks demanded by the target
+    steps: tuple | None = ()             # None if no levels lead to the target
 
 
 class Change(NamedTuple):
-    """The points of one indicator on two sheets; None where a sheet doesn't have it."""
+    """The points of one indicator on two sheets; None if a sheet doesn't have it."""
 
     key: object
     now: float | None
@@ -45,7 +45,7 @@ class Change(NamedTuple):
 
     @property
     def difference(self):
-        """Points gained since; None where there is nothing to compare."""
+        """Return the points gained, or None if one sheet doesn't have the indicator."""
         if self.now is None or self.then is None:
             return None
         return round(self.now - self.then, scoring.POINT_DECIMALS)
@@ -55,17 +55,17 @@ def changes(now, then):
     """Compare two sheets line by line.
 
     :param dict now: indicator key → points
-    :param dict then: the same of the earlier sheet
-    :return: list of :class:`Change`, in the order of the sheet; what it no longer has comes last
+    :param dict then: indicator key → points on the earlier sheet
+    :return: list of :class:`Change` in the order of the sheet, then indicators that it no longer has
     """
     return [Change(key, now.get(key), then.get(key)) for key in [*now, *(key for key in then if key not in now)]]
 
 
 def mark(spec, points, max_points, value=None):
-    """A line as it stands; the value is kept only where the points follow from it.
+    """Return a line on a sheet; its value is kept only if the points follow from it.
 
-    :param spec: the indicator's :class:`LineSpec`, or None where the scheme has dropped it
-    :param value: the number computed or entered, or None
+    :param spec: the indicator's :class:`LineSpec`, or None if the scheme no longer has it
+    :param value: the computed or entered number, or None
     :return: :class:`Mark`
     """
     follows = spec and value is not None and spec.source != 'level' and (
@@ -74,11 +74,11 @@ def mark(spec, points, max_points, value=None):
     return Mark(points, max_points, value if follows else None)
 
 
-def climbs(spec, mark, best=None):
-    """The levels that give a line more points than it has: of those with the same points the easiest.
+def better_levels(spec, mark, best=None):
+    """Return the levels that would give a line more points; of levels with equal points, the easiest to reach.
 
-    :param float best: the best value that can still be reached; None: there is no bound
-    :return: list of :class:`Level`, the fewest points first
+    :param float best: the best value that can still be reached; None for no limit
+    :return: list of :class:`Level`, fewest points first
     """
     demand = -1 if spec.lower_is_better else 1
     easiest = {}
@@ -91,14 +91,14 @@ def climbs(spec, mark, best=None):
 
 
 def advise(specs, thresholds, marks, has_bad_debt=False, best=None):
-    """The shortest way to the next tier: the fewest indicators, and of these ways the fewest extra points.
+    """Return the shortest way to the next tier: the fewest indicators, then the fewest additional points.
 
-    Full marks the tier demands are part of every way. Bad debt must be settled besides.
+    Full marks that the tier demands are part of every way. Bad debt must be settled in addition.
 
     :param dict specs: indicator key → :class:`LineSpec`
-    :param thresholds: :class:`Threshold` list, best first
+    :param thresholds: list of :class:`Threshold`, best first
     :param dict marks: indicator key → :class:`Mark`, in the order of the sheet
-    :param dict best: metric → the best value that can still be reached; what is absent has no bound
+    :param dict best: metric → the best value that can still be reached; a missing metric has no limit
     :return: :class:`Advice`
     """
     score = scoring.total(mark.points for mark in marks.values())
@@ -110,7 +110,7 @@ def advise(specs, thresholds, marks, has_bad_debt=False, best=None):
     options = {
         key: [
             Step(key, mark, level)
-            for level in climbs(specs[key], mark, (best or {}).get(specs[key].metric))
+            for level in better_levels(specs[key], mark, (best or {}).get(specs[key].metric))
         ]
         for key, mark in marks.items() if key in specs
     }
@@ -131,16 +131,16 @@ def advise(specs, thresholds, marks, has_bad_debt=False, best=None):
 
 
 def _cents(points):
-    """Points as a whole number, so that sums are exact."""
+    """Return points as an integer number of hundredths, so that sums are exact."""
     return round(points * 10 ** scoring.POINT_DECIMALS)
 
 
 def _shortest(options, need):
-    """At most one step of each list: as few as possible, then with the smallest sum that is enough.
+    """Choose at most one step of each list: as few steps as possible, then the smallest sufficient sum.
 
-    :param options: lists of :class:`Step`, the smallest gain first
+    :param options: lists of :class:`Step`, smallest gain first
     :param int need: hundredths of points that must be gained
-    :return: tuple of steps, or None where all together aren't enough
+    :return: tuple of steps, or None if even all steps don't suffice
     """
     if need <= 0:
         return ()
@@ -151,7 +151,7 @@ def _shortest(options, need):
             break
     if reach < need:
         return None
-    ways = {(0, 0): ()}    # number of steps and their gain → the first way found
+    ways = {(0, 0): ()}    # (number of steps, gain) → first combination found
     for steps in options:
         for (used, gained), way in list(ways.items()):
             if used < count:

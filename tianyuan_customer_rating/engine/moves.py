@@ -1,6 +1,6 @@
-"""Which entries are what customers buy."""
+"""Types of journal entries that count as customers' purchases."""
 
-# a customer's deals: what was invoiced or sold over the counter
+# Deals are invoices and sales receipts.
 DEAL_MOVE_TYPES = ('out_invoice', 'out_receipt')
-# their purchases: deals less what they gave back
+# Purchases are deals less refunds.
 PURCHASE_MOVE_TYPES = (*DEAL_MOVE_TYPES, 'out_refund')

@@ -1,8 +1,8 @@
-"""The one place that writes a rating's outcome to customers in bulk SQL.
+"""Writes rating outcomes to customers with one UPDATE per batch; no other module does that.
 
-``res.partner.write`` looks at each partner's contacts, so a thousand customers confirmed at once would
-cost thousands of queries. Nothing hangs on these four fields (no tracking, no sync, no dependent stored
-field), so one UPDATE per batch is the same thing; the ORM's cache is invalidated for them.
+``res.partner.write`` reads each partner's contacts, so that confirming a thousand customers at once would take
+thousands of queries. Nothing depends on these four fields (no tracking, no sync, no stored computed field), so an
+UPDATE is equivalent; they are invalidated in the cache.
 """
 
 from odoo.tools import SQL
@@ -13,7 +13,7 @@ FIELDS = ('tianyuan_tier_id', 'tianyuan_score', 'tianyuan_customer_class', 'tian
 def write_outcome(env, company, outcomes):
     """Set tier, score, class and major account of customers in one company.
 
-    :param company: ``res.company`` whose values are set, in its branches as well
+    :param company: ``res.company`` for which values are set, with its branches
     :param dict outcomes: partner id → tuple of tier id (or None), score, class (or None), is major account
     """
     if not outcomes:
@@ -41,9 +41,9 @@ def write_outcome(env, company, outcomes):
 
 
 def write_class(env, company, classes):
-    """Set the class alone; tier, score and major account stay.
+    """Set only the class; tier, score and major account stay.
 
-    :param company: ``res.company`` whose values are set, in its branches as well
+    :param company: ``res.company`` for which values are set, with its branches
     :param dict classes: partner id → class (or None)
     """
     if not classes:
@@ -65,7 +65,7 @@ def write_class(env, company, classes):
 
 
 def copy_outcomes(env, company, branch):
-    """Give a company's new branch what all its customers were awarded.
+    """Copy all customers' outcomes from a company to its new branch.
 
     :param company: ``res.company`` without a parent
     :param branch: ``res.company`` below it
@@ -81,7 +81,7 @@ def copy_outcomes(env, company, branch):
 
 
 def _in_each(company, value):
-    """SQL of a company-dependent value: the same for a company and its branches."""
+    """Return the SQL of a company-dependent value that is the same for a company and its branches."""
     companies = company.sudo().with_context(active_test=False).search([('id', 'child_of', company.id)])
     return SQL("JSONB_BUILD_OBJECT(%s)", SQL(", ").join(
         SQL("%s, %s", str(each.id), value) for each in companies

@@ -1,8 +1,8 @@
-"""How punctually a customer pays (design §4; policy: 付款结算时效, 信用履约, 偿债能力).
+"""Computes how punctually a customer pays (design §4; policy: 付款结算时效, 信用履约, 偿债能力).
 
-The population of a quarter: obligations whose deadline is in it, less what credit notes took off; and arrears, whose
-deadline was before it, with what was still unpaid when it began. What settled them is in :mod:`.settlements`, what a
-credit counts as in :mod:`.credits`, and what nobody has matched in :mod:`.unmatched`.
+The obligations of a quarter are those with a deadline in it, less credit notes, and arrears: those with an earlier
+deadline, with the amount unpaid when the quarter began. :mod:`.settlements` finds what settled them, :mod:`.credits`
+what a credit counts as, and :mod:`.unmatched` applies credits that nobody has matched.
 """
 
 from odoo.tools import SQL
@@ -17,7 +17,7 @@ __all__ = ['details_and_credits', 'flush', 'overdue', 'payment_details', 'paymen
 
 
 def population(company, quarter, partner_ids=None, grace_days=0, apply_credits=True):
-    """SQL of the quarter's obligations, see :func:`_population`, for the parameters of :func:`payment_metrics`."""
+    """Return the SQL of :func:`_population` for the parameters of :func:`payment_metrics`."""
     flush(company.env)
     return _population(_scope(company, quarter, partner_ids, grace_days, apply_credits))
 
@@ -30,10 +30,10 @@ def _scope(company, quarter, partner_ids, grace_days, apply_credits):
 
 
 def _population(scope):
-    """SQL of the quarter's obligations, one row each, in company currency.
+    """Return the SQL of the quarter's obligations, one row each, in company currency.
 
-    ``amount`` is what counts, of which ``on_time`` was paid by the deadline, ``late`` after it, and the rest is
-    ``unpaid``. ``late_days`` is the sum of late or unpaid amount × days after the due date.
+    ``amount`` is the amount that counts: ``on_time`` was paid by the deadline, ``late`` after it, and ``unpaid`` is the
+    rest. ``late_days`` is the sum of late or unpaid amount × days after the due date.
     """
     return SQL(
         """
@@ -75,15 +75,15 @@ def _population(scope):
 
 
 def payment_metrics(company, quarter, partner_ids=None, grace_days=0, apply_credits=True):
-    """Share of the money due that came by its deadline, and its amount-weighted days of delay.
+    """Return the share of due money paid by its deadline, and the amount-weighted days of delay.
 
     :param company: ``res.company`` without a parent, or one of its branches; amounts are in its currency
     :param Quarter quarter: the period being rated; everything is as of its end
-    :param partner_ids: commercial partners to look at; None for all
+    :param partner_ids: commercial partners; None for all
     :param int grace_days: days after the due date that still count as on time
-    :param bool apply_credits: apply credits that nobody has matched
-    :return: list of dicts ``partner_id``, ``on_time_rate`` (percent), ``days_beyond_terms`` (days);
-        partners with nothing due are absent
+    :param bool apply_credits: apply unmatched credits
+    :return: list of dicts ``partner_id``, ``on_time_rate`` (percent), ``days_beyond_terms`` (days); partners with
+        nothing due are left out
     """
     query = SQL(
         """
@@ -99,13 +99,15 @@ def payment_metrics(company, quarter, partner_ids=None, grace_days=0, apply_cred
 
 
 def overdue(company, today, partner_ids):
-    """What customers owe past its due date: neither what was written off nor bills that aren't due, and less credits
-    that nobody has matched.
+    """Return what customers owe beyond the due date.
+
+    Write-offs and bills that aren't due don't count, and unmatched credits are subtracted.
 
     :param company: ``res.company`` without a parent; amounts are in its currency
     :param date today: the day as of which the books are read
-    :param partner_ids: commercial partners to look at
-    :return: dict of partner id → tuple of the amount and the earliest due date; who owes nothing late is absent
+    :param partner_ids: commercial partners
+    :return: dict of partner id → tuple of the amount and the earliest due date; partners without overdue debts are left
+        out
     """
     flush(company.env)
     scope = _scope(company, Quarter.until(today), partner_ids, 0, True)
@@ -122,7 +124,7 @@ def overdue(company, today, partner_ids):
 
 
 def payment_details(company, quarter, partner_id, grace_days=0, apply_credits=True):
-    """The obligations behind :func:`payment_metrics` of one customer, oldest deadline first.
+    """Return the obligations behind :func:`payment_metrics` of one customer, oldest deadline first.
 
     :return: list of dicts ``line_id`` (``account.move.line``), ``due``, ``deadline``, ``amount``, ``on_time``,
         ``late``, ``unpaid`` (company currency), ``days_late`` (amount-weighted)
@@ -131,9 +133,9 @@ def payment_details(company, quarter, partner_id, grace_days=0, apply_credits=Tr
 
 
 def details_and_credits(company, quarter, partner_id, grace_days=0, apply_credits=True):
-    """What :func:`payment_details` gives, and the unmatched credits that were applied.
+    """Return the result of :func:`payment_details`, and the unmatched credits that were applied.
 
-    :return: tuple of the list of obligations and that of :class:`~.unmatched.Applied`
+    :return: tuple of the list of obligations and the list of :class:`~.unmatched.Applied`
     """
     flush(company.env)
     scope = _scope(company, quarter, [partner_id], grace_days, apply_credits)

@@ -1,4 +1,4 @@
-"""Calendar quarters, the period every rating covers (policy: 客户评价每季度评定一次)."""
+"""Calendar quarters, the period of every rating (policy: 客户评价每季度评定一次)."""
 
 from calendar import monthrange
 from datetime import date, timedelta
@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 
 class Quarter(NamedTuple):
-    """A calendar quarter, or the part of one up to a day; both ends belong to it."""
+    """A calendar quarter, or its part up to a day; the first and last day are included."""
 
     date_from: date
     date_to: date
 
     @classmethod
     def containing(cls, day):
-        """The quarter ``day`` falls in."""
+        """Return the quarter that contains the day."""
         first_month = day.month - (day.month - 1) % 3
         last_month = first_month + 2
         return cls(
@@ -22,20 +22,20 @@ class Quarter(NamedTuple):
 
     @classmethod
     def last_complete(cls, today):
-        """The quarter that ended last before ``today``."""
+        """Return the last quarter that ended before ``today``."""
         return cls.containing(today).previous()
 
     @classmethod
     def until(cls, today):
-        """The quarter ``today`` falls in, up to that day."""
+        """Return the quarter that contains ``today``, up to that day."""
         return cls(cls.containing(today).date_from, today)
 
     def previous(self):
-        """The quarter that ends the day before this one begins."""
+        """Return the previous quarter."""
         return self.containing(self.date_from - timedelta(days=1))
 
     def year_before(self):
-        """The same days of the year before."""
+        """Return the same days of the previous year."""
         before = self.containing(self.date_from.replace(year=self.date_from.year - 1))
         if self == self.containing(self.date_from):
             return before
@@ -47,21 +47,22 @@ class Quarter(NamedTuple):
 
     @property
     def annual_year(self):
-        """The calendar year ``annual_purchase`` looks at: the one before the year of the day after
-        the quarter's end. A Q4 rating looks at the year that has just ended (design §4).
+        """Return the calendar year for ``annual_purchase``: the year before that of the day after the quarter's end.
+
+        A Q4 rating therefore uses the year that has just ended (design §4).
         """
         return (self.date_to + timedelta(days=1)).year - 1
 
     @property
     def number(self):
-        """1 to 4."""
+        """Return the number of the quarter, 1 to 4."""
         return (self.date_from.month + 2) // 3
 
     @property
     def name(self):
-        """For example ``2026 Q3``."""
+        """Return the name, for example ``2026 Q3``."""
         return f"{self.date_from.year} Q{self.number}"
 
     def month_starts(self):
-        """The first days of its three months."""
+        """Return the first days of the three months."""
         return [self.date_from.replace(month=self.date_from.month + i) for i in range(3)]

@@ -1,4 +1,5 @@
-"""What a customer bought, read set-based from posted invoices or confirmed orders (design §4, "Purchases").
+"""Computes what customers bought, with set-based queries on posted invoices or confirmed orders (design §4,
+"Purchases").
 
 Policy: 吸货能力评价, 吸货均衡性评价, and the annual purchase of 大客户.
 """
@@ -14,7 +15,7 @@ from .moves import DEAL_MOVE_TYPES, PURCHASE_MOVE_TYPES
 
 
 def flush(env):
-    """Write pending changes of everything the queries below read."""
+    """Flush pending changes of all fields that the queries below read."""
     env['account.move'].flush_model([
         'amount_untaxed_signed', 'commercial_partner_id', 'company_id', 'invoice_date', 'move_type', 'state',
     ])
@@ -25,8 +26,11 @@ def flush(env):
 
 
 def company_timezone(company):
-    """The time zone in which the company's days begin: that of its address, else of its working hours (Odoo sets them
-    to UTC where nobody has a time zone), else of its country."""
+    """Return the time zone in which the company's days begin.
+
+    It is that of its address, else of its working hours (which Odoo sets to UTC for users without a time zone), else of
+    its country.
+    """
     root = company.sudo().root_id
     if root.partner_id.tz:
         return root.partner_id.tz
@@ -37,7 +41,7 @@ def company_timezone(company):
 
 
 def _companies(company):
-    """SQL of the ids of the company and its branches: what they post and sell counts as the company's own."""
+    """Return the SQL of the ids of the company and its branches, whose invoices and orders count as its own."""
     return SQL("SELECT id FROM res_company WHERE parent_path LIKE %s", f'{company.sudo().root_id.parent_path}%')
 
 
@@ -83,14 +87,14 @@ def _ordered(company, since, until, partner_ids):
 
 
 def purchase_metrics(company, quarter, partner_ids=None, volume_basis='invoiced'):
-    """Purchases of the quarter, how even and how much more they are, and those of the annual year.
+    """Return purchases of the quarter, their balance and growth, and those of the annual year.
 
     :param company: ``res.company``; amounts are in its currency, untaxed, refunds negative
     :param Quarter quarter: the quarter being rated
-    :param partner_ids: commercial partners to look at; None for all
+    :param partner_ids: commercial partners; None for all
     :param volume_basis: ``invoiced`` or ``ordered``
-    :return: list of dicts ``partner_id``, ``purchase_amount``, ``purchase_balance``,
-        ``purchase_growth``, ``annual_purchase``; None where there is no data
+    :return: list of dicts ``partner_id``, ``purchase_amount``, ``purchase_balance``, ``purchase_growth``,
+        ``annual_purchase``; None for no data
     """
     before = quarter.year_before()
     since = min(before.date_from, date(quarter.annual_year, 1, 1))
@@ -117,8 +121,8 @@ def purchase_metrics(company, quarter, partner_ids=None, volume_basis='invoiced'
         )
         SELECT partner_id,
                ROUND(amount, 4) AS purchase_amount,
-               -- population standard deviation / mean of three numbers, without dividing twice; nothing is known of a
-               -- month that hasn't begun
+               -- population standard deviation / mean of three numbers, with a single division; no data before the
+               -- third month has begun
                CASE WHEN amount > 0 AND %(end)s >= %(third)s
                     THEN ROUND(SQRT(GREATEST(3 * squares - amount * amount, 0)) / amount, 4)
                END AS purchase_balance,
@@ -137,7 +141,7 @@ def purchase_metrics(company, quarter, partner_ids=None, volume_basis='invoiced'
 
 
 def monthly_purchases(company, quarter, partner_id, volume_basis='invoiced'):
-    """What one customer bought in each of the quarter's three months.
+    """Return what one customer bought in each month of the quarter.
 
     :return: list of three amounts (``Decimal``), in company currency
     """
@@ -156,9 +160,9 @@ def monthly_purchases(company, quarter, partner_id, volume_basis='invoiced'):
 
 
 def cooperation_metrics(company, quarter, partner_ids=None):
-    """How long the customer has bought from the company, as of the quarter's end.
+    """Return how long customers have bought from the company, as of the quarter's end.
 
-    Counted from the archive's date, else from the first posted customer invoice; whole months ÷ 12.
+    It is counted from the archive's date, else from the first posted customer invoice; whole months ÷ 12.
 
     :return: list of dicts ``partner_id``, ``cooperation_years``
     """
@@ -188,7 +192,7 @@ def cooperation_metrics(company, quarter, partner_ids=None):
                    ) known
              GROUP BY partner_id
         )
-        -- on a month's last day every month begun by the start's day is whole
+        -- if the period ends on a month's last day, a later day of the month counts as reached too
         SELECT partner_id,
                ROUND((
                    (%(year)s - DATE_PART('year', day)) * 12 + %(month)s - DATE_PART('month', day)
@@ -206,7 +210,7 @@ def cooperation_metrics(company, quarter, partner_ids=None):
 
 
 def partners_with_business(company, partner_ids):
-    """Those of the partners that have a posted customer invoice or a confirmed order with the company.
+    """Return which of the partners have a posted customer invoice or a confirmed order with the company.
 
     :return: set of commercial partner ids
     """
@@ -226,7 +230,7 @@ def partners_with_business(company, partner_ids):
 
 
 def datetime_bounds(company, period):
-    """A period in UTC: its first moment, and the first moment after it, in the company's time zone.
+    """Return the UTC bounds of a period in the company's time zone: its first moment, and the first moment after it.
 
     :param period: pair of first and last day
     :return: tuple of naive datetimes

@@ -1,7 +1,7 @@
-"""What can still be reached in a quarter that has begun (design §4, "Quarter to date").
+"""Computes what can still be reached in a quarter that has begun (design §4, "Quarter to date").
 
-Purchases can grow until the last day. How long a customer has bought, what has been paid late, and the months that are
-over are facts: of these, the best that can come of them by the quarter's end.
+Purchases can grow until the last day, so they have no limit. Cooperation time, late payments and past months are facts;
+for metrics that depend on them, this module computes the best value possible by the quarter's end.
 """
 
 from odoo.tools import SQL
@@ -13,18 +13,18 @@ from .purchases import cooperation_metrics, monthly_purchases, purchase_metrics
 
 
 def best_possible(company, until, partner_id, scheme):
-    """The best values of one customer's metrics by the end of the quarter, as far as the books allow it.
+    """Return the best values of one customer's metrics that the books still allow by the quarter's end.
 
     :param company: ``res.company``
     :param Quarter until: the quarter up to today
     :param scheme: ``tianyuan.rating.scheme``
-    :return: dict of metric code → value; a metric that has no bound is absent
+    :return: dict of metric code → value; metrics without a limit are left out
     """
     whole = Quarter.containing(until.date_from)
     result = {}
     for row in cooperation_metrics(company, whole, [partner_id]):
         result['cooperation_years'] = float(row['cooperation_years'])
-    if whole.annual_year == until.annual_year:    # that year is over
+    if whole.annual_year == until.annual_year:    # The annual year has ended.
         for row in purchase_metrics(company, until, [partner_id], scheme.volume_basis):
             result['annual_purchase'] = float(row['annual_purchase'])
     result |= _best_payments(company, until, whole, partner_id, scheme)
@@ -33,7 +33,7 @@ def best_possible(company, until, partner_id, scheme):
 
 
 def _best_payments(company, until, whole, partner_id, scheme):
-    """Everything that isn't overdue is paid by its deadline, and what is overdue today."""
+    """Return the metrics if everything not yet overdue is paid by its deadline, and everything overdue today."""
     rows = company.env.execute_query_dict(SQL(
         """
         SELECT SUM(amount) AS amount,
@@ -55,7 +55,7 @@ def _best_payments(company, until, whole, partner_id, scheme):
 
 
 def _best_balance(company, until, partner_id, scheme):
-    """The last month brings what makes the three most alike, but not less than it has brought already."""
+    """Return the balance if the last month's purchases become as even as possible, but not less than they are."""
     if until.date_to < until.month_starts()[2]:
         return {}
     first, second, third = monthly_purchases(company, until, partner_id, scheme.volume_basis)

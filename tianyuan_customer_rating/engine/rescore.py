@@ -1,11 +1,11 @@
-"""What sheets would score under another scheme, from what is stored on them: pure arithmetic, no database.
+"""Scores stored sheets under another scheme: arithmetic only, no database.
 
-Nothing is read from the books again. Line by line:
+The books aren't read again. Each line is scored as follows:
 
-- a number, computed or entered, is scored by the other scheme's levels (``value``);
-- a picked level counts as the level of the same name there, else as the one at the same place (``level``);
-- points that are a person's decision, carried over, or of a level without a counterpart stay, up to the
-  other maximum (``kept``);
+- a computed or entered number is scored by the other scheme's levels (``value``);
+- a picked level counts as the level of the same name, else as the one at the same position (``level``);
+- points that a person decided, that were carried over, or whose level has no counterpart stay, up to the other maximum
+  (``kept``);
 - an indicator without a stored value has no points (``none``).
 """
 
@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from . import scoring
 
-NOTHING = (0.0, 'none')
+NO_POINTS = (0.0, 'none')
 
 
 class StoredLine(NamedTuple):
-    """One line of a sheet; ``value`` is None where the sheet has none."""
+    """One line of a sheet; ``value`` is None if the sheet has none."""
 
     source: str
     origin: str
@@ -28,7 +28,7 @@ class StoredLine(NamedTuple):
 
 
 class StoredSheet(NamedTuple):
-    """A sheet as it stands; ``lines`` is a dict of indicator → :class:`StoredLine`."""
+    """A stored sheet; ``lines`` is a dict of indicator → :class:`StoredLine`."""
 
     id: int
     partner: int
@@ -44,7 +44,7 @@ class StoredSheet(NamedTuple):
 
 
 class Rescored(NamedTuple):
-    """What a sheet comes to under the other scheme; ``lines`` is a dict of indicator → (points, how)."""
+    """The result of a sheet under the other scheme; ``lines`` is a dict of indicator → (points, how)."""
 
     score: float
     tier: int | None
@@ -54,7 +54,7 @@ class Rescored(NamedTuple):
 
 
 class NamedLevel(NamedTuple):
-    """A level a person may pick."""
+    """A level that users may pick."""
 
     id: int
     name: str
@@ -62,10 +62,10 @@ class NamedLevel(NamedTuple):
 
 
 def match_levels(old, new):
-    """What the picked levels of one indicator are worth in another scheme.
+    """Return the points of one indicator's picked levels in another scheme.
 
-    :param old: :class:`NamedLevel` list of the scheme they were picked in, best first
-    :param new: the same of the other scheme
+    :param old: list of :class:`NamedLevel` of the scheme in which they were picked, best first
+    :param new: list of :class:`NamedLevel` of the other scheme, best first
     :return: dict of old level id → points; levels without a counterpart are left out
     """
     times = Counter(level.name for level in new)
@@ -80,29 +80,29 @@ def match_levels(old, new):
 
 
 def rescore_line(spec, line, own=None, level_points=()):
-    """The points of one indicator under another scheme.
+    """Return the points of one indicator under another scheme.
 
-    :param LineSpec spec: the indicator there
-    :param line: :class:`StoredLine`, or None where the sheet doesn't have the indicator
-    :param own: the :class:`LineSpec` the sheet was made with, or None where it is gone
-    :param level_points: what the picked levels are worth there, see :func:`match_levels`
-    :return: tuple of points and how they came about: ``value``, ``level``, ``kept`` or ``none``
+    :param LineSpec spec: the indicator in the other scheme
+    :param line: :class:`StoredLine`, or None if the sheet doesn't have the indicator
+    :param own: the :class:`LineSpec` of the sheet's own scheme, or None if it no longer exists
+    :param level_points: points of picked levels in the other scheme, see :func:`match_levels`
+    :return: tuple of points and how they were obtained: ``value``, ``level``, ``kept`` or ``none``
     """
     if line is None or line.origin == 'missing':
-        return NOTHING
+        return NO_POINTS
     if line.source == 'level':
         if line.level in level_points:
             return level_points[line.level], 'level'
     elif line.value is None:
         if line.origin == 'computed':
-            return NOTHING
+            return NO_POINTS
     elif not _is_decision(line, own):
         return scoring.score_value(spec, line.value)[0], 'value'
     return min(line.points, spec.max_points), 'kept'
 
 
 def _is_decision(line, own):
-    """Whether a person gave a line with a number other points than its levels do."""
+    """Return whether a person gave a line with a number other points than its levels do."""
     if line.origin == 'assessed' and own is not None:
         return round(scoring.score_value(own, line.value)[0], scoring.POINT_DECIMALS) != round(
             line.points, scoring.POINT_DECIMALS)
@@ -110,12 +110,12 @@ def _is_decision(line, own):
 
 
 def rescore(spec, sheet, own=None, level_points=()):
-    """What a whole sheet comes to under another scheme.
+    """Return the result of a whole sheet under another scheme.
 
     :param SchemeSpec spec: the other scheme
-    :param StoredSheet sheet: the sheet; its bad debt and its purchases of the year count as stored
+    :param StoredSheet sheet: the sheet; its stored bad debt and annual purchases are used
     :param own: dict of indicator → :class:`LineSpec` of the sheet's own scheme
-    :param level_points: dict of level id → points there
+    :param level_points: dict of level id → points in the other scheme
     :return: :class:`Rescored`
     """
     own = own or {}
@@ -130,10 +130,10 @@ def rescore(spec, sheet, own=None, level_points=()):
 
 
 def direction(ranks, sheet, outcome):
-    """Where a customer moves.
+    """Return in which direction a customer moves.
 
-    :param dict ranks: tier → place, the best first; no tier comes after the last
-    :return: ``up``, ``down``, ``class`` (the tier stays, class or major account change), ``same``
+    :param dict ranks: tier → position, best first; no tier is below the last
+    :return: ``up``, ``down``, ``class`` (the tier stays, class or major account change) or ``same``
     """
     before, after = (ranks.get(tier, len(ranks)) for tier in (sheet.tier, outcome.tier))
     if before != after:

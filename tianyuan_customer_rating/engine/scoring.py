@@ -1,4 +1,4 @@
-"""How points, tiers and classes come about: pure arithmetic, no database (design §6; policy 客户评价标准)."""
+"""Computes points, tiers and classes: arithmetic only, no database (design §6; policy 客户评价标准)."""
 
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
@@ -9,7 +9,7 @@ POINT_DECIMALS = 2
 
 
 class Level(NamedTuple):
-    """One step of an indicator: the points for values that reach ``bound``."""
+    """A level of an indicator: the points for values that reach ``bound``."""
 
     bound: float
     points: float
@@ -17,7 +17,7 @@ class Level(NamedTuple):
 
 
 class LineSpec(NamedTuple):
-    """One indicator of a scheme, as much of it as scoring needs."""
+    """An indicator of a scheme, with the values that scoring needs."""
 
     code: str
     source: str = 'computed'
@@ -31,7 +31,7 @@ class LineSpec(NamedTuple):
 
 
 class Threshold(NamedTuple):
-    """What a tier demands, and what it brings."""
+    """The conditions of a tier, and what it gives."""
 
     tier: object
     min_score: float
@@ -39,11 +39,11 @@ class Threshold(NamedTuple):
     full_marks: tuple = ()
     is_key: bool = False
     major_min_annual_purchase: float = 0.0
-    sequence: int = 0    # of the tier: the best has the lowest
+    sequence: int = 0    # the tier's sequence; the best tier has the lowest
 
 
 class LineScore(NamedTuple):
-    """The outcome of one line."""
+    """The score of one line."""
 
     points: float
     origin: str
@@ -51,14 +51,14 @@ class LineScore(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What the sheet before says; ``rank`` is the sequence and id of its tier, or None for no tier."""
+    """Score and tier of the previous sheet; ``rank`` is the tier's sequence and id, or None for no tier."""
 
     score: float
     rank: tuple | None = None
 
 
 class Outcome(NamedTuple):
-    """What a sheet's points come to, named as the fields of ``tianyuan.rating``."""
+    """What follows from a sheet's points, with the field names of ``tianyuan.rating``."""
 
     tier_id: object | None
     customer_class: str | None
@@ -69,10 +69,9 @@ class Outcome(NamedTuple):
 
 
 def reached_level(levels, value, lower_is_better=False):
-    """The level a value reaches: the greatest bound ≤ value, or, where lower is better, the smallest
-    bound ≥ value.
+    """Return the level that a value reaches.
 
-    :return: :class:`Level`, or None when no level is reached (0 points)
+    It is the greatest bound ≤ value or, if lower is better, the smallest bound ≥ value.
     """
     ladder, bounds = _ladder(tuple(levels), lower_is_better)
     value = round(value, VALUE_DECIMALS)
@@ -85,7 +84,7 @@ def reached_level(levels, value, lower_is_better=False):
 
 @lru_cache(maxsize=256)
 def _ladder(levels, lower_is_better):
-    """The levels by their bound, and the bounds: sorted once, though a run scores by them a million times.
+    """Return the levels sorted by bound, and their bounds; cached, since a run uses them a million times.
 
     Of levels with the same bound the first one counts.
     """
@@ -94,7 +93,7 @@ def _ladder(levels, lower_is_better):
 
 
 def score_value(spec, value):
-    """The points of a number, whether computed or entered.
+    """Return the points of a computed or entered number.
 
     :return: tuple of points and the :class:`Level` reached (or None)
     """
@@ -105,11 +104,11 @@ def score_value(spec, value):
 def score_line(spec, value=None, carried_points=None):
     """Score a line that nobody has assessed yet.
 
-    No data is never a score by itself: ``zero`` gives none, ``carry`` repeats the points of the last
-    confirmed rating if there is one, everything else waits for a person.
+    No data never means a score by itself: ``zero`` gives 0 points, ``carry`` repeats the points of the last confirmed
+    rating if there is one, and anything else waits for an assessment.
 
     :param LineSpec spec: the indicator in its scheme
-    :param value: the metric, or None for no data; only a computed indicator has one here
+    :param value: the metric, or None for no data; only computed indicators have one here
     :param carried_points: points of this indicator in the last confirmed rating, or None
     :return: :class:`LineScore`
     """
@@ -124,21 +123,21 @@ def score_line(spec, value=None, carried_points=None):
 
 
 def total(points):
-    """Sum of points, to two decimals."""
+    """Return the sum of points, rounded to two decimals."""
     return round(sum(points), POINT_DECIMALS)
 
 
 def reaches(threshold, score):
-    """Whether a score is above the threshold's bound (or on it, where the bound is included)."""
+    """Return whether a score is above the threshold's bound, or equal to it if the bound is included."""
     score, bound = round(score, POINT_DECIMALS), round(threshold.min_score, POINT_DECIMALS)
     return score >= bound if threshold.min_inclusive else score > bound
 
 
 def award(thresholds, score, marks, has_bad_debt=False):
-    """The best tier whose conditions all hold.
+    """Return the best tier of which all conditions are met.
 
-    :param thresholds: :class:`Threshold` list, best first
-    :param float score: total of 100
+    :param thresholds: list of :class:`Threshold`, best first
+    :param float score: total points, at most 100
     :param marks: dict of indicator key → (points, max_points); the keys are those of ``full_marks``
     :param bool has_bad_debt: with bad debt no tier is awarded
     :return: :class:`Threshold`, or None for no tier
@@ -156,10 +155,10 @@ def award(thresholds, score, marks, has_bad_debt=False):
 
 
 def tier_change(tier, previous):
-    """Where a customer has moved since the previous sheet.
+    """Return how a customer's tier changed since the previous sheet.
 
-    :param tier: tuple of the tier's sequence (the best first) and its id, or None for no tier
-    :param previous: the same of the previous sheet
+    :param tier: tuple of the tier's sequence (best first) and id, or None for no tier
+    :param previous: the same for the previous sheet
     :return: ``up``, ``same`` or ``down``
     """
     if tier == previous:
@@ -168,7 +167,7 @@ def tier_change(tier, previous):
 
 
 def is_major(threshold, annual_purchase):
-    """Whether the tier awarded and the annual purchases (company currency) make a major account (大客户).
+    """Return whether tier and annual purchases (company currency) make a major account (大客户).
 
     :param threshold: the :class:`Threshold` awarded, or None
     """
@@ -177,12 +176,12 @@ def is_major(threshold, annual_purchase):
 
 
 def customer_class(threshold, annual_purchase, is_prospect=False, has_business=True):
-    """The class a rating gives (policy 6.1, 7.1, 8.1).
+    """Return the class that a rating gives (policy 6.1, 7.1, 8.1).
 
     :param threshold: the :class:`Threshold` awarded, or None
     :param bool is_prospect: the rating is a prospect's
     :param bool has_business: the customer has a posted invoice or a confirmed order
-    :return: ``key``, ``ordinary``, or ``potential``: meets key conditions, no business yet
+    :return: ``key``, ``ordinary``, or ``potential`` (meets the conditions of key, but has no business yet)
     """
     is_key = threshold is not None and (threshold.is_key or is_major(threshold, annual_purchase))
     if is_prospect and not has_business:
@@ -192,14 +191,14 @@ def customer_class(threshold, annual_purchase, is_prospect=False, has_business=T
 
 def outcome(thresholds, score, marks, annual_purchase, has_bad_debt=False, previous=None, is_prospect=False,
             has_business=True):
-    """All that follows from the points of a sheet (design §6; policy 客户评价标准, 6.1, 7.1, 8.1).
+    """Return everything that follows from a sheet's points (design §6; policy 客户评价标准, 6.1, 7.1, 8.1).
 
-    This is the only place that draws these conclusions: the computed fields of a sheet, the run, the confirmation
-    and the comparison of schemes all ask here.
+    All code uses this function for that: computed fields of sheets, the run, the confirmation and the comparison of
+    schemes.
 
-    :param thresholds: :class:`Threshold` list of the scheme, best first; None for a sheet without a scheme, which has
-        no class
-    :param float score: total of 100
+    :param thresholds: list of :class:`Threshold` of the scheme, best first; None for a sheet without a scheme, which
+        has no class
+    :param float score: total points, at most 100
     :param marks: dict of indicator key → (points, max_points), see :func:`award`
     :param float annual_purchase: purchases of the year, in company currency
     :param bool has_bad_debt: with bad debt no tier is awarded

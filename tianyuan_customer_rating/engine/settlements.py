@@ -1,7 +1,7 @@
-"""What settled which obligation, as of a day (design §4, "Obligations" and "Settlements").
+"""Finds what settled which obligation as of a day (design §4, "Obligations" and "Settlements").
 
-Only what can still matter in the quarter is looked at: obligations due in it, still open, or settled since it began,
-and those whose claim went on in another item, was written off or was paid by bill.
+It only reads what can matter in the quarter: obligations that are due in it, still open, or settled since it began, and
+those whose claim continued in another item, was written off or was paid by bill.
 """
 
 from copy import copy
@@ -14,7 +14,7 @@ from .entries import DAY, VOID_PAYMENTS, Books, no_exchange
 
 
 def flush(env):
-    """Write pending changes of everything the queries of the payment metrics read."""
+    """Flush pending changes of all fields that the queries of the payment metrics read."""
     env['account.account'].flush_model(['account_type', 'non_trade'])
     env['account.move'].flush_model([
         'company_id', 'date', 'invoice_date', 'invoice_date_due', 'journal_id', 'move_type', 'origin_payment_id',
@@ -36,37 +36,38 @@ def flush(env):
     env['res.partner'].flush_model(['commercial_partner_id'])
 
 
-# Ids that a subquery has found are passed on as ``= ANY(ARRAY(…))``: the database looks them up in the index, where
-# for a join it would read the whole table, with all that was settled in earlier years.
+# Ids found by a subquery are passed on as ``= ANY(ARRAY(…))``, so that the database uses the index. For a join it would
+# read the whole table, with everything settled in earlier years.
 
-# of so many customers it is quicker to read everybody's books
+# Above this many customers, reading all customers' books is faster than filtering.
 MANY_PARTNERS = 5_000
-# Odoo gives entries a due date as well, which is the day they were made
+# Ignore the due date of plain entries: Odoo sets it to the day they were created.
 DUE = SQL("COALESCE(l.date_maturity, CASE WHEN m.move_type <> 'entry' THEN m.invoice_date_due END, %s)", DAY)
 
 
 class Scope:
     """The obligations of a company's customers that matter in a quarter, and what settled them.
 
-    :ivar Credits credits: what the credits count as that aren't simply paid on their day
+    :ivar Credits credits: resolves credits that aren't simply paid on their day
     """
 
     def __init__(self, env, accounts, quarter, partner_ids=None, grace_days=0):
-        """
+        """Read the entries that need a closer look.
+
         :param accounts: :class:`~.accounts.Accounts`
         :param Quarter quarter: the period being rated; everything is as of its end
-        :param partner_ids: commercial partners to look at; None for all
+        :param partner_ids: commercial partners; None for all
         """
         self.env = env
         self.accounts = accounts
         self.quarter = quarter
         self.partner_ids = None if partner_ids is None else list(partner_ids)
         self.grace_days = grace_days
-        self.traced = set()      # debit items whose claim the special entries settle
+        self.traced = set()      # debit items with claims that the loaded entries settle
         self.open_credits = []   # ids of unmatched items
         self.unposted = self._unposted()
         self.credits = Credits(self._books())
-        self.applied = []        # unmatched credits: see :mod:`.unmatched`
+        self.applied = []        # unmatched credits, see :mod:`.unmatched`
 
     # ------------------------------------------------------------------
     # Entries to look into
@@ -86,7 +87,7 @@ class Scope:
             books.load(todo)
             todo = self._trace(books)
             if not todo and customers is not None:
-                # Others' bad debts in the entries are resolved with all of their recoveries.
+                # Resolve other customers' bad debts in these entries too, with all their recoveries.
                 others = books.customers_on(self.accounts.bad_debts) - set(customers)
                 customers = [*customers, *others]
                 if others:
@@ -95,9 +96,9 @@ class Scope:
         return books
 
     def _trace(self, books):
-        """Go back from the entries to the claims they settle.
+        """Follow the entries back to the claims that they settle.
 
-        :return: ids of entries that are not known yet, in which an older claim may have gone on
+        :return: ids of entries not loaded yet, in which an older claim may have continued
         """
         credits = [
             item.id for item in books.items.values()
@@ -115,10 +116,11 @@ class Scope:
         return {entry_id for _debit, entry_id, invoiced in rows if not invoiced} - books.entries.keys()
 
     def _carrying_entries(self):
-        """Entries with a claim that is open, or was settled since the quarter began; and those with a claim that was
-        settled before, if they settle what is due in the quarter or could settle it.
+        """Return entries in which a claim is carried on and that can matter in the quarter.
 
-        Notes the open credits on the way, since the database reads all items for it.
+        These are entries with a claim that is open or was settled since the quarter began, and entries with a claim
+        settled before, if they settle or could settle what is due in the quarter. The method also stores the open
+        credits, because its query reads all items anyway.
 
         :return: set of ids
         """
@@ -140,12 +142,14 @@ class Scope:
         found = {entry_id for _item_id, entry_id, is_credit, is_settled in rows if not is_credit and not is_settled}
         settled = {entry_id for _item_id, entry_id, _is_credit, is_settled in rows if is_settled} - found
         if settled:
-            found.update(entry_id for [entry_id] in self.env.execute_query(self._still_matter(settled)))
+            found.update(entry_id for [entry_id] in self.env.execute_query(self._relevant_entries(settled)))
         return found
 
-    def _still_matter(self, entry_ids):
-        """SQL of those entries that have an item which was settled since the quarter began, settles what is due in it,
-        or is open."""
+    def _relevant_entries(self, entry_ids):
+        """Return the SQL of the entries that can still matter.
+
+        They have an item that was settled since the quarter began, settles what is due in it, or is open.
+        """
         return SQL(
             """
             SELECT l.move_id
@@ -172,9 +176,9 @@ class Scope:
         )
 
     def _settling_entries(self):
-        """Entries that settle the items of the customers looked at, and debit a claim or a bad debt of whomever.
+        """Return the SQL of entries that settle the customers' items and debit a claim or bad debt of any customer.
 
-        With everybody's books at hand these are among the other entries.
+        It isn't needed when all customers are read, since the other queries find these entries then.
         """
         return SQL(
             """
@@ -191,7 +195,7 @@ class Scope:
         )
 
     def _unposted(self):
-        """What was settled by an entry that is a draft again; Odoo takes it for settled.
+        """Return settlements by entries that are draft again, which Odoo still counts as settled.
 
         :return: list of (debit item, credit item), one of which isn't posted
         """
@@ -216,7 +220,7 @@ class Scope:
         )
 
     def of(self, partner_ids):
-        """The same books, with the obligations of these customers only."""
+        """Return a copy of this scope with the obligations of these customers only."""
         scope = copy(self)
         scope.partner_ids = list(partner_ids)
         return scope
@@ -229,9 +233,9 @@ class Scope:
         return self.partner_ids is not None and len(self.partner_ids) <= MANY_PARTNERS
 
     def of_partners(self, column, or_none=False):
-        """SQL that keeps the customers looked at, for a column with any of their contacts.
+        """Return the SQL that filters a partner column by the customers, including their contacts.
 
-        Looking for very many takes longer than leaving them out at the end.
+        For very many customers it is empty: filtering the result is faster.
         """
         if not self._is_narrow():
             return SQL()
@@ -241,7 +245,7 @@ class Scope:
         )
 
     def _due_in_quarter(self):
-        """SQL of the ids of items whose deadline is in the quarter."""
+        """Return the SQL of the ids of items with a deadline in the quarter."""
         return SQL(
             """
             SELECT l.id
@@ -254,10 +258,10 @@ class Scope:
         )
 
     def _settled_since(self):
-        """SQL of the ids of items that were settled since the quarter began, or by an entry that is a draft again (Odoo
-        takes those for settled).
+        """Return the SQL of the ids of items settled since the quarter began, or by an entry that is draft again.
 
-        What settles a claim may name another partner, or none: for some customers their own items are where to start.
+        The settling item may have another partner or none, so for a few customers the query starts from their own
+        items.
         """
         names = {'receivables': list(self.accounts.receivables), 'start': self.quarter.date_from}
         if self._is_narrow():
@@ -286,12 +290,12 @@ class Scope:
         )
 
     def candidates(self):
-        """SQL of the ids of items that may be obligations of the quarter."""
+        """Return the SQL of the ids of items that may be obligations of the quarter."""
         return SQL(
             """
             %(due)s
              UNION
-            -- open, or booked since the quarter began
+            -- items that are open or were booked since the quarter began
             SELECT l.id
               FROM account_move_line l
              WHERE l.account_id = ANY(%(receivables)s) AND l.reconciled IS NOT TRUE AND l.balance > 0 %(partners)s
@@ -312,7 +316,7 @@ class Scope:
         )
 
     def obligations(self, condition=None):
-        """SQL of the obligations that exist as of the quarter's end, one row each.
+        """Return the SQL of the obligations that exist as of the quarter's end, one row each.
 
         :param SQL condition: on the row's columns; by default the deadline isn't after the quarter's end
         """
@@ -350,8 +354,10 @@ class Scope:
         )
 
     def settlements(self):
-        """SQL of what settled the rows of ``obligation``: ``line_id``, ``due``, ``deadline``, ``amount``, ``day``,
-        ``is_credit_note``."""
+        """Return the SQL of what settled the rows of ``obligation``.
+
+        Its columns are ``line_id``, ``due``, ``deadline``, ``amount``, ``day`` and ``is_credit_note``.
+        """
         plain = SQL(
             """
             SELECT o.line_id, o.due, o.deadline, o.balance * r.debit_amount_currency / o.amount_currency AS amount,
@@ -371,7 +377,7 @@ class Scope:
         return SQL(" UNION ALL ").join(filter(None, [plain, self._special_settlements(), self._applied_settlements()]))
 
     def _special_settlements(self):
-        """SQL of what was settled by credits that count as more than a payment or a credit note; None for nothing."""
+        """Return the SQL of settlements by credits that are more than a plain payment or credit note, or None."""
         rows = [
             (credit_id, part.share, part.day, part.kind == CREDITED)
             for credit_id, parts in self.credits.special.items() for part in parts if part.kind in (PAID, CREDITED)
@@ -392,8 +398,10 @@ class Scope:
         )
 
     def closed(self):
-        """SQL of what is still owed of items and can't be asked for, ``line_id`` and ``amount``: written off, or a bill
-        that isn't due."""
+        """Return the SQL of amounts still owed that aren't expected: written off, or in bills that aren't due.
+
+        Its columns are ``line_id`` and ``amount``.
+        """
         rows = [
             (credit_id, part.share)
             for credit_id, parts in self.credits.special.items() for part in parts if part.kind == CLOSED
@@ -410,7 +418,7 @@ class Scope:
         )
 
     def _applied_settlements(self):
-        """SQL of what unmatched credits settled; None for nothing."""
+        """Return the SQL of settlements by unmatched credits, or None."""
         if not self.applied:
             return None
         return SQL(

@@ -1,7 +1,7 @@
-"""Writes rating sheets: gathers inputs for many customers at once, scores them, creates or refreshes.
+"""Writes rating sheets: reads the input for many customers at once, scores it, and creates or refreshes sheets.
 
-The number of queries does not depend on the number of customers, but for the batched writes of refreshed sheets.
-New quarterly sheets are copied into the database, see :mod:`.bulk`.
+The number of queries doesn't depend on the number of customers, except for the batched writes of refreshed sheets. New
+quarterly sheets are inserted with COPY, see :mod:`.bulk`.
 """
 
 from bisect import bisect_left
@@ -14,26 +14,26 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 from . import bulk, scoring
-from .metrics import NOTHING, compute_metrics, whole_books
+from .metrics import NO_DOCUMENTS, compute_metrics, whole_books
 
-# sheets whose numbers may still move
-# of sheets that are still filled in, and of those that a confirmation would still change
+# States of sheets that are still being filled in, and of all sheets before confirmation.
 EDITABLE_STATES = ('draft', 'assessing')
 UNCONFIRMED_STATES = (*EDITABLE_STATES, 'ready')
-# customers whose metrics are read at once, for the batches in which their sheets are made
+# Number of customers whose metrics are read at once, for several batches of sheets.
 READ_AHEAD = 100_000
 
 
 class SheetWriter:
     """Rates customers of one company for one quarter.
 
-    The environment's rights are used as they are: callers check who may rate, and pass ``sudo``.
+    It uses the rights of its environment: callers check who may rate, and use ``sudo``.
     """
 
     def __init__(self, env, company, quarter, upcoming=()):
-        """
-        :param upcoming: ids of the customers who are rated in several batches, in their order: the books are gone
-            through once for all of them, not again for each batch
+        """Prepare for a company and quarter.
+
+        :param upcoming: ids of the customers who will be rated in several batches, in order; the books are then read
+            for several batches at once
         """
         self.env = env(context=dict(
             env.context, tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True,
@@ -51,7 +51,7 @@ class SheetWriter:
         return self.specs[scheme]
 
     def problem(self, partner):
-        """Why a customer can't be rated: a message that says what to do, or None."""
+        """Return why a customer can't be rated and what to do about it, or None."""
         if not partner.tianyuan_channel:
             return self.env._("The customer has no channel. Set distributor or direct on its Archive page.")
         if partner.tianyuan_channel not in self.schemes:
@@ -63,12 +63,12 @@ class SheetWriter:
         return None
 
     def rate(self, partners, run=None, kind='quarterly'):
-        """Create the sheets of customers, or refresh those that are still open.
+        """Create the sheets of customers, or refresh open ones.
 
-        :param partners: commercial ``res.partner`` records that have no :meth:`problem`
-        :param run: the ``tianyuan.rating.run`` the sheets belong to
+        :param partners: commercial ``res.partner`` records without a :meth:`problem`
+        :param run: the ``tianyuan.rating.run`` of the sheets
         :param kind: ``quarterly``, or ``prospect``: nothing is computed, every line waits for an estimate
-        :return: the ``tianyuan.rating`` sheets; closed ones are left as they are
+        :return: the ``tianyuan.rating`` sheets; closed ones aren't changed
         """
         sheets = self.env['tianyuan.rating'].search([
             ('partner_id', 'in', partners.ids),
@@ -81,9 +81,9 @@ class SheetWriter:
         return sheets + self._create(partners - sheets.partner_id, run, kind)
 
     def refresh(self, sheets, run=None):
-        """Read the metrics of open sheets again; what people have assessed or adjusted stays.
+        """Read the metrics of open sheets again; assessments and adjustments by users stay.
 
-        A sheet keeps its scheme unless that was retired or the customer's channel has changed.
+        A sheet keeps its scheme unless it was retired or the customer's channel has changed.
         """
         missing = []
         dropped = self.env['tianyuan.rating.line']
@@ -110,15 +110,15 @@ class SheetWriter:
         dropped.unlink()
         self.env['tianyuan.rating.line'].create(missing)
         for side in ('sales', 'finance'):
-            # a line that lost its data after its side had submitted is asked for again
+            # Reopen a submitted side if one of its lines has lost its data.
             sheets.filtered(lambda sheet, side=side: sheet[f'{side}_done'] and any(
                 line.responsibility == side and line.origin == 'missing' for line in sheet.line_ids
             )).write({f'{side}_done': False})
 
     def outdated(self, sheets):
-        """Those of submitted quarterly sheets that the books would give other points, bad debt or major account by now.
+        """Return submitted quarterly sheets to which the books would now give other points, bad debt or major account.
 
-        Their schemes count as they are; what a person has given a line stays out of account.
+        Their schemes are used unchanged, and points given by users are ignored.
 
         :return: ``tianyuan.rating``
         """
@@ -130,14 +130,14 @@ class SheetWriter:
             thresholds = {threshold.tier: threshold for threshold in spec.thresholds}
             for sheet in group:
                 partner_id = sheet.partner_id.id
-                # what is carried over for want of data is no word of the books
+                # Ignore points that are carried over for lack of data: they don't come from the books.
                 lines_differ = any(
                     vals['source'] == 'computed' and vals['indicator_id'] in known[sheet.id]
                     and scoring.total([vals['computed_points']]) != known[sheet.id][vals['indicator_id']][0]
                     and (vals['has_value'] or known[sheet.id][vals['indicator_id']][1])
                     for vals in self._line_vals(spec.lines, partner_id, inputs)
                 )
-                annual = inputs['metrics'].get(partner_id, NOTHING)['annual_purchase']
+                annual = inputs['metrics'].get(partner_id, NO_DOCUMENTS)['annual_purchase']
                 if (
                     lines_differ
                     or sheet.has_bad_debt != (partner_id in inputs['bad_debt'])
@@ -147,7 +147,7 @@ class SheetWriter:
         return result
 
     def _computed_points(self, sheets):
-        """What was computed when the sheets were made.
+        """Return the points that were computed when the sheets were created.
 
         :return: dict of sheet id → dict of indicator id → (points, whether the books had data)
         """
@@ -165,7 +165,7 @@ class SheetWriter:
         return result
 
     def bring_up_to_date(self, sheets):
-        """Read the metrics of submitted sheets again; they stay ready, unless a line has lost its data."""
+        """Read the metrics of submitted sheets again; sheets stay ready unless a line has lost its data."""
         for sheet in sheets:
             sheet.write({'books_changed': True, 'former_score': sheet.score})
         self.refresh(sheets)
@@ -173,7 +173,7 @@ class SheetWriter:
 
     @staticmethod
     def _write_changes(line, vals):
-        """Most lines stay as they are when a quarter is rated again, and writing one costs far more than looking."""
+        """Write only changed values: most lines don't change, and writing is much slower than comparing."""
         def differs(name, value):
             field, stored = line._fields[name], line[name]
             fresh = field.convert_to_cache(value, line)
@@ -189,7 +189,7 @@ class SheetWriter:
 
     @staticmethod
     def _kept_vals(line, fresh):
-        """A person's points stay; the computed number beside them is brought up to date."""
+        """Return the values to write to an adjusted line: its points stay, the computed number is updated."""
         if not fresh['has_value']:
             return {'origin': line.origin, 'computed_points': fresh['computed_points']}
         return {
@@ -200,11 +200,11 @@ class SheetWriter:
         }
 
     def preview(self, partner):
-        """The sheet a customer would get if the quarter were rated now; nothing is written.
+        """Return the sheet that a customer would get if the quarter were rated now; nothing is written.
 
-        What people assess, and what has no data yet, has the points of the last confirmed sheet.
+        Lines that users assess, and lines without data, get the points of the last confirmed sheet.
 
-        :param partner: a commercial ``res.partner`` that has no :meth:`problem`
+        :param partner: a commercial ``res.partner`` without a :meth:`problem`
         :return: ``tianyuan.rating``, a new record in memory
         """
         scheme = self.schemes[partner.tianyuan_channel]
@@ -218,8 +218,9 @@ class SheetWriter:
         )
 
     def _line_specs(self, scheme, kind):
-        """The indicators of a sheet. There is nothing to compute a prospect's from: a person enters the
-        number the indicator would have, and its levels score it.
+        """Return the specs of a sheet's lines.
+
+        Nothing can be computed for a prospect: users enter the number of a computed indicator, and its levels score it.
         """
         specs = self._spec(scheme).lines
         if kind == 'quarterly':
@@ -245,7 +246,7 @@ class SheetWriter:
         return self.env['tianyuan.rating'].create(vals_list)
 
     def _insert(self, partners, run):
-        """The same as ``create`` does for quarterly sheets, at the speed of the database."""
+        """Insert quarterly sheets, with the same result as ``create`` but faster."""
         Rating = self.env['tianyuan.rating']
         partners.fetch(['name', 'commercial_partner_id', 'tianyuan_channel'])
         Rating._check_customers(partners)
@@ -281,7 +282,7 @@ class SheetWriter:
 
     @staticmethod
     def _outcome(thresholds, vals, lines, previous):
-        """What the sheet's computed fields would compute: the scores, and what follows from them.
+        """Return the values of the sheet's computed fields: the scores, and what follows from them.
 
         :param previous: :class:`~.scoring.Standing` of the last confirmed sheet, or None
         """
@@ -317,7 +318,7 @@ class SheetWriter:
         )
 
     def _metrics_ahead(self, scheme, partner_ids):
-        """The metrics of these customers, read together with those of the batches to come."""
+        """Return the metrics of these customers, which are read together with those of the next batches."""
         basis = scheme.grace_days, scheme.volume_basis, scheme.apply_unmatched_credits
         if not self.ahead.get(basis, {}).keys() >= set(partner_ids):
             self.ahead[basis] = self._read_ahead(scheme, partner_ids)
@@ -331,13 +332,13 @@ class SheetWriter:
                 with self.env.cr.savepoint(), whole_books(self.env.cr):
                     return self._metrics(scheme, {*customers, *partner_ids})
             except (DataError, DiskFull, OutOfMemory):
-                # One customer's numbers, and the batches show whose; or more than the server has room for at once,
-                # which in a container is very little.
+                # Either one customer's numbers are out of range, which the single batches will show, or the server
+                # lacks memory or disk space for so many customers at once, as in a small container.
                 self.upcoming = ()
         return self._metrics(scheme, partner_ids)
 
     def _inputs(self, scheme, partners, kind, read_metrics=None):
-        """Everything scoring needs for these partners, as plain dicts by partner id."""
+        """Return everything that scoring needs for these partners, as dicts by partner id."""
         previous = self.env['tianyuan.rating']._previous(
             self.company, partners, self.quarter.date_from, kinds=(kind,),
         )
@@ -351,7 +352,7 @@ class SheetWriter:
         }
 
     def _points(self, previous):
-        """Points of previous sheets by customer and indicator."""
+        """Return the points of previous sheets by customer and indicator."""
         self.env['tianyuan.rating.line'].flush_model(['rating_id', 'partner_id', 'indicator_id', 'points'])
         return {
             (partner_id, indicator_id): float(points or 0)
@@ -364,9 +365,9 @@ class SheetWriter:
     def _sheet_vals(self, scheme, kind, partner_id, inputs):
         previous = inputs['previous'].get(partner_id)
         annual = {
-            'annual_purchase': inputs['metrics'].get(partner_id, NOTHING)['annual_purchase'],
+            'annual_purchase': inputs['metrics'].get(partner_id, NO_DOCUMENTS)['annual_purchase'],
             'annual_year': self.quarter.annual_year,
-        } if kind == 'quarterly' else {}    # a prospect's is estimated by sales
+        } if kind == 'quarterly' else {}    # Sales estimate the amount for a prospect.
         return {
             **annual,
             'channel': scheme.channel,
@@ -379,7 +380,7 @@ class SheetWriter:
 
     @staticmethod
     def _line_vals(specs, partner_id, inputs):
-        metrics = inputs['metrics'].get(partner_id, NOTHING)
+        metrics = inputs['metrics'].get(partner_id, NO_DOCUMENTS)
         result = []
         for sequence, (indicator_id, spec) in enumerate(specs.items(), start=1):
             value = metrics[spec.metric] if spec.source == 'computed' else None
@@ -402,14 +403,15 @@ class SheetWriter:
 
 
 class SheetWriters:
-    """The writers of several quarters, for work in batches that has read the books once for all of them."""
+    """The writers of several quarters, for batches that read the books once for all of them."""
 
     def __init__(self, writers=()):
-        """
+        """Store the writers.
+
         :param dict writers: (company id, first day of the quarter) → :class:`SheetWriter`
         """
         self._writers = dict(writers)
 
     def get(self, env, company, quarter):
-        """The quarter's writer; a new one where none was given."""
+        """Return the quarter's writer, or a new one."""
         return self._writers.get((company.id, quarter.date_from)) or SheetWriter(env, company, quarter)

@@ -1,4 +1,4 @@
-"""Reads what is stored on the sheets of a quarter, for any number of customers in two queries."""
+"""Reads stored sheets of a quarter, for any number of customers with two queries."""
 
 from collections import defaultdict
 
@@ -8,12 +8,12 @@ from .rescore import StoredLine, StoredSheet
 
 
 def read_sheets(env, company, channel, date_from):
-    """The computed quarterly sheets of a channel that aren't cancelled.
+    """Return the computed quarterly sheets of a channel that aren't cancelled.
 
-    Access rules play no part: callers check who may see the company's sheets.
+    Access rules aren't applied: callers check who may see the company's sheets.
 
     :param company: ``res.company``
-    :param str channel: of the sheets
+    :param str channel: channel of the sheets
     :param date date_from: the quarter's first day
     :return: list of :class:`StoredSheet`
     """

@@ -1,7 +1,7 @@
-"""Credits that nobody has matched yet, applied as their customer meant them (design §4, "Unmatched credits").
+"""Applies credits that nobody has matched yet as their customers meant them (design §4, "Unmatched credits").
 
-First every credit note goes to the invoice it reverses. Of what remains the oldest is taken by the customer's debits
-that are no obligations, such as money paid back; the rest goes to what is due, the oldest deadline first.
+First every credit note goes to the invoice that it reverses. The remaining credits, oldest first, cover the customer's
+debits that aren't obligations, such as money paid back; the rest goes to what is due, oldest deadline first.
 """
 
 from collections import defaultdict, deque
@@ -16,7 +16,7 @@ from .entries import DAY, HALF_A_CENT, ONE, ZERO, day_of, no_exchange
 
 
 class Applied(NamedTuple):
-    """A part of an unmatched credit, in company currency."""
+    """A part of an unmatched credit that is applied, in company currency."""
 
     obligation: int
     amount: Decimal
@@ -92,9 +92,9 @@ def apply_unmatched(scope):
 
 
 def _open_items(scope, is_credit, condition):
-    """SQL of receivable items that are open as of the quarter's end, with what is open of them.
+    """Return the SQL of receivable items that are open as of the quarter's end, with their open amount.
 
-    An item is open now, or was settled by one that did not exist yet or is a draft again.
+    An item is open if it is open now, or was settled by one that didn't exist then or is draft again.
     """
     own, other = (SQL("credit"), SQL("debit")) if is_credit else (SQL("debit"), SQL("credit"))
     own_id, other_id = SQL("r.%s_move_id", own), SQL("r.%s_move_id", other)
@@ -147,7 +147,7 @@ def _open_items(scope, is_credit, condition):
 
 
 def _open_credits(scope):
-    """Open credits with what they count as; what counts as unpaid or nothing isn't applied."""
+    """Return open credits, except for the parts that count as unpaid or as nothing."""
     credits = []
     for item_id, customer, reverses, day, is_note, amount in scope.env.execute_query(
         _open_items(scope, True, SQL("TRUE")),
@@ -168,9 +168,9 @@ def _open_credits(scope):
 
 
 def _paid_back(scope):
-    """What is open of each customer's debits that are no obligations: dict of customer → amount.
+    """Return the open amount of each customer's debits that aren't obligations, as a dict of customer → amount.
 
-    A debit in which an older claim goes on is left out whole.
+    Debits in which an older claim continues are left out.
     """
     condition = SQL(
         """
@@ -193,9 +193,9 @@ def _paid_back(scope):
 
 
 def _open_obligations(scope, reversed_invoices):
-    """What is open of the obligations that are due, and of invoices that a credit note reverses.
+    """Return the open amounts of obligations that are due, and of invoices that a credit note reverses.
 
-    Of a claim that goes on, what is open of the debit in which it does; what is written off isn't open.
+    If a claim continues in another debit, the open amount of that debit counts. Written-off amounts aren't open.
     """
     rows = scope.env.execute_query(SQL(
         """

@@ -1,25 +1,25 @@
-"""Makes a spreadsheet file of plain tables; knows nothing of ratings or of the database."""
+"""Creates a spreadsheet file from plain tables, without knowing ratings or the database."""
 
 import io
 from typing import NamedTuple
 
 import xlsxwriter
 
-FORMATS = {'number': '#,##0', 'decimal': '#,##0.00', 'percent': '0.0'}    # what stands in a column
+FORMATS = {'number': '#,##0', 'decimal': '#,##0.00', 'percent': '0.0'}    # number formats of columns
 
 
 class Table(NamedTuple):
     """One sheet of the workbook."""
 
     title: str
-    columns: list    # of (heading, kind); kind is 'text' or one of FORMATS
-    rows: list       # of lists as long as ``columns``; False and None leave a cell empty
+    columns: list    # (heading, kind) pairs; kind is 'text' or a key of FORMATS
+    rows: list       # lists as long as ``columns``; False and None leave a cell empty
 
 
 def build(tables):
-    """The workbook with one sheet per table.
+    """Return the workbook with one sheet per table.
 
-    Text is always written as text: what a customer's name begins with never makes a formula of it.
+    Text is always written as text, so that a customer's name can't become a formula.
 
     :param tables: list of :class:`Table`
     :return: bytes of an xlsx file
@@ -47,5 +47,8 @@ def build(tables):
 
 
 def _sheet_name(title):
-    """As Excel takes it: at most 31 characters, none of ``[]:*?/\\``, no apostrophe at either end."""
+    """Return a sheet name that Excel accepts.
+
+    It has at most 31 characters, none of ``[]:*?/\\``, and no apostrophe at either end.
+    """
     return ''.join(' ' if char in '[]:*?/\\' else char for char in title)[:31].strip("' ") or '-'

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class ReportContactProfile(models.AbstractModel):
-    """The printed profile: whoever prints several may read every one of them."""
+    """The printed profile; users who print several must have access to each of them."""
 
     _name = 'report.tianyuan_customer_rating.report_tianyuan_contact_profile'
     _description = "Printed Contact Profile"
@@ -10,7 +10,7 @@ class ReportContactProfile(models.AbstractModel):
     @api.model
     def _get_report_values(self, docids, data=None):
         profiles = self.env['tianyuan.contact.profile'].browse(docids)
-        # asked first: reading one may bring the others into the cache
+        # Check access first: reading one profile may bring the others into the cache.
         profiles.check_access('read')
         profiles._note_opening()
         return {'doc_ids': docids, 'doc_model': profiles._name, 'docs': profiles}

@@ -1,6 +1,6 @@
-"""What a collection form (附件5) asks for: its fields, and where each belongs in the customer's archive.
+"""The fields of a collection form (附件5), and the field of the customer's archive that belongs to each.
 
-Prefilling, comparing, accepting and printing all go by :data:`ITEMS`.
+Prefilling, comparing, accepting and printing use :data:`ITEMS`.
 """
 from typing import NamedTuple
 
@@ -10,9 +10,9 @@ from odoo import fields
 class Item(NamedTuple):
     """One line of the form.
 
-    :param section: the part of the printed form it stands in
-    :param names: the form's fields; the first one names the item, and when it is empty the item is empty
-    :param paths: for each, the field of the customer, or of one of the customer's contact persons
+    :param section: section of the printed form
+    :param names: the form's fields; the first is the item's key, and if it is empty, so is the item
+    :param paths: for each of them, the field of the customer or of one of the customer's contacts
     """
 
     section: str
@@ -25,7 +25,7 @@ class Item(NamedTuple):
 
     @property
     def contact(self):
-        """The customer's field that holds the contact person, or None."""
+        """Return the customer's field with the contact, or None."""
         relation, dot, _name = self.paths[0].partition('.')
         return relation if dot else None
 
@@ -74,7 +74,7 @@ PATHS = {name: path for item in ITEMS for name, path in zip(item.names, item.pat
 
 
 def plain(record, path):
-    """The value a path leads to, as JSON holds it: ids of records, ISO dates, False for nothing."""
+    """Return the value at the end of a path as JSON: ids of records, ISO dates, False if empty."""
     *relations, name = path.split('.')
     for relation in relations:
         record = record[relation]
@@ -89,15 +89,15 @@ def plain(record, path):
 
 
 def values(item, record, paths=None):
-    """What a form (or, by the item's paths, a customer) says of an item.
+    """Return the values of an item on a form (or, with the item's paths, on a customer).
 
     :param paths: ``item.names`` by default
-    :return: list of plain values, all False when the first is
+    :return: list of plain values, all False if the first one is
     """
     found = [plain(record, path) for path in paths or item.names]
     return found if found[0] else [False] * len(found)
 
 
 def customer_values(item, partner):
-    """What a customer's archive says of an item; an empty recordset says nothing."""
+    """Return the values of an item in a customer's archive; for an empty recordset they are False."""
     return values(item, partner, item.paths) if partner else [False] * len(item.names)

@@ -1,10 +1,10 @@
-"""What customers have dealt in: the first deal, and the varieties they bought (design §7)."""
+"""SQL statements that store what customers have bought: first deals and varieties (design §7)."""
 from odoo.tools import SQL
 
 from ..engine.moves import DEAL_MOVE_TYPES
 
-# down payments, discounts and free samples are no purchases
-BOUGHT = SQL(
+# Down payments, discounts and free samples aren't purchases.
+BOUGHT_LINES = SQL(
     """
           FROM account_move_line l
           JOIN account_move m ON m.id = l.move_id
@@ -17,16 +17,16 @@ BOUGHT = SQL(
 
 
 def note_first_deals(move_ids=None):
-    """Statement that sets the date of the first posted invoice on the customers of some invoices.
+    """Return the statement that stores the date of the first posted invoice for the customers of some invoices.
 
-    A customer none of whose invoices is posted any more has none.
+    Customers without a posted invoice get no date.
 
-    :param move_ids: ids of invoices; all customers with invoices if left out
-    :return: SQL that returns the ids of the customers changed
+    :param move_ids: ids of invoices; by default all customers with invoices
+    :return: SQL that returns the ids of the changed customers
     """
     if move_ids is None:
-        # In one pass: the transaction that installs the addon may be unable to use the index it has just built, and
-        # would walk through all invoices for each customer.
+        # One scan instead of a lookup per customer: the transaction that installs the addon may not be able to use the
+        # index it has just created.
         first_deals = SQL(
             """
             SELECT commercial_partner_id AS id, MIN(invoice_date) FILTER (WHERE state = 'posted') AS first_deal
@@ -65,10 +65,10 @@ def note_first_deals(move_ids=None):
 
 
 def note_varieties(move_ids=None):
-    """Statement that adds the products of posted invoices to what their customers have bought.
+    """Return the statement that adds the products of posted invoices to their customers' varieties.
 
     :param move_ids: ids of invoices; all if left out
-    :return: SQL that returns the pairs of customer and product template that are new
+    :return: SQL that returns the new pairs of customer and product template
     """
     return SQL(
         """
@@ -77,15 +77,15 @@ def note_varieties(move_ids=None):
         ON CONFLICT DO NOTHING
         RETURNING partner_id, product_id
         """,
-        BOUGHT, SQL() if move_ids is None else SQL("AND m.id IN %s", tuple(move_ids)),
+        BOUGHT_LINES, SQL() if move_ids is None else SQL("AND m.id IN %s", tuple(move_ids)),
     )
 
 
 def note_products(move_ids):
-    """Statement that remembers the products whose varieties :func:`note_varieties` has looked at.
+    """Return the statement that stores which products :func:`note_varieties` has processed.
 
     :param move_ids: ids of invoices
-    :return: SQL that returns the ids of the customers changed
+    :return: SQL that returns the ids of the changed customers
     """
     return SQL(
         """
@@ -106,5 +106,5 @@ def note_products(move_ids):
          WHERE p.id = n.partner_id AND p.tianyuan_noted_product_ids IS DISTINCT FROM n.product_ids
         RETURNING p.id
         """,
-        bought=BOUGHT, these=tuple(move_ids),
+        bought=BOUGHT_LINES, these=tuple(move_ids),
     )

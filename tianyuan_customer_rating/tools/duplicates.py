@@ -1,16 +1,16 @@
 """Finds customers that may be the same as one about to be entered (policy 8.2: before a prospect gets an archive).
 
-Names are compared by their core: full and half width, case, spaces and punctuation make no difference, nor does the
-legal form (有限公司, 有限责任公司, 股份有限公司, Co., Ltd). Two cores are similar when one begins or ends with the
-other. Each comparison is answered by an index on the same expression.
+Names are compared by their core: width, case, spaces, punctuation and the legal form (有限公司, 有限责任公司,
+股份有限公司, Co., Ltd) are ignored. Two cores are similar if one begins or ends with the other. Each comparison uses an
+index on the same expression.
 """
 from collections import defaultdict
 
 from odoo.tools import SQL
 
 SAME_VAT, SAME_NAME, SAME_PHONE, SIMILAR_NAME = 1, 2, 3, 4
-LIMIT = 20          # candidates shown; and found, for each way a name can be similar
-SHORTEST = 4        # characters of a core that can be similar: two, as in 山东, are in too many names
+LIMIT = 20          # candidates per probe; also for each way in which names can be similar
+SHORTEST_CORE = 4        # least characters of a similar core: too many names contain two, such as 山东
 LONGEST_CORE = 60
 
 PUNCTUATION = r'[[:space:][:punct:]、。〈〉《》「」『』【】〔〕“”‘’·•・—–…]'
@@ -21,23 +21,23 @@ LEGAL_FORMS = (
 
 
 def name_core(name):
-    """SQL of the part of a name that tells companies apart. ``name`` is a column."""
+    """Return the SQL of the part of a name that distinguishes companies. ``name`` is a column."""
     bare = f"regexp_replace(lower(normalize({name}, NFKC)), '{PUNCTUATION}', '', 'g')"
     return f"regexp_replace({bare}, '{LEGAL_FORMS}', '')"
 
 
 def vat_core(vat):
-    """SQL of a tax ID without spaces, dashes and the prefix CN of a Chinese one."""
+    """Return the SQL of a tax ID without spaces, dashes and the prefix CN of a Chinese one."""
     bare = f"regexp_replace(upper(normalize({vat}, NFKC)), '[^0-9A-Z]', '', 'g')"
     return f"regexp_replace({bare}, '^CN(?=[0-9A-Z]{{18}}$)', '')"
 
 
 def phone_core(phone):
-    """SQL of a phone number's last ten digits: with and without country code or leading zero they are the same."""
+    """Return the SQL of a phone number's last ten digits, which ignores country codes and leading zeros."""
     return f"right(regexp_replace(normalize({phone}, NFKC), '[^0-9]', '', 'g'), 10)"
 
 
-# the definitions of the indexes on res_partner
+# Definitions of the indexes on res_partner.
 COMMERCIAL = 'commercial_partner_id = id'
 NAME_INDEX = f"({name_core('name')} text_pattern_ops) WHERE {COMMERCIAL}"
 NAME_END_INDEX = f"(reverse({name_core('name')}) text_pattern_ops) WHERE {COMMERCIAL}"
@@ -46,11 +46,11 @@ PHONE_INDEX = f"({phone_core('phone')}) WHERE phone IS NOT NULL"
 
 
 def find(env, probes):
-    """Look for customers like those described, in one query whatever their number.
+    """Find customers like those described, with one query for all.
 
-    Access isn't checked: the caller shows only what the user may read.
+    Access isn't checked: the caller must only show what the user may read.
 
-    :param probes: list of (name, vat, list of phone numbers), empty values allowed
+    :param probes: list of (name, vat, list of phone numbers), each may be empty
     :return: for each probe a dict of commercial partner id → the strongest of SAME_VAT, SAME_NAME, SAME_PHONE,
         SIMILAR_NAME; strongest first, at most LIMIT
     """
@@ -66,7 +66,7 @@ def find(env, probes):
         phone_numbers=[number for number, _phone in phones],
         phones=[phone for _number, phone in phones],
         same_vat=SAME_VAT, same_name=SAME_NAME, same_phone=SAME_PHONE, similar_name=SIMILAR_NAME,
-        limit=LIMIT, shortest=SHORTEST, longest=LONGEST_CORE,
+        limit=LIMIT, shortest=SHORTEST_CORE, longest=LONGEST_CORE,
     ))
     found = defaultdict(dict)
     for number, partner_id, rank in rows:
@@ -75,7 +75,7 @@ def find(env, probes):
     return [found[number] for number in range(len(probes))]
 
 
-# ~>=~ and ~<~ compare as text_pattern_ops does; chr(1114111) comes after every character
+# ~>=~ and ~<~ compare like text_pattern_ops; chr(1114111) sorts after every other character.
 QUERY = f"""
     WITH probe AS MATERIALIZED (
         SELECT number - 1 AS number, {name_core('name')} AS core, {vat_core('vat')} AS vat

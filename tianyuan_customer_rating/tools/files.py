@@ -1,16 +1,17 @@
-"""What kind of file some bytes are. Judged by the bytes alone: names and MIME types can be forged."""
+"""Detects the kind of a file by its bytes, because names and MIME types can be forged."""
 import io
 import zipfile
 from collections import namedtuple
 
 from PIL import Image
 
-# of a picture, which takes some bytes each once it is shown; a sheet of A3 scanned at 600 dpi has 70 million
+# Limit for pictures, which take several bytes of memory per pixel when opened; A3 scanned at 600 dpi has 70 million
+# pixels.
 MOST_PIXELS = Image.MAX_IMAGE_PIXELS
 
 Kind = namedtuple('Kind', 'extensions mimetype signatures parts')
 
-# Nothing a browser would run (html, svg), and nothing that carries macros, can be added here.
+# Never add formats that a browser would execute (html, svg) or that contain macros.
 KINDS = {
     'pdf': Kind(('pdf',), 'application/pdf', (b'%PDF-',), ()),
     'jpg': Kind(('jpg', 'jpeg'), 'image/jpeg', (b'\xff\xd8\xff',), ()),
@@ -24,15 +25,15 @@ KINDS = {
         ('xlsx',), 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
         (b'PK\x03\x04',), ('[Content_Types].xml', 'xl/workbook.xml'),
     ),
-    # the Chinese standard for fixed-layout documents (GB/T 33190), which e-invoices come as
+    # OFD, the Chinese standard for fixed-layout documents (GB/T 33190), is the format of e-invoices.
     'ofd': Kind(('ofd',), 'application/ofd', (b'PK\x03\x04',), ('OFD.xml',)),
 }
-# those that are ever unpacked
+# Kinds that are decoded on the server.
 PICTURES = ('jpg', 'png')
 
 
 def kind_of_content(raw):
-    """The kind of a file by its content.
+    """Return the kind of a file by its content.
 
     :param bytes raw: the whole file
     :return: a key of ``KINDS``, or None
@@ -47,19 +48,19 @@ def kind_of_content(raw):
 
 
 def has_too_many_pixels(raw):
-    """Whether a picture says it is larger than :data:`MOST_PIXELS`. Nothing of it is unpacked."""
+    """Return whether a picture's header claims more than :data:`MOST_PIXELS` pixels. The picture isn't decoded."""
     try:
         with Image.open(io.BytesIO(raw)) as image:
             return image.width * image.height > MOST_PIXELS
     except Image.DecompressionBombError:
         return True
     except Exception:
-        # Pillow's readers raise whatever a damaged file makes them stumble over
+        # Pillow raises various exceptions for damaged files.
         return False
 
 
 def kind_of_name(file_name):
-    """The kind a file's name claims.
+    """Return the kind that a file's name claims.
 
     :return: a key of ``KINDS``, or None
     """
@@ -68,14 +69,14 @@ def kind_of_name(file_name):
 
 
 def kind_of_mimetype(mimetype):
-    """The kind stored under a MIME type, or None."""
+    """Return the kind with a MIME type, or None."""
     return next((name for name, kind in KINDS.items() if kind.mimetype == mimetype), None)
 
 
 def parse_kinds(text):
-    """A company's list of kinds, such as ``pdf, jpg``.
+    """Parse a company's list of kinds, such as ``pdf, jpg``.
 
-    :return: tuple of the known kinds in the order of ``KINDS``, and the words that are none
+    :return: tuple of the known kinds in the order of ``KINDS``, and the unknown words
     """
     words = {word.strip().lstrip('.').lower() for word in (text or '').replace('，', ',').split(',')} - {''}
     known = {name for word in words for name, kind in KINDS.items() if word in kind.extensions}

@@ -2,15 +2,15 @@ from datetime import date
 
 from odoo.exceptions import ValidationError
 
-# Before it there is nothing to rate, and the first quarter of the calendar has none before it. There is no last day:
-# what holds for ever is often given the year 2999 or 9999.
+# Before this date there is nothing to rate, and the calendar's first quarter has no previous one. There is no last day,
+# because unlimited validity is often entered as the year 2999 or 9999.
 FIRST_DAY = date(1900, 1, 1)
-# what a person may enter where nothing narrower is set; amounts beyond it are typing errors
+# Largest amount that users may enter unless a smaller limit is set; larger amounts are typing errors.
 LARGEST_AMOUNT = 1e12
 
 
 def check_dates(records, *names):
-    """Refuse dates that are typing errors.
+    """Refuse dates that must be typing errors.
 
     :raise ValidationError: one of the records' dates is before 1900
     """
@@ -25,9 +25,9 @@ def check_dates(records, *names):
 
 
 def check_amounts(records, *names):
-    """Refuse amounts below zero, or too large to be right.
+    """Refuse amounts that are negative or too large to be right.
 
-    :raise ValidationError: one of the records' amounts is outside of that
+    :raise ValidationError: one of the records' amounts is out of range
     """
     for record in records:
         for name in names:

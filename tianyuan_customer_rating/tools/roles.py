@@ -1,4 +1,4 @@
-"""The groups of the four roles (design §10), what they may do, and what is read together."""
+"""The groups of the four roles (design §10), checks for them, and prefetch groups of fields."""
 from odoo.exceptions import AccessError
 
 SALES = 'tianyuan_customer_rating.group_sales_user'
@@ -6,26 +6,26 @@ SPECIALIST = 'tianyuan_customer_rating.group_archive_specialist'
 FINANCE = 'tianyuan_customer_rating.group_finance_assessor'
 MANAGER = 'tianyuan_customer_rating.group_manager'
 
-# As a field's ``groups``: whoever has one of the four, which all imply it. A list asks for every value it shows of a
-# field whether the user has its groups, and one is sooner found than four.
+# For ``groups`` of fields: one group that all four roles imply. Lists check the groups of every value they show, and
+# checking one group is faster than four.
 ROLES = 'tianyuan_customer_rating.group_any_role'
 
-# Fields' ``prefetch``: who reads Odoo's own fields of a partner, a company or an order, as all of Odoo does, doesn't
-# read these along with them; who reads one of these reads the others of its kind.
+# For ``prefetch`` of fields: these columns are read together, and not with Odoo's own fields of partners, companies or
+# orders.
 ARCHIVE = 'tianyuan_archive'
 SETTINGS = 'tianyuan_settings'
 APPROVAL = 'tianyuan_approval'
 
 
 def keeps_archives(user):
-    """Whether a user keeps archives: as specialist or as manager (design §10)."""
+    """Return whether a user keeps archives, as specialist or as manager (design §10)."""
     return user.has_group(SPECIALIST) or user.has_group(MANAGER)
 
 
 def check_manager(records, operation='read'):
-    """Refuse everyone but managers, and managers without access to the records.
+    """Refuse users who are no managers, or managers without access to the records.
 
-    :raise AccessError: the user is no manager, or may not do that with a record
+    :raise AccessError: the user is no manager, or may not do the operation with a record
     """
     records.check_access(operation)
     if not records.env.su and not records.env.user.has_group(MANAGER):
@@ -33,7 +33,7 @@ def check_manager(records, operation='read'):
 
 
 def managers_of(company):
-    """The managers who work in a company.
+    """Return the managers who work in a company.
 
     :return: ``res.users`` as superuser
     """

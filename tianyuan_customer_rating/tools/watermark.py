@@ -1,12 +1,13 @@
-"""Consultation copies: a PDF or picture with a watermark on every page that says who has it, since when and
-under which number (policy 档案 6). Nothing here knows Odoo."""
+"""Makes consultation copies: a PDF or picture with a watermark on every page that shows who has it, since when and
+under which number (policy 档案 6). It doesn't depend on Odoo.
+"""
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-from .consulting.errors import (  # noqa: F401 (who calls this catches them)
+from .consulting.errors import (  # noqa: F401 (callers catch these errors)
     EXIT_CODES,
     BrokenFileError,
     ConsultationError,
@@ -17,49 +18,49 @@ from .consulting.errors import (  # noqa: F401 (who calls this catches them)
 from .consulting.limits import COPY_SECONDS, LOOK_SECONDS, MOST_KEPT_PAGES, MOST_PAGES, PAGE_SECONDS  # noqa: F401
 
 PDF = 'application/pdf'
-# the kinds Odoo lets Pillow read
+# Types of pictures that Odoo lets Pillow read.
 PICTURES = {'image/png', 'image/jpeg', 'image/gif', 'image/bmp'}
-CONSULTED = PICTURES | {PDF}
+CONSULTABLE_TYPES = PICTURES | {PDF}
 
-START_SECONDS = 20    # for a process on a busy machine
+START_SECONDS = 20    # for starting a process on a busy machine
 FOLDER = Path(__file__).parent
 
 
 def consultation_copy(content, mimetype, lines, as_text=False):
-    """A copy of a file with the watermark on every page.
+    """Return a copy of a file with the watermark on every page.
 
-    :param bytes content: the file; it is left as it is
-    :param str mimetype: what the file is
-    :param lines: what the watermark says, as a list of short texts, one a line
-    :param bool as_text: keep the text of a PDF, which lets a copy be searched, but the mark be taken off; otherwise
-        pages become pictures
+    :param bytes content: the file, which isn't changed
+    :param str mimetype: MIME type of the file
+    :param lines: the lines of the watermark, as a list of short texts
+    :param bool as_text: keep the text of a PDF, so that copies can be searched, but the watermark can be removed;
+        otherwise pages become pictures
     :return: bytes of a PDF
-    :raise ConsultationError: one of its kinds, if there can't be a copy
+    :raise ConsultationError: one of its subclasses, if no copy can be made
     """
-    if mimetype not in CONSULTED:
+    if mimetype not in CONSULTABLE_TYPES:
         raise UnsupportedFileError(mimetype)
-    return _apart({'mimetype': mimetype, 'lines': lines, 'as_text': as_text}, content, COPY_SECONDS)
+    return _run_process({'mimetype': mimetype, 'lines': lines, 'as_text': as_text}, content, COPY_SECONDS)
 
 
 def look_at(content, mimetype):
-    """Look through a PDF or picture, for a second or two, for what would keep it from being consulted.
+    """Check a PDF or picture, within a few seconds, for what would prevent its consultation.
 
     :param bytes content: the file
-    :param str mimetype: what it is
+    :param str mimetype: MIME type of the file
     :return: number of its pages
-    :raise ConsultationError: as :func:`consultation_copy` would, as far as can be seen without drawing it
+    :raise ConsultationError: the error of :func:`consultation_copy`, as far as it can be found without drawing pages
     """
-    if mimetype not in CONSULTED:
+    if mimetype not in CONSULTABLE_TYPES:
         raise UnsupportedFileError(mimetype)
-    return json.loads(_apart({'mimetype': mimetype}, content, PAGE_SECONDS + LOOK_SECONDS))['pages']
+    return json.loads(_run_process({'mimetype': mimetype}, content, PAGE_SECONDS + LOOK_SECONDS))['pages']
 
 
-def _apart(asked, content, seconds):
-    """What the process that reads the file answers.
+def _run_process(asked, content, seconds):
+    """Run the separate process that reads the file, and return its output.
 
-    :param seconds: it may take, besides its start
+    :param seconds: the time it may take, in addition to its start
     """
-    # the libraries are found where this server has found them
+    # The process must find the libraries that this server uses.
     environment = {**os.environ, 'PYTHONPATH': os.pathsep.join([str(FOLDER), *filter(None, sys.path)])}
     try:
         done = subprocess.run(
@@ -75,6 +76,6 @@ def _apart(asked, content, seconds):
         if done.returncode == code:
             raise kind(message)
     if done.returncode < 0:
-        # the system has ended it: out of time, or of memory
+        # The system has killed the process for running out of time or memory.
         raise TooLargeError(message)
     raise BrokenFileError(message)

@@ -5,16 +5,16 @@ from ..models.archive.res_partner import ARCHIVE_MERGED
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
-    """Merging customers keeps their ratings, archives, papers and profiles; contacts' profiles are joined.
+    """Merging customers keeps their ratings, archives, documents and profiles; profiles of merged contacts are joined.
 
-    Odoo moves what names the merged partners by SQL, behind the ORM's back. Whatever would break a unique index is
-    settled before that, and what hangs on the moved records afterwards.
+    Odoo moves references to the merged partners by SQL, without the ORM. Values that would violate a unique index are
+    therefore resolved before, and dependent values updated afterwards.
     """
 
     _inherit = 'base.partner.merge.automatic.wizard'
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        # merging a colleague's customer with one's own would make it one's own
+        # Otherwise users could get a colleague's customer by merging it with one of their own.
         self.env['res.partner'].browse(partner_ids).exists()._tianyuan_check_merge()
         return super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
 
@@ -31,38 +31,38 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._tianyuan_hand_to_customer(dst_partner)
 
     def _tianyuan_before_merge(self, src_partners, dst_partner):
-        """Settle what both sides have and only one can keep."""
+        """Resolve records that both sides have and only one can keep."""
         partners = src_partners + dst_partner
         self._tianyuan_join_profiles(partners, dst_partner)
         self._tianyuan_note_on_confirmed(partners)
-        self._tianyuan_cancel_doubles(partners, dst_partner)
-        self._tianyuan_end_double_overrides(partners, dst_partner)
+        self._tianyuan_cancel_duplicate_sheets(partners, dst_partner)
+        self._tianyuan_end_duplicate_overrides(partners, dst_partner)
 
     def _tianyuan_after_merge(self, dst_partner):
-        """Bring up to date what hangs on the records that were moved."""
-        self._tianyuan_papers_moved(dst_partner)
-        self._tianyuan_profiles_moved(dst_partner)
+        """Update values that depend on the moved records."""
+        self._tianyuan_update_moved_documents(dst_partner)
+        self._tianyuan_update_moved_profiles(dst_partner)
         self.env.invalidate_all()
 
     @api.model
     def _tianyuan_customer_models(self):
-        """Models whose records are about customers, never about their contacts, and name them in ``partner_id``.
+        """Return the models whose records are about customers, never contacts, in ``partner_id``.
 
-        An addon that has more of them adds them to the result of super().
+        Addons with such models extend it with ``super()``.
         """
         return []
 
     def _tianyuan_hand_to_customer(self, dst_partner):
-        """What there was about a person who is merged into a customer's contact is about that customer then.
+        """Move records about a person who was merged into a customer's contact to that customer.
 
-        A company merged so stays a customer of its own.
+        A company merged into a contact remains a customer of its own.
         """
         keeper = dst_partner.commercial_partner_id
         if keeper == dst_partner:
             return
         self.env.flush_all()
         for model in self._tianyuan_customer_models():
-            # SQL as in the rest of merging: the ORM refuses to change what was signed or logged
+            # SQL like the rest of the merge: the ORM refuses to change signed or logged records.
             self.env.cr.execute(SQL(
                 "UPDATE %s SET partner_id = %s WHERE partner_id = %s",
                 SQL.identifier(self.env[model]._table), keeper.id, dst_partner.id,
@@ -70,11 +70,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env.invalidate_all()
 
     def _tianyuan_move_archive(self, src_partners, dst_partner):
-        """Give the destination what it lacks of the archive.
+        """Copy archive values that the destination lacks.
 
-        Odoo merges all other values, with the rights of whoever merges, who may not write the archive.
+        Odoo merges all other values with the rights of the user, who may not write the archive.
         """
-        # sudo: the wizard has checked who merges, and nothing of the archive is told to them
+        # sudo: the wizard has checked the user, who sees no archive values here.
         partners = (dst_partner + src_partners[::-1]).sudo().with_context(tracking_disable=True)
         archive = [
             field for field in partners._fields.values()
@@ -83,7 +83,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         ]
         first_deal = min(filter(None, partners.mapped('tianyuan_first_deal_date')), default=False)
         values = self._tianyuan_merged_values(partners, [field for field in archive if not field.company_dependent])
-        if 'tianyuan_archive_number' in values:    # it is unique
+        if 'tianyuan_archive_number' in values:    # The number is unique.
             partners[1:].tianyuan_archive_number = False
             partners.flush_recordset(['tianyuan_archive_number'])
         partners[0].write({**values, 'tianyuan_first_deal_date': first_deal})
@@ -94,9 +94,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 in_company[0].write(values)
 
     def _tianyuan_merged_values(self, partners, lacking):
-        """What the first partner lacks of some fields, of the first of the others that has it.
+        """Return the values of fields that the first partner lacks, from the first partner that has them.
 
-        :return: dict of names → values to write
+        :return: dict of field names → values to write
         """
         values = {}
         for field in lacking:
@@ -106,7 +106,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return values
 
     def _tianyuan_note_on_confirmed(self, partners):
-        """Say on each customer's last confirmed sheet that it knew nothing of the others."""
+        """Note on each customer's last confirmed sheet that it doesn't include the merged customers."""
         Rating = self.env['tianyuan.rating'].sudo()
         newest = Rating._read_group(
             [('partner_id', 'in', partners.ids), ('state', '=', 'confirmed')],
@@ -124,7 +124,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 ) for sheet in sheets
             })
 
-    def _tianyuan_cancel_doubles(self, partners, dst_partner):
+    def _tianyuan_cancel_duplicate_sheets(self, partners, dst_partner):
         """Of several sheets of one quarter keep a confirmed one, else the most advanced, else the destination's."""
         order = ['confirmed', 'ready', 'assessing', 'draft']
         sheets = self.env['tianyuan.rating'].sudo().search([
@@ -137,7 +137,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         doubles.write({'state': 'cancelled'})
         doubles.flush_recordset()
 
-    def _tianyuan_end_double_overrides(self, partners, dst_partner):
+    def _tianyuan_end_duplicate_overrides(self, partners, dst_partner):
         """Of several running overrides in one company keep the destination's, else the newest."""
         running = self.env['tianyuan.class.override'].sudo().search([
             ('partner_id', 'in', partners.ids), ('state', '=', 'active'),
@@ -148,8 +148,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         doubles.write({'state': 'ended', 'ended_on': fields.Date.context_today(self)})
         doubles.flush_recordset()
 
-    def _tianyuan_papers_moved(self, dst_partner):
-        """A contact's papers, and what is borrowed of them, are its company's."""
+    def _tianyuan_update_moved_documents(self, dst_partner):
+        """Move documents and borrowings of a contact to its company."""
         documents = self.env['tianyuan.archive.document'].sudo().with_context(active_test=False).search([
             ('partner_id', '=', dst_partner.id),
         ])
@@ -161,20 +161,20 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             self.env['tianyuan.archive.borrow'].sudo().search([('partner_id', '=', dst_partner.id)]).partner_id = keeper
 
     def _tianyuan_join_profiles(self, partners, dst_partner):
-        """Leave one profile per company, the destination's where it has one; nothing that was known is lost."""
+        """Join the profiles of each company to one, the destination's if it has one, without losing information."""
         profiles = self.env['tianyuan.contact.profile'].sudo().search([('partner_id', 'in', partners.ids)], order='id')
         for group in profiles.grouped('company_id').values():
             kept, *others = group.sorted(lambda profile: profile.partner_id != dst_partner)
             if not others:
                 continue
             others = kept.union(*others) - kept
-            kept._absorb(others)
-            self._update_reference_fields_generic(kept._name, others, kept)    # its discussion and files
+            kept._merge_into_self(others)
+            self._update_reference_fields_generic(kept._name, others, kept)    # the chatter and attachments
             others.unlink()
         profiles.env.flush_all()
 
-    def _tianyuan_profiles_moved(self, dst_partner):
-        """A moved profile still names the other contact's customer."""
+    def _tianyuan_update_moved_profiles(self, dst_partner):
+        """Recompute the customer of moved profiles, which is still that of the other contact."""
         Profile = self.env['tianyuan.contact.profile'].sudo()
         self.env.add_to_compute(Profile._fields['customer_id'], Profile.search([('partner_id', '=', dst_partner.id)]))
         Profile.flush_model()

@@ -9,10 +9,10 @@ class TianyuanArchiveAccessVerify(models.TransientModel):
     seal = fields.Text(required=True, help="The mail with the seal, or the line of it that begins with TYLOG1/.")
 
     def action_verify(self):
-        """Verify the log against the seal.
+        """Verify the access log against the seal.
 
         :raise AccessError: the user is no manager
-        :raise UserError: there is no seal of one of the user's companies in the text
+        :raise UserError: the text has no seal of one of the user's companies
         """
         self.ensure_one()
         return self.env['tianyuan.archive.access.log'].action_verify(self.seal)

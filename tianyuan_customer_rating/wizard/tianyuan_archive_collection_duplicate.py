@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class TianyuanArchiveCollectionDuplicate(models.TransientModel):
-    """Asks the reviewer whether a prospect is a customer already, before one is created."""
+    """Asks the reviewer whether a prospect is an existing customer, before a customer is created."""
 
     _name = 'tianyuan.archive.collection.duplicate'
     _description = "Possible Duplicates of a Prospect"
@@ -23,7 +23,7 @@ class TianyuanArchiveCollectionDuplicate(models.TransientModel):
             wizard.partner_id = wizard.collection_id.duplicate_ids[:1]
 
     def action_use(self):
-        """Take the prospect for the existing customer; what differs is then reviewed on the form.
+        """Link the prospect's form to the chosen customer; differences are then reviewed on the form.
 
         :raise UserError: no customer is chosen
         """
@@ -34,7 +34,7 @@ class TianyuanArchiveCollectionDuplicate(models.TransientModel):
         return {'type': 'ir.actions.act_window_close'}
 
     def action_create(self):
-        """Create a customer although there are some like it."""
+        """Create a customer although there are similar ones."""
         self.ensure_one()
         self.collection_id._check_review()
         if self.collection_id.partner_id:

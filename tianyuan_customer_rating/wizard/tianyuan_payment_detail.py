@@ -8,10 +8,10 @@ PAYMENT_METRICS = ('on_time_rate', 'days_beyond_terms')
 
 
 class TianyuanPaymentDetail(models.TransientModel):
-    """One row behind a sheet's payment metrics, read from the books of today (design §4).
+    """One row behind a sheet's payment metrics, read from the current books (design §4).
 
-    An obligation (what was due, paid on time, paid late, still open), a credit that nobody has matched yet and the
-    obligation it was applied to, or the note that the books have changed since the sheet was confirmed.
+    A row is an obligation (due, paid on time, paid late, still open), an unmatched credit with the obligation it was
+    applied to, or a note that the books have changed since the sheet was confirmed.
     """
 
     _name = 'tianyuan.payment.detail'
@@ -26,7 +26,7 @@ class TianyuanPaymentDetail(models.TransientModel):
         [('obligation', "Due"), ('credit', "Unmatched Credit"), ('changed', "Books Changed")],
         string="Item", readonly=True,
     )
-    move_name = fields.Text(string="Invoice", readonly=True)    # the note of changes takes several lines
+    move_name = fields.Text(string="Invoice", readonly=True)    # the note about changes has several lines
     move_id = fields.Many2one('account.move', readonly=True, export_string_translation=False)
     move_line_id = fields.Many2one('account.move.line', readonly=True, export_string_translation=False)
     due = fields.Date(string="Due Date", readonly=True)
@@ -41,9 +41,9 @@ class TianyuanPaymentDetail(models.TransientModel):
 
     @api.model
     def _open(self, rating):
-        """Show the obligations of one sheet.
+        """Open the payment details of one sheet.
 
-        The rows are those of a sheet the caller may read; the invoice itself opens by its own rules.
+        The caller has checked access to the sheet; opening an invoice applies the user's own record rules.
 
         :param rating: ``tianyuan.rating``, read access already checked
         :return: action
@@ -85,9 +85,10 @@ class TianyuanPaymentDetail(models.TransientModel):
 
     @api.model
     def _note_of_changes(self, sheet):
-        """A row that says what the books gave when the sheet was confirmed and what they give now, if that differs.
+        """Return a row that compares the metrics of the confirmed sheet with the current books, if they differ.
 
         :param sheet: ``tianyuan.rating`` with the rights to read everything
+        :return: list of values, empty if nothing differs
         """
         if sheet.state != 'confirmed':
             return []

@@ -9,9 +9,9 @@ from ..tools.roles import FINANCE, MANAGER, SALES, SPECIALIST
 
 
 class TianyuanQuarterToDate(models.TransientModel):
-    """What a customer's rating of the running quarter would be as things stand; no rating is made.
+    """A customer's provisional rating of the current quarter; no rating is created (design §4).
 
-    Only opening it makes one, so that nobody enters what they then read.
+    Only :meth:`_open` creates records, so users can't enter values.
     """
 
     _name = 'tianyuan.quarter.to.date'
@@ -35,11 +35,11 @@ class TianyuanQuarterToDate(models.TransientModel):
 
     @api.model
     def _open(self, partner):
-        """Rate a customer as of today, with the days of the running quarter until today, and show it (design §4).
+        """Rate a customer for the days of the current quarter up to today, and show the result.
 
         :param partner: commercial ``res.partner``
         :return: action
-        :raise AccessError: a sales user asks for a customer of others, or the user has no role
+        :raise AccessError: the customer isn't the sales user's, or the user has no role
         :raise UserError: the customer can't be rated
         """
         self._check_may_open(partner)
@@ -51,7 +51,7 @@ class TianyuanQuarterToDate(models.TransientModel):
         if problem:
             raise UserError(problem)
         sheet = writer.preview(partner.sudo())
-        # the roles may only read these; whose customer it is has been checked above
+        # sudo: the roles can only read these records; access to the customer has been checked above.
         shown = self.sudo().create(self._vals(sheet))
         return {
             'type': 'ir.actions.act_window',

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class TianyuanQuarterToDateLine(models.TransientModel):
-    """One indicator of the running quarter: its number and points so far, beside those of the last sheet."""
+    """One indicator of the current quarter with its number and points so far, beside those of the last sheet."""
 
     _name = 'tianyuan.quarter.to.date.line'
     _description = "Quarter to Date Line"

@@ -5,7 +5,7 @@ from ..tools.text import listed
 
 
 class TianyuanReason(models.TransientModel):
-    """Asks for the reason of a step that needs one, and takes the step with it."""
+    """Asks for the reason of a step, and then takes the step."""
 
     _name = 'tianyuan.reason'
     _description = "Reason of a Step"
@@ -35,16 +35,16 @@ class TianyuanReason(models.TransientModel):
 
     @api.model
     def _methods(self):
-        """The only methods that the dialog calls; an addon that has more of them adds them to the result of super().
+        """Return the methods that the dialog may call; addons with more methods extend it with ``super()``.
 
-        :return: dict of (model, method) → the dialog's words: ``title``, also of its button, ``hint`` in the reason's
-            field, and where wanted ``records``, the label of the records' names, and an ``explanation``
+        :return: dict of (model, method) → texts of the dialog: ``title``, also of its button, ``hint`` in the reason's
+            field, and optionally ``records``, the label of the records' names, and an ``explanation``
         """
         rejection = {'title': self.env._("Reject"), 'hint': self.env._("The proposer reads it")}
         methods = dict.fromkeys([
             ('tianyuan.archive.collection', 'action_reject'), ('tianyuan.archive.collection.line', 'action_reject'),
         ], rejection)
-        # assigned one by one: Odoo's export of terms takes a tuple that follows a translated one for a term
+        # Assigned one by one, because Odoo's term export takes a tuple after a translated term for a term.
         methods['tianyuan.archive.borrow', 'action_refuse'] = {
             'title': self.env._("Refuse"),
             'hint': self.env._("What the borrower is told"),
@@ -62,9 +62,9 @@ class TianyuanReason(models.TransientModel):
         return methods
 
     def action_apply(self):
-        """Take the step; the records check the user's right to it themselves.
+        """Take the step with the reason; the records themselves check the user's rights.
 
-        :raise AccessError: no reason is given for this step of these records
+        :raise AccessError: the dialog isn't for this method
         """
         self.ensure_one()
         if (self.res_model, self.method) not in self._methods():
@@ -77,10 +77,10 @@ class TianyuanReason(models.TransientModel):
 
     @api.model
     def _ask(self, records, method):
-        """Action that opens the dialog.
+        """Return the action that opens the dialog.
 
-        :param records: what the step is taken with
-        :param str method: one of :meth:`_methods`
+        :param records: the records of the step
+        :param str method: a method of :meth:`_methods`
         """
         return {
             'type': 'ir.actions.act_window',

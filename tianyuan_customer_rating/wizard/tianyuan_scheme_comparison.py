@@ -14,10 +14,9 @@ from ..tools.roles import FINANCE, MANAGER
 
 
 class TianyuanSchemeComparison(models.TransientModel):
-    """What a scheme would make of the sheets of a past quarter, from the values stored on them.
+    """The result that a scheme would have given for the sheets of a past quarter, from their stored values.
 
-    Ratings, customers and their history are only read. Only opening it makes one, so that nobody enters
-    what they then read.
+    Ratings, customers and history are only read. Only :meth:`_open` creates comparisons, so users can't enter values.
     """
 
     _name = 'tianyuan.scheme.comparison'
@@ -50,7 +49,7 @@ class TianyuanSchemeComparison(models.TransientModel):
     indicator_ids = fields.One2many('tianyuan.scheme.comparison.indicator', 'comparison_id', readonly=True)
 
     def action_earlier(self):
-        """Compare with the quarter before that has sheets."""
+        """Compare with the previous quarter that has sheets."""
         return self._compare_again('earlier_date')
 
     def action_later(self):
@@ -58,7 +57,7 @@ class TianyuanSchemeComparison(models.TransientModel):
         return self._compare_again('later_date')
 
     def action_view_lines(self):
-        """The customers who change; ``search_default_…`` in the context chooses some.
+        """Open the customers whose result changes; ``search_default_…`` in the context filters them.
 
         :return: action
         """
@@ -91,7 +90,7 @@ class TianyuanSchemeComparison(models.TransientModel):
                 company.name,
             ))
         latest = max((day for day, confirmed in quarters.items() if confirmed), default=max(quarters))
-        # the roles may only read these; who may compare has been checked above
+        # sudo: the roles can only read these records; the right to compare has been checked above.
         comparison = self.sudo().create({'scheme_id': scheme.id, 'company_id': company.id})
         comparison._compare(latest, quarters)
         return {
@@ -118,7 +117,7 @@ class TianyuanSchemeComparison(models.TransientModel):
 
     @api.model
     def _quarters(self, company, channel):
-        """The quarters with sheets of a channel.
+        """Return the quarters with sheets of a channel.
 
         :return: dict of first day → whether a sheet is confirmed
         """
@@ -132,7 +131,7 @@ class TianyuanSchemeComparison(models.TransientModel):
         return quarters
 
     def _compare(self, date_from, quarters):
-        """Work out the comparison with a quarter and keep it here.
+        """Compute the comparison with a quarter and store it.
 
         :param date date_from: the quarter's first day
         :param quarters: the first days of all quarters with sheets
@@ -169,7 +168,7 @@ class TianyuanSchemeComparison(models.TransientModel):
         })
 
     def _level_points(self, schemes):
-        """What the levels people picked under the sheets' own schemes are worth in the draft.
+        """Return the points in the draft of the levels that were picked under the sheets' own schemes.
 
         :return: dict of level id → points
         """
@@ -186,9 +185,9 @@ class TianyuanSchemeComparison(models.TransientModel):
         return result
 
     def _warnings(self, schemes):
-        """What to bear in mind when reading the comparison.
+        """Return hints for reading the comparison.
 
-        :param schemes: those the sheets were made with
+        :param schemes: the schemes of the sheets
         :return: Markup, or False
         """
         draft = self.scheme_id
@@ -225,7 +224,7 @@ class TianyuanSchemeComparison(models.TransientModel):
 
     @api.model
     def _totals(self, rows):
-        """Counts and averages over all sheets.
+        """Return counts and averages over all sheets.
 
         :param rows: list of (:class:`StoredSheet`, :class:`Rescored`, direction)
         :return: dict of values
@@ -262,7 +261,7 @@ class TianyuanSchemeComparison(models.TransientModel):
         }
 
     def _indicator_vals(self, spec, rows):
-        """One row for each indicator of the draft, then those it drops.
+        """Return the values of one row per indicator of the draft, then of those it drops.
 
         :return: list of values
         """
@@ -289,7 +288,7 @@ class TianyuanSchemeComparison(models.TransientModel):
 
     @api.model
     def _matrix(self, tiers, counts):
-        """How many customers go from which tier to which, as a table.
+        """Return a table with the number of customers by old and new tier.
 
         :param tiers: all tiers, the best first
         :param dict counts: (old tier id, new tier id) → number of customers

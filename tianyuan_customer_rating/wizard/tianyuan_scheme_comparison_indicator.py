@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class TianyuanSchemeComparisonIndicator(models.TransientModel):
-    """What the draft does to one indicator, over all sheets compared."""
+    """How the draft changes one indicator, over all compared sheets."""
 
     _name = 'tianyuan.scheme.comparison.indicator'
     _description = "Indicator Compared between Schemes"

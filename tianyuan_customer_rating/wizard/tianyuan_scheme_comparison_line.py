@@ -34,7 +34,7 @@ class TianyuanSchemeComparisonLine(models.TransientModel):
     new_is_major = fields.Boolean(string="Becomes Major Account", readonly=True)
 
     def action_open_sheet(self):
-        """Open the stored sheet the line was worked out from."""
+        """Open the stored sheet of the line."""
         self.ensure_one()
         return {
             'type': 'ir.actions.act_window',

@@ -3,21 +3,21 @@ from odoo import api, models
 from ...engine.moves import DEAL_MOVE_TYPES
 from ...tools import dealings
 
-POSTED = 'tianyuan_customer_rating.posted'
+MOVES_KEY = 'tianyuan_customer_rating.posted'
 
 
 class AccountMove(models.Model):
-    """What customers buy is noted in their archive when an invoice is posted (design §7).
+    """Notes in the customers' archives what they buy, when an invoice is posted (design §7).
 
-    Posting only remembers the invoices that tell something new; all of a transaction are looked at together before
-    it is committed, as the chatter's tracking does.
+    Posting only collects the invoices that tell the archive something new; all invoices of a transaction are handled
+    together before its commit, like the chatter's tracking values.
     """
 
     _inherit = 'account.move'
 
     def _post(self, soft=True):
         posted = super()._post(soft)
-        posted.filtered(lambda move: move._tianyuan_is_news())._tianyuan_remember_dealings()
+        posted.filtered(lambda move: move._tianyuan_has_new_dealings())._tianyuan_remember_dealings()
         return posted
 
     def button_draft(self):
@@ -25,8 +25,8 @@ class AccountMove(models.Model):
         self._tianyuan_remember_dealings()
         return result
 
-    def _tianyuan_is_news(self):
-        """Whether the archive doesn't know yet what a posted invoice tells."""
+    def _tianyuan_has_new_dealings(self):
+        """Return whether the posted invoice has a first deal or product that the customer's archive lacks."""
         if self.move_type not in DEAL_MOVE_TYPES or not self.commercial_partner_id:
             return False
         move = self.sudo()
@@ -44,15 +44,15 @@ class AccountMove(models.Model):
         if not ids:
             return
         precommit = self.env.cr.precommit
-        if POSTED not in precommit.data:
-            precommit.data[POSTED] = set()
+        if MOVES_KEY not in precommit.data:
+            precommit.data[MOVES_KEY] = set()
             precommit.add(self.env['account.move'].sudo()._tianyuan_note_dealings)
-        precommit.data[POSTED].update(ids)
+        precommit.data[MOVES_KEY].update(ids)
 
     @api.model
     def _tianyuan_note_dealings(self):
-        """Note first deals and newly bought varieties of the invoices remembered."""
-        move_ids = list(self.env.cr.precommit.data.pop(POSTED, ()))
+        """Store first deal dates and newly bought varieties from the invoices that this transaction posted or reset."""
+        move_ids = list(self.env.cr.precommit.data.pop(MOVES_KEY, ()))
         if not move_ids:
             return
         self.env.flush_all()
@@ -69,4 +69,4 @@ class AccountMove(models.Model):
             ['tianyuan_noted_product_ids'], flush=False,
         )
         if varieties:
-            Partner.concat(*varieties)._tianyuan_varieties_noted(varieties)
+            Partner.concat(*varieties)._tianyuan_log_new_varieties(varieties)

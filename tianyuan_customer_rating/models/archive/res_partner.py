@@ -11,23 +11,22 @@ from ...tools.limits import check_amounts, check_dates
 from ...tools.roles import ARCHIVE, ROLES, keeps_archives
 from ...tools.selections import CHANNELS, CUSTOMER_CLASSES
 
-# written by confirming a rating only (design §3.1)
+# Only confirming a rating or a class override writes these fields.
 OUTCOME_FIELDS = {
     'tianyuan_tier_id', 'tianyuan_score', 'tianyuan_customer_class', 'tianyuan_is_major_account',
 }
-# a contact shows those of its company
+# Contacts take these values over from their company.
 SYNCED_FIELDS = ['tianyuan_channel', 'tianyuan_business_nature']
-# What somebody who keeps archives takes along to a duplicate of a customer. The fields say ``copy=False`` themselves:
-# whatever else is duplicated with a partner, such as its user, would ask for them on behalf of people who may not
-# read them.
+# Fields that users who keep archives copy when they duplicate a customer. The fields themselves are ``copy=False``:
+# Odoo also duplicates partners for users without a role, for instance with a user, and they may not read these fields.
 DUPLICATED_FIELDS = (
     'tianyuan_channel', 'tianyuan_business_nature', 'tianyuan_registered_capital',
     'tianyuan_registered_capital_currency_id', 'tianyuan_legal_representative', 'tianyuan_cooperation_start_date',
     'tianyuan_purchased_variety_ids', 'tianyuan_main_products', 'tianyuan_downstream_market_ids', 'tianyuan_qq',
     'tianyuan_wechat', 'tianyuan_archive_specialist_id',
 )
-# In a context: the archive of customers that are merged has been moved, and Odoo need not write it again. Nobody but
-# code in this process can put the object there.
+# Context value that says the archives of merged customers have been moved already, so ``write`` drops archive values.
+# As an object, RPC clients can't send it.
 ARCHIVE_MERGED = object()
 ARCHIVE_STATES = [
     ('none', "No Archive"), ('collecting', "Collecting"), ('filed', "Filed"),
@@ -35,40 +34,37 @@ ARCHIVE_STATES = [
 ]
 BEGUN_STATES = ('collecting', 'filed', 'review_due', 'closed')
 FILED_STATES = ('filed', 'review_due')
-# known from invoices and from the archive itself
+# Computed from invoices and from the archive itself.
 COMPUTED_FIELDS = {'tianyuan_first_deal_date', 'tianyuan_archive_completeness'}
-MANY_NUMBERS = 1000     # numbers that a text is part of; beyond it they are no list of ids any more
-NAMED_CUSTOMERS = 10    # a refusal of hundreds of customers must still fit the screen
+NUMBER_SEARCH_LIMIT = 1000    # Above this many matches, the name search uses a condition instead of a list of ids.
+NAMED_CUSTOMERS = 10    # Keeps error messages about hundreds of customers readable.
 CAPITAL, CURRENCY = 'tianyuan_registered_capital', 'tianyuan_registered_capital_currency_id'
 ACTIVITY_TYPE = 'tianyuan_customer_rating.mail_activity_type_archive_review'
-# what decides whose customer somebody is: the salesperson of the commercial entity
+# A change of one of these fields can give a customer to another salesperson.
 OWNERSHIP_FIELDS = {'user_id', 'parent_id', 'is_company', 'commercial_partner_id'}
 
 
 class ResPartner(models.Model):
-    """What the customer archive (客户档案) holds, and the outcome of the customer's rating per company.
+    """The customer archive (客户档案) on a partner, and the outcome of the customer's rating per company.
 
-    The life of a customer's archive: begun, filed under a number, reviewed, closed (policy 档案 1, 2, 5).
+    An archive is begun, filed under a number, reviewed and closed (policy 档案 1, 2, 5). Users do this with buttons.
+    Writing the state ``filed``, as an import does, files the archive too: a filed archive always has a number, an
+    archive specialist and a review date.
 
-    People move it on with the buttons. Writing the state of an old archive, as an import does, is filing too:
-    however an archive comes to be filed, it has a number, somebody who keeps it, and a day to be reviewed.
+    A registered capital gets the company's currency unless another one is given. ``create`` and ``write`` set it, not a
+    default: a default would read and lock the currency for every new address.
 
-    The currency of a registered capital: that of the company, unless another one is named.
+    The archive remembers which products it has already noted as bought, so that posting another invoice needs no
+    search.
 
-    It comes with the capital. As a default it would be looked up, and locked in the database, for each address that
-    anybody makes.
+    Archives are reviewed every few months; an activity reminds the archive specialist (design §7).
 
-    Which of a customer's purchases the archive knows, so that posting another one needn't look.
+    Existing archives are imported with Odoo's own import; a template has its columns.
 
-    Archives are gone through every few months; who keeps them is told when it is time (design §7).
-
-    Old archives come in through Odoo's own import; a template shows its columns.
-
-    Nobody makes a colleague's customer their own (policy 档案 6).
-
-    Sales users read ratings, papers and profiles of their own customers. Odoo lets everyone who edits contacts change
-    a customer's salesperson, move its contacts to another company and merge customers. Once an archive is begun, that
-    is for those who keep archives and for the leader of the present salesperson's team.
+    Nobody makes a colleague's customer their own (policy 档案 6). Sales users read ratings, documents and profiles of
+    their own customers. Odoo lets everyone who edits contacts change a customer's salesperson, move its contacts to
+    another company and merge customers. Once an archive is begun, only users who keep archives and the leader of the
+    current salesperson's team may do that.
     """
 
     _name = 'res.partner'
@@ -157,14 +153,14 @@ class ResPartner(models.Model):
         string="First Deal On", readonly=True, copy=False, groups=ROLES, prefetch=ARCHIVE,
         help="Date of the first posted customer invoice.",
     )
-    # ids of products whose varieties have been noted among the purchased ones
+    # Ids of products whose varieties are already among the purchased ones.
     tianyuan_noted_product_ids = fields.Json(
         copy=False, prefetch=False, groups=fields.NO_ACCESS, export_string_translation=False,
     )
 
-    # Whatever is asked of partners, PostgreSQL tries to prove an index's condition from it, with each of the ids asked
-    # for: one on a single column is found out soonest. Without any, the index is offered to whoever joins partners to
-    # something else, which takes longer still.
+    # PostgreSQL tries to prove the condition of a partial index for every query on partners, once per id in the query;
+    # a condition on a single column is the cheapest to check. An index without a condition would also be considered for
+    # every join with partners, which costs even more.
     _tianyuan_archive_number_unique = models.UniqueIndex(
         '(tianyuan_archive_number) WHERE tianyuan_archive_number IS NOT NULL',
         "Another customer has this archive number.",
@@ -173,8 +169,8 @@ class ResPartner(models.Model):
         "(lower(tianyuan_archive_number) text_pattern_ops) INCLUDE (id, tianyuan_archive_number)"
         " WHERE tianyuan_archive_number IS NOT NULL",
     )
-    # What the lists of archives filter on and count, told from the index alone, what the ORM and the rule on companies
-    # ask for included.
+    # Covering indexes for the archive lists: they include what the ORM and the company rule read, so filters and counts
+    # need no access to the table.
     _tianyuan_archive_completeness_idx = models.Index(
         "(tianyuan_archive_state, tianyuan_archive_completeness) INCLUDE (id, active, company_id, partner_share)"
         " WHERE tianyuan_archive_state <> 'none'",
@@ -188,25 +184,25 @@ class ResPartner(models.Model):
     def _compute_tianyuan_can_edit_archive(self):
         self.tianyuan_can_edit_archive = keeps_archives(self.env.user)
 
-    @api.depends('create_date')    # which is set once: the state of a new customer is computed, and then stays
+    @api.depends('create_date')    # Never recomputed, since create_date never changes.
     def _compute_tianyuan_archive_state(self):
         """A new customer has no archive.
 
-        This isn't a default, since users are created with the defaults of their partner as values: those who have no
-        role may not give this one, and it would reset the archive of a customer that gets a user.
+        It is no default: creating a user passes the partner's defaults as values. Users without a role may not write
+        this one, and it would reset the archive of an existing customer who gets a user.
         """
         self.tianyuan_archive_state = 'none'
 
     @api.model
     def _search_display_name(self, operator, value):
-        """A customer is found by the archive number too, by those who may see it."""
+        """Also find customers by their archive number, if the user may read it."""
         domain = super()._search_display_name(operator, value)
         number = self._fields['tianyuan_archive_number']
         if value and operator not in Domain.NEGATIVE_OPERATORS and self._has_field_access(number, 'read'):
             if operator in ('like', 'ilike'):
-                # looked up first: as one more condition it would be tested on every partner there is
+                # Search the numbers first: as part of the domain, the condition would be tested on every partner.
                 found = self._tianyuan_ids_by_number(value)
-                if len(found) <= MANY_NUMBERS:
+                if len(found) <= NUMBER_SEARCH_LIMIT:
                     return Domain(domain) | Domain('id', 'in', found) if found else domain
             return Domain(domain) | Domain(number.name, operator, value)
         return domain
@@ -228,7 +224,7 @@ class ResPartner(models.Model):
 
     @api.constrains('tianyuan_archive_state', 'parent_id', 'is_company')
     def _check_tianyuan_archive_state(self):
-        # sudo: whoever gives a person a company needn't have a role
+        # sudo: users who set a contact's company may have no role.
         for partner in self.sudo():
             if partner.tianyuan_archive_state in BEGUN_STATES and partner.commercial_partner_id != partner:
                 raise ValidationError(self.env._(
@@ -248,7 +244,7 @@ class ResPartner(models.Model):
 
     @api.onchange(CAPITAL)
     def _onchange_tianyuan_registered_capital(self):
-        """Show the currency while the capital is entered."""
+        """Show the currency as soon as a capital is entered."""
         if self[CAPITAL] and not self[CURRENCY]:
             self[CURRENCY] = self.env.company.currency_id
 
@@ -256,7 +252,7 @@ class ResPartner(models.Model):
         vals_list = super().copy_data(default)
         if self.env.su or keeps_archives(self.env.user):
             for partner, vals in zip(self, vals_list, strict=True):
-                if vals:    # None for a record that is being copied already
+                if vals:    # Odoo returns None for a record that is already being copied.
                     archive = partner._convert_to_write({name: partner[name] for name in DUPLICATED_FIELDS})
                     vals.update({name: value for name, value in archive.items() if name not in vals})
         return vals_list
@@ -267,7 +263,7 @@ class ResPartner(models.Model):
         vals = self._tianyuan_with_currency(vals)
         unfiled = self._tianyuan_about_to_be_filed(vals)
         owned, refusals = self._tianyuan_ownership_before(vals)
-        # An import or a caller's context may switch tracking off; who was whose customer is always noted.
+        # Always track a change of salesperson, even if an import or the caller's context disables tracking.
         partners = self.with_context(tracking_disable=False, mail_notrack=False) if owned else self
         result = super(ResPartner, partners).write(vals)
         if {'parent_id', 'is_company'} & vals.keys():
@@ -275,19 +271,19 @@ class ResPartner(models.Model):
         if unfiled:
             unfiled._tianyuan_complete_filing()
         if 'tianyuan_archive_state' in vals or 'tianyuan_archive_specialist_id' in vals:
-            self._tianyuan_follow_reviews()
+            self._tianyuan_update_review_activities()
         if 'tianyuan_purchased_variety_ids' in vals:
-            # a variety that somebody takes away is noted again with the next invoice
+            # Forget the noted products, so that a variety the user removed is added again with the next invoice.
             noted = self.sudo().filtered('tianyuan_noted_product_ids')
             noted.with_context(tracking_disable=True).tianyuan_noted_product_ids = False
         self._tianyuan_check_ownership(owned, refusals)
         return result
 
     def _tianyuan_with_currency(self, vals):
-        """Values of customers, with the company's currency where a registered capital would have none."""
+        """Return the values, with the company's currency if they have a registered capital without one."""
         if not self._tianyuan_lacks_currency(vals):
             return vals
-        # sudo: whether the user may write the currency is checked with the capital
+        # sudo: the user's right to write the currency is checked together with the capital.
         without = self if CURRENCY in vals else self.filtered(lambda partner: not partner.sudo()[CURRENCY])
         if without == self:
             return {**vals, CURRENCY: self.env.company.currency_id.id}
@@ -298,31 +294,31 @@ class ResPartner(models.Model):
     def _tianyuan_about_to_be_filed(self, vals):
         if vals.get('tianyuan_archive_state') not in FILED_STATES:
             return self.browse()
-        # sudo: whether the user may write the state is checked when it is written
+        # sudo: the user's right to write the state is checked by ``write``.
         return self.filtered(lambda partner: partner.sudo().tianyuan_archive_state not in FILED_STATES)
 
     def _tianyuan_ownership_before(self, vals):
-        """Whose customers these partners of archives are before a change of who keeps them.
+        """Remember to which customer these partners belong before a change of salesperson, parent or company.
 
-        :return: dict of partner → its customer and ownership, and the refusal for customers whom the user may not
-            hand over; it names the leader of the present salesperson's team
+        :return: dict of partner → (customer, ownership), and dict of customers that the user may not hand over → error
+            message
         """
         if self.env.su or not OWNERSHIP_FIELDS & vals.keys():
             return {}, {}
         before = {
             partner: (partner.sudo().commercial_partner_id.sudo(False), partner._tianyuan_ownership())
-            for partner in self._tianyuan_of_archives()
+            for partner in self._tianyuan_with_archive()
         }
         kept = self.browse({
             customer.id for customer, _owner in before.values() if not customer._tianyuan_may_hand_over()
         })
-        return before, dict.fromkeys(kept, kept and kept._tianyuan_handing_over_refused())
+        return before, dict.fromkeys(kept, kept and kept._tianyuan_hand_over_message())
 
     def _tianyuan_check_ownership(self, before, refusals):
-        """Refuse a change of who keeps a customer to those who may not hand it over, and note what was moved.
+        """Refuse the change if the user may not hand the customer over, and log contacts that were moved.
 
-        :param before, refusals: from :meth:`_tianyuan_ownership_before`
-        :raise AccessError: a customer changed hands
+        :param before, refusals: results of :meth:`_tianyuan_ownership_before`
+        :raise AccessError: a customer the user may not hand over has another owner now
         """
         changed = {
             partner: customer for partner, (customer, ownership) in before.items()
@@ -331,13 +327,13 @@ class ResPartner(models.Model):
         for customer in changed.values():
             if customer in refusals:
                 raise AccessError(refusals[customer])
-        self._tianyuan_note_moved({
+        self._tianyuan_log_moved_contacts({
             partner: customer for partner, customer in changed.items()
             if partner.sudo().commercial_partner_id != customer
         })
 
     def _tianyuan_protected_fields(self):
-        """Outcomes are awarded, never written; the archive is written by specialists and managers (design §10)."""
+        """Return the outcome fields, and for users who keep no archives all fields of the archive."""
         if keeps_archives(self.env.user):
             return super()._tianyuan_protected_fields() | OUTCOME_FIELDS | COMPUTED_FIELDS
         return {name for name in self._fields if name.startswith('tianyuan_')}
@@ -352,11 +348,11 @@ class ResPartner(models.Model):
         if filed:
             self.browse(filed)._tianyuan_complete_filing()
         if self.env.context.get('import_file'):
-            partners._tianyuan_take_imported_contacts()
+            partners._tianyuan_set_imported_contacts()
         return partners
 
     def action_tianyuan_quarter_to_date(self):
-        """Show the customer's score so far of the running quarter."""
+        """Show the customer's provisional score of the current quarter."""
         self.ensure_one()
         return self.env['tianyuan.quarter.to.date']._open(self.commercial_partner_id)
 
@@ -367,13 +363,13 @@ class ResPartner(models.Model):
         """
         return self._tianyuan_open_records('tianyuan.rating', 'tianyuan_customer_rating.tianyuan_rating_action')
 
-    # -- what people do ----------------------------------------------------------------------------
+    # -- archive actions -----------------------------------------------------------------------------
 
     def action_tianyuan_start_archive(self):
-        """Begin to collect what the archive needs.
+        """Begin the archive, so that its contents can be collected.
 
         :raise AccessError: the user keeps no archives
-        :raise UserError: an archive has been begun already
+        :raise UserError: the archive has been begun already
         """
         archives = self._tianyuan_archives_in('none')
         archives.filtered(lambda partner: not partner.tianyuan_archive_specialist_id).write({
@@ -382,9 +378,9 @@ class ResPartner(models.Model):
         return archives.write({'tianyuan_archive_state': 'collecting'})
 
     def action_tianyuan_file_archive(self):
-        """File archives: each gets a number of its channel's sequence, which it keeps for good.
+        """File archives: each gets a permanent number from the sequence of its channel.
 
-        What is filed already stays as it is, so that a whole list can be filed.
+        Archives that are already filed are left as they are, so that a whole list can be filed.
 
         :raise AccessError: the user keeps no archives
         :raise UserError: an archive is closed
@@ -398,7 +394,7 @@ class ResPartner(models.Model):
         })
 
     def action_tianyuan_review_archive(self):
-        """Note that archives were gone through today; the next review is due some months later (company setting).
+        """Record that the archives were reviewed today; the company sets after how many months the next review is due.
 
         :raise AccessError: the user keeps no archives
         :raise UserError: an archive isn't filed
@@ -411,7 +407,7 @@ class ResPartner(models.Model):
         })
 
     def action_tianyuan_close_archive(self):
-        """Close archives: they keep number and contents, and are reviewed no more.
+        """Close archives: they keep their number and contents, and are no longer reviewed.
 
         :raise AccessError: the user keeps no archives
         :raise UserError: an archive hasn't been begun, or is closed
@@ -421,7 +417,7 @@ class ResPartner(models.Model):
         })
 
     def action_tianyuan_reopen_archive(self):
-        """Collect for a closed archive again; filed once more, it keeps its number.
+        """Reopen closed archives for collecting; when filed again they keep their number.
 
         :raise AccessError: the user keeps no archives
         :raise UserError: an archive isn't closed
@@ -429,8 +425,11 @@ class ResPartner(models.Model):
         return self._tianyuan_archives_in('closed').write({'tianyuan_archive_state': 'collecting'})
 
     def _tianyuan_cancel_open_sheets(self):
-        """Contacts aren't rated: from now on their company's sheet counts what they buy (design §4)."""
-        # sudo: whoever arranges contacts need not have a role
+        """Cancel the open rating sheets of partners that became contacts.
+
+        Contacts aren't rated: the sheet of their company counts what they buy.
+        """
+        # sudo: users who edit contacts may have no role.
         sheets = self.env['tianyuan.rating'].sudo().search([
             ('partner_id', 'in', self.ids), ('state', 'in', UNCONFIRMED_STATES),
         ])
@@ -451,7 +450,7 @@ class ResPartner(models.Model):
             return
         written = {name: value for name, value in vals.items() if name.startswith('tianyuan_')}
         if written and not self:
-            # a form sends what a new customer has anyway, of fields its user can't change too
+            # Drop values equal to the defaults: a form sends them even for fields that the user can't edit.
             new = {'tianyuan_archive_state': 'none', **self.default_get(list(written))}
             written = {name: value for name, value in written.items() if value and value != new.get(name)}
         if written and not self._tianyuan_is_sync_from_company(written):
@@ -467,26 +466,26 @@ class ResPartner(models.Model):
         return self.env._("Only archive specialists and managers can change a customer's archive.")
 
     def _tianyuan_is_sync_from_company(self, vals):
-        """Whether the values are those a contact takes over from its company, whoever saves the contact."""
+        """Return whether these are the values a contact takes over from its company, whoever saves the contact."""
         return bool(self) and vals.keys() <= set(SYNCED_FIELDS) and all(
             contact.commercial_partner_id != contact and contact.commercial_partner_id.sudo()[name] == value
             for contact in self for name, value in vals.items()
         )
 
     def _tianyuan_is_own(self):
-        """Whether the user is the customer's salesperson, or leads the salesperson's team (design §10)."""
+        """Return whether the user is the customer's salesperson or leads the salesperson's team."""
         self.ensure_one()
         salesperson = self.commercial_partner_id.sudo().user_id
         return self.env.user in (salesperson, salesperson.sale_team_id.user_id)
 
     def _tianyuan_count_records(self, model, domain):
-        """Count the records about these customers that the user may read, with one query for all of them.
+        """Count the readable records about each of these customers, with one query.
 
-        A contact has its company's number. A partner that isn't saved yet has none, and so has everybody where the
-        user may not read the model.
+        A contact has the count of its company. The count is 0 for unsaved partners, and for all if the user may not
+        read the model.
 
-        :param str model: which records; their field ``partner_id`` is the customer
-        :param domain: which of them count
+        :param str model: model of the records; its field ``partner_id`` is the customer
+        :param domain: further condition on the records
         :return: dict of each of these partners → number
         """
         records, customers = self.env[model], self._origin.commercial_partner_id
@@ -497,12 +496,12 @@ class ResPartner(models.Model):
         return {partner: counts.get(partner._origin.commercial_partner_id, 0) for partner in self}
 
     def _tianyuan_open_records(self, model, action):
-        """Open the records there are about a customer.
+        """Return the action that shows the records about a customer.
 
-        :param str model: which records; their field ``partner_id`` is the customer
-        :param str action: external id of the action that shows them
+        :param str model: model of the records; its field ``partner_id`` is the customer
+        :param str action: external id of the action
         :return: action
-        :raise AccessError: the user may not read the customer, or no such records
+        :raise AccessError: the user may not read the customer, or the model
         """
         self.ensure_one()
         self.check_access('read')
@@ -516,8 +515,11 @@ class ResPartner(models.Model):
 
     @api.model
     def _tianyuan_ids_by_number(self, text):
-        """Ids of customers whose archive number contains a text or, if it has no digits and may be a name, begins
-        with it. Small and capital letters are the same, and at most one more than a search can use are found."""
+        """Return ids of customers whose archive number matches the text, ignoring case.
+
+        A text with digits may stand anywhere in the number; without digits it may be a name, so only numbers that begin
+        with it match. At most ``NUMBER_SEARCH_LIMIT`` + 1 ids are returned.
+        """
         pattern = f'{escape_psql(text.lower())}%'
         if any(map(str.isdigit, text)):
             pattern = f'%{pattern}'
@@ -527,11 +529,15 @@ class ResPartner(models.Model):
             SELECT id FROM res_partner
              WHERE tianyuan_archive_number IS NOT NULL AND lower(tianyuan_archive_number) LIKE %s
              LIMIT %s
-            """, pattern, MANY_NUMBERS + 1,
+            """, pattern, NUMBER_SEARCH_LIMIT + 1,
         ))]
 
     def _tianyuan_archives_in(self, *states):
-        """The customers' archives, for somebody who may move them on and while they are in one of the states."""
+        """Return the customers of these partners, to change their archives.
+
+        :raise AccessError: the user keeps no archives
+        :raise UserError: an archive is in none of the states
+        """
         archives = self.commercial_partner_id
         archives.check_access('write')
         if not self.env.su and not keeps_archives(self.env.user):
@@ -548,7 +554,7 @@ class ResPartner(models.Model):
         return archives
 
     def _tianyuan_specialist_in(self, company):
-        """Who keeps the archive and can be asked in a company; of an empty one, in all that share the customer."""
+        """Return the archive specialist if active and, unless the company is empty, working in it."""
         return self.sudo().tianyuan_archive_specialist_id.filtered(
             lambda user: user.active and company <= user.company_ids,
         )
@@ -556,7 +562,7 @@ class ResPartner(models.Model):
     # -- filing ------------------------------------------------------------------------------------
 
     def _tianyuan_complete_filing(self):
-        """Give filed archives what they still lack of number, specialist and day of review."""
+        """Set number, specialist and review date of filed archives that lack them."""
         numberless = self.filtered(lambda partner: not partner.tianyuan_archive_number)
         without_channel = numberless.filtered(lambda partner: not partner.tianyuan_channel)
         if without_channel:
@@ -568,7 +574,7 @@ class ResPartner(models.Model):
             numbers = self._tianyuan_draw_numbers(channel, len(partners))
             for partner, number in zip(partners, numbers, strict=True):
                 partner.tianyuan_archive_number = number
-        if self.env.user.active:    # the one for automatic actions keeps no archives
+        if self.env.user.active:    # The system user runs scheduled actions and can't be an archive specialist.
             self.filtered(lambda partner: not partner.tianyuan_archive_specialist_id).write({
                 'tianyuan_archive_specialist_id': self.env.uid,
             })
@@ -580,7 +586,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _tianyuan_draw_numbers(self, channel, count):
-        """New archive numbers; one that an imported archive has is passed over.
+        """Return new archive numbers, skipping numbers that imported archives already use.
 
         :raise UserError: the channel has no sequence
         """
@@ -602,10 +608,10 @@ class ResPartner(models.Model):
     def _tianyuan_next_review(self, reviewed_on):
         return reviewed_on + relativedelta(months=self.env.company.tianyuan_archive_review_months)
 
-    # -- what invoices tell ------------------------------------------------------------------------
+    # -- invoices and reviews ------------------------------------------------------------------------
 
-    def _tianyuan_varieties_noted(self, varieties):
-        """Tell in the chatter of archives what their customers have bought for the first time.
+    def _tianyuan_log_new_varieties(self, varieties):
+        """Log in the chatter of begun archives which products the customers bought for the first time.
 
         :param dict varieties: customer → ids of products
         """
@@ -625,7 +631,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _cron_tianyuan_review(self):
-        """Mark the filed archives whose review is due, and ask their specialists for it."""
+        """Mark filed archives that are due for review, and ask their specialists to review them."""
         today = fields.Date.context_today(self)
         due = self.sudo().search([
             ('tianyuan_archive_state', '=', 'filed'), ('tianyuan_archive_review_due_on', '<=', today),
@@ -634,8 +640,9 @@ class ResPartner(models.Model):
             self.sudo().browse(ids)._tianyuan_ask_for_review()
 
     def _tianyuan_ask_for_review(self):
-        """Set archives to be reviewed; one open activity each, for the specialist."""
-        # thousands may be due on one day: one note each in a batch instead of tracking them one by one
+        """Set archives to be reviewed, and plan one activity for the specialist of each unless one is open."""
+        # Post the notes as a batch: thousands of archives may be due on one day, and tracking would post them one by
+        # one.
         self.with_context(tracking_disable=True).write({'tianyuan_archive_state': 'review_due'})
         for lang, partners in self.grouped(lambda partner: partner.tianyuan_archive_specialist_id.lang).items():
             worded = self.with_context(lang=lang or self.env.company.partner_id.lang)
@@ -647,8 +654,8 @@ class ResPartner(models.Model):
             deadline=lambda partner: partner.tianyuan_archive_review_due_on,
         )
 
-    def _tianyuan_follow_reviews(self):
-        """Keep the activities in step: done once reviewed, with whoever keeps the archive now."""
+    def _tianyuan_update_review_activities(self):
+        """Close review activities that aren't due any more, and assign the others to the current specialist."""
         activities = self._tianyuan_review_activities()
         if not activities:
             return
@@ -656,7 +663,7 @@ class ResPartner(models.Model):
         done = activities.filtered(
             lambda activity: archives[activity.res_id].tianyuan_archive_state != 'review_due',
         )
-        # archived instead of `activity_feedback`, which would post a message: the chatter tells of the review itself
+        # Archive instead of `activity_feedback`, which would post a message: the chatter already shows the review.
         done.action_archive()
         for activity in activities - done:
             specialist = archives[activity.res_id].tianyuan_archive_specialist_id
@@ -666,9 +673,8 @@ class ResPartner(models.Model):
     def _tianyuan_review_activities(self):
         return self.sudo().activity_search([ACTIVITY_TYPE], only_automated=False)
 
-    def _tianyuan_take_imported_contacts(self):
-        """The contacts that come in the rows of a new customer, which no column could name yet, are its first and
-        second one."""
+    def _tianyuan_set_imported_contacts(self):
+        """Make imported contacts of a new customer its first and second one, which no import column can name."""
         for partner in self:
             if (
                 partner.child_ids and keeps_archives(self.env.user)
@@ -690,14 +696,14 @@ class ResPartner(models.Model):
             'template': f'/tianyuan_customer_rating/static/xls/customer_archives_{language}.xlsx',
         }]
 
-    def _tianyuan_note_moved(self, left):
-        """Say on customers which contacts don't belong to them any more.
+    def _tianyuan_log_moved_contacts(self, left):
+        """Log on the customers which contacts were moved away from them.
 
         :param dict left: contact → the customer it belonged to
         """
         moved = {}
         for contact, customer in left.items():
-            # sudo: the company it went to needn't be one the user may read
+            # sudo: the user may not be allowed to read the company the contact was moved to.
             moved.setdefault(customer, []).append(f"{contact.name} → {contact.sudo().commercial_partner_id.name}")
         customers = self.browse(customer.id for customer in moved)
         customers._message_log_batch({
@@ -705,36 +711,36 @@ class ResPartner(models.Model):
             for customer in customers
         })
 
-    def _tianyuan_of_archives(self):
-        """Those of these partners that are customers with an archive, or contacts of one."""
-        # sudo: whoever edits contacts needn't have a role
+    def _tianyuan_with_archive(self):
+        """Return the partners whose customer has an archive."""
+        # sudo: users who edit contacts may have no role.
         return self.sudo().filtered(
             lambda partner: partner.commercial_partner_id._tianyuan_archive_is_begun(),
         ).sudo(False)
 
     def _tianyuan_archive_is_begun(self):
-        """Whether this customer, read as superuser, has an archive; a closed one is one too."""
+        """Return whether this customer, read as superuser, has an archive, open or closed."""
         self.ensure_one()
         return bool(self.tianyuan_archive_number) or self.tianyuan_archive_state in BEGUN_STATES
 
     def _tianyuan_ownership(self):
-        """What makes a partner somebody's: salesperson, company it belongs to and, of a customer, its parent."""
+        """Return what decides to whom a partner belongs: salesperson, customer and, for a customer, its parent."""
         self.ensure_one()
         partner = self.sudo()
         customer = partner.commercial_partner_id
         return partner.user_id, customer, customer == partner and partner.parent_id
 
     def _tianyuan_may_hand_over(self):
-        """Whether the user may give this customer another salesperson or parent, or merge it."""
+        """Return whether the user may change this customer's salesperson or parent, or merge it."""
         self.ensure_one()
-        # sudo: whether the user leads the team is all that is told
+        # sudo: only the team leader's identity is used.
         leader = self.sudo().user_id.sale_team_id.user_id
         return self.env.su or keeps_archives(self.env.user) or self.env.user == leader
 
     def _tianyuan_check_merge(self):
-        """Refuse to merge what belongs to different customers, if one has an archive the user may not hand over.
+        """Refuse to merge partners of different customers if one has an archive that the user may not hand over.
 
-        :raise AccessError: one has
+        :raise AccessError: a customer has such an archive
         """
         customers = self.sudo().commercial_partner_id
         if self.env.su or len(customers) == 1:
@@ -742,14 +748,14 @@ class ResPartner(models.Model):
         archives = customers.filtered(lambda customer: customer._tianyuan_archive_is_begun())
         refused = archives.sudo(False).filtered(lambda customer: not customer._tianyuan_may_hand_over())
         if refused:
-            raise AccessError(refused._tianyuan_handing_over_refused())
+            raise AccessError(refused._tianyuan_hand_over_message())
 
-    def _tianyuan_handing_over_refused(self):
-        """What somebody is told who may not hand these customers over, and whom to ask.
+    def _tianyuan_hand_over_message(self):
+        """Return the message that these customers can't be handed over, with the people to ask.
 
-        The archive's specialist is named to those only who may read the archive.
+        The archive's specialist is only named to users who may read the archive.
         """
-        # sudo: names of customers whom the user wants to change, of colleagues, and of customers' salespeople
+        # sudo: shows only names of the customers concerned, of team leaders and of specialists.
         customers = self.sudo()
         people = customers.user_id.sale_team_id.user_id
         if self.env.user.has_group(ROLES):

@@ -7,16 +7,16 @@ from .res_partner import BEGUN_STATES
 from .tianyuan_archive_requirement import PARTNER_FIELDS
 
 BATCH_SIZE = 1000
-# how many archives are looked at while somebody changes what is required; beyond it the scheduled action does it
-AT_ONCE = 5000
+# Up to this many archives are recomputed at once when the requirements change; otherwise the scheduled action does it.
+IMMEDIATE_LIMIT = 5000
 
 
 class ResPartner(models.Model):
-    """How complete a customer's archive is, and what it lacks (policy 档案 3, design §7).
+    """How complete a customer's archive is, and what is missing (policy 档案 3, design §7).
 
-    The share is stored, so that lists and dashboards can filter on it. It is brought up to date when the
-    customer or its documents change, when other things are required, and every night, as documents expire.
-    A partner without an archive has 0 and is never looked at.
+    The percentage is stored, so that lists and dashboards can filter on it. It is recomputed when the customer, its
+    documents or the requirements change, and every night, since documents expire. Partners without an archive have 0
+    and are never computed.
     """
 
     _inherit = 'res.partner'    # pylint: disable=consider-merging-classes-inherited
@@ -42,7 +42,7 @@ class ResPartner(models.Model):
     def _compute_tianyuan_archive_missing(self):
         begun = self.filtered(lambda partner: partner.tianyuan_archive_state in BEGUN_STATES)
         (self - begun).tianyuan_archive_missing = False
-        # what is missing is named, no value is shown: whoever may read the archive may know it
+        # sudo: only labels of missing fields are shown, no values.
         missing = begun.sudo()._tianyuan_archive_missing()
         for partner in begun:
             partner.tianyuan_archive_missing = listed(self.env, missing[partner.sudo()]) or False
@@ -53,29 +53,32 @@ class ResPartner(models.Model):
             return super().write(vals)
         changed = self
         if not any(name.startswith('tianyuan_') for name in vals):
-            # Another street is as good as the one before: only what is filled or emptied counts.
-            # sudo: whether an archive is begun decides what is looked at; nobody is told
-            changed = self.sudo().filtered(lambda partner: partner._tianyuan_fills(names, vals)).with_env(self.env)
+            # Recompute only if a field was filled or emptied; replacing one value by another changes nothing.
+            # sudo: only selects the partners to recompute.
+            changed = self.sudo().filtered(
+                lambda partner: partner._tianyuan_changes_completeness(names, vals),
+            ).with_env(self.env)
         with self.env.protecting([self._fields['tianyuan_archive_completeness']], self - changed):
             result = super().write(vals)
         if 'phone' in vals and any(partner.parent_id for partner in changed):
-            # a field that depends on it would look for such archives at every change of any phone
+            # Search for these archives only when a contact's phone changes: a dependency would search at every change
+            # of a phone.
             self.sudo().search([
                 '|', ('tianyuan_primary_contact_id', 'in', changed.ids),
                 ('tianyuan_secondary_contact_id', 'in', changed.ids),
             ])._tianyuan_archive_changed()
         return result
 
-    def _tianyuan_fills(self, names, vals):
-        """Whether the values fill or empty one of the fields of somebody whose archive is begun, or of a contact."""
+    def _tianyuan_changes_completeness(self, names, vals):
+        """Return whether the values fill or empty one of the named fields of a begun archive or of a contact."""
         return (self.tianyuan_archive_state in BEGUN_STATES or bool(self.parent_id)) and any(
             bool(self[name]) != bool(vals[name]) for name in names
         )
 
     def _tianyuan_archive_missing(self):
-        """What a complete archive still lacks, required documents included (policy 档案 3).
+        """Return what each archive still lacks to be complete, required documents included.
 
-        :return: dict of partner → list of labels in the user's language; empty: nothing is missing
+        :return: dict of partner → list of labels in the user's language; empty if nothing is missing
         """
         labels = dict(self.env['tianyuan.archive.requirement']._selection_field_name())
         return {
@@ -84,10 +87,10 @@ class ResPartner(models.Model):
         }
 
     def _tianyuan_archive_gaps(self):
-        """What is required of each archive, and what of it is missing.
+        """Return how much is required of each archive, and what of it is missing.
 
-        :return: dict of partner → (number of things required, list of the missing ones: names of fields, then
-            types of documents)
+        :return: dict of partner → (number of requirements, list of the missing ones: names of fields, then document
+            types)
         """
         paths = self.env['tianyuan.archive.requirement']._required_paths()
         types = self.env['tianyuan.archive.document.type']._required()
@@ -95,7 +98,7 @@ class ResPartner(models.Model):
         for company, partners in self.grouped(lambda partner: partner._tianyuan_archive_company()).items():
             missing_types = {}
             if types:
-                # a form asks for the customer as it would be if saved; its documents are those of the saved one
+                # ``_origin``: in a form the partner is a new record, and the documents belong to the saved one.
                 missing_types = self.env['tianyuan.archive.document']._missing_types(partners._origin, company, types)
             for partner in partners:
                 needed = types._needed(partner.tianyuan_channel, company)
@@ -105,41 +108,44 @@ class ResPartner(models.Model):
         return {partner: gaps[partner] for partner in self}
 
     def _tianyuan_archive_company(self):
-        """The company whose required documents count: the customer's, or else that of who keeps the archive."""
+        """Return the company whose required documents count.
+
+        It is the customer's, else the archive specialist's, else the current one.
+        """
         return self.company_id or self.tianyuan_archive_specialist_id.company_id or self.env.company
 
     @api.model
     def _tianyuan_completeness(self, required, missing):
-        """Percent, rounded down: 100 is a complete archive."""
+        """Return the percentage, rounded down so that only a complete archive has 100."""
         return 100 * (required - len(missing)) // required if required else 100
 
     def _tianyuan_archive_changed(self):
-        """Compute the completeness anew for what no field of the customer tells: documents, phones of contacts."""
+        """Recompute the completeness after a change of documents or of contacts' phones."""
         self.env.add_to_compute(self._fields['tianyuan_archive_completeness'], self.sudo().filtered(
             lambda partner: partner.tianyuan_archive_state in BEGUN_STATES,
         ))
 
     @api.model
     def _tianyuan_requirements_changed(self):
-        """Other things are required of all archives: look at them now if they are few, soon otherwise."""
+        """Recompute all archives after the requirements changed: a few at once, more by the scheduled action."""
         begun = self.with_context(active_test=False).search(
-            [('tianyuan_archive_state', 'in', BEGUN_STATES)], limit=AT_ONCE + 1,
+            [('tianyuan_archive_state', 'in', BEGUN_STATES)], limit=IMMEDIATE_LIMIT + 1,
         )
-        if len(begun) > AT_ONCE:
+        if len(begun) > IMMEDIATE_LIMIT:
             self.env.ref('tianyuan_customer_rating.ir_cron_archive_completeness')._trigger()
         else:
             begun._tianyuan_refresh_completeness()
 
     @api.model
     def _cron_tianyuan_completeness(self):
-        """Bring all archives up to date, batch by batch."""
+        """Recompute the completeness of all begun archives, in batches."""
         begun = self.sudo().with_context(active_test=False).search([('tianyuan_archive_state', 'in', BEGUN_STATES)])
         for ids in self.env['ir.cron']._tianyuan_batches(begun.ids, BATCH_SIZE):
             self.sudo().browse(ids)._tianyuan_refresh_completeness()
             self.env.invalidate_all()
 
     def _tianyuan_refresh_completeness(self):
-        """Store the completeness of archives where it has changed, in one statement for a batch."""
+        """Store the completeness of archives for which it has changed, with one statement per batch."""
         for ids in split_every(BATCH_SIZE, self.ids):
             partners = self.browse(ids).sudo()
             found = {
@@ -151,7 +157,7 @@ class ResPartner(models.Model):
                 if completeness != partner.tianyuan_archive_completeness
             }
             if changed:
-                # a value that Odoo has yet to write would be lost below, and the next flush would fail
+                # Flush first: a pending value would overwrite the UPDATE below.
                 partners.flush_recordset(['tianyuan_archive_completeness'])
                 self.env.execute_query(SQL(
                     """

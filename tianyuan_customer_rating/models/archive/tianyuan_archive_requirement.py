@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
-# what a requirement may ask for: a partner's field, or a field of one of its contact persons
+# Fields that a requirement may ask for, on the partner or on one of its contacts.
 PARTNER_FIELDS = (
     'name', 'street', 'city', 'phone', 'email', 'website', 'vat', 'company_registry', 'industry_id',
     'tianyuan_registered_capital', 'tianyuan_cooperation_start_date', 'tianyuan_channel',
@@ -13,9 +13,9 @@ CONTACT_FIELDS = ('tianyuan_primary_contact_id.phone', 'tianyuan_secondary_conta
 
 
 class TianyuanArchiveRequirement(models.Model):
-    """A field that a complete archive holds (policy 档案 3); the list is the company's to change.
+    """A field that a complete archive must have (policy 档案 3); each company can change the list.
 
-    Required documents are set on their types.
+    Required documents are configured on the document types.
     """
 
     _name = 'tianyuan.archive.requirement'
@@ -31,7 +31,7 @@ class TianyuanArchiveRequirement(models.Model):
 
     @api.model
     def _selection_field_name(self):
-        """Fields to choose from, as they are called on the customer."""
+        """Return the fields to choose from, with their labels on the customer."""
         partner = self.env['res.partner']
         labels = {name: partner._fields[name]._description_string(self.env) for name in PARTNER_FIELDS}
         for path in CONTACT_FIELDS:
@@ -41,7 +41,7 @@ class TianyuanArchiveRequirement(models.Model):
 
     @tools.ormcache()
     def _required_paths(self):
-        """The required fields in their order, remembered so that saving a customer costs no query."""
+        """Return the required fields in order, cached so that saving a customer needs no query."""
         return tuple(self.sudo().search([]).mapped('field_name'))
 
     @api.constrains('field_name')
@@ -68,7 +68,7 @@ class TianyuanArchiveRequirement(models.Model):
 
     @api.model
     def _shared_advice(self):
-        return ""    # what archives hold is the same in all companies
+        return ""    # No advice: the required fields are the same for all companies.
 
     @api.model
     def _requirements_changed(self):

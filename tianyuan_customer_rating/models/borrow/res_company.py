@@ -4,7 +4,7 @@ from ...tools.roles import SETTINGS
 
 
 class ResCompany(models.Model):
-    """How a company chases archives that aren't brought back, copies what is consulted, and seals its access log."""
+    """Settings of a company for overdue borrowings, consultation copies and the seals of its access log."""
 
     _inherit = 'res.company'    # pylint: disable=consider-merging-classes-inherited
 

@@ -4,7 +4,7 @@ from ...tools.roles import ROLES
 
 
 class ResPartner(models.Model):
-    """What of the customer's archive is out."""
+    """The borrowings of a customer's archive."""
 
     _inherit = 'res.partner'    # pylint: disable=consider-merging-classes-inherited
 

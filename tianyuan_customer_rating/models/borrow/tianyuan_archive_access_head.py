@@ -2,8 +2,11 @@ from odoo import fields, models
 
 
 class TianyuanArchiveAccessHead(models.Model):
-    """Where a company's access log ends, so that rows taken off its end are missed, and two rows never follow
-    the same one. No user has access; ``tianyuan.archive.access.log`` keeps it."""
+    """The last row of a company's access log.
+
+    It reveals rows that were removed from the end, and its lock keeps two rows from following the same one. No user has
+    access; only ``tianyuan.archive.access.log`` uses it.
+    """
 
     _name = 'tianyuan.archive.access.head'
     _description = "End of the Archive Access Log"

@@ -16,21 +16,23 @@ from odoo.tools import SQL, config
 
 from ...tools.roles import check_manager, managers_of
 
-BATCH = 5000
-MOST_TRIES = 20
+BATCH_SIZE = 5000
+MAX_TRIES = 20
 LOCK_TIMEOUT = '10s'
-# companies whose log this transaction has appended to, and so keeps locked until it ends
-APPENDED = 'tianyuan_archive_access_log.appended'
-# companies whose log has grown since this transaction began, by its own notes: it can't lock it any more
-NOTED = 'tianyuan_archive_access_log.noted'
-SECRET = 'tianyuan_log_secret'    # in the configuration file of the server
-# what a row's hash covers: plain values, which no merge of partners and no deletion rewrites
-HASHED = (
+# Key of the companies whose log this transaction has appended to; their heads stay locked until it ends.
+APPENDED_KEY = 'tianyuan_archive_access_log.appended'
+# Key of the companies whose log got rows by :meth:`_note` since this transaction began, so that it can't lock their
+# heads any more without a serialization failure.
+NOTED_KEY = 'tianyuan_archive_access_log.noted'
+SECRET_OPTION = 'tianyuan_log_secret'    # option in the configuration file of the server
+# Values that a row's hash covers: plain values only, which neither merging partners nor deleting records changes.
+HASHED_FIELDS = (
     'number', 'company_id', 'date', 'action', 'user_ref', 'user_login', 'partner_ref', 'partner_name',
     'document_ref', 'document_name', 'document_checksum', 'borrow_number', 'ip',
 )
-INTEGERS = {'number', 'company_id', 'user_ref', 'partner_ref', 'document_ref'}
-# Links the hash can't cover, as a merge or deletion changes them; what they may say follows from what it covers.
+INTEGER_FIELDS = {'number', 'company_id', 'user_ref', 'partner_ref', 'document_ref'}
+# The hash can't cover links, as merging and deleting records change them. A link is valid if it is empty or agrees with
+# the reference that the hash covers.
 SOUND_LINKS = """
     (l.user_id IS NULL OR l.user_id = l.user_ref)
     AND (l.document_id IS NULL OR l.document_id = l.document_ref)
@@ -40,22 +42,23 @@ SOUND_LINKS = """
          SELECT FROM tianyuan_archive_borrow b WHERE b.id = l.borrow_id AND b.name = l.borrow_number))
 """
 _logger = logging.getLogger(__name__)
-# company, row, hash; mail programs may break the line anywhere
+# Company, row, hash. Mail programs may break the line anywhere.
 SEAL = re.compile(r'TYLOG1/(\d+)/(\d+)/([0-9a-f]{64})')
 
 
 class TianyuanArchiveAccessLog(models.Model):
-    """Who opened, took out or brought back what of the archives (policy 档案 6, design §7).
+    """The log of who opened, borrowed or returned what in the archives (policy 档案 6, design §7).
 
-    Append-only for everyone, the system included: what happens to the archives through :meth:`_append`, in the
-    transaction that does it; openings and attempts through :meth:`_note`, in one of their own. Each row's hash
-    covers its values and the hash of the row before it in its company, so :meth:`_verify` finds rows that were
-    changed, removed, added or moved in the database.
+    Nobody changes or deletes rows, not even the superuser. :meth:`_append` logs changes of archives, in the same
+    transaction; :meth:`_note` logs openings and attempts, in a transaction of its own. Each row's hash covers its
+    values and the hash of the company's previous row, so :meth:`_verify` finds rows that were changed, removed, added
+    or moved in the database.
 
-    Who may write the database could make all of it anew. With a secret in the server's configuration the hashes are
-    keyed (HMAC) from then on; and seals (``_cron_seal``) keep the last hash of each day outside.
+    Whoever can write to the database could rewrite the whole log. Two things prevent that: a secret in the server's
+    configuration, with which hashes are keyed (HMAC) as soon as it is set, and seals, which keep the last hash of each
+    day outside of the database.
 
-    Each day's last hash is kept where who administers the database can't change it: in the managers' mailboxes.
+    ``_cron_seal`` mails the seals to the managers, whose mailboxes the database's administrator can't change.
     """
 
     _name = 'tianyuan.archive.access.log'
@@ -113,12 +116,11 @@ class TianyuanArchiveAccessLog(models.Model):
         raise UserError(self.env._("The access log writes itself; nothing can be added to it."))
 
     def action_verify(self, seal=None):
-        """Check the logs of the user's companies and show the outcome.
+        """Verify the logs of the user's companies and show the result.
 
-        :param str seal: text with one or more seals that were mailed; the logs of their companies must still have
-            the rows that were sealed
+        :param str seal: text with one or more mailed seals; the sealed rows must still be in the logs
         :raise AccessError: the user is no manager
-        :raise UserError: there is no seal in the text, or none of one of the user's companies
+        :raise UserError: the text has no seal, or none of one of the user's companies
         """
         check_manager(self)
         companies, seals = self.env.companies, {}
@@ -127,7 +129,7 @@ class TianyuanArchiveAccessLog(models.Model):
             companies = companies.filtered(lambda company: company.id in seals)
             if not companies:
                 raise UserError(self.env._("This is a seal of a company that you don't work in at the moment."))
-        # sudo: a manager verifies what nobody else reads, too
+        # sudo: verifying includes rows that nobody may read.
         log = self.sudo()
         outcomes = [(company, *log._verify(company, seals.get(company.id, ()))) for company in companies]
         sound = not any(problem for _company, _count, problem in outcomes)
@@ -153,7 +155,7 @@ class TianyuanArchiveAccessLog(models.Model):
         if problem:
             return self._problem_message(problem)
         parts = [self.env._("all %s rows are sound", count)]
-        # sudo: the caller has checked that it is a manager
+        # sudo: the caller has checked that the user is a manager.
         first = self.sudo().search([('company_id', '=', company.id), ('key_id', '!=', False)], order='number', limit=1)
         if first:
             parts.append(self.env._("keyed from row %s on", first.number))
@@ -163,34 +165,34 @@ class TianyuanArchiveAccessLog(models.Model):
 
     @api.model
     def _append(self, action, documents, user=None, borrow=None, partner=None, company=None, name=None):
-        """Add a row for each document, or one for the customer if there is none, in this transaction: it comes and
-        goes with the change it tells of. The caller has checked access.
+        """Add a row for each document, or one for the customer, in this transaction. The caller has checked access.
 
-        Who appends at the same moment to the log of one company waits, and then finds its transaction
-        outdated: Odoo repeats the request. A transaction that has noted an opening before is outdated, too, so it
-        notes its changes likewise.
+        The row is committed together with the change it logs. Of two transactions that append to the log of one company
+        at the same time, the later one waits and then fails with a serialization error, and Odoo repeats the request. A
+        transaction that has noted an opening would fail in the same way, so its rows are added as :meth:`_note` does.
 
-        :param str action: one of the field's keys
+        :param str action: a key of the field ``action``
         :param documents: documents of one company
-        :param user: whose action it is; by default the current user's
-        :param borrow: the borrowing by which it happened
-        :param partner: the customer, where there is no document
-        :param company: whose log it is, where there is neither document nor borrowing
-        :param str name: of what it is about, where there is no document
+        :param user: who acted; by default the current user
+        :param borrow: the borrowing concerned
+        :param partner: the customer, if there is no document
+        :param company: company of the log, if there is neither document nor borrowing
+        :param str name: what the row shows as document, if there is none
         """
         company, vals_list = self._rows(action, documents, user, borrow, partner, company, name)
-        if company.id in self.env.cr.postcommit.data.get(NOTED, ()):
-            return self._chain_apart(company, vals_list)
+        if company.id in self.env.cr.postcommit.data.get(NOTED_KEY, ()):
+            return self._chain_separately(company, vals_list)
         return self._chain(company, vals_list)
 
     @api.model
     def _note(self, action, documents, borrow=None, partners=None, company=None):
-        """Add rows like :meth:`_append`, in a short transaction of their own: who opens papers at the same moment
-        waits for nothing but that, and an attempt stays noted when the request fails. The caller has checked
-        access.
+        """Add rows like :meth:`_append`, in a short transaction of their own. The caller has checked access.
 
-        :param partners: of whom there is a row each, where there are no documents
-        :param company: whose log it is, where there is neither document nor borrowing
+        Users who open documents at the same time only wait for that short transaction, and an attempt stays logged when
+        its request fails.
+
+        :param partners: customers that get a row each, if there are no documents
+        :param company: company of the log, if there is neither document nor borrowing
         :raise psycopg2.OperationalError: the log stays locked by others
         """
         rows = [
@@ -198,40 +200,42 @@ class TianyuanArchiveAccessLog(models.Model):
             for partner in (partners or [None])
         ]
         company, vals_list = rows[0][0], [vals for _company, vals_list in rows for vals in vals_list]
-        if company.id in self.env.cr.postcommit.data.get(APPENDED, ()):
-            # the other transaction would wait for the end of this one, which waits for it
+        if company.id in self.env.cr.postcommit.data.get(APPENDED_KEY, ()):
+            # Use this transaction: another one would wait for the lock that this one holds, and deadlock.
             self._chain(company, vals_list)
         else:
-            self._chain_apart(company, vals_list)
+            self._chain_separately(company, vals_list)
 
-    def _chain_apart(self, company, vals_list):
-        """Add rows to the end of a company's log in a transaction of their own; in this one, if they are about what it
-        has just made."""
-        tries_left = MOST_TRIES
+    def _chain_separately(self, company, vals_list):
+        """Add rows to the end of a company's log in a transaction of their own.
+
+        Records that this transaction has just made don't exist in the other one, so their rows are added in this one.
+        """
+        tries_left = MAX_TRIES
         while True:
             try:
                 with self.env.registry.cursor() as cr:
-                    # sudo: the caller has checked access
+                    # sudo: the caller has checked access.
                     apart = self.with_env(self.env(cr=cr, su=True))
-                    committed = apart._are_there(vals_list)
-                    cr.rollback()    # the next query sees what has been appended up to then
+                    committed = apart._links_exist(vals_list)
+                    cr.rollback()    # start a new snapshot, with all rows appended so far
                     if committed:
                         cr.execute(SQL("SET LOCAL lock_timeout = %s", LOCK_TIMEOUT))
                         rows = apart._chain(company.with_env(apart.env), vals_list)
                 break
             except SerializationFailure:
-                # another one has appended since this transaction began
+                # Another transaction has appended a row since this one began.
                 tries_left -= 1
                 if not tries_left:
                     raise
                 time.sleep(random.uniform(0, 0.02))
         if not committed:
             return self._chain(company, vals_list)
-        self.env.cr.postcommit.data.setdefault(NOTED, set()).add(company.id)
+        self.env.cr.postcommit.data.setdefault(NOTED_KEY, set()).add(company.id)
         return self.browse(rows.ids)
 
-    def _are_there(self, vals_list):
-        """Whether all that rows link to is there: what another transaction has just made isn't, until it commits."""
+    def _links_exist(self, vals_list):
+        """Return whether all linked records are visible to this transaction; uncommitted ones of others aren't."""
         return all(
             len(linked) == len(linked.exists())
             for field in self._fields.values() if field.type == 'many2one'
@@ -239,11 +243,11 @@ class TianyuanArchiveAccessLog(models.Model):
         )
 
     def _rows(self, action, documents, user=None, borrow=None, partner=None, company=None, name=None):
-        """The values of rows, but for their place in the chain.
+        """Return the values of rows, without their place in the chain.
 
         :return: tuple of the company and a list of dicts
         """
-        # sudo: the caller has checked access; the log says also what the user may not see
+        # sudo: the caller has checked access, and the log includes what the user may not read.
         user = (user or self.env.user).sudo()
         borrow = (borrow or self.env['tianyuan.archive.borrow']).sudo()
         documents = documents.sudo()
@@ -265,24 +269,24 @@ class TianyuanArchiveAccessLog(models.Model):
         return company, vals_list
 
     def _chain(self, company, vals_list):
-        """Add rows to the end of a company's log, which is locked until the transaction ends.
+        """Add rows to the end of a company's log, and keep the log locked until the transaction ends.
 
-        :raise UserError: the log is keyed with another secret than the server has
+        :raise UserError: the log is keyed, and the server has no secret or another one
         """
         last, previous, last_key_id = self._lock_head(company)
         secret = self._secret()
         key_id = self._key_id(secret)
         if last_key_id and last_key_id != key_id:
-            # rows without the key would make the log worth no more than an unkeyed one
+            # Refuse: rows without the key could be forged, like those of an unkeyed log.
             raise UserError(self.env._(
                 "Nothing can be noted in the access log of %(company)s, and so nothing be opened: it is keyed, and "
                 "the server's configuration has lost or changed its %(option)s. Ask your administrator to set the "
-                "former one again.", company=company.sudo().name, option=SECRET,
+                "former one again.", company=company.sudo().name, option=SECRET_OPTION,
             ))
         for number, vals in enumerate(vals_list, last + 1):
             vals.update(number=number, key_id=key_id)
             vals['hash'] = previous = self._hash(previous, vals, secret)
-        # past the class's own create(), which refuses everyone
+        # Skip this class's own create(), which refuses everyone.
         rows = super(TianyuanArchiveAccessLog, self.sudo()).create(vals_list)  # pylint: disable=super-method-mismatch
         self.env.cr.execute(SQL(
             "UPDATE tianyuan_archive_access_head SET number = %s, hash = %s, key_id = %s WHERE company_id = %s",
@@ -291,12 +295,15 @@ class TianyuanArchiveAccessLog(models.Model):
         return rows
 
     def _lock_head(self, company):
-        """The last row's number, hash and key, locked until the transaction ends."""
+        """Lock the head of a company's log until the transaction ends.
+
+        :return: number, hash and key id of the last row
+        """
         lock = SQL(
             "SELECT number, hash, key_id FROM tianyuan_archive_access_head WHERE company_id = %s FOR UPDATE",
             company.id,
         )
-        # that another one was quicker is no error: it is tried again
+        # Don't log the serialization error: the caller tries again.
         self.env.cr.execute(lock, log_exceptions=False)
         head = self.env.cr.fetchone()
         if not head:
@@ -306,27 +313,27 @@ class TianyuanArchiveAccessLog(models.Model):
             ), log_exceptions=False)
             self.env.cr.execute(lock, log_exceptions=False)
             head = self.env.cr.fetchone()
-        self.env.cr.postcommit.data.setdefault(APPENDED, set()).add(company.id)
+        self.env.cr.postcommit.data.setdefault(APPENDED_KEY, set()).add(company.id)
         return head
 
     @api.model
     def _secret(self):
-        """The secret of the server's configuration, or None."""
-        return (config.get(SECRET) or '').strip() or None
+        """Return the secret from the server's configuration, or None."""
+        return (config.get(SECRET_OPTION) or '').strip() or None
 
     @api.model
     def _key_id(self, secret):
-        """By which a secret is known again, without telling it."""
-        return secret and hmac.new(secret.encode(), SECRET.encode(), hashlib.sha256).hexdigest()[:8]
+        """Return an id that identifies the secret without revealing it."""
+        return secret and hmac.new(secret.encode(), SECRET_OPTION.encode(), hashlib.sha256).hexdigest()[:8]
 
     @api.model
     def _hash(self, previous, values, secret=None):
-        """SHA-256 over the hash of the row before and a row's values in one fixed notation; keyed by the secret."""
+        """Return the SHA-256 over the previous row's hash and a row's values; with a secret, the HMAC."""
         plain = [
             values[name].isoformat() if name == 'date'
-            else int(values[name] or 0) if name in INTEGERS
+            else int(values[name] or 0) if name in INTEGER_FIELDS
             else None if values[name] is False else values[name]
-            for name in HASHED
+            for name in HASHED_FIELDS
         ]
         text = (previous or '') + json.dumps(plain, ensure_ascii=False, separators=(',', ':'))
         if secret:
@@ -335,13 +342,13 @@ class TianyuanArchiveAccessLog(models.Model):
 
     @api.model
     def _verify(self, company, seals=()):
-        """Follow the chain of a company's log from its first row to its last.
+        """Check the chain of a company's log from its first row to its last.
 
-        :param seals: pairs of a row's number and the hash it had; or a dict of them
-        :return: the number of sound rows, and None or the first problem: a dict of ``kind`` (``changed``,
-            ``missing``, ``order``, ``added``, ``unkeyed``: without the key that a row before it has, ``secret``:
-            keyed with a secret that this server hasn't, ``sealed``: not the row that was sealed),
-            ``number`` and ``date`` (None if the row is gone)
+        :param seals: pairs of a row's number and the hash it had, or a dict of them
+        :return: the number of valid rows, and None or the first problem: a dict of ``kind``, ``number`` and ``date``
+            (None if the row is missing). Kinds: ``changed``, ``missing``, ``order``, ``added``, ``unkeyed`` (without a
+            key after rows with one), ``secret`` (keyed with a secret this server doesn't have), ``sealed`` (differs
+            from the sealed row)
         """
         seals = sorted(dict(seals).items())
         secret = self._secret()
@@ -380,19 +387,19 @@ class TianyuanArchiveAccessLog(models.Model):
         if count < last:
             return count, {'kind': 'missing', 'number': count + 1, 'date': None}
         if seals:
-            # whoever took rows off its end has put its head back, too
+            # The sealed row is beyond the head, so rows were removed and the head was reset to hide it.
             return count, {'kind': 'missing', 'number': count + 1, 'date': None}
         return count, None
 
     def _stream(self, company):
-        """A company's rows in the order they were added, as dicts."""
-        names = ('id', 'hash', 'key_id', *HASHED)
+        """Yield a company's rows as dicts, in the order they were added."""
+        names = ('id', 'hash', 'key_id', *HASHED_FIELDS)
         columns = SQL(", ").join(SQL.identifier('l', name) for name in names)
         last_id = 0
         while rows := self.env.execute_query(SQL(
             "SELECT %s, (%s) FROM tianyuan_archive_access_log l"
             " WHERE l.company_id = %s AND l.id > %s ORDER BY l.id LIMIT %s",
-            columns, SQL(SOUND_LINKS), company.id, last_id, BATCH,
+            columns, SQL(SOUND_LINKS), company.id, last_id, BATCH_SIZE,
         )):
             for row in rows:
                 yield dict(zip((*names, 'sound_links'), row))
@@ -418,7 +425,7 @@ class TianyuanArchiveAccessLog(models.Model):
             ),
             'secret': self.env._(
                 "row %(number)s of %(time)s and those after it can't be checked: they are keyed with another "
-                "%(option)s than this server's configuration has", number=number, time=moment, option=SECRET,
+                "%(option)s than this server's configuration has", number=number, time=moment, option=SECRET_OPTION,
             ),
             'sealed': self.env._(
                 "row %(number)s of %(time)s isn't the one that was sealed: the log was made anew",
@@ -429,7 +436,7 @@ class TianyuanArchiveAccessLog(models.Model):
 
     @api.model
     def _cron_seal(self):
-        """Mail the last hash of each company's log, if it has grown since the last time."""
+        """Mail the last hash of each company's log that has grown since the last seal."""
         self.env.flush_all()
         for company_id, number, last_hash in self.env.execute_query(SQL(
             "SELECT company_id, number, hash FROM tianyuan_archive_access_head"
@@ -445,15 +452,15 @@ class TianyuanArchiveAccessLog(models.Model):
 
     @api.model
     def _seal(self, company, number, row_hash):
-        """The text that stands for a row and all before it."""
+        """Return the text of the seal of a row, which covers all rows before it too."""
         return f'TYLOG1/{company.id}/{number}/{row_hash}'
 
     @api.model
     def _seals_in(self, text):
-        """The seals that a text contains.
+        """Return the seals in a text.
 
         :return: dict of company id → dict of row number → hash
-        :raise UserError: there is none, or two of them contradict each other
+        :raise UserError: the text has no seal, or two contradict each other
         """
         found = {}
         for company_id, number, row_hash in SEAL.findall(re.sub(r'\s+', '', text)):
@@ -469,7 +476,7 @@ class TianyuanArchiveAccessLog(models.Model):
         return found
 
     def _mail_seal(self, company, number, last_hash):
-        """Send a seal to the address that the company has set, or else to its managers, each in their language.
+        """Mail a seal to the company's address for seals, else to its managers, each in their language.
 
         :return: the mails
         """
@@ -479,7 +486,7 @@ class TianyuanArchiveAccessLog(models.Model):
             managers = managers_of(company).filtered('email')
             recipients = [(manager.email_formatted, manager.lang) for manager in managers]
         seal = self._seal(company, number, last_hash)
-        # sudo: mails are made by the system; what they say is the company's own
+        # sudo: users can't create mails; the seal holds nothing of the user's.
         return self.env['mail.mail'].sudo().create([
             self.with_context(lang=lang)._seal_mail(company, number, seal, address) for address, lang in recipients
         ])

@@ -7,26 +7,27 @@ from odoo.fields import Domain
 from ...tools import watermark
 from ...tools.roles import FINANCE, SPECIALIST, keeps_archives, managers_of
 
-# what the borrower enters, until the request is made
-ENTERED = {
+# Fields that the borrower may edit until the request is submitted.
+REQUEST_FIELDS = {
     'partner_id', 'company_id', 'scope', 'document_ids', 'purpose', 'mode', 'date_due', 'pledge_accepted',
 }
-# what follows from the steps of a borrowing
-FOLLOWING = {
+# Fields that the steps of a borrowing set.
+SYSTEM_FIELDS = {
     'borrower_id', 'requested_on', 'decided_by_id', 'decided_on', 'refusal_reason',
     'handed_out_by_id', 'handed_out_on', 'closed_by_id', 'closed_on', 'chased_on',
 }
 MODULE = 'tianyuan_customer_rating'
-DECIDE, RETURN = f'{MODULE}.mail_activity_type_borrow_decide', f'{MODULE}.mail_activity_type_borrow_return'
+DECIDE_TYPE, RETURN_TYPE = f'{MODULE}.mail_activity_type_borrow_decide', f'{MODULE}.mail_activity_type_borrow_return'
 
 
 class TianyuanArchiveBorrow(models.Model):
     """Consulting or borrowing a customer's archive (查借阅, policy 档案 6, design §7).
 
-    While it is out and its due moment hasn't come, its borrower can open the confidential documents in it:
-    the originals when borrowing, watermarked copies when consulting.
+    While the borrowing is out and not yet due, its borrower can open the confidential documents in it: the originals
+    when borrowing, watermarked copies when consulting.
 
-    Tells the specialist of requests and the borrower of decisions, and chases what is overdue.
+    Activities ask the specialist to decide on requests and remind of overdue borrowings; the borrower is notified of
+    decisions.
     """
 
     _name = 'tianyuan.archive.borrow'
@@ -49,7 +50,7 @@ class TianyuanArchiveBorrow(models.Model):
     )
     document_ids = fields.Many2many(
         'tianyuan.archive.document', string="Documents", check_company=True,
-        # papers set aside are checked, shown to the decider and noted like all others
+        # Archived documents of a request are checked, shown and logged like all others.
         context={'active_test': False},
         domain="[('partner_id', '=', partner_id), ('company_id', '=', company_id), ('active', '=', True)]",
     )
@@ -89,7 +90,7 @@ class TianyuanArchiveBorrow(models.Model):
 
     @api.depends('name', 'partner_id')
     def _compute_display_name(self):
-        """Number and customer: what a calendar or an activity shows of it."""
+        """Show number and customer, which is what calendars and activities display."""
         for borrow in self:
             borrow.display_name = f"{borrow.name} {borrow.partner_id.name}" if borrow.partner_id else borrow.name
 
@@ -116,9 +117,9 @@ class TianyuanArchiveBorrow(models.Model):
     @api.depends('scope', 'document_ids', 'partner_id', 'company_id')
     @api.depends_context('uid')
     def _compute_covered_document_ids(self):
-        """What it covers at this moment, as far as the user may see it."""
+        """Compute the documents that the borrowing covers now and the user may see."""
         for borrow in self:
-            # searched again, so that record rules decide what is shown
+            # Search again, so that the record rules of the user apply.
             borrow.covered_document_ids = self.env['tianyuan.archive.document'].search([
                 ('id', 'in', borrow._documents().ids), ('active', 'in', (True, False)),
             ])
@@ -140,13 +141,13 @@ class TianyuanArchiveBorrow(models.Model):
         raise UserError(self.env._("Borrowings are kept. Cancel this one if it isn't needed any more."))
 
     def _tianyuan_protected_fields(self):
-        return super()._tianyuan_protected_fields() | FOLLOWING
+        return super()._tianyuan_protected_fields() | SYSTEM_FIELDS
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Draft borrowings of the user's own; each gets the next number of its company.
+        """Create draft borrowings for the user, numbered per company.
 
-        :raise AccessError: the customer isn't the user's, or a value is given that follows by itself
+        :raise AccessError: the customer isn't the user's, or a protected field is given
         """
         borrows = super().create(vals_list)
         borrows._check_may_ask()
@@ -154,7 +155,7 @@ class TianyuanArchiveBorrow(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if ENTERED & vals.keys():
+        if REQUEST_FIELDS & vals.keys():
             self._check_may_ask()
         return result
 
@@ -176,7 +177,7 @@ class TianyuanArchiveBorrow(models.Model):
         return True
 
     def action_approve(self):
-        """Grant requests; the archive is handed out in a further step.
+        """Approve requests; handing out the archive is a separate step.
 
         :raise AccessError: the user is neither specialist nor manager, or is the borrower
         """
@@ -189,7 +190,7 @@ class TianyuanArchiveBorrow(models.Model):
     def action_refuse(self, reason=None):
         """Refuse requests.
 
-        :param str reason: told to the borrower
+        :param str reason: shown to the borrower
         :raise AccessError: the user is neither specialist nor manager, or is the borrower
         :raise UserError: no reason is given
         """
@@ -202,7 +203,7 @@ class TianyuanArchiveBorrow(models.Model):
         return True
 
     def action_hand_out(self):
-        """Hand out what was approved: from now until it is due its borrower can open it.
+        """Hand out approved borrowings: their borrowers can open the documents until the due date.
 
         :raise AccessError: the user is neither specialist nor manager
         """
@@ -213,11 +214,11 @@ class TianyuanArchiveBorrow(models.Model):
             'state': 'out', 'handed_out_by_id': self.env.uid, 'handed_out_on': fields.Datetime.now(),
         })
         self._log('handed_out')
-        self._tell_borrower(lambda borrow: borrow.env._("The archive was handed out to you."))
+        self._notify_borrower(lambda borrow: borrow.env._("The archive was handed out to you."))
         return True
 
     def action_return(self):
-        """End borrowings that are out. A borrower can end a consultation, which took nothing away.
+        """End borrowings that are out. Borrowers can end consultations themselves, as they took nothing away.
 
         :raise AccessError: the user is neither specialist nor manager, nor a consultation's borrower
         """
@@ -228,7 +229,7 @@ class TianyuanArchiveBorrow(models.Model):
         return True
 
     def action_lose(self):
-        """Note that what is out is lost.
+        """Record that the borrowed documents are lost.
 
         :raise AccessError: the user is neither specialist nor manager
         """
@@ -238,7 +239,7 @@ class TianyuanArchiveBorrow(models.Model):
         return True
 
     def action_cancel(self):
-        """Give up borrowings that haven't been handed out.
+        """Cancel borrowings that haven't been handed out.
 
         :raise AccessError: the user is neither the borrower nor specialist or manager
         """
@@ -253,7 +254,7 @@ class TianyuanArchiveBorrow(models.Model):
 
     def _check_tianyuan_protected(self, vals):
         super()._check_tianyuan_protected(vals)
-        if not self.env.su and ENTERED & vals.keys():
+        if not self.env.su and REQUEST_FIELDS & vals.keys():
             if any(borrow.state != 'draft' for borrow in self):
                 raise UserError(self.env._("What was requested stays as it is; cancel it and make a new request."))
             if any(borrow.borrower_id != self.env.user for borrow in self):
@@ -265,9 +266,9 @@ class TianyuanArchiveBorrow(models.Model):
         })
         self._close_activities()
         if state == 'approved':
-            self._tell_borrower(lambda borrow: borrow.env._("Your request was approved."))
+            self._notify_borrower(lambda borrow: borrow.env._("Your request was approved."))
         else:
-            self._tell_borrower(
+            self._notify_borrower(
                 lambda borrow: borrow.env._("Your request was refused: %s", borrow.refusal_reason))
 
     def _close(self, state):
@@ -282,7 +283,7 @@ class TianyuanArchiveBorrow(models.Model):
             self.env['tianyuan.archive.access.log']._append(action, borrow._documents(), borrow=borrow)
 
     def _documents(self):
-        """The documents it covers at this moment, those set aside too; for code that has checked access."""
+        """Return the documents that the borrowing covers now, archived ones too. The caller has checked access."""
         self.ensure_one()
         borrow = self.sudo()
         if borrow.scope == 'documents':
@@ -292,15 +293,15 @@ class TianyuanArchiveBorrow(models.Model):
             ('active', 'in', (True, False)),
         ])
 
-    def _covering(self, document):
-        """The first of these that is about a document; for code that has checked access."""
+    def _find_covering(self, document):
+        """Return the first of these borrowings that covers the document. The caller has checked access."""
         document = document.sudo()._origin
         return self.filtered(lambda borrow: borrow.company_id == document.company_id and (
             document in borrow.document_ids
             or borrow.scope == 'archive' and borrow.partner_id == document.partner_id
         ))[:1]
 
-    # -- who may ------------------------------------------------------------------------------------
+    # -- access checks ------------------------------------------------------------------------------
 
     def _check_borrower(self):
         if not self.env.su and any(borrow.borrower_id != self.env.user for borrow in self):
@@ -316,7 +317,7 @@ class TianyuanArchiveBorrow(models.Model):
             raise AccessError(self.env._("Nobody decides on their own request: ask another specialist or a manager."))
 
     def _check_may_ask(self):
-        """Refuse customers and documents the user has nothing to do with (design §10)."""
+        """Refuse customers and documents that the user may not borrow."""
         if self.env.su:
             return
         all_customers = keeps_archives(self.env.user) or self.env.user.has_group(FINANCE)
@@ -324,7 +325,7 @@ class TianyuanArchiveBorrow(models.Model):
             borrow.partner_id.check_access('read')
             if not all_customers and not borrow.partner_id._tianyuan_is_own():
                 raise AccessError(self.env._("You can borrow the archives of your own customers only."))
-            # a record's many2many leaves out what its user can't read
+            # sudo: read as the user, the many2many would silently leave out documents the user can't read.
             borrow.sudo().document_ids.with_env(self.env).check_access('read')
 
     def _check_request(self):
@@ -338,7 +339,7 @@ class TianyuanArchiveBorrow(models.Model):
         if self.scope != 'documents' or self.mode != 'consult':
             return
         unfit = self.document_ids.filtered(
-            lambda document: document.mimetype and document.mimetype not in watermark.CONSULTED)
+            lambda document: document.mimetype and document.mimetype not in watermark.CONSULTABLE_TYPES)
         if unfit:
             raise UserError(self.env._(
                 "Only PDF files and pictures (PNG, JPEG, GIF, BMP) can be consulted; these can only be borrowed: %s",
@@ -356,16 +357,16 @@ class TianyuanArchiveBorrow(models.Model):
 
     @api.model
     def _cron_chase(self):
-        """Remind borrower and specialist of what is overdue, each time the company's number of days has passed."""
+        """Remind borrowers and specialists of overdue borrowings, at the company's interval."""
         today, late = fields.Date.context_today(self), self.browse()
         for borrow in self.search([('is_overdue', '=', True)]):
             every = timedelta(days=borrow.company_id.tianyuan_borrow_chase_days)
             if borrow.chased_on and borrow.chased_on + every > today:
                 continue
             late += borrow
-        late.activity_unlink([RETURN])    # the new one counts anew
+        late.activity_unlink([RETURN_TYPE])    # replace the previous reminder
         late._tianyuan_schedule(
-            RETURN, lambda borrow: borrow.borrower_id | borrow._specialist(),
+            RETURN_TYPE, lambda borrow: borrow.borrower_id | borrow._specialist(),
             summary=lambda borrow: borrow.env._(
                 "Overdue: %(number)s, archive of %(customer)s",
                 number=borrow.name, customer=borrow.partner_id.display_name,
@@ -376,7 +377,7 @@ class TianyuanArchiveBorrow(models.Model):
 
     def _ask_for_decision(self):
         self._tianyuan_schedule(
-            DECIDE, lambda borrow: borrow._deciders(),
+            DECIDE_TYPE, lambda borrow: borrow._deciders(),
             summary=lambda borrow: borrow.env._(
                 "%(borrower)s asks for the archive of %(customer)s",
                 borrower=borrow.borrower_id.name, customer=borrow.partner_id.display_name,
@@ -385,20 +386,20 @@ class TianyuanArchiveBorrow(models.Model):
         )
 
     def _specialist(self):
-        """The customer's archive specialist, if they can see the company's borrowings."""
+        """Return the customer's archive specialist if they can see the company's borrowings."""
         return self.partner_id._tianyuan_specialist_in(self.company_id).filtered(
             lambda user: user.has_group(SPECIALIST),
         )
 
     def _deciders(self):
-        """Who is asked: the customer's specialist; without one, or on their own request, the managers."""
+        """Return who decides: the customer's specialist, or the managers if there is none or it is the borrower."""
         return self._specialist() - self.borrower_id or managers_of(self.company_id) - self.borrower_id
 
     def _close_activities(self):
-        self.sudo().activity_feedback([DECIDE, RETURN])
+        self.sudo().activity_feedback([DECIDE_TYPE, RETURN_TYPE])
 
-    def _tell_borrower(self, text):
-        """Post what happened, and notify the borrower in their language unless they did it themselves."""
+    def _notify_borrower(self, text):
+        """Post a message in the borrower's language and notify them, unless the borrower is the user."""
         for borrow in self:
             if borrow.borrower_id != self.env.user:
                 worded = borrow.sudo().with_context(lang=borrow.borrower_id.lang)

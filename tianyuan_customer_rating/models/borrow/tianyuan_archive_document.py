@@ -7,15 +7,16 @@ from odoo.fields import Domain
 from ...tools import files, watermark
 from ...tools.roles import keeps_archives
 
-VIEWABLE = ('pdf', 'jpg', 'png')    # what browsers show
+VIEWABLE_KINDS = ('pdf', 'jpg', 'png')    # shown by browsers
 
 
 class TianyuanArchiveDocument(models.Model):
-    """A borrowing opens a confidential document for its borrower while it runs; every opening is logged.
+    """Opening confidential documents through borrowings, with a log of every opening.
 
-    Looking at a paper in the browser. Its bytes come from the one route that checks and logs.
+    Documents can be viewed in the browser; their bytes come from the one route that checks access and logs it.
 
-    Whether a paper can be consulted at all: said when it is uploaded, not after its borrowing has been approved.
+    On upload the user is told if the document can't be consulted, and not only once a borrowing of it has been
+    approved.
     """
 
     _inherit = 'tianyuan.archive.document'
@@ -45,7 +46,7 @@ class TianyuanArchiveDocument(models.Model):
     def _unlink_except_out(self):
         borrows = self.env['tianyuan.archive.borrow'].sudo().search(self._out_domain())
         for document in self:
-            borrow = borrows._covering(document)
+            borrow = borrows._find_covering(document)
             if borrow:
                 raise UserError(self.env._(
                     "%(document)s is out by %(borrow)s: it can be deleted when that has come back.",
@@ -56,7 +57,7 @@ class TianyuanArchiveDocument(models.Model):
         return super()._tianyuan_protected_fields() | {'obstacle'}
 
     def action_open(self):
-        """Open the file in a new window; the address checks whether it may be opened, and notes it.
+        """Open the file in a new window; the route checks access and logs the opening.
 
         :raise AccessError: the user may not see the document's record
         """
@@ -65,7 +66,7 @@ class TianyuanArchiveDocument(models.Model):
         return {'type': 'ir.actions.act_url', 'url': f'/tianyuan/archive/document/{self.id}', 'target': 'new'}
 
     def action_request_borrow(self):
-        """Begin a request for this document; what can't be consulted is asked for as the original.
+        """Open a new request for this document; for a document that can't be consulted it asks for the original.
 
         :raise AccessError: the user may not see the document's record
         """
@@ -86,19 +87,19 @@ class TianyuanArchiveDocument(models.Model):
         }
 
     def action_preview(self):
-        """Show the paper in the browser, or download what browsers can't show.
+        """Show the document in the browser, or download it if browsers can't show it.
 
-        :raise AccessError: it is confidential, and the user hasn't borrowed it
+        :raise AccessError: the document is confidential, and the user hasn't borrowed it
         """
         self.ensure_one()
         mode = self._check_open_mode()
         mimetype = self.mimetype
         if mode == 'copy':
-            if mimetype not in watermark.CONSULTED:
-                return self.action_open()   # a page that says why there is no copy
+            if mimetype not in watermark.CONSULTABLE_TYPES:
+                return self.action_open()   # shows why there is no copy
             mimetype = watermark.PDF
         url = f'/tianyuan/archive/document/{self.id}'
-        if files.kind_of_mimetype(mimetype) not in VIEWABLE:
+        if files.kind_of_mimetype(mimetype) not in VIEWABLE_KINDS:
             return {'type': 'ir.actions.act_url', 'url': f'{url}?download=1', 'target': 'download'}
         return {
             'type': 'ir.actions.client',
@@ -107,21 +108,21 @@ class TianyuanArchiveDocument(models.Model):
         }
 
     def _out_domain(self):
-        """Domain of the borrowings that are out and may cover one of these documents."""
+        """Return the domain of borrowings that are out and may cover one of these documents."""
         return Domain('state', '=', 'out') & Domain.OR([
             [('document_ids', 'in', self.ids)],
             [('scope', '=', 'archive'), ('partner_id', 'in', self.partner_id.ids)],
         ])
 
     def _running_borrows(self):
-        """The user's borrowings that open these documents at this moment; one for the original comes first.
+        """Return the user's current borrowings that give access to these documents; those for the original come first.
 
-        :return: dict of document → borrowing; those that aren't borrowed are left out
+        :return: dict of document → borrowing; documents that aren't borrowed are left out
         """
         running = self.env['tianyuan.archive.borrow'].sudo().search(self._out_domain() & Domain([
             ('borrower_id', '=', self.env.uid), ('date_due', '>', fields.Datetime.now()),
         ]), order='date_due desc, id').sorted(lambda borrow: borrow.mode != 'borrow')
-        found = {document: running._covering(document) for document in self}
+        found = {document: running._find_covering(document) for document in self}
         return {document: borrow for document, borrow in found.items() if borrow}
 
     def _borrowed_modes(self):
@@ -131,7 +132,7 @@ class TianyuanArchiveDocument(models.Model):
         }
 
     def read(self, fields=None, load='_classic_read'):
-        """As ever; but who asks for the files of papers that they may not see is noted, though none is given."""
+        """Log attempts to read the files of documents that the user may not see. No file is ever returned."""
         if not self.env.su and (not fields or 'upload' in fields):
             self._check_visible()
         return super().read(fields, load)
@@ -148,15 +149,15 @@ class TianyuanArchiveDocument(models.Model):
         return super()._refuse_opening(message)
 
     def _note_refusal(self):
-        """Note that the user tried to get at these documents' files, whoever may see them; the request will fail."""
-        # sudo: who may not see a document is noted in its company's log
+        """Log that the user tried to read the files of these documents; the request fails afterwards."""
+        # sudo: the user may not see the document, whose company's log gets the row.
         for documents in self.sudo().exists().grouped('company_id').values():
             self.env['tianyuan.archive.access.log']._note('refused', documents)
 
     def _hand_out(self, mode):
-        """Watermark what is consulted, then log the opening; nothing is handed out that isn't logged.
+        """Watermark consultation copies, and log every opening before the file is returned.
 
-        :raise UserError: there is no file, or it can't be consulted
+        :raise UserError: there is no file, or the document can't be consulted
         """
         content, name, mimetype = super()._hand_out(mode)
         borrow = self._running_borrows().get(self)
@@ -169,7 +170,7 @@ class TianyuanArchiveDocument(models.Model):
         return content, name or self.name, mimetype
 
     def _consultation_copy(self, content, mimetype, borrow):
-        if not borrow:    # it has ended since access was checked
+        if not borrow:    # the borrowing has ended since access was checked
             self._refuse_opening(self.env._("Your borrowing of %s has ended.", self.name))
         company, user = borrow.company_id.sudo(), self.env.user
         moment = fields.Datetime.context_timestamp(
@@ -197,10 +198,10 @@ class TianyuanArchiveDocument(models.Model):
         raise UserError(message)
 
     def _consultation_warning(self):
-        """Why the file can't be consulted, as a sentence; empty if it can, or there is none."""
+        """Return a sentence why the file can't be consulted; empty if it can be, or if there is no file."""
         self.ensure_one()
         name = self.file_name or self.name
-        if self.mimetype and self.mimetype not in watermark.CONSULTED:
+        if self.mimetype and self.mimetype not in watermark.CONSULTABLE_TYPES:
             return self.env._(
                 "%s can only be borrowed: PDF files and pictures (PNG, JPEG, GIF, BMP) can be consulted.", name)
         if self.obstacle == 'password':
@@ -219,15 +220,15 @@ class TianyuanArchiveDocument(models.Model):
 
     @api.model
     def _find_obstacle(self, raw, kind, file_name):
-        """What keeps a file from being consulted; looked for in a second or two.
+        """Return why a file can't be consulted; the check takes two seconds at most.
 
         :param bytes raw: the file
-        :param str kind: a key of ``archive.files.KINDS``
-        :return: a key of ``obstacle``, or False
-        :raise ValidationError: it is made to use up the server's time or memory
+        :param str kind: a key of ``tools.files.KINDS``
+        :return: a key of the field ``obstacle``, or False
+        :raise ValidationError: the file would use up the server's time or memory
         """
         mimetype = files.KINDS[kind].mimetype
-        if mimetype not in watermark.CONSULTED:
+        if mimetype not in watermark.CONSULTABLE_TYPES:
             return False
         try:
             pages = watermark.look_at(raw, mimetype)

@@ -6,7 +6,7 @@ from ...tools.roles import ROLES
 
 
 class ResPartner(models.Model):
-    """Proposing changes of a customer's archive (policy 档案 1), and finding customers entered twice."""
+    """Collection forms for a customer's archive (policy 档案 1), and finding duplicate customers (policy 8.2)."""
 
     _inherit = 'res.partner'    # pylint: disable=consider-merging-classes-inherited
 
@@ -37,7 +37,7 @@ class ResPartner(models.Model):
             partner.tianyuan_can_propose = bool(partner._origin) and Collection._may_propose(partner._origin)
 
     def action_tianyuan_propose(self):
-        """Begin a collection form with the customer's present values, or go on with the user's own draft.
+        """Start a collection form with the customer's current values, or open the user's own draft.
 
         :raise AccessError: the customer isn't one of the user's
         """
@@ -68,9 +68,9 @@ class ResPartner(models.Model):
         )
 
     def _tianyuan_collection_rows(self):
-        """An empty collection form about the customer, for a visit: what is known, and room for what is new.
+        """Return the rows of an empty collection form to take along to a visit, with the customer's current values.
 
-        :return: dict of section → list of (label, present value as text, '', '')
+        :return: dict of section → list of (label, current value as text, '', '')
         """
         self.ensure_one()
         Collection = self.env['tianyuan.archive.collection']
@@ -84,10 +84,10 @@ class ResPartner(models.Model):
 
     @api.model
     def _tianyuan_find_duplicates(self, probes):
-        """Customers the user may see that may be those described (policy 8.2).
+        """Return customers, readable by the user, that may be the ones described.
 
         :param probes: list of (name, vat, list of phone numbers)
-        :return: for each a dict of partner → one of the ranks in ``archive.duplicates``, strongest first
+        :return: for each probe a dict of partner → one of the ranks in ``tools.duplicates``, strongest first
         """
         found = duplicates.find(self.env, probes)
         readable = self.browse({partner_id for ranks in found for partner_id in ranks})._filtered_access('read')

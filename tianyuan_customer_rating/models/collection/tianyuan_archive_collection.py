@@ -11,22 +11,21 @@ from ...tools.selections import CHANNELS
 from ...tools.text import listed
 from ..mixins.tianyuan_protected_mixin import without_discussion
 
-# what the proposer fills in
-ENTERED = {'partner_id', 'company_id', 'date', 'source', 'note', *NAMES}
-CLOSED = ('accepted', 'partly', 'rejected')
-# the customer's present value, which the proposer changes where it is wrong
-PROPOSED = {
+# Fields that the proposer may edit while the form is a draft.
+ENTRY_FIELDS = {'partner_id', 'company_id', 'date', 'source', 'note', *NAMES}
+CLOSED_STATES = ('accepted', 'partly', 'rejected')
+# Attributes of the proposal fields: they start with the customer's current value, which the proposer can edit.
+PROPOSAL_ATTRIBUTES = {
     'compute': '_compute_proposal', 'store': True, 'readonly': False, 'precompute': True, 'compute_sudo': False,
 }
-ACTIVITY = 'tianyuan_customer_rating.mail_activity_type_collection'
+ACTIVITY_TYPE = 'tianyuan_customer_rating.mail_activity_type_collection'
 
 
 class TianyuanArchiveCollection(models.Model):
     """客户资料搜集表 (policy 附件5): what sales has found out about a customer or a prospect (policy 档案 1, 8.2).
 
-    Filled in by one person, the proposer, then compared with the archive and accepted or rejected by the specialist.
-
-    Submitting a collection form and deciding on it (design §7). Accepted values are written as the reviewer.
+    The proposer fills in the form and submits it. The archive specialist then compares it with the archive and accepts
+    or rejects it (design §7). Accepted values are written with the reviewer's rights.
     """
 
     _name = 'tianyuan.archive.collection'
@@ -70,41 +69,41 @@ class TianyuanArchiveCollection(models.Model):
     reviewed_on = fields.Datetime(readonly=True, copy=False)
     reject_reason = fields.Char(string="Reason of Rejection", readonly=True, copy=False)
     line_ids = fields.One2many('tianyuan.archive.collection.line', 'collection_id', string="Comparison", readonly=True)
-    customer_name = fields.Char(**PROPOSED)
-    vat = fields.Char(string="Tax ID", **PROPOSED)
-    street = fields.Char(**PROPOSED)
-    street2 = fields.Char(**PROPOSED)
-    city = fields.Char(**PROPOSED)
+    customer_name = fields.Char(**PROPOSAL_ATTRIBUTES)
+    vat = fields.Char(string="Tax ID", **PROPOSAL_ATTRIBUTES)
+    street = fields.Char(**PROPOSAL_ATTRIBUTES)
+    street2 = fields.Char(**PROPOSAL_ATTRIBUTES)
+    city = fields.Char(**PROPOSAL_ATTRIBUTES)
     state_id = fields.Many2one(
-        'res.country.state', string="Province", domain="[('country_id', '=?', country_id)]", **PROPOSED,
+        'res.country.state', string="Province", domain="[('country_id', '=?', country_id)]", **PROPOSAL_ATTRIBUTES,
     )
-    zip = fields.Char(string="Postal Code", **PROPOSED)
-    country_id = fields.Many2one('res.country', **PROPOSED)
-    phone = fields.Char(**PROPOSED)
-    email = fields.Char(**PROPOSED)
-    website = fields.Char(**PROPOSED)
-    channel = fields.Selection(CHANNELS, **PROPOSED)
-    business_nature = fields.Selection(selection='_selection_business_nature', **PROPOSED)
-    registered_capital = fields.Monetary(currency_field='registered_capital_currency_id', **PROPOSED)
-    registered_capital_currency_id = fields.Many2one('res.currency', **PROPOSED)
-    legal_representative = fields.Char(**PROPOSED)
-    cooperation_start_date = fields.Date(string="Cooperation Since", **PROPOSED)
+    zip = fields.Char(string="Postal Code", **PROPOSAL_ATTRIBUTES)
+    country_id = fields.Many2one('res.country', **PROPOSAL_ATTRIBUTES)
+    phone = fields.Char(**PROPOSAL_ATTRIBUTES)
+    email = fields.Char(**PROPOSAL_ATTRIBUTES)
+    website = fields.Char(**PROPOSAL_ATTRIBUTES)
+    channel = fields.Selection(CHANNELS, **PROPOSAL_ATTRIBUTES)
+    business_nature = fields.Selection(selection='_selection_business_nature', **PROPOSAL_ATTRIBUTES)
+    registered_capital = fields.Monetary(currency_field='registered_capital_currency_id', **PROPOSAL_ATTRIBUTES)
+    registered_capital_currency_id = fields.Many2one('res.currency', **PROPOSAL_ATTRIBUTES)
+    legal_representative = fields.Char(**PROPOSAL_ATTRIBUTES)
+    cooperation_start_date = fields.Date(string="Cooperation Since", **PROPOSAL_ATTRIBUTES)
     purchased_variety_ids = fields.Many2many(
         'product.template', 'tianyuan_collection_variety_rel', 'collection_id', 'product_id',
-        string="Purchased Varieties", check_company=True, **PROPOSED,
+        string="Purchased Varieties", check_company=True, **PROPOSAL_ATTRIBUTES,
     )
-    main_products = fields.Char(**PROPOSED)
+    main_products = fields.Char(**PROPOSAL_ATTRIBUTES)
     downstream_market_ids = fields.Many2many(
         'tianyuan.downstream.market', 'tianyuan_collection_market_rel', 'collection_id', 'market_id',
-        string="Downstream Markets", **PROPOSED,
+        string="Downstream Markets", **PROPOSAL_ATTRIBUTES,
     )
-    first_contact_name = fields.Char(string="First Contact", **PROPOSED)
-    first_contact_phone = fields.Char(string="First Contact's Phone", **PROPOSED)
-    second_contact_name = fields.Char(string="Second Contact", **PROPOSED)
-    second_contact_phone = fields.Char(string="Second Contact's Phone", **PROPOSED)
-    qq = fields.Char(string="QQ", **PROPOSED)
-    wechat = fields.Char(string="WeChat", **PROPOSED)
-    # what the form began with: only what differs from it is proposed
+    first_contact_name = fields.Char(string="First Contact", **PROPOSAL_ATTRIBUTES)
+    first_contact_phone = fields.Char(string="First Contact's Phone", **PROPOSAL_ATTRIBUTES)
+    second_contact_name = fields.Char(string="Second Contact", **PROPOSAL_ATTRIBUTES)
+    second_contact_phone = fields.Char(string="Second Contact's Phone", **PROPOSAL_ATTRIBUTES)
+    qq = fields.Char(string="QQ", **PROPOSAL_ATTRIBUTES)
+    wechat = fields.Char(string="WeChat", **PROPOSAL_ATTRIBUTES)
+    # Values that the form started with: only differences from them are proposed.
     prefilled = fields.Json(
         compute='_compute_proposal', store=True, precompute=True, compute_sudo=False, copy=False,
     )
@@ -195,9 +194,9 @@ class TianyuanArchiveCollection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Begin forms as their proposer; what isn't given is what the customer's archive says.
+        """Create forms for the user as proposer; fields that aren't given get the value in the customer's archive.
 
-        :raise AccessError: the customer isn't one of the user's, or a state or decision is given
+        :raise AccessError: the customer isn't one of the user's, or a protected field is given
         """
         forms = super().create(vals_list)
         forms._check_may_propose(forms.partner_id)
@@ -215,13 +214,13 @@ class TianyuanArchiveCollection(models.Model):
         ))
 
     def _tianyuan_protected_fields(self):
-        return without_discussion(self._fields) - ENTERED
+        return without_discussion(self._fields) - ENTRY_FIELDS
 
     def action_submit(self):
-        """Compare the form with the archive and hand it to the specialist.
+        """Compare the form with the archive and submit it to the specialist.
 
         :raise AccessError: the user isn't the proposer
-        :raise UserError: it is submitted already, or there is nothing to review
+        :raise UserError: the form has been submitted already, or proposes no change
         """
         self._check_proposer()
         for form in self:
@@ -239,10 +238,10 @@ class TianyuanArchiveCollection(models.Model):
         return True
 
     def action_take_back(self):
-        """Take a submitted form back to change it, as long as nothing is decided.
+        """Return a submitted form to draft, as long as nothing has been decided.
 
         :raise AccessError: the user isn't the proposer
-        :raise UserError: it isn't submitted, or the review has begun
+        :raise UserError: the form isn't submitted, or the review has begun
         """
         self._check_proposer()
         for form in self:
@@ -253,13 +252,13 @@ class TianyuanArchiveCollection(models.Model):
         forms = self.sudo()
         forms.line_ids.unlink()
         forms.write({'state': 'draft', 'submitted_on': False})
-        forms.activity_unlink([ACTIVITY])
+        forms.activity_unlink([ACTIVITY_TYPE])
         return True
 
     def action_accept(self):
-        """Accept everything that isn't decided yet; a prospect becomes a customer.
+        """Accept all undecided lines; a prospect becomes a customer.
 
-        Where customers like the prospect exist, the reviewer is asked first whether it is one of them.
+        If there are similar customers, the reviewer is asked first whether the prospect is one of them.
 
         :raise AccessError: the user keeps no archives
         :raise UserError: the form isn't submitted
@@ -279,11 +278,11 @@ class TianyuanArchiveCollection(models.Model):
         return True
 
     def action_reject(self, reason=None):
-        """Reject everything that isn't decided yet.
+        """Reject all undecided lines.
 
-        :param str reason: why; the proposer reads it
+        :param str reason: shown to the proposer
         :raise AccessError: the user keeps no archives
-        :raise UserError: no reason, or the form isn't submitted
+        :raise UserError: no reason is given, or the form isn't submitted
         """
         self._check_review()
         for form in self:
@@ -291,7 +290,7 @@ class TianyuanArchiveCollection(models.Model):
         return True
 
     def action_ask_reject(self):
-        """Ask for the reason.
+        """Open the dialog that asks for the reason.
 
         :raise AccessError: the user keeps no archives
         :raise UserError: the form isn't submitted
@@ -311,13 +310,13 @@ class TianyuanArchiveCollection(models.Model):
         )
 
     def _check_tianyuan_protected(self, vals):
-        """The proposer changes a draft; the rest goes through the actions.
+        """Allow only the proposer to edit a draft; everything else is set by the actions.
 
-        :raise AccessError: somebody else's form, or a state or decision is written
+        :raise AccessError: the form is somebody else's, or a state or decision is written
         :raise UserError: the form is submitted or closed
         """
         written = without_discussion(vals)
-        if written and any(form.state in CLOSED for form in self):
+        if written and any(form.state in CLOSED_STATES for form in self):
             raise UserError(self.env._("A collection form that has been reviewed can't be changed."))
         super()._check_tianyuan_protected(vals)
         if self and written and not self.env.su:
@@ -339,7 +338,10 @@ class TianyuanArchiveCollection(models.Model):
 
     @api.model
     def _check_may_propose(self, customers):
-        """:raise AccessError: a customer isn't one of the user's"""
+        """Refuse customers for whom the user may not propose changes.
+
+        :raise AccessError: a customer isn't one of the user's
+        """
         for customer in customers:
             if not self._may_propose(customer):
                 raise AccessError(self.env._(
@@ -348,7 +350,10 @@ class TianyuanArchiveCollection(models.Model):
 
     @api.model
     def _may_propose(self, customer):
-        """Sales users propose for their own customers, whoever keeps archives for all (design §10)."""
+        """Return whether the user may propose changes of the customer.
+
+        Sales users may for their own customers, users who keep archives for all.
+        """
         if not self.has_access('create'):
             return False
         return self.env.su or keeps_archives(self.env.user) or customer._tianyuan_is_own()
@@ -363,9 +368,9 @@ class TianyuanArchiveCollection(models.Model):
         }
 
     def _changed_items(self):
-        """What the proposer has changed.
+        """Return the items that the proposer has changed.
 
-        :return: dict of item → (the customer's present values, proposed values)
+        :return: dict of item → (the customer's current values, proposed values)
         """
         self.ensure_one()
         changes = {}
@@ -381,7 +386,7 @@ class TianyuanArchiveCollection(models.Model):
 
     @api.model
     def _item_text(self, item, plain_values):
-        """Plain values of an item as people read them, in the user's language."""
+        """Return the plain values of an item as readable text in the user's language."""
         first, *rest = plain_values
         if not first:
             return ''
@@ -399,7 +404,9 @@ class TianyuanArchiveCollection(models.Model):
         return ' '.join(filter(None, plain_values))
 
     def _print_rows(self):
-        """The printed form: a draft compares with the archive of now, a submitted one with that of its submission.
+        """Return the rows of the printed form.
+
+        A draft shows the archive's current values, a submitted form those at submission.
 
         :return: dict of section → list of (label, value in the archive, proposed value, decision)
         """
@@ -441,7 +448,7 @@ class TianyuanArchiveCollection(models.Model):
         return self.line_ids.filtered(lambda line: line.state == 'pending')
 
     def _compare(self):
-        """Make the lines anew: one for each item that is different."""
+        """Recreate the lines: one for each item that differs."""
         self.line_ids.unlink()
         self.env['tianyuan.archive.collection.line'].create([
             {
@@ -450,10 +457,10 @@ class TianyuanArchiveCollection(models.Model):
             } for item, (current, proposed) in self._changed_items().items()
         ])
 
-    # -- deciding -------------------------------------------------------------------------------
+    # -- decisions ------------------------------------------------------------------------------
 
     def _accept(self, lines):
-        """Write lines to the customer as the user, whose own rights decide, and log old and new there."""
+        """Write the lines to the customer with the user's own rights, and log old and new values there."""
         self.ensure_one()
         customer, log = self.partner_id.with_company(self.company_id), self._accepted_log(lines)
         vals = self._partner_vals(lines)
@@ -462,7 +469,7 @@ class TianyuanArchiveCollection(models.Model):
         self._finish_accepting(customer, lines, log)
 
     def _create_customer(self):
-        """Make the prospect a customer whose archive is being collected, of what isn't rejected."""
+        """Create a customer from the lines that aren't rejected, with an archive in the state "collecting"."""
         self.ensure_one()
         lines, proposer, reviewer = self._pending(), self.user_id, self.env.user
         log = self._accepted_log(lines)
@@ -486,7 +493,7 @@ class TianyuanArchiveCollection(models.Model):
         self._decide(lines, 'accepted')
 
     def _use_customer(self, customer):
-        """Take the prospect for an existing customer: what differs is reviewed there."""
+        """Link the prospect's form to an existing customer; differences from that customer are then reviewed."""
         self.ensure_one()
         self._check_review()
         if self.partner_id:
@@ -495,7 +502,7 @@ class TianyuanArchiveCollection(models.Model):
         customer.check_access('write')
         rejected = self.line_ids.filtered(lambda line: line.state == 'rejected').mapped('key')
         self._link(customer)
-        # the prospect's form began empty: what it leaves empty is no proposal
+        # The prospect's form started empty, so an empty field proposes nothing.
         lines = self.sudo()
         for line in lines.line_ids.filtered(lambda line: line.key not in rejected):
             changes = {item.key: change for item, change in self._changed_items().items()}
@@ -524,19 +531,19 @@ class TianyuanArchiveCollection(models.Model):
             self._close(reason)
 
     def _close(self, reason=False):
-        """Nothing is pending any more: fix the outcome and tell the proposer."""
+        """Close the fully decided form with its outcome, and notify the proposer."""
         states = set(self.line_ids.mapped('state'))
         state = 'rejected' if states == {'rejected'} else 'partly' if 'rejected' in states else 'accepted'
         self.sudo().write({
             'state': state, 'reviewed_by_id': self.env.uid, 'reviewed_on': fields.Datetime.now(),
             'reject_reason': reason if state == 'rejected' else False,
         })
-        self.sudo().activity_unlink([ACTIVITY])
-        self._tell_proposer()
+        self.sudo().activity_unlink([ACTIVITY_TYPE])
+        self._notify_proposer()
 
     @api.model
     def _partner_vals(self, lines):
-        """What lines say, as values to write on a customer; contact persons are left out."""
+        """Return the values of the lines to write on a customer, without contacts."""
         partner_fields, vals = self.env['res.partner']._fields, {}
         for line in lines:
             item = ITEM_BY_KEY[line.key]
@@ -548,7 +555,7 @@ class TianyuanArchiveCollection(models.Model):
 
     @api.model
     def _contact_person(self, customer, current, name, phone):
-        """The customer's contact of this name, made where there is none, with this phone number."""
+        """Return the customer's contact of this name with this phone number; it is created if missing."""
         if not name:
             return current.browse()
         namesakes = (current + customer.child_ids).filtered(lambda contact: contact.name == name)
@@ -559,13 +566,13 @@ class TianyuanArchiveCollection(models.Model):
             contact.phone = phone
         return contact
 
-    # -- telling --------------------------------------------------------------------------------
+    # -- messages -------------------------------------------------------------------------------
 
     def _accepted_log(self, lines):
-        """A note for the customer: old and new, but for fields of the archive only that they changed.
+        """Return the note for the customer's chatter; for archive fields it has the labels only, no values.
 
-        The customer's chatter is open to many who may not see the archive; its tracking shows those values to
-        whoever may.
+        Users who may not see the archive can read the chatter. The tracking values there show the values to users who
+        may.
         """
         partner_fields = self.env['res.partner']._fields
         return Markup("%s<ul>%s</ul>") % (
@@ -578,7 +585,7 @@ class TianyuanArchiveCollection(models.Model):
             ),
         )
 
-    def _tell_proposer(self):
+    def _notify_proposer(self):
         proposer = self.user_id
         form = self.with_context(lang=proposer.lang or self.env.lang)
         states = dict(form._fields['state']._description_selection(form.env))
@@ -593,13 +600,13 @@ class TianyuanArchiveCollection(models.Model):
 
     def _ask_for_review(self):
         self._tianyuan_schedule(
-            ACTIVITY, lambda form: form._reviewer(),
+            ACTIVITY_TYPE, lambda form: form._reviewer(),
             summary=lambda form: form.env._("Compare with the archive: %s", form.customer_name),
             notify=True,
         )
 
     def _reviewer(self):
-        """Who is asked: the customer's specialist, else the first of the company's; an administrator comes last."""
+        """Return who reviews the form: the customer's specialist, else the company's first one, administrators last."""
         def can_review(user):
             return user.active and self.company_id in user.company_ids
 

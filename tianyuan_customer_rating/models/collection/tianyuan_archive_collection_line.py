@@ -5,7 +5,7 @@ from ...tools.collection_items import ITEM_BY_KEY, customer_values
 
 
 class TianyuanArchiveCollectionLine(models.Model):
-    """One proposed value beside the customer's, with the specialist's decision. Made by submitting the form."""
+    """A proposed value beside the customer's current one, with the decision; created by submitting the form."""
 
     _name = 'tianyuan.archive.collection.line'
     _description = "Collection Form Line"
@@ -19,7 +19,7 @@ class TianyuanArchiveCollectionLine(models.Model):
     )
     sequence = fields.Integer(readonly=True)
     key = fields.Char(string="Field Key", required=True, readonly=True)
-    # plain values (archive/collection.py): read in the language of whoever looks
+    # Plain values (tools/collection_items.py), which are formatted in the reader's language when displayed.
     old_value = fields.Json(readonly=True)
     new_value = fields.Json(readonly=True)
     state = fields.Selection(
@@ -69,15 +69,15 @@ class TianyuanArchiveCollectionLine(models.Model):
         for line in self:
             form = line.collection_id
             pending = form.can_review and line.state == 'pending'
-            # before there is a customer there is nothing to write to, and a customer needs a name
+            # A prospect has no customer to write to yet, and a customer needs a name.
             line.can_accept = pending and bool(form.partner_id)
             line.can_reject = pending and (bool(form.partner_id) or line.key != 'customer_name')
 
     def action_accept(self):
-        """Write these proposals to the customer, as the user.
+        """Write these proposals to the customer with the user's rights.
 
         :raise AccessError: the user keeps no archives
-        :raise UserError: a line is decided already, or its form is about a prospect without a customer
+        :raise UserError: a line has been decided already, or its form is about a prospect without a customer
         """
         for form, lines in self.grouped('collection_id').items():
             form._check_review()
@@ -90,9 +90,9 @@ class TianyuanArchiveCollectionLine(models.Model):
     def action_reject(self, reason=None):
         """Reject these proposals.
 
-        :param str reason: why; the proposer reads it
+        :param str reason: shown to the proposer
         :raise AccessError: the user keeps no archives
-        :raise UserError: no reason, a line is decided already, or it is the name of a prospect
+        :raise UserError: no reason is given, a line has been decided already, or it is the name of a prospect
         """
         for form, lines in self.grouped('collection_id').items():
             form._check_review()
@@ -103,10 +103,10 @@ class TianyuanArchiveCollectionLine(models.Model):
         return True
 
     def action_ask_reject(self):
-        """Ask for the reason.
+        """Open the dialog that asks for the reason.
 
         :raise AccessError: the user keeps no archives
-        :raise UserError: the line is decided already, or its form isn't submitted
+        :raise UserError: the line has been decided already, or its form isn't submitted
         """
         self.ensure_one()
         self.collection_id._check_review()

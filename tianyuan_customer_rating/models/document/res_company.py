@@ -6,7 +6,7 @@ from ...tools.roles import SETTINGS
 
 
 class ResCompany(models.Model):
-    """Which files a company takes into its archives."""
+    """Which files a company accepts in its archives."""
 
     _inherit = 'res.company'    # pylint: disable=consider-merging-classes-inherited
 
@@ -34,12 +34,12 @@ class ResCompany(models.Model):
                 ))
 
     def _tianyuan_archive_kinds(self):
-        """The accepted kinds, keys of ``archive.files.KINDS``."""
+        """Return the accepted kinds of files, keys of ``tools.files.KINDS``."""
         self.ensure_one()
         return files.parse_kinds(self.tianyuan_archive_file_kinds)[0]
 
     def _tianyuan_archive_extensions(self):
-        """The accepted files' extensions, as a file dialog takes them."""
+        """Return the accepted file extensions, in the format of a file dialog."""
         return ",".join(
             f'.{extension}' for name in self._tianyuan_archive_kinds() for extension in files.KINDS[name].extensions
         )

@@ -5,7 +5,7 @@ from ...tools.roles import ROLES
 
 
 class ResPartner(models.Model):
-    """The papers of a customer's archive."""
+    """The documents of a customer's archive."""
 
     _inherit = 'res.partner'    # pylint: disable=consider-merging-classes-inherited
 
@@ -37,7 +37,7 @@ class ResPartner(models.Model):
         result = super().write(vals)
         changed = self.filtered(lambda partner: partner.sudo().tianyuan_archive_specialist_id != before[partner])
         documents = self.env['tianyuan.archive.document'].sudo()
-        documents.search([('partner_id', 'in', changed.ids)])._hand_reminders_over()
+        documents.search([('partner_id', 'in', changed.ids)])._reassign_reminders()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -51,11 +51,11 @@ class ResPartner(models.Model):
             ))
 
     def _tianyuan_documents_changed(self):
-        """Papers of these customers came, went, or expired. Called as whoever changed them."""
+        """Recompute what depends on these customers' documents after documents were added, removed or expired."""
         self.sudo()._tianyuan_archive_changed()
 
     def action_tianyuan_documents(self):
-        """Open the customer's documents, where files can be dropped.
+        """Open the customer's documents, where files can be uploaded.
 
         :raise AccessError: the user may not read the customer, or has no role
         """

@@ -13,29 +13,24 @@ from ...tools import files
 from ...tools.roles import keeps_archives
 
 STATES = [('no_file', "No File"), ('valid', "Valid"), ('expiring', "Expires Soon"), ('expired', "Expired")]
-# what decides whether a customer's papers are all there
+# A change of one of these fields can change which documents a customer lacks.
 PRESENCE_FIELDS = {'partner_id', 'company_id', 'type_id', 'active', 'valid_until', 'valid_from', 'upload'}
-KEPT_STATES = ('collecting', 'filed', 'review_due')    # of archives whose papers are looked after
-TYPE = 'tianyuan_customer_rating.mail_activity_type_document'
+KEPT_STATES = ('collecting', 'filed', 'review_due')    # Archive states in which documents are kept up to date.
+ACTIVITY_TYPE = 'tianyuan_customer_rating.mail_activity_type_document'
 
 
 class TianyuanArchiveDocument(models.Model):
-    """A paper in a customer's archive (policy 档案 5, 6): what it is and how long it is valid.
+    """A document in a customer's archive (policy 档案 5, 6): what it is and how long it is valid.
 
-    Who may see this record may know the paper exists; its file is behind :meth:`_open`.
+    Users who see this record may know that the document exists; only :meth:`_open` gives access to the file.
 
-    How long a paper is valid, and which of those required a customer lacks.
+    The model also tells which required documents a customer lacks, and accepts files that are dropped on a customer's
+    documents. A document's confidentiality decides who may open it, so each change of it is in the access log. The
+    customer's chatter tells which documents were added or removed (policy 档案 2).
 
-    Taking in files that were dropped on a customer's documents.
-
-    Whether a paper is confidential decides who opens it: each change of that is in the access log.
-
-    Tells the customer's history, and what depends on it, that papers came or went (policy 档案 2).
-
-    Asks the archive specialist for a new paper before one expires, and when it has (design §7).
-
-    A paper has at most one open activity, on its customer. It is closed as soon as the paper no longer
-    matters: renewed, set aside, deleted, or its dates corrected.
+    The archive specialist is asked for a new document before one expires, and once it has expired (design §7). A
+    document has at most one open activity, on its customer; it is closed when the document is renewed, archived or
+    deleted, or its dates are corrected.
     """
 
     _name = 'tianyuan.archive.document'
@@ -97,7 +92,7 @@ class TianyuanArchiveDocument(models.Model):
             document.confidential = document.type_id.confidential
 
     def _compute_upload(self):
-        # what was uploaded is opened, and logged, through _open; it is never read back
+        # The file is never read back through this field: opening goes through _open, which logs it.
         self.upload = False
 
     def _inverse_upload(self):
@@ -194,7 +189,7 @@ class TianyuanArchiveDocument(models.Model):
         return result
 
     def _drop_usual_end(self, vals):
-        """An end of validity that only came from the former type, say a wrong guess on upload, goes with it."""
+        """Clear an end of validity that was computed from the former type, for instance one guessed wrong on upload."""
         if 'type_id' in vals and 'valid_until' not in vals:
             self.filtered(
                 lambda document: document.type_id.id != vals['type_id']
@@ -202,12 +197,12 @@ class TianyuanArchiveDocument(models.Model):
             ).valid_until = False
 
     def _log_confidentiality(self, before):
-        """Note in the access log which papers became confidential, and which no longer are.
+        """Write to the access log which documents became confidential and which no longer are.
 
         :param dict before: document → whether it was confidential
         """
         changed = self.filtered(lambda document: document in before and document.confidential != before[document])
-        # always in one order: two who change papers of two companies don't wait for each other
+        # Sort by company, so that two transactions lock the logs of two companies in the same order and can't deadlock.
         groups = changed.grouped(lambda document: (document.company_id.id, document.confidential))
         for (_company, confidential), documents in sorted(groups.items()):
             self.env['tianyuan.archive.access.log']._append('protected' if confidential else 'released', documents)
@@ -217,14 +212,14 @@ class TianyuanArchiveDocument(models.Model):
         partners = self.partner_id
         self.sudo()._close_reminders()
         self._log(self.env._("Document deleted: %s"))
-        # the database would remove them with their document, and leave the bytes in the file store
+        # Unlink by the ORM: the database's cascade would leave the files in the file store.
         self.env['tianyuan.archive.file'].sudo().search([('document_id', 'in', self.ids)]).unlink()
         result = super().unlink()
         partners._tianyuan_documents_changed()
         return result
 
     def action_new_version(self):
-        """Add a paper that takes this one's place; this one is kept aside.
+        """Open a form for a new version of this document; this one is archived when the new one is saved.
 
         :raise AccessError: the user may not write the document
         """
@@ -255,20 +250,20 @@ class TianyuanArchiveDocument(models.Model):
         )
 
     def _supersede(self):
-        """The papers these take the place of are kept aside, not shown among the current ones (policy 档案 2)."""
-        # The line that a paper was replaced says already that the old one was set aside.
+        """Archive the documents that these replace, to hide them among the current ones."""
+        # Don't log the archiving: the note that the document was replaced is enough.
         self.with_context(tianyuan_superseding=True).supersedes_id.filtered('active').action_archive()
 
     @api.model
     def _plain_file_name(self, file_name):
-        """The name without folders and control characters, which would do harm where it is downloaded to."""
+        """Return the name without folders and control characters, which are dangerous where the file is downloaded."""
         return ''.join(char for char in file_name.replace('\\', '/').rpartition('/')[2] if char.isprintable()).strip()
 
     def _open_mode(self):
-        """How the user may open the file now (design §7).
+        """Return how the user may open the file now.
 
-        :return: ``original``, ``copy`` (only a watermarked copy for consultation), or False
-        :raise AccessError: the user may not even see the document's record
+        :return: ``original``, ``copy`` (a watermarked copy for consultation only), or False
+        :raise AccessError: the user may not see the record of the document
         """
         self.ensure_one()
         self._check_visible()
@@ -277,21 +272,21 @@ class TianyuanArchiveDocument(models.Model):
         return self._borrowed_modes().get(self, False)
 
     def _check_visible(self):
-        """Refuse who may not see the documents' records, on their way to the files; logging extends it.
+        """Refuse users who may not see the records of the documents. Borrowing overrides it to log the attempt.
 
         :raise AccessError: the user may not see one of the records
         """
         self.check_access('read')
 
     def _borrowed_modes(self):
-        """What running borrowings of the user's allow; borrowing extends it.
+        """Return how the user may open these documents through running borrowings. Borrowing overrides it.
 
-        :return: dict of document → ``original`` or ``copy``; those that aren't borrowed are left out
+        :return: dict of document → ``original`` or ``copy``; documents that aren't borrowed are left out
         """
         return {}
 
     def _open(self):
-        """Hand out the file to the user: the only way to it.
+        """Return the file to the user; there is no other access to it.
 
         :return: tuple of bytes, file name, MIME type
         :raise AccessError: the user may not open it
@@ -300,27 +295,27 @@ class TianyuanArchiveDocument(models.Model):
         return self._hand_out(self._check_open_mode())
 
     def _check_open_mode(self):
-        """As :meth:`_open_mode`, but refuses who may not open the file.
+        """Return :meth:`_open_mode`, refusing users who may not open the file.
 
-        :raise AccessError: the user may not open it
+        :raise AccessError: the user may not open the file
         """
         return self._open_mode() or self._refuse_opening(self.env._(
             "%s is confidential. Request to borrow it; the archive specialist will decide.", self.name,
         ))
 
     def _refuse_opening(self, message):
-        """Tell who sees the document that its file isn't opened; logging extends it.
+        """Raise an error with the message. Borrowing overrides it to log the attempt.
 
         :raise AccessError: always
         """
         raise AccessError(message)
 
     def _hand_out(self, mode):
-        """The file as the mode allows it; logging and watermarks extend it. The caller has checked access."""
+        """Return the file as the mode allows it; the caller has checked access. Borrowing extends it."""
         return self._content(), self.file_name, self.mimetype
 
     def _content(self):
-        """The file's bytes; for code that has checked access.
+        """Return the bytes of the file. The caller has checked access.
 
         :raise UserError: the file isn't the one that was uploaded
         """
@@ -336,7 +331,7 @@ class TianyuanArchiveDocument(models.Model):
         return raw
 
     def _store_file(self, content):
-        """Keep a file with a document that has none yet.
+        """Store the file of a document that has none yet.
 
         :param bytes content: base64, as a Binary field holds it
         :raise ValidationError: the file is of no accepted kind, not what its name says, empty or too large
@@ -348,10 +343,10 @@ class TianyuanArchiveDocument(models.Model):
             kind = files.kind_of_content(base64.b64decode(content))
             file_name = f'{self.name}.{kind}' if kind else self.name
         raw, kind = Files._accept(file_name, content, self.company_id)
-        # who may write the document isn't asked by the file's own model
+        # Check access here, as the file model is written as superuser.
         self.check_access('write')
         obstacle = self._find_obstacle(raw, kind, file_name)
-        # Odoo would make large pictures smaller
+        # Odoo would shrink large pictures.
         Files.with_context(image_no_postprocess=True).create({'document_id': self.id, 'content': content})
         self.sudo().write({
             'file_name': file_name,
@@ -377,20 +372,21 @@ class TianyuanArchiveDocument(models.Model):
         return 'expiring' if remind_on <= today else 'valid'
 
     def _is_valid_on(self, day):
-        """Whether there is a file, and the paper is valid on a day."""
+        """Return whether the document has a file and is valid on the day."""
         return bool(self.checksum) and (
             (not self.valid_from or self.valid_from <= day) and (not self.valid_until or self.valid_until >= day)
         )
 
     @api.model
     def _licences(self, company, partners, types):
-        """The papers of some types that customers' archives hold, valid or not; one query. For code that may know of
-        every customer's papers.
+        """Return the documents of some types in customers' archives, valid or expired.
 
-        :param company: ``res.company`` without a parent; its branches' archives count as its own
+        It takes one query. The caller may read every customer's documents.
+
+        :param company: ``res.company`` without a parent; archives of its branches are included
         :param partners: commercial partners
         :param types: ``tianyuan.archive.document.type``
-        :return: papers
+        :return: documents
         """
         if not types:
             return self.browse()
@@ -401,7 +397,7 @@ class TianyuanArchiveDocument(models.Model):
 
     @api.model
     def _state_domain(self, state):
-        """Domain of the documents in a state today. There are a dozen types, so one term per reminder time."""
+        """Return the domain of documents in a state today. Types are few, so it has one term per reminder period."""
         today = fields.Date.context_today(self)
         filed = Domain('checksum', '!=', False)
         if state == 'no_file':
@@ -422,15 +418,15 @@ class TianyuanArchiveDocument(models.Model):
 
     @api.model
     def _missing_types(self, partners, company=None, types=None):
-        """The required types of which customers have no paper that is valid today (policy 客户评价步骤).
+        """Return the required types of which customers have no document that is valid today.
 
-        Two queries, however many customers. For code that may know of every customer's papers.
+        This takes two queries, however many customers there are. The caller may read every customer's documents.
 
-        :param partners: ``res.partner``; a contact has its company's papers
-        :param company: ``res.company`` whose archive is looked at; by default the customer's own company,
-            and for shared customers the company one works in
-        :param types: all required types, where they are known; they are looked up otherwise
-        :return: dict of partner → ``tianyuan.archive.document.type``, in the types' order
+        :param partners: ``res.partner``; a contact has the documents of its company
+        :param company: ``res.company`` whose archive counts; by default the customer's own company, or the current
+            company for customers without one
+        :param types: all required types, if the caller has read them already
+        :return: dict of partner → ``tianyuan.archive.document.type``, in the order of the types
         """
         today = fields.Date.context_today(self)
         if types is None:
@@ -457,8 +453,8 @@ class TianyuanArchiveDocument(models.Model):
     def _file_upload(self, partner, file_name, content, document_type=None):
         """Add a file to a customer's archive.
 
-        :param partner: ``res.partner``; a contact's papers go to its company
-        :param str file_name: as on the user's machine
+        :param partner: ``res.partner``; a contact's documents go to its company
+        :param str file_name: name on the user's machine
         :param bytes content: base64
         :param document_type: by default guessed from the file's name
         :return: the document
@@ -468,7 +464,7 @@ class TianyuanArchiveDocument(models.Model):
         self.check_access('create')
         company = self.env.company
         if not content:
-            # a document without a file would do for a form, where the file comes later
+            # Check the file even if it is empty: ``create`` would accept a document without a file.
             self.env['tianyuan.archive.file']._accept(file_name, content, company)
         document_type = document_type or self.env['tianyuan.archive.document.type']._guess(file_name, company)
         return self.create({
@@ -481,7 +477,7 @@ class TianyuanArchiveDocument(models.Model):
 
     @api.model
     def upload_targets(self, partner_id):
-        """What the upload area shows: the papers a customer still lacks, and which files are accepted.
+        """Return what the upload area shows: the documents a customer lacks, and which files are accepted.
 
         :return: dict with ``missing`` (list of id and name of types), ``accept`` (extensions for a file
             dialog) and ``can_upload``
@@ -498,21 +494,21 @@ class TianyuanArchiveDocument(models.Model):
         }
 
     def _changed(self):
-        """These papers came or were altered; what depends on that extends this."""
+        """Update what depends on these documents after they were added or changed."""
         self.partner_id._tianyuan_documents_changed()
-        self._settle_reminders(self.partner_id)
+        self._close_obsolete_reminders(self.partner_id)
 
     def _log(self, template):
-        """One note on each customer about all of its papers; a confidential one's name isn't told.
+        """Post one note on each customer about all of its documents; names of confidential ones are left out.
 
-        :param str template: with one ``%s`` for the papers
+        :param str template: with one ``%s`` for the document
         """
         bodies = {}
         for partner, documents in self.sudo().grouped('partner_id').items():
             lines = [template % document._log_label() for document in documents]
             bodies[partner.id] = Markup('<br/>').join(lines)
         if bodies:
-            # the user's right to write the documents is what counts, not one on the customer
+            # sudo: the right to write documents is enough, the user may have none to write customers.
             self.env['res.partner'].sudo().browse(bodies)._message_log_batch(bodies)
 
     def _log_label(self):
@@ -520,16 +516,16 @@ class TianyuanArchiveDocument(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Tell the specialists what expires soon or has expired, in batches."""
+        """Remind the specialists in batches of documents that expire soon or have expired."""
         documents = self.sudo()
         due = documents._to_remind()
         for ids in self.env['ir.cron']._tianyuan_batches(documents.search(due, order='id').ids):
-            # somebody may have renewed or deleted one since the batch before
+            # Search again: a document may have been renewed or deleted since the previous batch.
             documents.search(due & Domain('id', 'in', ids), order='id')._remind()
 
     @api.model
     def _to_remind(self):
-        """Domain of the papers of archives being kept that expire, or have expired, and nobody was told."""
+        """Return the domain of documents in open archives for whose (coming) expiry no reminder was planned yet."""
         kept = Domain('partner_id.active', '=', True) & Domain('partner_id.tianyuan_archive_state', 'in', KEPT_STATES)
         return kept & Domain.OR([
             self._state_domain('expiring') & Domain('reminded', '=', False),
@@ -537,9 +533,9 @@ class TianyuanArchiveDocument(models.Model):
         ])
 
     def _remind(self):
-        """Ask for a new paper, once for each that expires soon and once more when it has expired.
+        """Plan an activity for a new document, once before the document expires and once after.
 
-        Papers without a specialist who may see them are only in the list of missing and expired documents.
+        Documents without a specialist who may see them only appear in the list of missing and expired documents.
         """
         asked = self.filtered(lambda document: document._reminded_user()) - self._renewed()
         known = asked.filtered('reminder_id.active')
@@ -547,7 +543,7 @@ class TianyuanArchiveDocument(models.Model):
             worded = document.with_context(lang=document._reminded_user().lang)
             document.reminder_id.write({'summary': worded._reminder_words(), 'date_deadline': document.valid_until})
         for document, activity in (asked - known)._tianyuan_schedule(
-            TYPE, lambda document: document._reminded_user(), target=lambda document: document.partner_id,
+            ACTIVITY_TYPE, lambda document: document._reminded_user(), target=lambda document: document.partner_id,
             summary=lambda document: document._reminder_words(), deadline=lambda document: document.valid_until,
         ).items():
             document.reminder_id = activity
@@ -568,7 +564,7 @@ class TianyuanArchiveDocument(models.Model):
         )
 
     def _renewed(self):
-        """Those of which the customer has another paper of the same type that stays valid."""
+        """Return those of which the customer has another document of the same type that stays valid."""
         def key(document):
             return document.partner_id, document.company_id, document.type_id
         groups = self.sudo()._read_group(
@@ -579,8 +575,8 @@ class TianyuanArchiveDocument(models.Model):
         return self.filtered(lambda document: key(document) in groups)
 
     @api.model
-    def _settle_reminders(self, partners):
-        """Close what asks for papers that no longer matter."""
+    def _close_obsolete_reminders(self, partners):
+        """Close reminders of documents that were renewed, archived, or no longer expire."""
         documents = self.sudo().with_context(active_test=False).search([
             ('partner_id', 'in', partners.ids), ('reminded', '!=', False),
         ])
@@ -591,11 +587,11 @@ class TianyuanArchiveDocument(models.Model):
         (over | documents._renewed())._close_reminders()
 
     def _close_reminders(self):
-        # archived instead of `activity_feedback`: a message on the customer would only be noise
+        # Archive instead of `activity_feedback`, which would post a message on the customer.
         self.reminder_id.filtered('active').action_archive()
 
-    def _hand_reminders_over(self):
-        """The customers of these papers have another specialist, who is asked instead of the former one."""
+    def _reassign_reminders(self):
+        """Close the reminders of the former specialist, so that the new one is reminded at the next run."""
         told = self.filtered('reminded')
         told._close_reminders()
         told.reminded = False

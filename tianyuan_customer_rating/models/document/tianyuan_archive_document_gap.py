@@ -3,10 +3,10 @@ from odoo.tools import SQL
 
 
 class TianyuanArchiveDocumentGap(models.Model):
-    """What is wrong with a customer's papers: a required one missing, or one expired or about to.
+    """A problem with a customer's documents: a required one is missing, or one has expired or will soon.
 
-    One row for each customer with a begun archive, company and type. Of several papers of a type the one
-    that is valid longest counts, so a renewed licence ends the row of the old one.
+    There is one row per customer with an open archive, company and type. Of several documents of a type the one that is
+    valid longest counts, so that a renewed licence removes the row of the old one.
     """
 
     _name = 'tianyuan.archive.document.gap'
@@ -39,7 +39,8 @@ class TianyuanArchiveDocumentGap(models.Model):
         today = fields.Date.context_today(self)
         types = SQL("(SELECT array_agg(id ORDER BY id) FROM tianyuan_archive_document_type)")
         companies = self.env.companies.ids
-        # small numbers that say which customer, type and company: stable while one looks at the list
+        # Compute the id from customer, type and company, so that it is small and stable while the user looks at the
+        # list.
         row_id = SQL(
             "((p.id * (1 + cardinality(%s)) + array_position(%s, t.id)) * %s + array_position(%s::int[], c.id))",
             types, types, len(companies) + 1, companies,

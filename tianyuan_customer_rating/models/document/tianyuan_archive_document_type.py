@@ -7,16 +7,17 @@ from odoo.tools import SQL
 
 from ...tools.selections import CHANNELS
 
-# what decides whether an archive needs a document of a type
+# These fields decide whether an archive needs a document of the type.
 DECIDING_FIELDS = {'required', 'active', 'channel', 'company_id'}
 
 
 class TianyuanArchiveDocumentType(models.Model):
-    """A kind of paper in a customer's archive, such as the business licence (policy 客户评价步骤).
+    """A type of document in a customer's archive, such as the business licence (policy 客户评价步骤).
 
-    Which types an archive needs; when that changes, so does how complete archives are.
+    It tells which documents an archive needs; a change recomputes the completeness of archives.
 
-    Whether new papers of a type are confidential; a change is in the log of each company with such papers.
+    It also tells whether its documents are confidential; each change is in the access log of every company with such
+    documents.
     """
 
     _name = 'tianyuan.archive.document.type'
@@ -89,7 +90,9 @@ class TianyuanArchiveDocumentType(models.Model):
 
     @api.model
     def _guess(self, file_name, company):
-        """The type a file's name speaks of: the longest keyword in it decides, else the last type.
+        """Return the type that a file's name suggests.
+
+        The type with the longest keyword in the name wins, then the type "other", then the last one.
 
         :param company: ``res.company`` the document is for
         :return: a type
@@ -100,28 +103,28 @@ class TianyuanArchiveDocumentType(models.Model):
             raise UserError(self.env._("There are no document types yet: create one in the configuration."))
         name = file_name.rpartition('.')[0].casefold() or file_name.casefold()
         found = [
-            (len(word), document_type) for document_type in types for word in document_type._words() if word in name
+            (len(word), document_type) for document_type in types for word in document_type._keywords() if word in name
         ]
         if found:
             return max(found, key=lambda pair: pair[0])[1]
         other = self.env.ref('tianyuan_customer_rating.document_type_other', raise_if_not_found=False)
         return other if other and other in types else types[-1]
 
-    def _words(self):
+    def _keywords(self):
         words = re.split(r'[,，、;；/]', f"{self.keywords or ''},{self.name}")
         return {word.strip().casefold() for word in words} - {''}
 
     @api.model
     def _required(self):
-        """All that some archive needs, read at once, for :meth:`_needed`. For code that may know of every type."""
+        """Return all types that some archive needs, as superuser, as input of :meth:`_needed`."""
         return self.sudo().search_fetch(
             [('required', '=', True), ('active', '=', True)], ['name', 'channel', 'company_id'],
         )
 
     def _needed(self, channel, company):
-        """Those of the required types that an archive needs; :meth:`_needed_sql` says the same.
+        """Return those of these required types that an archive needs. :meth:`_needed_sql` is the same in SQL.
 
-        :param channel: the customer's
+        :param channel: channel of the customer
         :param company: ``res.company`` whose archive it is
         """
         return self.filtered(lambda kind: (
@@ -130,10 +133,10 @@ class TianyuanArchiveDocumentType(models.Model):
 
     @api.model
     def _needed_sql(self, kind, channel, company):
-        """:meth:`_required` and :meth:`_needed` as a condition.
+        """Return the SQL condition that is the same as :meth:`_required` and :meth:`_needed`.
 
-        :param SQL kind: the types' table
-        :param SQL channel: the customer's
+        :param SQL kind: alias of the types' table
+        :param SQL channel: channel of the customer
         :param SQL company: id of the company whose archive it is
         """
         return SQL(
@@ -144,10 +147,10 @@ class TianyuanArchiveDocumentType(models.Model):
         )
 
     def _companies(self):
-        """Whose papers the type is for: its own company's; otherwise where one is at work, and who has such papers."""
+        """Return the companies that use the type: its own, or else all with such documents and the current one."""
         if self.company_id:
             return self.company_id
-        # sudo: papers of companies that the user may not see count as well
+        # sudo: documents of companies that the user may not see count too.
         groups = self.env['tianyuan.archive.document'].sudo().with_context(active_test=False)._read_group(
             [('type_id', '=', self.id)], ['company_id'])
         return self.env.company.browse([company.id for [company] in groups]) | self.env.company

@@ -8,11 +8,11 @@ from ...tools import files
 
 
 class TianyuanArchiveFile(models.Model):
-    """The bytes of an archive document.
+    """The bytes of an archive document (policy 档案 5: complete, safe).
 
-    No user has any access to this model, so no way the web client or RPC offers (forms, attachments,
-    ``/web/content``, export, the chatter) leads to a file: the one door is
-    ``tianyuan.archive.document._open``, which checks who asks and logs it.
+    No user has access to this model, so the web client and RPC (forms, attachments, ``/web/content``, export, the
+    chatter) can't read a file. Only ``tianyuan.archive.document._open`` returns it, after checking and logging who
+    asks.
     """
 
     _name = 'tianyuan.archive.file'
@@ -25,23 +25,24 @@ class TianyuanArchiveFile(models.Model):
     _one_per_document = models.UniqueIndex('(document_id)', "A document has one file.")
 
     def read(self, fields=None, load='_classic_read'):
-        """As ever: nobody may; but who tries is noted.
+        """Refuse every user, and write the attempt to the access log.
 
         :raise AccessError: for every user
         """
         if not self.env.su and not self.has_access('read'):
-            # sudo: it is noted for the document whose file it is
+            # sudo: finds the document of the file, to log the attempt for it.
             self.sudo().exists().document_id.with_env(self.env)._note_refusal()
         return super().read(fields, load)
 
     def _accept(self, file_name, content, company):
-        """Check a file before it is kept (policy 档案 5: complete, safe): its size, and that its content is of
-        an allowed kind and what its name says.
+        """Check a file before it is stored.
+
+        Its size must be within the limit, its kind accepted, and its content must match the extension.
 
         :param str file_name: with its extension
         :param bytes content: base64
         :param company: ``res.company`` whose limits apply
-        :return: tuple of the bytes and the kind, a key of ``archive.files.KINDS``
+        :return: tuple of the bytes and the kind, a key of ``tools.files.KINDS``
         :raise ValidationError: the file is refused; the message says why and what is accepted
         """
         try:

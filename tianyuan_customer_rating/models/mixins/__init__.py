@@ -1,4 +1,4 @@
-# a mixin comes before those that inherit it
+# Mixins must be imported before the mixins and models that inherit them.
 from . import (  # isort: skip
     tianyuan_plain_text_mixin,
     tianyuan_append_only_mixin,

@@ -5,26 +5,26 @@ BATCH_SIZE = 500
 
 
 class IrCron(models.Model):
-    """How the addon's scheduled actions work through much in batches."""
+    """Batch processing for the addon's scheduled actions."""
 
     _inherit = 'ir.cron'
 
     @api.model
     def _tianyuan_batches(self, ids, size=None):
-        """Batches of ids, each made permanent once it is worked off.
+        """Yield batches of ids, and commit after each.
 
-        No further batch comes once the scheduler's time is up. Whoever works the ids off must find what is left by
-        themselves when the scheduler calls again.
+        No more batches are yielded when the scheduler's time is up. The caller must find the remaining ids itself when
+        the scheduler calls again.
 
-        :param list ids: of the records to work off
-        :param int size: of a batch
+        :param list ids: of the records to process
+        :param int size: size of a batch
         """
         for _key, batch in self._tianyuan_batches_by([(None, ids)], size):
             yield batch
 
     @api.model
     def _tianyuan_batches_by(self, groups, size=None):
-        """The like for groups of ids, such as a company's: none of the batches mixes two of them.
+        """Yield batches of groups of ids, for instance one group per company; no batch mixes two groups.
 
         :param list groups: pairs of key and ids
         :return: pairs of key and batch
@@ -39,11 +39,11 @@ class IrCron(models.Model):
 
     @api.model
     def _tianyuan_checkpoint(self, processed, remaining):
-        """Make what was done permanent; while testing, only write it.
+        """Commit what was done; during tests, only flush it.
 
-        :param int processed: how much the last batch was
-        :param int remaining: how much is left
-        :return: the seconds the scheduler still grants
+        :param int processed: number of records in the last batch
+        :param int remaining: number of records that are left
+        :return: the seconds that the scheduler still grants
         """
         if modules.module.current_test:
             self.env.flush_all()

@@ -5,7 +5,7 @@ from ...tools.roles import MANAGER
 
 
 class MailActivity(models.Model):
-    """What the addon asks of somebody is answered by that person, a manager or the addon itself, by nobody else."""
+    """Activities that the addon planned can only be changed or closed by their user, a manager or the addon itself."""
 
     _inherit = 'mail.activity'
 
@@ -24,7 +24,7 @@ class MailActivity(models.Model):
         ))) or None
 
     def _tianyuan_raised(self):
-        """Those of these activities, read as superuser, that the addon raised and no person planned."""
+        """Return those of these activities, read as superuser, that the addon planned and not a user."""
         kinds = self.env['ir.model.data'].search([
             ('module', '=like', 'tianyuan_customer_%'), ('model', '=', 'mail.activity.type'),
         ])

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-# what readers do with a message of others: nothing of what it says
+# Fields that readers of other users' messages may write; none of them changes the content.
 READERS_FIELDS = {
     'starred_partner_ids', 'starred', 'needaction', 'notification_ids', 'notified_partner_ids', 'reaction_ids',
     'pinned_at', 'message_link_preview_ids',
@@ -9,9 +9,9 @@ READERS_FIELDS = {
 
 
 class MailMessage(models.Model):
-    """Notes of what was changed stay as they are, for administrators too (policy 档案 6: 严禁涂改).
+    """Notes about changes can't be edited, not even by administrators (policy 档案 6: 严禁涂改).
 
-    They are those on records of the addon and on customers with an archive. What people write themselves is theirs.
+    This holds for notes on the addon's records and on customers with an archive. Users may edit messages they wrote.
     """
 
     _inherit = 'mail.message'
@@ -27,15 +27,18 @@ class MailMessage(models.Model):
             self._tianyuan_check_kept()
 
     def _tianyuan_check_kept(self):
-        """:raise AccessError: one of these is a note that stays"""
+        """Refuse to change messages that must stay.
+
+        :raise AccessError: one of these messages must stay as it is
+        """
         if self._tianyuan_kept():
             raise AccessError(self.env._(
                 "Notes of changes on customer archives, ratings, borrowings and contracts can't be changed or deleted.",
             ))
 
     def _tianyuan_kept(self):
-        """Those of these messages that stay as they are."""
-        # sudo: what a message is about decides, whether or not the user may read that
+        """Return those of these messages that must stay as they are."""
+        # sudo: the record of the message decides, even if the user can't read it.
         notes = self.sudo().filtered(
             lambda message: message.message_type == 'notification' or message.tracking_value_ids,
         )

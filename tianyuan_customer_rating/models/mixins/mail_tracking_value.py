@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class MailTrackingValue(models.Model):
-    """The old and new values in a note stay with it."""
+    """The old and new values in a note can't be changed if the note must stay."""
 
     _inherit = 'mail.tracking.value'
 
@@ -15,7 +15,7 @@ class MailTrackingValue(models.Model):
     def write(self, vals):
         self._tianyuan_check_kept()
         result = super().write(vals)
-        self._tianyuan_check_kept()    # the note it was moved to, too
+        self._tianyuan_check_kept()    # also check the note that the values were moved to
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -23,6 +23,9 @@ class MailTrackingValue(models.Model):
         self._tianyuan_check_kept()
 
     def _tianyuan_check_kept(self):
-        """:raise AccessError: one of these belongs to a note that stays; Odoo itself writes them as superuser"""
+        """Refuse to change tracking values of notes that must stay; Odoo writes them as superuser.
+
+        :raise AccessError: one of these values belongs to such a note
+        """
         if not self.env.su:
             self.mail_message_id._tianyuan_check_kept()

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ResUsers(models.Model):
-    """Users have all fields of their partners, those of an archive too."""
+    """Users inherit all fields of their partners, including those of the archive."""
 
     _name = 'res.users'
     _inherit = ['res.users', 'tianyuan.grouping.mixin']

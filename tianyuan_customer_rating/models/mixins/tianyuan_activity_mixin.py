@@ -4,10 +4,10 @@ from odoo import api, models
 
 
 class TianyuanActivityMixin(models.AbstractModel):
-    """Records on which the addon asks people for something: all its activities are planned here.
+    """Records with activities; all activities of the addon are planned by this mixin.
 
-    Those that ask for what is no longer needed end by Odoo's ``activity_unlink`` and ``activity_feedback``, or are
-    archived where a message on the record would only be noise.
+    Activities that are no longer needed end by Odoo's ``activity_unlink`` or ``activity_feedback``, or are archived if
+    the message of ``activity_feedback`` isn't wanted on the record.
     """
 
     _name = 'tianyuan.activity.mixin'
@@ -16,18 +16,18 @@ class TianyuanActivityMixin(models.AbstractModel):
     def _tianyuan_schedule(
         self, activity_type, receivers, *, summary=None, note=None, deadline=None, target=None, notify=False, **values,
     ):
-        """Plan an activity for each receiver of each record, worded in the receiver's language.
+        """Plan an activity for each receiver of each record, in the receiver's language.
 
-        Nothing is planned if an administrator has deleted the activity type. Archived users are left out, and so are
-        users who cannot read the record.
+        Nothing is planned if the activity type has been deleted. Receivers who are archived or can't read the record
+        are left out.
 
         :param str activity_type: external id
         :param receivers: function of a record → ``res.users``
         :param summary: function of a record in the receiver's language → text; by default the activity type's
-        :param note: the like for the note
+        :param note: function of a record in the receiver's language → note
         :param deadline: function of a record → date; by default today
         :param target: function of a record → the record that gets the activity; by default the record itself
-        :param bool notify: whether the receivers get an e-mail each
+        :param bool notify: whether each receiver gets an e-mail
         :param values: other values of the activities
         :return: dict of record → its activities
         """
@@ -63,7 +63,7 @@ class TianyuanActivityMixin(models.AbstractModel):
                     **({'date_deadline': deadline(record)} if deadline else {}),
                     **values,
                 })
-        # Odoo asks each activity for the name of its record: one query for all instead of one for each
+        # Read all names with one query: Odoo would read the record name for each activity.
         targets.browse({vals['res_id'] for vals in vals_list}).mapped('display_name')
         activities = self.env['mail.activity'].sudo().with_context(mail_activity_quick_update=True).create(vals_list)
         if notify:
@@ -77,7 +77,7 @@ class TianyuanActivityMixin(models.AbstractModel):
 
     @api.model
     def _tianyuan_activities(self, *activity_types):
-        """All activities of these types on records of the model; for given records there is ``activity_search``.
+        """Return all activities of these types on the model; ``activity_search`` does the same for given records.
 
         :param str activity_types: external ids
         """

@@ -3,9 +3,9 @@ from odoo.exceptions import UserError
 
 
 class TianyuanAppendOnlyMixin(models.AbstractModel):
-    """Rows that are added and then stay: nobody changes or deletes them, the superuser included.
+    """Rows that nobody may change or delete after creation, not even the superuser.
 
-    A write of nothing, or on no row, changes nothing and isn't refused: Odoo and other addons make such calls.
+    Writing no values, or to no rows, is allowed: Odoo and other addons make such calls.
     """
 
     _name = 'tianyuan.append.only.mixin'
@@ -13,7 +13,7 @@ class TianyuanAppendOnlyMixin(models.AbstractModel):
 
     @api.model
     def _append_only_message(self):
-        """What somebody is told who changes or deletes a row."""
+        """Return the error message for changing or deleting a row."""
         raise NotImplementedError
 
     def write(self, vals):

@@ -5,7 +5,7 @@ CUSTOMER_DOMAIN = "['|', ('is_company', '=', True), ('parent_id', '=', False)]"
 
 
 class TianyuanCustomerMixin(models.AbstractModel):
-    """A record about a customer, which is a commercial partner and never one of its contacts."""
+    """A record about a customer, which is always a commercial partner, never a contact."""
 
     _name = 'tianyuan.customer.mixin'
     _description = "Record about a Customer"
@@ -28,13 +28,13 @@ class TianyuanCustomerMixin(models.AbstractModel):
         for partner in partners:
             company = partner.commercial_partner_id
             if partner != company:
-                # a user is told the names of partners only whom the user may read
+                # Back to the user's environment: names of partners that the user can't read mustn't be shown.
                 contact, company = partner.with_env(self.env), company.with_env(self.env)
                 raise ValidationError(self._contact_message(contact.display_name, company.display_name))
 
     @api.model
     def _contact_message(self, contact, company):
-        """What somebody is told who chooses a contact instead of its company."""
+        """Return the error message for choosing a contact instead of its company."""
         return self.env._(
             "%(contact)s is a contact: choose its company %(company)s.", contact=contact, company=company,
         )

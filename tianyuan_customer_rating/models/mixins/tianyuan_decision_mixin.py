@@ -4,9 +4,9 @@ from ...tools.limits import check_dates
 
 
 class TianyuanDecisionMixin(models.AbstractModel):
-    """What a manager decides about a customer for a time, and may end before that time is over.
+    """A manager's decision about a customer for a period, which can be ended early.
 
-    Who inherits has ``company_id``. A decision about a contact is one about its company.
+    Inheriting models must have ``company_id``. A contact is replaced by its company.
     """
 
     _name = 'tianyuan.decision.mixin'

@@ -2,7 +2,10 @@ from odoo import models
 
 
 class TianyuanGroupingMixin(models.AbstractModel):
-    """Odoo groups by a many2many field without asking who may read it: that would tell who buys what."""
+    """Refuses to group by many2many fields that the user can't read, which Odoo doesn't check.
+
+    The groups would otherwise show who buys what.
+    """
 
     _name = 'tianyuan.grouping.mixin'
     _description = "Grouping by Fields One May Read"

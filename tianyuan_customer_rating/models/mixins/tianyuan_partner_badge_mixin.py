@@ -5,7 +5,7 @@ from ...tools.selections import CUSTOMER_CLASSES
 
 
 class TianyuanPartnerBadgeMixin(models.AbstractModel):
-    """The customer's tier and class on a document that has ``partner_id`` and ``company_id``."""
+    """The customer's tier and class on documents that have ``partner_id`` and ``company_id``."""
 
     _name = 'tianyuan.partner.badge.mixin'
     _description = "Customer Tier on a Document"
@@ -21,7 +21,7 @@ class TianyuanPartnerBadgeMixin(models.AbstractModel):
     )
 
     def _tianyuan_has_badge(self):
-        """Whether the document is one with a customer."""
+        """Return whether the document is one with a customer."""
         return bool(self.partner_id)
 
     @api.depends('partner_id', 'company_id')
@@ -51,11 +51,11 @@ class TianyuanPartnerBadgeMixin(models.AbstractModel):
 
     @api.model
     def _tianyuan_badge_matters(self):
-        """What a document warns of, the gravest first."""
+        """Return the warnings that documents show, most serious first."""
         return ['bad_debt', 'no_tier']
 
     def _tianyuan_word(self, matter):
-        """A matter in words."""
+        """Return the text of a warning."""
         return {
             'bad_debt': self.env._("This customer has bad debt on record."),
             'no_tier': self.env._("This customer has no tier."),

@@ -5,10 +5,10 @@ LINE_BREAKS = ('\n', '\r')
 
 
 class TianyuanPlainTextMixin(models.AbstractModel):
-    """Texts that can't be stored or sent are refused with a message.
+    """Refuses texts that can't be stored or sent, with a readable message.
 
-    PostgreSQL stores no NUL characters and would answer with a programming error; a name of several lines becomes the
-    subject of a mail that can't be sent.
+    PostgreSQL can't store NUL characters and would raise a programming error. A name with line breaks may become the
+    subject of a mail, which then can't be sent.
     """
 
     _name = 'tianyuan.plain.text.mixin'
@@ -26,7 +26,7 @@ class TianyuanPlainTextMixin(models.AbstractModel):
 
     @api.model
     def _check_texts(self, vals):
-        """Refuse values with NUL characters, and line breaks that people enter in texts of one line.
+        """Refuse values with NUL characters, and one-line texts of users with line breaks.
 
         :raise ValidationError: there are some
         """
@@ -39,7 +39,7 @@ class TianyuanPlainTextMixin(models.AbstractModel):
                     "“%(field)s” contains a character that can't be stored (NUL). Delete it, or type the text anew.",
                     field=field._description_string(self.env),
                 ))
-            # what code puts together, such as an error's text, may have several lines
+            # Allow superusers several lines: code may store longer texts, such as error messages.
             if field.type == 'char' and not self.env.su and any(character in value for character in LINE_BREAKS):
                 raise ValidationError(self.env._(
                     "“%(field)s” is one line. Delete the line breaks.", field=field._description_string(self.env),

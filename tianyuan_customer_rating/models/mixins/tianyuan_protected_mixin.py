@@ -5,27 +5,27 @@ DISCUSSION_PREFIXES = ('message_', 'activity_', 'website_message_')
 
 
 def without_discussion(names):
-    """Those of some fields that don't belong to the discussion of a record, which users write at any time."""
+    """Return the names without the fields of a record's discussion, which users may always write."""
     return {name for name in names if not name.startswith(DISCUSSION_PREFIXES)}
 
 
 class TianyuanProtectedMixin(models.AbstractModel):
-    """Some fields are written by code only, as superuser: users neither enter nor preset them.
+    """Protects fields that only code writes, as superuser: users can neither write nor preset them.
 
-    A model names these fields in :meth:`_tianyuan_protected_fields`. Where they depend on the state of a record or on
-    the values, it extends :meth:`_check_tianyuan_protected`. The mixin is the first in ``_inherit``, so that it
-    refuses before Odoo's ``create`` and ``write`` do anything.
+    A model returns these fields from :meth:`_tianyuan_protected_fields`. If the protection depends on the record's
+    state or on the values, it extends :meth:`_check_tianyuan_protected`. The mixin must come first in ``_inherit``, so
+    that it refuses before Odoo's ``create`` and ``write`` do anything.
     """
 
     _name = 'tianyuan.protected.mixin'
     _description = "Fields Users Never Write"
 
-    # Record rules depend on these fields. Whoever writes one of them must be allowed to write the record afterwards,
-    # too. A core model has none: Odoo doesn't ask that of its own records.
+    # Record rules depend on these fields: a user who writes one must still be allowed to write the record afterwards.
+    # It is empty for core models, since Odoo doesn't check this for its own records.
     _tianyuan_access_fields = ('company_id', 'partner_id')
 
     def _tianyuan_protected_fields(self):
-        """Names of the fields that the user never writes; the user's role may tell which."""
+        """Return the names of the fields that the user may not write; this may depend on the user's role."""
         return set()
 
     @api.model_create_multi
@@ -43,10 +43,10 @@ class TianyuanProtectedMixin(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
-        """The only default of a protected field is the one in the code.
+        """Return defaults, ignoring presets of protected fields.
 
-        Refusing these fields in ``create`` isn't enough: a caller's context (``default_…``) and a user's own saved
-        defaults fill what the values leave out.
+        Checking ``create`` isn't enough: ``default_…`` keys in the caller's context and saved user defaults fill in
+        fields that the values leave out.
         """
         preset = {key.removeprefix('default_') for key in self.env.context if key.startswith('default_')}
         preset.update(self.env['ir.default']._get_model_defaults(self._name))
@@ -60,9 +60,9 @@ class TianyuanProtectedMixin(models.AbstractModel):
         return result
 
     def _check_tianyuan_protected(self, vals):
-        """Refuse values that the user doesn't write; an empty recordset stands for a new record.
+        """Refuse values of protected fields; an empty recordset stands for a new record.
 
-        :raise AccessError: there are some
+        :raise AccessError: there are such values
         """
         if self.env.su:
             return
@@ -71,5 +71,5 @@ class TianyuanProtectedMixin(models.AbstractModel):
             raise AccessError(self._tianyuan_protected_message(names))
 
     def _tianyuan_protected_message(self, names):
-        """What somebody is told who writes some of the fields, or gives them to a new record."""
+        """Return the error message for writing these fields, or for setting them on a new record."""
         return self.env._("This goes its way by its buttons; that can't be written.")

@@ -6,7 +6,7 @@ from ...tools.limits import check_dates
 
 
 class TianyuanQuarterMixin(models.AbstractModel):
-    """Something that is about one calendar quarter: by default the last one that is over."""
+    """A record about one calendar quarter, by default the last one that has ended."""
 
     _name = 'tianyuan.quarter.mixin'
     _description = "Quarterly Record"
@@ -32,12 +32,12 @@ class TianyuanQuarterMixin(models.AbstractModel):
 
     @property
     def quarter(self):
-        """The :class:`Quarter` of this record."""
+        """Return the :class:`Quarter` of this record."""
         return Quarter(self.date_from, self.date_to)
 
     @api.model
     def _check_period(self, date_to):
-        """Refuse to rate a quarter that isn't over.
+        """Refuse to rate a quarter that hasn't ended.
 
         :param date date_to: the quarter's last day
         """

@@ -2,14 +2,14 @@ from odoo import api, models
 
 
 class TianyuanSchemePartMixin(models.AbstractModel):
-    """A part of a rating scheme: it stands still once a confirmed rating was made with the scheme."""
+    """A part of a rating scheme, which can't be changed while a confirmed rating uses the scheme."""
 
     _name = 'tianyuan.scheme.part.mixin'
     _description = "Part of a Rating Scheme"
     _inherit = ['tianyuan.shared.mixin']
 
     def _schemes(self):
-        """The schemes these parts belong to."""
+        """Return the schemes that these parts belong to."""
         return self.scheme_id
 
     def _companies_using(self, others):
@@ -30,7 +30,7 @@ class TianyuanSchemePartMixin(models.AbstractModel):
         before = self._schemes()
         before._check_changeable(vals)
         result = super().write(vals)
-        (self._schemes() - before)._check_changeable(vals)  # the one it was moved to
+        (self._schemes() - before)._check_changeable(vals)  # check the scheme that the part was moved to
         (self._schemes() | before)._check_part_changed()
         return result
 

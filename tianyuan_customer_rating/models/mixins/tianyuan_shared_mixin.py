@@ -5,10 +5,10 @@ NAMED_RECORDS = 10
 
 
 class TianyuanSharedMixin(models.AbstractModel):
-    """Set-up that several companies share is changed by those only who work in all of these companies.
+    """Settings shared by several companies, which only users who work in all these companies may change.
 
-    Who may change such set-up at all is told by the model's access rights. Everybody else changes a copy of their
-    company's own. This is part of the access check, so it holds for whatever writes: forms, imports, translations.
+    The model's access rights decide who may change such settings at all. Other users can change a copy for their own
+    company. The check is part of the access check, so it applies to forms, imports and translations alike.
     """
 
     _name = 'tianyuan.shared.mixin'
@@ -19,7 +19,7 @@ class TianyuanSharedMixin(models.AbstractModel):
         if result or operation == 'read' or not any(self._ids):
             return result
         others = self._companies_of_others()
-        # sudo: which schemes of other companies a record is part of is told to nobody
+        # sudo: reads schemes of other companies, none of which is shown.
         shared = others and self.sudo().with_context(active_test=False).filtered(
             lambda record: record._companies_using(others),
         )
@@ -29,11 +29,13 @@ class TianyuanSharedMixin(models.AbstractModel):
 
     @api.model
     def _companies_of_others(self):
-        """The companies that use the addon and in which the user doesn't work. A branch is part of its company.
+        """Return the companies that use the addon and in which the user doesn't work.
+
+        A branch belongs to its root company.
 
         :return: ``res.company`` as superuser
         """
-        # sudo: companies of others
+        # sudo: reads companies the user doesn't work in.
         companies = self.env['res.company'].sudo().search([('parent_id', '=', False)])
         others = companies - self.env.user.sudo().company_ids.root_id
         if not others:
@@ -49,24 +51,24 @@ class TianyuanSharedMixin(models.AbstractModel):
 
     @api.model
     def _using_models(self):
-        """A company uses the set-up that all companies share once it has a record of one of these models."""
+        """Return the models whose records show that a company uses the shared settings."""
         return ['tianyuan.rating', 'tianyuan.archive.document']
 
     def _companies_using(self, others):
-        """Those of other companies that this record, read as superuser, counts for."""
+        """Return those of the other companies that this record, read as superuser, applies to."""
         self.ensure_one()
         if 'company_id' in self._fields and self.company_id:
-            return others.browse()    # the record rules tell who works there
+            return others.browse()    # record rules check access to records of one company
         return others
 
     def _companies_of_schemes(self, schemes, others):
-        """Those of other companies that rate by one of the schemes."""
+        """Return those of the other companies that rate with one of the schemes."""
         if any(not scheme.company_id for scheme in schemes):
             return others
         return schemes.company_id.root_id & others
 
     def _shared_message(self):
-        """What somebody is told who may not change these records."""
+        """Return the error message for users who may not change these records."""
         return self.env._(
             "Other companies use this too: %(records)s. Only who works in all of them can change it. %(advice)s",
             records=", ".join(self[:NAMED_RECORDS].mapped('display_name')), advice=self._shared_advice(),
@@ -74,12 +76,12 @@ class TianyuanSharedMixin(models.AbstractModel):
 
     @api.model
     def _shared_advice(self):
-        """What somebody does instead who may not change a shared record."""
+        """Return what users can do who may not change a shared record."""
         return self.env._("Duplicate it, and change the copy, which is your company's own.")
 
     @api.model
     def _default_shared_company(self):
-        """A new record is for all companies if its user may make such, else for the user's company."""
+        """Return no company (all companies) if the user may create shared records, else the user's company."""
         if self.env.su or not self._companies_of_others():
             return self.env['res.company']
         return self.env.company

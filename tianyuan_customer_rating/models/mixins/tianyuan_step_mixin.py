@@ -3,16 +3,16 @@ from odoo.exceptions import UserError
 
 
 class TianyuanStepMixin(models.AbstractModel):
-    """A numbered record that goes its way by its buttons.
+    """A numbered record whose state is changed by buttons.
 
-    Who inherits has ``company_id`` and ``state``, and names its numbers in ``_tianyuan_numbers``.
+    Inheriting models must have ``company_id`` and ``state``, and set ``_tianyuan_numbers``.
     """
 
     _name = 'tianyuan.step.mixin'
     _description = "Numbered Record with Steps"
     _inherit = ['tianyuan.protected.mixin', 'mail.thread', 'mail.activity.mixin']
 
-    # code and prefix of the sequence each company gets when it first needs a number
+    # Code and prefix of the sequence; each company gets its own when it first needs a number.
     _tianyuan_numbers = None
 
     name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/", index='trigram')
@@ -22,9 +22,9 @@ class TianyuanStepMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Each record gets the next number of its company.
+        """Create records, numbered per company.
 
-        :raise AccessError: a value is given that follows by itself
+        :raise AccessError: a protected field is given
         """
         records = super().create(vals_list)
         for company, numbered in records.filtered(lambda record: record.name == "/").grouped('company_id').items():
@@ -35,7 +35,7 @@ class TianyuanStepMixin(models.AbstractModel):
 
     @api.model
     def _tianyuan_sequence(self, company):
-        """The company's sequence for these numbers, made when it is first needed."""
+        """Return the company's sequence for these numbers; it is created if missing."""
         code, prefix = self._tianyuan_numbers
         sequences = self.env['ir.sequence'].sudo()
         return sequences.search([('code', '=', code), ('company_id', '=', company.id)], limit=1) or sequences.create({
@@ -45,12 +45,12 @@ class TianyuanStepMixin(models.AbstractModel):
 
     @api.model
     def _tianyuan_next_numbers(self, company, count):
-        """The company's next numbers."""
+        """Return the company's next numbers."""
         sequence = self._tianyuan_sequence(company)
         return [sequence.next_by_id() for _number in range(count)]
 
     def _check_step(self, *states):
-        """Refuse a step to records in other states than these.
+        """Refuse the step for records in other states than these.
 
         :raise AccessError: the user may not write the records
         :raise UserError: names the first record and its state

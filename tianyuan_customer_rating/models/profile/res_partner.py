@@ -7,11 +7,11 @@ from .tianyuan_contact_profile import PROFILE_READERS
 
 
 class ResPartner(models.Model):
-    """The way from a contact or a customer to the personal profiles, for those who may read them."""
+    """Opens personal profiles from a contact or a customer, for users who may read them."""
 
     _inherit = 'res.partner'    # pylint: disable=consider-merging-classes-inherited
 
-    # not a one2many, whose search would be one more door
+    # No one2many: searching it would reveal who has a profile.
     tianyuan_contact_profile_count = fields.Integer(
         string="Number of Profiles", compute='_compute_tianyuan_contact_profile_count', groups=PROFILE_READERS,
     )
@@ -19,7 +19,7 @@ class ResPartner(models.Model):
     @api.depends('commercial_partner_id')
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_tianyuan_contact_profile_count(self):
-        """A customer has the profiles of all its contacts, a contact its own."""
+        """Count the profiles of all contacts for a customer, and a contact's own."""
         profiles = self.env['tianyuan.contact.profile']
         of_customer, of_contact = Counter(), Counter()
         if self._origin and profiles.has_access('read'):
@@ -45,14 +45,14 @@ class ResPartner(models.Model):
                 "%s has a contact profile. The archive specialist deletes the profile first; or archive the contact.",
                 profile.partner_id.display_name,
             ))
-        # who may not read profiles isn't told that there is one
+        # The message doesn't mention the profile, since the user may not be allowed to know of it.
         raise UserError(self.env._(
             "%s belongs to a customer archive and can't be deleted. Archive it, or ask the archive specialist.",
             (profile.partner_id if profile.partner_id in self else profile.customer_id).display_name,
         ))
 
     def action_tianyuan_contact_profiles(self):
-        """Open the contact's profile, or those of the customer's contacts.
+        """Open the contact's profile, or the profiles of the customer's contacts.
 
         :raise AccessError: the user may read no profiles
         """

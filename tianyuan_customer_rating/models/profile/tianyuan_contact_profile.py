@@ -8,27 +8,26 @@ from odoo.fields import Domain
 
 from ...tools.limits import check_dates
 
-# who may ask for profiles at all; which ones, the record rules say
+# Groups that may read profiles at all; the record rules decide which ones.
 PROFILE_READERS = (
     'tianyuan_customer_rating.group_sales_user,tianyuan_customer_rating.group_contact_profile'
 )
 ACTIVITY_TYPE = 'tianyuan_customer_rating.mail_activity_type_birthday'
-# what a list shows of profiles besides whom they are about
-LISTED = {'birthday', 'native_place', 'education', 'contact_way', 'contact_time'}
+# Fields that a list of profiles shows; reading only these isn't logged as opening.
+LISTED_FIELDS = {'birthday', 'native_place', 'education', 'contact_way', 'contact_time'}
 
 
 class TianyuanContactProfile(models.Model):
-    """The personal file of a customer's contact (客户个性档案表, policy 档案 4, 附件7).
+    """The personal profile of a customer's contact (客户个性档案表, policy 档案 4, 附件7).
 
-    For its own group and the customer's salesperson only. Nothing of it leaves it: its discussion has no
-    followers and notifies nobody, and no field of the partner tells that there is one.
+    Only its own group and the customer's salesperson may read it. Nothing of it is visible elsewhere: its chatter has
+    no followers and notifies nobody, and no partner field reveals that a profile exists.
 
-    Reminds the customer's salesperson of birthdays, by an activity that says no more than that.
+    An activity, without an e-mail, tells the customer's salesperson of coming birthdays and nothing more. When the
+    customer gets another salesperson, the activity moves to them.
 
-    No e-mail is sent, and a customer who goes to a colleague takes the reminder along.
-
-    Who opens a personal file is in the access log (policy 档案 4, 6): a form, an export or print, or a remote call
-    that asks for what only these show. A list of profiles isn't an opening.
+    Opening a profile is written to the access log (policy 档案 4, 6): in a form, an export, a report, or a remote call
+    that reads fields which lists don't show. Reading a list isn't an opening.
     """
 
     _name = 'tianyuan.contact.profile'
@@ -41,7 +40,7 @@ class TianyuanContactProfile(models.Model):
     _rec_name = 'partner_id'
     _rec_names_search = ['partner_id', 'customer_id']
     _check_company_auto = True
-    # the salesperson, who reads the profile, adds what is new by a note
+    # Salespeople can only read profiles, and add information with notes.
     _mail_post_access = 'read'
 
     partner_id = fields.Many2one(
@@ -52,7 +51,7 @@ class TianyuanContactProfile(models.Model):
         related='partner_id.commercial_partner_id', string="Customer", store=True, index=True, ondelete='restrict',
     )
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
-    # Not as superuser: that would bring profiles read along into the cache, where no rule protects them.
+    # Not as superuser: profiles prefetched along would be cached without any record rule.
     user_id = fields.Many2one(related='customer_id.user_id', string="Salesperson", related_sudo=False)
     function = fields.Char(related='partner_id.function', related_sudo=False)
     phone = fields.Char(related='partner_id.phone', related_sudo=False)
@@ -101,7 +100,7 @@ class TianyuanContactProfile(models.Model):
         for profile in self:
             born = profile.birthday
             profile.age = relativedelta(today, born).years if born else 0
-            profile.next_birthday = born and profile._birthday_from(today)
+            profile.next_birthday = born and profile._next_birthday(today)
 
     @api.depends('birthday')
     def _compute_birthday_month(self):
@@ -140,7 +139,7 @@ class TianyuanContactProfile(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if {'birthday', 'birthday_reminder'} & vals.keys():
-            # what was announced is no longer so
+            # The planned reminder is for the former date.
             self.sudo().activity_unlink([ACTIVITY_TYPE], only_automated=False)
             self.sudo().birthday_reminded_for = False
         return result
@@ -155,34 +154,35 @@ class TianyuanContactProfile(models.Model):
         return self.env._("Which birthday was reminded of is noted by the reminder itself.")
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
-        # without super's check: planning an activity subscribes, and readers may plan
+        # Without super(), which checks access: planning an activity subscribes its user, and users who only read may
+        # plan.
         return self._message_subscribe(partner_ids, subtype_ids)
 
     def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
-        # who follows now may not be allowed to read tomorrow
+        # No followers: someone who may read the profile today may not be allowed to tomorrow.
         return True
 
     def message_post(self, **kwargs):
-        # naming somebody in a message would let them read it
+        # Drop the recipients: a notification would show them the message without access to the profile.
         kwargs.pop('partner_ids', None)
         return super().message_post(**kwargs)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         return []
 
-    def _birthday_from(self, day):
-        """The first birthday on a day or after it."""
+    def _next_birthday(self, day):
+        """Return the first birthday on or after a day."""
         self.ensure_one()
         this_year = self.birthday + relativedelta(year=day.year)
         return this_year if this_year >= day else self.birthday + relativedelta(year=day.year + 1)
 
-    def _absorb(self, others):
-        """Take over what the profiles of the same person say, losing nothing (contacts are merged).
+    def _merge_into_self(self, others):
+        """Merge the profiles of the same person into this one without losing anything (their contacts are merged).
 
-        What only one of them says is kept as it is; texts are joined; of two facts that contradict each
-        other this profile's stays, and the other goes to the notes.
+        Values that only one profile has are kept, and texts are joined. If two facts contradict each other, this
+        profile keeps its own, and the other is added to the notes.
 
-        :param others: profiles that are deleted afterwards, by the caller
+        :param others: profiles that the caller deletes afterwards
         """
         self.ensure_one()
         kept = {name: self[name] for name in self._content_fields()}
@@ -204,7 +204,7 @@ class TianyuanContactProfile(models.Model):
 
     @api.model
     def _content_fields(self):
-        """Names of the fields that hold what is known about the person."""
+        """Return the names of the fields that hold what is known about the person."""
         return [
             'birthday', 'native_place', 'education', 'graduated_from', 'career', 'family', 'hobbies', 'temperament',
             'contact_way', 'contact_time', 'taboos', 'important_days', 'relationship', 'note',
@@ -212,18 +212,18 @@ class TianyuanContactProfile(models.Model):
 
     @api.model
     def _cron_remind_of_birthdays(self):
-        """Announce the birthdays of the coming days, each once, in all companies that want it."""
+        """Announce the coming birthdays once each, in all companies that want it."""
         profiles = self.sudo()
-        profiles._hand_on_birthday_activities()
+        profiles._reassign_birthday_activities()
         birthdays = {}
         for company in self.env['res.company'].sudo().search([('tianyuan_birthday_reminder_days', '>', 0)]):
             today = company._tianyuan_today()
             days = [today + timedelta(days=n) for n in range(company.tianyuan_birthday_reminder_days + 1)]
             for profile in profiles.search(self._birthday_domain(company, days)):
-                birthday = profile._birthday_from(today)
+                birthday = profile._next_birthday(today)
                 if birthday != profile.birthday_reminded_for:
                     birthdays[profile] = birthday
-        # an e-mail would carry the contact's name out
+        # No e-mail: it would send the contact's name outside of Odoo.
         announced = profiles.browse().union(*birthdays)._tianyuan_schedule(
             ACTIVITY_TYPE, lambda profile: profile._reminded_user(),
             summary=lambda profile: profile.env._("Upcoming birthday"), deadline=birthdays.get,
@@ -233,7 +233,7 @@ class TianyuanContactProfile(models.Model):
 
     @api.model
     def _birthday_domain(self, company, days):
-        """Profiles to remind of that have their birthday on one of the days."""
+        """Return the domain of profiles with reminder whose birthday is on one of the days."""
         dates = {(day.month, day.day) for day in days}
         dates |= {(2, 29) for day in days if (day.month, day.day) == (2, 28) and (day + timedelta(days=1)).month == 3}
         return Domain([
@@ -244,15 +244,15 @@ class TianyuanContactProfile(models.Model):
         )
 
     def _reminded_user(self):
-        """The customer's salesperson, if they may open the profile; else nobody."""
+        """Return the customer's salesperson if they may read the profile, else an empty recordset."""
         self.ensure_one()
         return self.customer_id.user_id.filtered(
             lambda user: user.active and self.company_id in user.company_ids
             and any(map(user.has_group, PROFILE_READERS.split(',')))
         )
 
-    def _hand_on_birthday_activities(self):
-        """Give open reminders to who is the customer's salesperson now; without one they go."""
+    def _reassign_birthday_activities(self):
+        """Assign open reminders to the customer's current salesperson; delete those without one."""
         activities = self._tianyuan_activities(ACTIVITY_TYPE).with_context(mail_activity_quick_update=True)
         profiles = {profile.id: profile for profile in self.browse(activities.mapped('res_id')).exists()}
         for activity in activities.filtered(lambda activity: activity.res_id in profiles):
@@ -263,7 +263,7 @@ class TianyuanContactProfile(models.Model):
                 activity.user_id = user
 
     def read(self, fields=None, load='_classic_read'):
-        """As ever; each of the profiles of which somebody reads what is personal is noted."""
+        """Log each profile of which personal fields are read as opened."""
         result = super().read(fields, load)
         if not fields or self._personal_fields() & set(fields):
             self._note_opening()
@@ -271,27 +271,27 @@ class TianyuanContactProfile(models.Model):
 
     @api.model
     def search_read(self, domain=None, fields=None, offset=0, limit=None, order=None, **read_kwargs):
-        """As ever; see :meth:`read`, which isn't called by this."""
+        """Log openings too: ``search_read`` doesn't call :meth:`read`."""
         result = super().search_read(domain, fields, offset, limit, order, **read_kwargs)
         if not fields or self._personal_fields() & set(fields):
             self.browse(row['id'] for row in result)._note_opening()
         return result
 
     def web_save(self, vals, specification, next_id=None):
-        """As ever; what one has opened, and saves, isn't opened again by that."""
+        """Don't log another opening when a profile that the user has opened is saved and read again."""
         saving = self.env.cr.cache.setdefault('tianyuan_contact_profile_saved', [])
-        saving.append(self.browse() if next_id else self)    # what is read afterwards
+        saving.append(self.browse() if next_id else self)    # records read after saving
         try:
             return super().web_save(vals, specification, next_id)
         finally:
             saving.pop()
 
     def _personal_fields(self):
-        return set(self._content_fields()) - LISTED
+        return set(self._content_fields()) - LISTED_FIELDS
 
     def _opened_before(self):
-        """Those that the user has opened within a day."""
-        # sudo: who may read profiles doesn't read the log
+        """Return the profiles that the user has opened within the last day."""
+        # sudo: readers of profiles have no access to the log.
         rows = self.env['tianyuan.archive.access.log'].sudo().search([
             ('action', '=', 'profile'), ('user_id', '=', self.env.uid), ('partner_id', 'in', self.partner_id.ids),
             ('date', '>=', fields.Datetime.now() - timedelta(days=1)),
@@ -299,14 +299,14 @@ class TianyuanContactProfile(models.Model):
         return self.filtered(lambda profile: profile.partner_id in rows.partner_id)
 
     def _note_opening(self):
-        """Note that the user opened these profiles, unless it is the system itself."""
+        """Log that the user opened these profiles; the superuser isn't logged."""
         opened = self.filtered('id')
         if self.env.su or not opened:
             return
         saving = self.env.cr.cache.get('tianyuan_contact_profile_saved')
         if saving:
             opened -= saving[-1]._opened_before()
-        # sudo: the log names the contacts, whom it is about
+        # sudo: the log has the names of the contacts.
         for company, profiles in opened.sudo().grouped('company_id').items():
             self.env['tianyuan.archive.access.log']._note(
                 'profile', self.env['tianyuan.archive.document'], partners=profiles.partner_id, company=company)

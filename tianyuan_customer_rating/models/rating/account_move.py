@@ -5,25 +5,25 @@ class AccountMove(models.Model):
     _name = 'account.move'
     _inherit = ['account.move', 'tianyuan.partner.badge.mixin']
 
-    # Without it a salesperson who may read a paid invoice can't open it: counting its payments asks for
-    # the right to read them.
+    # As superuser: otherwise a salesperson who may read a paid invoice couldn't open its form, as counting its payments
+    # needs the right to read them.
     payment_count = fields.Integer(compute_sudo=True)
 
-    # One customer's purchases and obligations without a walk through all invoices; the stock partner
-    # form's totals gain from it too.
+    # Finds the purchases and receivables of a customer without scanning all invoices; Odoo's own totals on the partner
+    # form use it too.
     _tianyuan_commercial_partner_idx = models.Index('(commercial_partner_id, invoice_date)')
 
     def _tianyuan_has_badge(self):
         return bool(self.partner_id) and self.is_sale_document(include_receipts=True)
 
     def _post(self, soft=True):
-        """Record what is posted on a bad-debt account."""
+        """Record the bad debts of posted entries."""
         posted = super()._post(soft)
         posted._tianyuan_sync_bad_debt()
         return posted
 
     def button_draft(self):
-        """An entry taken back is no bad debt any more."""
+        """Cancel the bad debts of entries that are reset to draft."""
         result = super().button_draft()
         self._tianyuan_sync_bad_debt()
         return result
@@ -36,7 +36,7 @@ class AccountMove(models.Model):
             charged = moves.filtered(
                 lambda move, account_ids=account_ids: not set(account_ids).isdisjoint(move.line_ids.account_id.ids),
             )
-            # of a write-off often only the receivable has a partner
+            # In a write-off often only the receivable line has a partner.
             partners = charged.line_ids.partner_id.commercial_partner_id
             if partners:
                 self.env['tianyuan.bad.debt'].sudo()._sync_ledger(company, partners)

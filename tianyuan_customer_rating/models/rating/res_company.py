@@ -5,7 +5,7 @@ from ...engine.outcome import copy_outcomes
 from ...engine.purchases import company_timezone
 from ...tools.roles import SETTINGS
 
-# changes of these change which bad debts the ledger has
+# A change of one of these fields changes which bad debts the ledger has.
 LEDGER_ACCOUNTS = {'tianyuan_bad_debt_account_ids', 'tianyuan_doubtful_account_ids', 'tianyuan_bill_account_ids'}
 
 
@@ -85,12 +85,12 @@ class ResCompany(models.Model):
 
     @tools.ormcache('self.id')
     def _tianyuan_bad_debt_account_ids(self):
-        """Ids of the bad-debt accounts, remembered so that posting an entry costs no query. A branch has its root's."""
+        """Return the ids of the root company's bad-debt accounts, cached to spare a query for each posted entry."""
         self.ensure_one()
         return tuple(self.sudo().root_id.tianyuan_bad_debt_account_ids.ids)
 
     def _check_tianyuan_not_a_branch(self):
-        """Refuse to rate for a branch: it has no sheets of its own (design §4, "Company").
+        """Refuse branches: their customers are rated in the root company.
 
         :raise ValidationError: one of the companies is a branch
         """
@@ -101,13 +101,13 @@ class ResCompany(models.Model):
             ))
 
     def _tianyuan_today(self):
-        """Today where the company is."""
+        """Return today's date in the company's time zone."""
         self.ensure_one()
         return fields.Date.context_today(self.with_context(tz=company_timezone(self)))
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A new branch takes over what its company's customers were awarded."""
+        """Create companies; new branches get the rating outcomes of their root company's customers."""
         companies = super().create(vals_list)
         for branch in companies.filtered('parent_id'):
             copy_outcomes(self.env, branch.root_id, branch)

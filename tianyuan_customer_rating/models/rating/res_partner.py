@@ -8,11 +8,10 @@ from ...tools.roles import MANAGER, ROLES, SALES
 
 
 class ResPartner(models.Model):
-    """A customer's class: what changes it besides a rating, and why a rated customer isn't deleted.
+    """The customer's class outside of ratings, and the protection of rated customers from deletion.
 
-    A company without business is assessed as a prospect from its own page (policy 8.1).
-
-    A warning on the page of a customer who has bad debt (design §5).
+    A company without business can be assessed as a prospect from its own form (policy 8.1). The form of a customer with
+    bad debt shows a warning (design §5).
     """
 
     _inherit = 'res.partner'    # pylint: disable=consider-merging-classes-inherited
@@ -30,7 +29,7 @@ class ResPartner(models.Model):
     @api.depends('commercial_partner_id')
     @api.depends_context('uid', 'company', 'allowed_company_ids', 'lang')
     def _compute_tianyuan_class_override_note(self):
-        """Say what a running override of the class says, to users who may read the override."""
+        """Describe the running override of the class, for users who may read overrides."""
         overrides, customers = self.env['tianyuan.class.override'], self._origin.commercial_partner_id
         if customers and overrides.has_access('read'):
             overrides = overrides.search_fetch([
@@ -48,9 +47,9 @@ class ResPartner(models.Model):
     @api.depends('commercial_partner_id', 'user_id')
     @api.depends_context('uid', 'company')
     def _compute_tianyuan_can_assess_prospect(self):
-        """Customers without business can be assessed by managers and by their own salespeople.
+        """Compute whether the user (a manager or its salesperson) can assess the customer without business.
 
-        So can a customer that isn't saved yet: the button saves it first.
+        This includes customers that aren't saved yet, since the button saves them first.
         """
         assessable = self.filtered(lambda partner: partner._tianyuan_may_assess())
         customers = assessable.commercial_partner_id._origin
@@ -63,7 +62,7 @@ class ResPartner(models.Model):
     @api.depends('commercial_partner_id')
     @api.depends_context('uid', 'company', 'tz')
     def _compute_tianyuan_has_bad_debt(self):
-        # sudo: all roles may know that there is bad debt
+        # sudo: users of all roles may know that there is bad debt.
         owing = self.env['tianyuan.bad.debt'].sudo()._partners_with_bad_debt(
             self.env.company, fields.Date.context_today(self), self._origin.commercial_partner_id.ids,
         )
@@ -81,7 +80,7 @@ class ResPartner(models.Model):
                 ))
 
     def action_tianyuan_override_class(self):
-        """Open the running override of the customer's class, or a form to make one."""
+        """Open the running override of the customer's class, or a form for a new one."""
         self.ensure_one()
         customer = self.commercial_partner_id
         running = self.env['tianyuan.class.override'].search([
@@ -106,17 +105,17 @@ class ResPartner(models.Model):
         }
 
     def action_tianyuan_assess_prospect(self):
-        """Open the prospect sheet of the running quarter; where there is none it is made."""
+        """Open the prospect sheet of the current quarter; it is created if there is none."""
         self.ensure_one()
         return self.env['tianyuan.rating']._open_prospect(self.commercial_partner_id)
 
     @api.model
     def _tianyuan_change_class(self, company, changes):
-        """Give customers another class in one company, with history; tier and score stay.
+        """Change the class of customers in one company and write the history; tier and score stay.
 
         :param company: ``res.company`` whose values are set
-        :param dict changes: commercial partner → what the history says of it: ``new_class``, ``reason``,
-            and ``rating_id`` where a rating gives the class. Who has that class already is left alone.
+        :param dict changes: commercial partner → values of the history row: ``new_class``, ``reason``, and
+            ``rating_id`` if a rating gives the class. Customers who have that class already are skipped.
         """
         history = self.env['tianyuan.class.history'].sudo()
         rows = history._changes(company, changes)
@@ -127,14 +126,14 @@ class ResPartner(models.Model):
         return self.env.user.has_group(MANAGER) or self.env.user.has_group(SALES) and self._tianyuan_is_own()
 
     def _tianyuan_with_matter(self, matter, company):
-        """Those of the customers of whom a matter holds today, that a document warns of.
+        """Return the customers to whom a warning on documents applies today.
 
         :param self: commercial partners
-        :param str matter: ``bad_debt`` or ``no_tier``
+        :param str matter: the warning, ``bad_debt`` or ``no_tier``
         :param company: ``res.company`` without a parent
-        :return: dict of customer → what the matter's wording needs
+        :return: dict of customer → values for the text of the warning
         """
-        # sudo: whoever deals with a customer may know that the matter holds
+        # sudo: users who deal with a customer may know of the warning.
         customers, company = self.sudo(), company.sudo()
         if matter == 'bad_debt':
             found = self.env['tianyuan.bad.debt'].sudo()._partners_with_bad_debt(

@@ -1,9 +1,11 @@
 from odoo import api, models
 
-FIRST_DEAL = 'tianyuan_customer_rating.mail_activity_type_first_deal'
+FIRST_DEAL_TYPE = 'tianyuan_customer_rating.mail_activity_type_first_deal'
 
 
 class SaleOrder(models.Model):
+    """A potential customer's first confirmed order changes the class (policy 8.3)."""
+
     _name = 'sale.order'
     _inherit = [
         'tianyuan.protected.mixin', 'sale.order', 'tianyuan.activity.mixin', 'tianyuan.partner.badge.mixin',
@@ -16,7 +18,7 @@ class SaleOrder(models.Model):
         return result
 
     def _tianyuan_end_potential(self):
-        """The first confirmed order makes a potential customer an ordinary one, until the next rating (policy 8.3)."""
+        """Make potential customers ordinary with their first confirmed order, until the next rating."""
         confirmed = self.sudo().filtered(lambda order: order.state == 'sale')
         for company, orders in confirmed.grouped('company_id').items():
             potential = orders.partner_id.commercial_partner_id.with_company(company).filtered(
@@ -34,17 +36,17 @@ class SaleOrder(models.Model):
 
     @api.model
     def _tianyuan_suggest_support(self, customers, first_orders):
-        """Ask the customer's salesperson, else who confirms or sells the order, to think about support for it.
+        """Ask the customer's salesperson, or else the user who confirms or sells the order, to consider support for it.
 
         :param dict first_orders: customer → order
         """
         def receiver(customer):
-            # a customer who signs online confirms as somebody who has no activities
+            # The current user may be a portal user, when a customer confirms by signing online.
             people = customer.user_id + self.env.user + first_orders[customer].user_id
             return people.filtered(lambda user: user.active and not user.share)[:1]
 
         customers._tianyuan_schedule(
-            FIRST_DEAL, receiver,
+            FIRST_DEAL_TYPE, receiver,
             summary=lambda customer: customer.env._("Consider marketing policy support for the first deal"),
             note=lambda customer: first_orders[customer].name, notify=True,
         )

@@ -8,14 +8,14 @@ from ...engine.bad_debts import ledger_debts, ledger_entry_ids
 from ...engine.entries import Books
 from ...tools.limits import check_amounts, check_dates
 
-# written by the ledger and by the buttons only
+# Only the ledger and the buttons write these fields.
 LEDGER_FIELDS = {'move_line_id', 'origin', 'closed_by_ledger', 'recovered_amount', 'recovered_on', 'recovery_ids'}
 
 
 class TianyuanBadDebt(models.Model):
-    """A customer's bad debt (呆坏账): recorded by finance, or found on the bad-debt accounts.
+    """A bad debt (呆坏账) of a customer, recorded by finance or found on the bad-debt accounts.
 
-    With one that is open as of the quarter's end no tier is awarded (policy 无呆坏帐记录; design §5).
+    A customer with an open bad debt at the quarter's end gets no tier (policy 无呆坏帐记录; design §5).
     """
 
     _name = 'tianyuan.bad.debt'
@@ -62,7 +62,7 @@ class TianyuanBadDebt(models.Model):
         return super()._tianyuan_protected_fields() | LEDGER_FIELDS
 
     def _check_tianyuan_protected(self, vals):
-        if not self:    # a form sends what a new debt has anyway
+        if not self:    # Drop values equal to the defaults, which a form sends for a new debt.
             vals = {name: value for name, value in vals.items() if value and value != 'manual'}
         super()._check_tianyuan_protected(vals)
         of_ledger = {'partner_id', 'company_id', 'date', 'amount'} & vals.keys()
@@ -83,7 +83,7 @@ class TianyuanBadDebt(models.Model):
     @api.constrains('date', 'origin')
     def _check_date(self):
         for debt in self:
-            # an entry may be dated in the future: it counts from its date
+            # Debts of the ledger are exempt: an entry may be dated in the future, and counts from its date.
             if debt.origin == 'manual' and debt.date > fields.Date.context_today(self):
                 raise ValidationError(self.env._("A bad debt can't be dated in the future."))
 
@@ -104,11 +104,11 @@ class TianyuanBadDebt(models.Model):
             vals = {**vals, 'company_id': self.env['res.company'].browse(vals['company_id']).root_id.id}
         result = super().write(vals)
         if 'state' in vals and not self.env.su:
-            self.sudo().write({'closed_by_ledger': False})    # what a person decides, the ledger leaves alone
+            self.sudo().write({'closed_by_ledger': False})    # The ledger doesn't change what a user has decided.
         return result
 
     def action_recover(self):
-        """The money came in after all: the debt no longer counts.
+        """Mark debts as recovered, since the money has come in.
 
         :raise AccessError: the user may not write bad debts
         """
@@ -117,14 +117,14 @@ class TianyuanBadDebt(models.Model):
             debt.write({'recovered_amount': debt.amount, 'recovered_on': fields.Date.context_today(debt)})
 
     def action_cancel(self):
-        """Recorded by mistake: the debt no longer counts.
+        """Cancel debts that were recorded by mistake.
 
         :raise AccessError: the user may not write bad debts
         """
         self._close('cancelled')
 
     def action_open_entry(self):
-        """Open the journal entry behind a bad debt of the ledger."""
+        """Open the journal entry of a bad debt from the ledger."""
         self.ensure_one()
         return {
             'type': 'ir.actions.act_window',
@@ -140,9 +140,9 @@ class TianyuanBadDebt(models.Model):
 
     @api.model
     def _partners_with_bad_debt(self, company, date_to, partner_ids):
-        """Those of the customers with a bad debt as of a day (design §5).
+        """Return which of the customers have a bad debt as of a day.
 
-        :param company: ``res.company``; the debts of its branches, and of the company it is a branch of, count
+        :param company: ``res.company``; debts of its root company and all branches count
         :param date date_to: debts and recoveries dated later don't count
         :return: set of commercial partner ids
         """
@@ -164,13 +164,13 @@ class TianyuanBadDebt(models.Model):
         return set(owing.partner_id.ids)
 
     def _follows_ledger(self):
-        """Whether what is recovered comes from the ledger: nobody has closed the debt by hand."""
+        """Return whether the ledger decides what is recovered: it found the debt, and no user has closed it."""
         self.ensure_one()
         return self.origin == 'ledger' and (self.state == 'open' or self.closed_by_ledger)
 
     @api.model
     def _ledger_debts(self, company, as_of=None, partner_ids=None):
-        """The bad debts in the ledger of a company and its branches.
+        """Return the bad debts in the ledger of a company and its branches.
 
         :return: list of :class:`~..engine.bad_debts.Debt`
         """
@@ -191,9 +191,9 @@ class TianyuanBadDebt(models.Model):
 
     @api.model
     def _sync_ledger(self, company, partners=None):
-        """Make the ledger's bad debts, and what was recovered of them, follow the posted entries (design §5).
+        """Update the debts and recoveries found in the ledger from the posted entries.
 
-        An entry that is no longer posted cancels its debt. What a person has closed stays closed.
+        If an entry is no longer posted, its debt is cancelled. Debts closed by a user stay closed.
 
         :param company: ``res.company``; a branch's debts are its root's
         :param partners: only these customers; None for all
@@ -207,7 +207,7 @@ class TianyuanBadDebt(models.Model):
             for debt in self._ledger_debts(root, partner_ids=None if partners is None else partners.ids)
             if partners is None or debt.customer in partners.ids
         }
-        # a corrected entry may name another customer than before
+        # Search by journal item too: a corrected entry may have another customer than before.
         known = self.search(Domain('origin', '=', 'ledger') & (
             Domain('move_line_id', 'in', [item_id for item_id, _customer in found])
             | Domain('company_id', '=', root.id)
@@ -224,26 +224,26 @@ class TianyuanBadDebt(models.Model):
 
     @api.model
     def _sync_known(self, known, found, accounts):
-        """Bring stored debts up to date, and take them out of ``found``."""
+        """Update stored debts, and remove them from ``found``."""
         unclaimed = self.browse()
         for debt in known:
             ledger_debt = found.pop((debt.move_line_id.id, debt.partner_id.id), None)
             if ledger_debt:
-                debt._follow(ledger_debt)
+                debt._update_from_ledger(ledger_debt)
             else:
                 unclaimed += debt
         for debt in unclaimed:
-            # the item has one debt only, of another customer than before
+            # The journal item has a single debt, whose customer was changed.
             others = [key for key in found if key[0] == debt.move_line_id.id]
             if len(others) == 1:
-                debt._follow(found.pop(others[0]))
+                debt._update_from_ledger(found.pop(others[0]))
                 continue
             item = debt.move_line_id
-            # an account that is no longer configured leaves its debts to people
+            # Leave the debts of accounts that are no longer configured to the users.
             if debt._follows_ledger() and (item.parent_state != 'posted' or item.account_id in accounts):
                 debt._write_changes({'state': 'cancelled', 'closed_by_ledger': True})
 
-    def _follow(self, ledger_debt):
+    def _update_from_ledger(self, ledger_debt):
         changes = self._ledger_facts(ledger_debt)
         if self.state == 'open' or self.closed_by_ledger:
             changes |= self._ledger_outcome(ledger_debt)
@@ -266,7 +266,7 @@ class TianyuanBadDebt(models.Model):
 
     @api.model
     def _ledger_facts(self, ledger_debt):
-        """What a bad debt of the ledger takes over from its journal item, also when that is corrected."""
+        """Return the values that a debt takes from its journal item, also after a correction of the item."""
         return {
             'partner_id': ledger_debt.customer,
             'date': ledger_debt.day,
@@ -275,7 +275,7 @@ class TianyuanBadDebt(models.Model):
 
     @api.model
     def _ledger_outcome(self, ledger_debt):
-        """What was recovered of it, and what follows."""
+        """Return the values for what was recovered of a debt, and the state that follows."""
         is_open = bool(ledger_debt.open)
         return {
             'state': 'open' if is_open else 'recovered',

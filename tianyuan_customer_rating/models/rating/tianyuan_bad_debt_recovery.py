@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class TianyuanBadDebtRecovery(models.Model):
-    """What one journal item brought of a bad debt (design §5); written by the ledger only."""
+    """The amount of a bad debt that one journal item recovered (design §5); written by the ledger only."""
 
     _name = 'tianyuan.bad.debt.recovery'
     _description = "Recovery of a Bad Debt"

@@ -10,7 +10,7 @@ COLUMNS = frozenset({
 
 
 class TianyuanClassHistory(models.Model):
-    """Every change of a customer's tier or class, with its reason. Append-only (policy 6.5, 7.3)."""
+    """A change of a customer's tier or class, with its reason. Rows are never changed or deleted (policy 6.5, 7.3)."""
 
     _name = 'tianyuan.class.history'
     _description = "Tier and Class History"
@@ -33,12 +33,14 @@ class TianyuanClassHistory(models.Model):
 
     @api.model
     def _changes(self, company, changes):
-        """What the history is to say once customers have changed in one company. Called before: it reads what they are.
+        """Return the values of history rows for changes that are about to be written.
+
+        It must be called before the change, because it reads the customers' current class and tier.
 
         :param company: ``res.company`` whose values change
-        :param dict changes: commercial partner → values of its row: ``new_class``, ``reason``, and where they
-            change or are known ``new_tier_id`` (else the tier stays) and ``rating_id``
-        :return: values of new rows; none for whom tier and class stay
+        :param dict changes: commercial partner → values of its row: ``new_class``, ``reason``, and optionally
+            ``new_tier_id`` (by default the tier stays) and ``rating_id``
+        :return: values of new rows, for customers whose tier or class changes
         """
         today = fields.Date.context_today(self)
         rows = []
@@ -66,9 +68,9 @@ class TianyuanClassHistory(models.Model):
 
     @api.model
     def _add(self, vals_list):
-        """The same as ``create``, at the speed of the database where nobody else waits for new rows.
+        """Create rows, by COPY if there are several and no other code depends on their creation.
 
-        :param vals_list: values from :meth:`_changes`, all of one shape
+        :param vals_list: values from :meth:`_changes`, all with the same keys
         """
         if len(vals_list) > 1 and bulk.can_copy(self, COLUMNS):
             bulk.copy_rows(self, vals_list)
@@ -78,7 +80,7 @@ class TianyuanClassHistory(models.Model):
 
     @api.model
     def _class_changed(self, vals_list):
-        """Called once classes and tiers are written: what depends on a customer's class follows here.
+        """Called after classes and tiers were written; extend it for what depends on a customer's class.
 
         :param vals_list: values of the new rows
         """

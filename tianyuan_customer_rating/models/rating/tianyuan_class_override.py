@@ -6,10 +6,9 @@ from ...tools.roles import check_manager
 
 
 class TianyuanClassOverride(models.Model):
-    """Dynamic management (动态管理): for a time, a customer has the class a manager gives them, whatever the
-    ratings say (policy 6.5, 7.3).
+    """Dynamic management (动态管理): a manager sets a customer's class for a time (policy 6.5, 7.3).
 
-    Tier, score and major account go on following the ratings.
+    Ratings don't change that class, but continue to set tier, score and major account.
     """
 
     _name = 'tianyuan.class.override'
@@ -51,9 +50,9 @@ class TianyuanClassOverride(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Give customers their class at once, and note it in the history.
+        """Create overrides, and change the customers' class with history.
 
-        :raise AccessError: the user is no manager, or gives what follows by itself
+        :raise AccessError: the user is no manager, or a protected field is given
         :raise UserError: the customer is neither key nor ordinary, or has this class already
         """
         overrides = super().create(vals_list)
@@ -74,10 +73,10 @@ class TianyuanClassOverride(models.Model):
         raise UserError(self.env._("An override can't be duplicated: one at a time is running for a customer."))
 
     def action_end(self):
-        """End overrides before their time: the class of the last confirmed rating counts again.
+        """End overrides early: the class of the last confirmed rating applies again.
 
         :raise AccessError: the user is no manager
-        :raise UserError: an override has ended already
+        :raise UserError: an override has already ended
         """
         check_manager(self)
         if any(override.state != 'active' for override in self):
@@ -87,12 +86,12 @@ class TianyuanClassOverride(models.Model):
 
     @api.model
     def _cron_end(self):
-        """End the overrides whose last day is over."""
+        """End the overrides whose last day has passed."""
         self.search([('state', '=', 'active'), ('date_to', '<', fields.Date.context_today(self))])._end()
 
     @api.model
     def _running_classes(self, company, partner_ids):
-        """The classes that ratings leave alone.
+        """Return the classes of running overrides, which ratings don't change.
 
         :return: dict of commercial partner id → class
         """
@@ -112,7 +111,7 @@ class TianyuanClassOverride(models.Model):
                 raise UserError(self.env._("%s has this class already.", partner.display_name))
 
     def _end(self):
-        """Close overrides; each customer gets the class of the last confirmed rating (none: no class)."""
+        """End overrides; each customer gets the class of the last confirmed rating, or no class without one."""
         today = fields.Date.context_today(self)
         self.write({'state': 'ended', 'ended_on': today})
         self.flush_recordset()
@@ -125,7 +124,7 @@ class TianyuanClassOverride(models.Model):
             with_business = purchases.partners_with_business(company, potential) if potential else set()
             self.env['res.partner']._tianyuan_change_class(company, {
                 override.partner_id: {
-                    # who has bought since the rating is no prospect any more
+                    # A customer who has bought since the rating is no prospect any more.
                     'new_class': 'ordinary' if override.partner_id.id in with_business
                     else last.get(override.partner_id.id, ratings).customer_class,
                     'reason': self.env._("Override ended: %s", override.reason),

@@ -16,30 +16,32 @@ from ...tools.selections import CHANNELS, CUSTOMER_CLASSES
 from ...tools.text import listed, one_line
 from ..mixins.tianyuan_protected_mixin import without_discussion
 
-# what a manager may enter on a sheet that is still a draft
-ENTERED = {'partner_id', 'company_id', 'kind', 'date_from', 'date_to', 'name'}
-# what a confirmed sheet may still change: it can be reopened, and talked about
-AFTER_CONFIRMATION = {'state', 'confirmed_by_id', 'confirmed_on', 'sales_done', 'finance_done'}
-# More are confirmed by the scheduler: nobody waits in front of the screen, and an interruption costs one batch only.
+# Fields that managers may enter on a draft.
+ENTRY_FIELDS = {'partner_id', 'company_id', 'kind', 'date_from', 'date_to', 'name'}
+# Fields that may still change after confirmation, by reopening the sheet.
+REOPENING_FIELDS = {'state', 'confirmed_by_id', 'confirmed_on', 'sales_done', 'finance_done'}
+# The scheduler confirms more sheets than this: the user needn't wait, and an interruption loses only one batch.
 CONFIRMED_AT_ONCE = 500
-NAMED_SHEETS = 20    # a refusal of hundreds of sheets must still fit the screen
-TODO = 'mail.mail_activity_data_todo'
+NAMED_SHEETS = 20    # Keeps error messages about hundreds of sheets readable.
+TODO_TYPE = 'mail.mail_activity_data_todo'
 
 
 class TianyuanRating(models.Model):
-    """A customer's score of one quarter: 客户信用等级评定表 (policy 客户评价).
+    """A customer's score for one quarter: 客户信用等级评定表 (policy 客户评价).
 
-    Made by a run or by hand, assessed by sales and finance side by side, confirmed by a manager.
+    A run or a user creates the sheet, sales and finance assess their lines at the same time, and a manager confirms it.
 
-    Sheets made by hand ask people to assess; what asks is done with as soon as nothing waits for them.
+    Sheets created by hand plan activities that ask for the assessments; they are closed as soon as nothing is left to
+    assess.
 
-    Before a rating is confirmed, the policy wants the customer's archive filled (design §6).
+    The policy wants the customer's archive to be complete before a rating is confirmed (design §6).
 
-    What confirming and reopening a sheet do to the customer: tier, score, class, and their history.
+    Confirming and reopening a sheet change the customer's tier, score and class, and their history.
 
-    Prospect sheets: companies that have bought nothing yet, rated by what is expected of them (policy 8.1).
+    Prospect sheets rate companies that have bought nothing yet, by what is expected of them (policy 8.1).
 
-    Who moved up and who moved down (policy 6.5, 7.3), and the quarter people speak of on a Monday.
+    A sheet also tells whether the customer moved up or down (policy 6.5, 7.3), and whether its quarter is the last
+    rated.
     """
 
     _name = 'tianyuan.rating'
@@ -60,7 +62,7 @@ class TianyuanRating(models.Model):
     name = fields.Char(required=True, readonly=True)
     partner_id = fields.Many2one(check_company=False)
     user_id = fields.Many2one(related='partner_id.user_id', string="Salesperson")
-    # the dates, companies and states are found by the indexes below
+    # No index: the composite indexes below cover dates, companies and states.
     date_from = fields.Date(index=False)
     company_id = fields.Many2one('res.company', required=True, default=lambda self: self.env.company.root_id)
     currency_id = fields.Many2one(related='company_id.currency_id', store=True, precompute=True)
@@ -109,14 +111,14 @@ class TianyuanRating(models.Model):
         [('new', "New"), ('up', "Up"), ('same', "Unchanged"), ('down', "Down")],
         compute='_compute_outcome', store=True,
     )
-    # stored: what the tier was compared with, even if the sheet before is reopened and changed
+    # Stored: keeps what the tier was compared with, even if the previous sheet is reopened and changed.
     previous_tier_id = fields.Many2one(
         'tianyuan.rating.tier', compute='_compute_outcome', store=True, ondelete='restrict',
     )
     missing_count = fields.Integer(string="Lines Missing", compute='_compute_missing_count')
     can_submit_sales = fields.Boolean(compute='_compute_can_submit', export_string_translation=False)
     can_submit_finance = fields.Boolean(compute='_compute_can_submit', export_string_translation=False)
-    # a run has a day for all its sheets
+    # Only for sheets created by hand; a run has one date for all its sheets.
     due_by_hand_on = fields.Date(string="Due On (Made by Hand)", readonly=True, copy=False)
     assessment_due_on = fields.Date(
         string="Assessments Due On", compute='_compute_assessment_due_on', search='_search_assessment_due_on',
@@ -184,7 +186,7 @@ class TianyuanRating(models.Model):
             sheet.assessment_due_on = run.assessment_due_on if run else sheet.due_by_hand_on
 
     def _search_assessment_due_on(self, operator, value):
-        # not everyone may read runs; when a sheet is due is no secret
+        # ``any!`` skips the rules of runs: not everyone may read runs, but the due date of a sheet isn't secret.
         return Domain('run_id', 'any!', Domain('assessment_due_on', operator, value)) | (
             Domain('run_id', '=', False) & Domain('due_by_hand_on', operator, value)
         )
@@ -234,11 +236,11 @@ class TianyuanRating(models.Model):
             raise UserError(self.env._("Only draft and cancelled ratings can be deleted. Cancel the rating first."))
 
     def _tianyuan_protected_fields(self):
-        return without_discussion(self._fields) - ENTERED
+        return without_discussion(self._fields) - ENTRY_FIELDS
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Make sheets by hand (as a draft to be computed), or from the sheet writer.
+        """Create draft sheets for a user, or computed sheets for the sheet writer.
 
         :raise AccessError: a computed or awarded value is given
         """
@@ -251,15 +253,15 @@ class TianyuanRating(models.Model):
         raise UserError(self.env._("A rating can't be duplicated: there is one per customer and quarter."))
 
     def write(self, vals):
-        """Besides what users may write on any sheet, sales estimate a prospect's yearly purchases.
+        """Write values, and let sales estimate a prospect's yearly purchases.
 
         :raise AccessError: the user isn't responsible for the sales side
-        :raise UserError: the sheet isn't being assessed or sales have submitted; the amount is negative
+        :raise UserError: the sheet isn't being assessed or sales have submitted it; the amount is negative
         """
         if self.env.su or 'annual_purchase' not in vals or any(sheet.kind != 'prospect' for sheet in self):
             return super().write(vals)
         self._check_estimate(vals['annual_purchase'])
-        # who may estimate, and when, has just been checked
+        # sudo: the right to estimate has been checked above.
         sheets = self.sudo()
         sheets.write({'annual_purchase': vals['annual_purchase']})
         sheets._message_log_batch({
@@ -271,7 +273,7 @@ class TianyuanRating(models.Model):
         return super().write(rest) if rest else True
 
     def action_compute(self):
-        """Read the metrics again and score them; what people assessed or adjusted stays.
+        """Read the metrics again and score them; assessments and adjustments by users stay.
 
         :raise AccessError: the user is no manager
         :raise UserError: a sheet is closed or submitted, the customer has no channel, no scheme applies
@@ -311,19 +313,20 @@ class TianyuanRating(models.Model):
         return self._submit('finance')
 
     def action_confirm(self):
-        """Confirm sheets that both sides have submitted: award tier and class, write the history (policy 客户评价).
+        """Confirm sheets that both sides have submitted: award tier and class, and write the history (policy 客户评价).
 
-        The books are read once more. A sheet that they would by now give other points, bad debt or major account is
-        brought up to date instead, and stays ready for the manager to look at.
+        The books are read once more. If a sheet would now get other points, bad debt or major account, it is updated
+        instead of confirmed, and the manager can check it.
 
-        A later quarter that is already confirmed keeps its hold on the customer. More than ``CONFIRMED_AT_ONCE`` sheets
-        are confirmed by the scheduler, as the user who asks; those it can't confirm are listed with the reason.
+        A rating of a later quarter that is already confirmed continues to decide on the customer. More than
+        ``CONFIRMED_AT_ONCE`` sheets are confirmed by the scheduler as the current user; sheets that can't be confirmed
+        are listed with the reason.
 
-        :return: True; the list of sheets that have changed; or for many sheets the action that tells the user that
-            they are being confirmed
+        :return: True; the action with the list of sheets that have changed; or for many sheets the action that says
+            that they are being confirmed
         :raise AccessError: the user is no manager
-        :raise UserError: a sheet isn't ready; an archive isn't complete, and the company blocks that (of many sheets
-            this is listed instead)
+        :raise UserError: a sheet isn't ready; an archive isn't complete, and the company requires that (for many sheets
+            these are listed instead)
         """
         check_manager(self)
         for sheet in self:
@@ -336,7 +339,7 @@ class TianyuanRating(models.Model):
         return self._open_changed(changed) if changed else True
 
     def action_cancel(self):
-        """Cancel sheets that aren't confirmed; their quarter can then be rated anew.
+        """Cancel sheets that aren't confirmed; their quarter can then be rated again.
 
         :raise AccessError: the user is no manager
         :raise UserError: a sheet is confirmed
@@ -346,14 +349,15 @@ class TianyuanRating(models.Model):
             if sheet.state == 'confirmed':
                 raise UserError(self.env._("%s is confirmed. Reopen it before cancelling it.", sheet.name))
         self.sudo().write({'state': 'cancelled'})
-        self.sudo().flush_recordset(['state'])    # the quarter is free from here on
+        self.sudo().flush_recordset(['state'])    # The unique index must see that the quarter is free again.
         self.env['tianyuan.rating.run'].sudo()._close_assessments(self.company_id)
         return True
 
     def action_reopen(self, reason=None):
-        """Give sheets back to the two sides.
+        """Reopen sheets for assessment by both sides.
 
-        A confirmed sheet needs a reason, and the customer goes back to the last confirmed rating before it.
+        Reopening a confirmed sheet needs a reason, and the customer gets the outcome of the last confirmed rating
+        before it.
 
         :param str reason: why a confirmed sheet is reopened
         :raise AccessError: the user is no manager
@@ -381,7 +385,7 @@ class TianyuanRating(models.Model):
         return True
 
     def action_ask_reopen(self):
-        """Ask for the reason where one is needed, else reopen at once.
+        """Ask for the reason if one is needed, else reopen at once.
 
         :raise AccessError: the user is no manager
         """
@@ -395,8 +399,7 @@ class TianyuanRating(models.Model):
         return tiers.search([])
 
     def _check_tianyuan_protected(self, vals):
-        """Users write the assessments of lines, and what a manager enters on a draft; the rest goes through
-        the actions.
+        """Allow users to write assessments of lines and managers to edit drafts; everything else is set by the actions.
 
         :raise AccessError: state, score, tier or another outcome is written by a user
         :raise UserError: the sheet is confirmed
@@ -409,7 +412,7 @@ class TianyuanRating(models.Model):
                     raise AccessError(self._tianyuan_protected_message(written))
                 if any(sheet.state != 'draft' for sheet in self):
                     raise UserError(self.env._("Only a draft rating can be changed. Cancel it and make a new one."))
-        if written - AFTER_CONFIRMATION and any(sheet.state == 'confirmed' for sheet in self):
+        if written - REOPENING_FIELDS and any(sheet.state == 'confirmed' for sheet in self):
             raise UserError(self.env._("A confirmed rating can't be changed. Ask a manager to reopen it."))
 
     def _tianyuan_protected_message(self, names):
@@ -426,7 +429,7 @@ class TianyuanRating(models.Model):
         )
 
     def _open_changed(self, sheets):
-        """The list of sheets that are up to date now and still to confirm, with their points before and now."""
+        """Return the action that lists the sheets updated instead of confirmed, with former and new points."""
         action = self.env['ir.actions.act_window']._for_xml_id(
             'tianyuan_customer_rating.tianyuan_rating_action_changed',
         )
@@ -436,9 +439,9 @@ class TianyuanRating(models.Model):
         return self.env._("%s isn't ready: sales and finance must both have submitted their lines.", self.name)
 
     def _confirmation_problems(self):
-        """Which of the sheets can't be confirmed as things are.
+        """Return why sheets can't be confirmed now.
 
-        :return: dict of sheet → what hinders it, in the user's language
+        :return: dict of sheet → reason, in the user's language
         """
         gaps = self._archive_gaps(('block',))
         return {
@@ -447,19 +450,19 @@ class TianyuanRating(models.Model):
         }
 
     def _confirm(self):
-        """Confirm sheets of which the caller has checked that the user may and that nothing hinders it.
+        """Confirm sheets; the caller has checked the user's right and that nothing prevents it.
 
-        This is the only way to the state "confirmed", for one sheet as for many, by hand as by the scheduler.
+        All confirmations go through this method: of one sheet or many, by users or the scheduler.
 
-        The scheduler's batches bring :class:`SheetWriters` along in the context, which have read the books for all.
+        The scheduler passes :class:`SheetWriters` in the context, which have read the books for all its batches.
 
-        :return: the sheets that the books no longer support; they are up to date now, and not confirmed
+        :return: the sheets whose points have changed; they were updated instead of confirmed
         """
         changed = confirmed = self.browse()
         writers = self.env.context.get('tianyuan_sheet_writers')
-        if not isinstance(writers, SheetWriters):    # a user may send anything
+        if not isinstance(writers, SheetWriters):    # the context may come from an RPC client
             writers = SheetWriters()
-        oldest_first = self.sudo().sorted('date_from')    # each quarter looks at the one before
+        oldest_first = self.sudo().sorted('date_from')    # each quarter is compared with the one before
         for (company, date_from), sheets in oldest_first.grouped(lambda s: (s.company_id, s.date_from)).items():
             quarter = Quarter.containing(date_from)
             self.env['tianyuan.bad.debt'].sudo()._sync_ledger(company, sheets.partner_id)
@@ -476,34 +479,35 @@ class TianyuanRating(models.Model):
         return changed
 
     def _after_confirm(self):
-        """What follows once sheets are confirmed: the hook for addons that act on it.
+        """Hook for addons that act on confirmed sheets.
 
-        It is called once for each batch that is confirmed, for one sheet as for a thousand, within the transaction of
-        the confirmation. The sheets and their customers have their final values by then.
+        It is called once per batch of confirmed sheets, in the same transaction. The sheets and their customers already
+        have their final values.
 
-        Extend it with ``super()`` and treat the batch as a whole: one search or ``create`` for all sheets. Don't raise:
-        an error takes back the confirmation of the whole batch.
+        Extend it with ``super()``, and handle the batch as a whole: one search or ``create`` for all sheets. Don't
+        raise: an error rolls back the confirmation of the whole batch.
 
-        :param self: the sheets that have just been confirmed, of any companies and quarters, with the environment of
-            the user who confirms them, who need not have the rights to what follows
+        :param self: the sheets just confirmed, of any companies and quarters, in the environment of the confirming
+            user, who may lack the rights for what follows
         """
-        self.sudo()._tell_salespeople()
+        self.sudo()._notify_salespeople()
 
     @api.model
     def _only_assessments(self, vals):
-        """Whether only existing lines are changed: they check by themselves who may assess what."""
+        """Return whether the values only change existing lines, which check themselves who may assess them."""
         return vals.keys() == {'line_ids'} and all(
             command[0] == Command.UPDATE for command in vals['line_ids']
         )
 
     @api.model
     def _sheet_name(self, quarter, partner):
-        return one_line(f"{quarter.name} {partner.name or ''}")    # a customer's name may have a line break
+        return one_line(f"{quarter.name} {partner.name or ''}")    # A customer's name may contain a line break.
 
     def _user_may_assess(self, side):
-        """Whether the user is responsible for one side of the sheet (design §10).
+        """Return whether the user is responsible for one side of the sheet.
 
-        Sales: the customer's salesperson or their team's leader; a manager where there is no salesperson.
+        The sales side belongs to the customer's salesperson and their team's leader, or to managers if there is no
+        salesperson.
         """
         self.ensure_one()
         if self.env.su:
@@ -542,7 +546,7 @@ class TianyuanRating(models.Model):
 
     @api.model
     def _previous(self, company, partners, before, kinds=('quarterly',)):
-        """The last confirmed sheet of each customer before a day.
+        """Return the last confirmed sheet of each customer before a day.
 
         :return: dict of partner id → sheet
         """
@@ -560,15 +564,15 @@ class TianyuanRating(models.Model):
         return {partner_id: self.browse(sheet_id) for partner_id, sheet_id in rows}
 
     def _standing(self):
-        """What the next sheet is compared with.
+        """Return what the next sheet is compared with.
 
-        :return: :class:`~odoo.addons.tianyuan_customer_rating.engine.scoring.Standing`, or None for no sheet
+        :return: :class:`~odoo.addons.tianyuan_customer_rating.engine.scoring.Standing`, or None for an empty recordset
         """
         return scoring.Standing(self.score, self.tier_id._rank()) if self else None
 
     @api.model
     def _standings(self, previous):
-        """The standings of previous sheets, read at once.
+        """Return the standings of previous sheets, read together.
 
         :param dict previous: partner id → sheet
         :return: dict of partner id → :class:`~odoo.addons.tianyuan_customer_rating.engine.scoring.Standing`
@@ -578,7 +582,7 @@ class TianyuanRating(models.Model):
         return {partner_id: sheet._standing() for partner_id, sheet in zip(previous, sheets, strict=True)}
 
     def _partner_ids_with_business(self):
-        """Customers of these sheets with a posted invoice or a confirmed order.
+        """Return the customers of these sheets that have a posted invoice or a confirmed order.
 
         :return: set of (company id, partner id)
         """
@@ -589,7 +593,7 @@ class TianyuanRating(models.Model):
         return result
 
     def _ask_to_assess(self):
-        """Tell the two sides of sheets made by hand that they wait for them."""
+        """Plan activities that ask the two sides to assess sheets created by hand."""
         runs = self.env['tianyuan.rating.run']
         by_hand = self.filtered(lambda sheet: not sheet.run_id and sheet.state == 'assessing')
         for company, sheets in by_hand.grouped('company_id').items():
@@ -597,9 +601,9 @@ class TianyuanRating(models.Model):
         runs._plan_assessments_by_hand(by_hand.company_id)
 
     def _check_archives(self):
-        """Refuse sheets that the company's archive check blocks.
+        """Refuse to confirm sheets with incomplete archives if the company requires complete ones.
 
-        :raise UserError: an archive isn't complete, and the company blocks that
+        :raise UserError: an archive isn't complete, and the company requires that
         """
         gaps = self._archive_gaps(('block',))
         if not gaps:
@@ -614,19 +618,19 @@ class TianyuanRating(models.Model):
 
     @api.model
     def _archive_gap_message(self, missing):
-        """Why one sheet can't be confirmed.
+        """Return the reason why one sheet can't be confirmed.
 
         :param missing: labels of what the archive lacks
         """
         return self.env._("The customer's archive isn't complete. Missing: %s", listed(self.env, missing))
 
     def _archive_gaps(self, checks):
-        """What the archives of customers lack whose sheet isn't closed.
+        """Return what the archives of these open sheets' customers lack.
 
-        :param checks: settings of the company under which a gap counts
+        :param checks: values of the company's setting for which gaps are returned
         :return: dict of sheet → labels; sheets without a gap are left out
         """
-        # the gaps are named, the values aren't shown: whoever sees the sheet may know them
+        # sudo: only labels of missing fields are shown, no values.
         checked = self.sudo().filtered(
             lambda sheet: (
                 sheet.state in UNCONFIRMED_STATES and sheet.company_id.tianyuan_rating_archive_check in checks
@@ -639,18 +643,18 @@ class TianyuanRating(models.Model):
         }
 
     def _award(self, company, reason):
-        """Give the customers of confirmed sheets their tier and class.
+        """Write tier and class to the customers of confirmed sheets.
 
         :param company: ``res.company`` of the sheets
-        :param str reason: for the history
+        :param str reason: text for the history
         """
-        self._write_partners(company, self._counting(company), reason)
+        self._write_partners(company, self._deciding_sheets(company), reason)
 
-    def _counting(self, company):
-        """Those of the confirmed sheets that decide on their customer.
+    def _deciding_sheets(self, company):
+        """Return the confirmed sheets that decide on their customer.
 
-        A later quarter that is already confirmed keeps its hold on the customer; so does the quarterly
-        sheet of the same quarter against a prospect's.
+        A sheet doesn't decide if one of a later quarter is confirmed, and a prospect sheet not if the quarterly sheet
+        of the same quarter is.
 
         :param company: ``res.company`` of the sheets
         :return: dict of partner → sheet
@@ -668,18 +672,18 @@ class TianyuanRating(models.Model):
         }
 
     def _restore_partners(self, company, reason):
-        """Take back what reopened sheets awarded: the last sheet that is still confirmed counts again."""
+        """Undo what reopened sheets awarded: the last sheet that is still confirmed decides again."""
         last = self._previous(
             company, self.partner_id, fields.Date.context_today(self), kinds=('quarterly', 'prospect'),
         )
-        self.activity_unlink([TODO])    # remove "Customer promoted"
+        self.activity_unlink([TODO_TYPE])    # This removes the activity "Customer promoted".
         self._write_partners(company, {
             sheet.partner_id: last.get(sheet.partner_id.id, self.browse()) for sheet in self
         }, self.env._("Rating reopened: %s", reason))
 
     @api.model
     def _restore_merged(self, partner):
-        """After a merge the customer's last confirmed sheets count, whoever's they were."""
+        """Write the outcome of the last confirmed sheets of all merged partners to the remaining customer."""
         overrides = self.env['tianyuan.class.override'].search([
             ('partner_id', '=', partner.id), ('state', '=', 'active'),
         ])
@@ -694,7 +698,7 @@ class TianyuanRating(models.Model):
     def _write_partners(self, company, sheets, reason):
         """Write outcome and history. A running override keeps its class.
 
-        :param sheets: dict of partner → the sheet that counts (empty: none)
+        :param sheets: dict of partner → the sheet that decides, or an empty recordset for no outcome
         """
         overridden = self.env['tianyuan.class.override']._running_classes(
             company, [partner.id for partner in sheets],
@@ -716,13 +720,13 @@ class TianyuanRating(models.Model):
         })
         self.env['tianyuan.class.history']._add(history)
 
-    def _turned(self, company):
-        """How these sheets have changed whether their customer is key.
+    def _key_changes(self, company):
+        """Return whose customers became key or stopped being key by these sheets.
 
-        A first rating changes nothing: a company's first run would call on salespeople for every key customer.
+        First ratings are left out: a company's first run would otherwise notify salespeople of every key customer.
 
         :param company: ``res.company`` of the sheets
-        :return: dict of partner → whether it is key now; customers for whom that stayed are left out
+        :return: dict of partner → whether it is key now; unchanged customers are left out
         """
         History = self.env['tianyuan.class.history']
         last = History._read_group(
@@ -736,19 +740,19 @@ class TianyuanRating(models.Model):
         ))
         return {row.partner_id: row.new_class == 'key' for row in rows}
 
-    def _tell_salespeople(self):
-        """One activity on each sheet by which a customer rises or falls in tier, or becomes or stops being key."""
+    def _notify_salespeople(self):
+        """Plan an activity on each sheet by which a customer changes tier, or becomes or stops being key."""
         told = self.filtered(lambda sheet: sheet.partner_id.user_id.active and not sheet.partner_id.user_id.share)
         risen = {}
         for company, sheets in told.grouped('company_id').items():
-            turned = sheets._turned(company)
-            for partner, sheet in sheets._counting(company).items():
+            turned = sheets._key_changes(company)
+            for partner, sheet in sheets._deciding_sheets(company).items():
                 if sheet.tier_change in ('up', 'down'):
                     risen[sheet] = sheet.tier_change == 'up'
                 elif partner in turned:
                     risen[sheet] = turned[partner]
         self.browse().union(*risen)._tianyuan_schedule(
-            TODO, lambda sheet: sheet.partner_id.user_id,
+            TODO_TYPE, lambda sheet: sheet.partner_id.user_id,
             summary=lambda sheet: sheet.env._("Customer promoted") if risen[sheet] else sheet.env._("Customer demoted"),
             note=lambda sheet: sheet.env._(
                 "Tier: %(old)s → %(new)s", old=sheet.previous_rating_id.tier_id.name or "–",
@@ -758,11 +762,11 @@ class TianyuanRating(models.Model):
 
     @api.model
     def _open_prospect(self, partner):
-        """Make the prospect sheet of the running quarter, or take the one there is, and open it.
+        """Open the prospect sheet of the current quarter; it is created if there is none.
 
         :param partner: commercial ``res.partner``
         :return: action
-        :raise AccessError: neither the customer's salesperson (or their team's leader) nor a manager asks
+        :raise AccessError: the user is neither the customer's salesperson, nor their team's leader, nor a manager
         :raise UserError: the customer has business with the company, or can't be rated
         """
         self._check_may_open_prospect(partner)
@@ -834,7 +838,7 @@ class TianyuanRating(models.Model):
 
     @api.model
     def _last_rated_quarters(self, companies):
-        """The first day of the last quarter with a confirmed quarterly sheet the user may read.
+        """Return the first day of the last quarter with a confirmed quarterly sheet that the user may read.
 
         :return: dict of ``res.company`` → date; companies without one are left out
         """

@@ -9,24 +9,24 @@ from odoo.tools import SQL
 from ...tools.selections import CHANNELS, CUSTOMER_CLASSES
 from .tianyuan_rating_indicator import METRICS
 
-# what many sheets have in common, and what can be told from their sums
-OF_SHEETS = frozenset({
+# Fields of the sheet to group and filter by, and aggregates that can be computed from sums over whole sheets.
+SHEET_FIELDS = frozenset({
     'user_id', 'company_id', 'currency_id', 'channel', 'kind', 'state', 'date_from', 'date_to', 'tier_id',
     'tier_change', 'customer_class', 'is_major_account', 'has_bad_debt',
 })
-SUMS_OF_SHEETS = frozenset({
+SHEET_AGGREGATES = frozenset({
     '__count', 'rating_count:sum', 'points:sum', 'average_points:avg', 'currency_id:array_agg_distinct',
 })
-SUMS_OF_LINES = frozenset({
+LINE_AGGREGATES = frozenset({
     'max_points:sum', 'points_share:avg', 'purchase_amount:sum', 'purchase_amount:sum_currency', 'on_time_rate:avg',
     'on_time_rate:count',
 })
 
 
 class Sums(NamedTuple):
-    """What sheets are summed up by, and whether more of their lines is asked for than how many there are.
+    """The columns to group sums by, and whether sums of lines other than their number are needed.
 
-    A class of its own, so that no client can put one into the context.
+    It is a class of its own because clients can't send one in the context.
     """
 
     columns: tuple
@@ -34,18 +34,19 @@ class Sums(NamedTuple):
 
 
 class TianyuanRatingAnalysis(models.Model):
-    """The ratings for graph and pivot: one row per indicator of each sheet that isn't cancelled.
+    """Ratings for graph and pivot views: one row per indicator of each sheet that isn't cancelled.
 
-    The numbers stay right however they are grouped, because none of them is a mean of means:
+    The numbers are right for every grouping, because none is a mean of means:
 
-    * ``rating_count``: different sheets, not rows;
-    * ``average_points``: points ÷ different sheets. By tier or quarter that is the average score, by
-      category the average points in that category;
+    * ``rating_count``: number of different sheets, not of rows;
+    * ``average_points``: points ÷ number of different sheets. By tier or quarter that is the average score, by category
+      the average points in that category;
     * ``points_share``: 100 × points ÷ maximum points, both summed;
-    * ``purchase_amount``: on one row of a sheet, the one of the indicator with that metric;
+    * ``purchase_amount``: set on one row per sheet, the one of the indicator with that metric;
     * ``on_time_rate``: mean over the customers that have one, in percent, not weighted by amount.
 
-    Where nothing looks at single customers or indicators, the database sums up whole sheets: the same numbers sooner.
+    If no condition or grouping concerns single customers or indicators, the database sums whole sheets, which gives the
+    same numbers faster.
     """
 
     _name = 'tianyuan.rating.analysis'
@@ -120,10 +121,10 @@ class TianyuanRatingAnalysis(models.Model):
 
     @property
     def _table_query(self):
-        # A query instead of a view in the database: nothing to drop at uninstallation, and nothing that
-        # keeps an upgrade from changing the tables.
+        # A query instead of a database view: uninstalling has nothing to drop, and a view would block table changes in
+        # upgrades.
         sums = self._sums()
-        return self._summed(*sums) if sums else SQL(
+        return self._sums_query(*sums) if sums else SQL(
             """
             SELECT l.id, l.rating_id, r.partner_id, p.user_id, r.company_id, r.currency_id, r.channel, r.kind, r.state,
                    r.date_from, r.date_to, r.tier_id, r.tier_change, r.customer_class, r.is_major_account,
@@ -139,13 +140,15 @@ class TianyuanRatingAnalysis(models.Model):
               JOIN tianyuan_rating r ON r.id = l.rating_id AND r.state <> 'cancelled'
               LEFT JOIN res_partner p ON p.id = r.partner_id
               LEFT JOIN %s measured ON measured.scheme_id = r.scheme_id AND measured.indicator_id = l.indicator_id
-            """, self._measured(),
+            """, self._metric_indicators_sql(),
         )
 
     @api.model
-    def _summed(self, columns, of_lines):
-        """The sums of sheets and of their lines: sheets counted as such needn't be told apart among their lines, and
-        the database can let several processes sum up."""
+    def _sums_query(self, columns, of_lines):
+        """Return the query with sums over sheets and over their lines.
+
+        Summing the sheets separately needs no COUNT(DISTINCT) over lines, so the database can use parallel workers.
+        """
         sources = [SQL.identifier('p' if name == 'user_id' else 'r', name) for name in columns]
         return SQL(
             """
@@ -154,7 +157,7 @@ class TianyuanRatingAnalysis(models.Model):
                    0 AS on_time_count
               FROM tianyuan_rating r
               LEFT JOIN res_partner p ON p.id = r.partner_id
-             WHERE r.state <> 'cancelled' AND r.scheme_id IS NOT NULL    -- those that have lines
+             WHERE r.state <> 'cancelled' AND r.scheme_id IS NOT NULL    -- only sheets with a scheme have lines
              GROUP BY %(sources)s
              UNION ALL
             SELECT %(named)s, 0, NULL, COUNT(*), %(sums)s
@@ -176,13 +179,14 @@ class TianyuanRatingAnalysis(models.Model):
             ) if of_lines else SQL("NULL, NULL, NULL, 0"),
             measured=SQL(
                 "LEFT JOIN %s measured "
-                "ON measured.scheme_id = r.scheme_id AND measured.indicator_id = l.indicator_id", self._measured(),
+                "ON measured.scheme_id = r.scheme_id AND measured.indicator_id = l.indicator_id",
+                self._metric_indicators_sql(),
             ) if of_lines else SQL(),
         )
 
     @api.model
-    def _measured(self):
-        """The one indicator of a scheme that holds a metric; were there two, a sheet's would count twice."""
+    def _metric_indicators_sql(self):
+        """Return the SQL of one indicator per scheme and metric; with two, a sheet's value would be counted twice."""
         return SQL("""(
             SELECT DISTINCT ON (s.scheme_id, i.metric) s.scheme_id, s.indicator_id, i.metric
               FROM tianyuan_rating_scheme_line s
@@ -196,31 +200,33 @@ class TianyuanRatingAnalysis(models.Model):
         return sums if isinstance(sums, Sums) else None
 
     @api.model
-    def _by_sheet(self, domain, groupby, aggregates):
-        """Itself with sums of whole sheets, if neither conditions, groups nor numbers look at single customers or
-        lines."""
+    def _with_sheet_sums(self, domain, groupby, aggregates):
+        """Return self, with sums over whole sheets in the context if these give the same result.
+
+        That is the case if no condition, grouping or aggregate concerns single customers or lines.
+        """
         conditions = Domain(domain) & self.env['ir.rule']._compute_domain(self._name, 'read')
         asked = [*(condition.field_expr for condition in conditions.iter_conditions()), *groupby]
         names = {re.split('[.:]', name)[0] for name in asked} | {'currency_id'}
-        of_lines = set(aggregates) - SUMS_OF_SHEETS
-        if OF_SHEETS.issuperset(names) and SUMS_OF_LINES.issuperset(of_lines):
+        of_lines = set(aggregates) - SHEET_AGGREGATES
+        if SHEET_FIELDS.issuperset(names) and LINE_AGGREGATES.issuperset(of_lines):
             return self.with_context(tianyuan_analysis_sums=Sums(tuple(sorted(names)), bool(of_lines)))
         return self
 
     @api.model
     def _read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None):
-        rows = self if having else self._by_sheet(domain, groupby, aggregates)
+        rows = self if having else self._with_sheet_sums(domain, groupby, aggregates)
         return super(TianyuanRatingAnalysis, rows)._read_group(
             domain, groupby, aggregates, having, offset, limit, order,
         )
 
     @api.model
     def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
-        rows = self._by_sheet(domain, itertools.chain(*grouping_sets), aggregates)
+        rows = self._with_sheet_sums(domain, itertools.chain(*grouping_sets), aggregates)
         return super(TianyuanRatingAnalysis, rows)._read_grouping_sets(domain, grouping_sets, aggregates, order)
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
-        """Sheets in their own order, from the columns that are here: so an index gives it, and few rows are read."""
+        """Order by this table's columns instead of the sheet's, so that an index can be used and few rows are read."""
         if field_name != 'rating_id' or alias != self._table:
             return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
         turned = SQL() if direction.code == 'DESC' else SQL("DESC")
@@ -229,7 +235,7 @@ class TianyuanRatingAnalysis(models.Model):
         return SQL(", ").join(SQL("%s %s", term, turned) for term in terms)
 
     def _read_group_select(self, aggregate_spec, query):
-        """Ratios of sums, and a count of sheets rather than rows, whatever the grouping."""
+        """Compute ratios from sums, and count sheets instead of rows, for every grouping."""
         def column(name):
             return self._field_to_sql(self._table, name, query)
 
@@ -254,7 +260,7 @@ class TianyuanRatingAnalysis(models.Model):
 
     @api.readonly
     def action_open_rating(self):
-        """Open the sheet the row belongs to."""
+        """Open the sheet of the row."""
         self.ensure_one()
         return {
             'type': 'ir.actions.act_window',

@@ -13,16 +13,16 @@ from ...tools.roles import MANAGER, check_manager
 
 _logger = logging.getLogger(__name__)
 
-# An interruption costs one batch at most, which is a second or two; each batch takes some forty queries of its own.
+# Each batch takes a second or two, the most an interruption loses, and some forty queries besides those for the sheets.
 BATCH_SIZE = 2_000
 TRY_AGAIN_AFTER = timedelta(minutes=1)
 
 
 class TianyuanRatingConfirmation(models.Model):
-    """Many sheets that a manager has confirmed at once, and how far the scheduler has come with them.
+    """Many sheets that a manager has confirmed at once, and the scheduler's progress with them.
 
-    Each batch is committed together with the place it ended at, so a confirmation that was interrupted goes on behind
-    it. A sheet that can't be confirmed is listed with the reason, and doesn't stop the others.
+    The position is committed with each batch, so an interrupted confirmation continues after the last batch. Sheets
+    that can't be confirmed are listed with the reason, and don't stop the others.
     """
 
     _name = 'tianyuan.rating.confirmation'
@@ -37,8 +37,8 @@ class TianyuanRatingConfirmation(models.Model):
         [('running', "Running"), ('done', "Done"), ('stopped', "Stopped")],
         required=True, readonly=True, default='running', index=True,
     )
-    # The sheets in the order in which they are confirmed, and how many of them are worked through. The list is kept
-    # here because a mark on each sheet would write every sheet once more.
+    # The ids of the sheets in the order of confirmation, and how many are done. A list here avoids writing a mark on
+    # every sheet.
     queue = fields.Json(readonly=True, prefetch=False, groups=fields.NO_ACCESS, export_string_translation=False)
     position = fields.Integer(readonly=True, groups=fields.NO_ACCESS, export_string_translation=False)
     total_count = fields.Integer(string="Ratings", readonly=True)
@@ -66,18 +66,18 @@ class TianyuanRatingConfirmation(models.Model):
 
     @api.model
     def _enqueue(self, sheets):
-        """Have the scheduler confirm sheets as the current user.
+        """Let the scheduler confirm sheets as the current user.
 
-        The caller has checked that the user may confirm them and that they are ready. Sheets that wait already keep
-        their place.
+        The caller has checked that the user may confirm them and that they are ready. Sheets that are already waiting
+        keep their place.
 
         :param sheets: ``tianyuan.rating`` of any companies and quarters
-        :return: action that tells the user
+        :return: action that informs the user
         """
         running = self.sudo().search([('state', '=', 'running'), ('company_id', 'in', sheets.company_id.ids)])
         waiting = {sheet_id for confirmation in running for sheet_id in confirmation._waiting_ids()}
         others = sheets.sudo().filtered(lambda sheet: sheet.id not in waiting)
-        # each quarter is compared with the one before
+        # Oldest quarter first, since each quarter is compared with the one before.
         for company, group in others.sorted(lambda sheet: (sheet.date_from, sheet.id)).grouped('company_id').items():
             self.sudo().create({
                 'name': ", ".join(Quarter.containing(day).name for day in dict.fromkeys(group.mapped('date_from'))),
@@ -96,12 +96,12 @@ class TianyuanRatingConfirmation(models.Model):
                     "%s ratings are being confirmed; you can go on working.",
                     formatLang(self.env, len(sheets), digits=0),
                 ),
-                'next': {'type': 'ir.actions.act_window_close'},    # the list then shows how far it is
+                'next': {'type': 'ir.actions.act_window_close'},    # reloads the list, which shows the progress
             },
         }
 
     def action_stop(self):
-        """Stop after the batch at work. What is confirmed stays so; the other sheets stay ready.
+        """Stop after the current batch. Confirmed sheets stay confirmed, the others stay ready.
 
         :raise AccessError: the user is no manager
         """
@@ -112,9 +112,9 @@ class TianyuanRatingConfirmation(models.Model):
 
     @api.model
     def _cron_process(self):
-        """Confirm what waits, the oldest confirmation first, until the scheduler's time is up.
+        """Confirm waiting sheets, oldest confirmation first, until the scheduler's time is up.
 
-        After the database's own trouble (a conflict, a lock, a full disk) the batch at work is done again later.
+        After a database error (a conflict, a lock, a full disk) the current batch is repeated later.
         """
         try:
             for confirmation in self.sudo().search([('state', '=', 'running')], order='id'):
@@ -129,41 +129,41 @@ class TianyuanRatingConfirmation(models.Model):
             )
 
     def _language(self):
-        """Of whoever asked, so that they can read the reasons; code that runs without a user has none of its own."""
+        """Return the language of the user who asked, for the reasons they read; for the superuser the company's."""
         return (self.user_id._is_superuser() and self.company_id.partner_id.lang) or self.user_id.lang
 
     def _work_off(self):
-        """Confirm in batches, each committed with what it leaves to do.
+        """Confirm in batches, and commit each with the new position.
 
-        :return: whether nothing is left; otherwise the scheduler's time is up
+        :return: True if nothing is left, False if the scheduler's time is up
         """
         writers = self._writers()
         while self.state == 'running':
             sheet_ids = self._waiting_ids()[:BATCH_SIZE]
-            hindrance = self._hindrance()
+            hindrance = self._refusal()
             if hindrance:
                 self._stop(hindrance)
             elif sheet_ids:
-                # somebody may have deleted a sheet since
+                # Sheets may have been deleted meanwhile.
                 self._work_batch(self.env['tianyuan.rating'].browse(sheet_ids).exists(), writers)
                 self.position += len(sheet_ids)
             else:
                 self.state = 'done'
             left = max(self.total_count - self.position, 1)
             seconds = self.env['ir.cron']._tianyuan_checkpoint(len(sheet_ids), left)
-            self.env.invalidate_all()    # what a batch has cached must not pile up
+            self.env.invalidate_all()    # Free the cache of the batch.
             if not seconds:
                 return self.state != 'running'
         return True
 
     def _waiting_ids(self):
-        """Ids of the sheets still to confirm, the oldest quarter first."""
+        """Return the ids of the sheets still to confirm, oldest quarter first."""
         return self.queue[self.position:]
 
-    def _hindrance(self):
-        """Why the user may not confirm ratings of the company any more, or None."""
+    def _refusal(self):
+        """Return why the user may no longer confirm ratings of the company, or None."""
         user = self.user_id
-        if user._is_superuser():    # code that runs without a user, such as a scheduled action
+        if user._is_superuser():    # code without a user, such as a scheduled action
             return None
         if user.active and self.company_id in user.company_ids and user.has_group(MANAGER):
             return None
@@ -175,7 +175,7 @@ class TianyuanRatingConfirmation(models.Model):
         self.write({'state': 'stopped', 'stop_reason': reason})
 
     def _writers(self):
-        """What reads the books once for all the sheets that wait.
+        """Return the sheet writers that read the books once for all waiting sheets.
 
         :return: :class:`~..engine.sheets.SheetWriters`
         """
@@ -188,8 +188,8 @@ class TianyuanRatingConfirmation(models.Model):
         })
 
     def _work_batch(self, sheets, writers):
-        """Confirm sheets with the rights of the user who asked; those that can't be are listed."""
-        waiting = sheets.filtered(lambda sheet: sheet.state != 'confirmed')    # somebody may have done it by hand
+        """Confirm sheets with the rights of the user who asked; those that can't be confirmed are listed."""
+        waiting = sheets.filtered(lambda sheet: sheet.state != 'confirmed')  # A user may have confirmed some meanwhile.
         problems = waiting._confirmation_problems()
         self._add_errors(problems)
         as_user = waiting.filtered(lambda sheet: sheet not in problems).with_user(self.user_id).with_context(
@@ -198,9 +198,9 @@ class TianyuanRatingConfirmation(models.Model):
         self.done_count += len(sheets - waiting) + self._confirm(as_user)
 
     def _confirm(self, sheets):
-        """Confirm together; when that fails, halve until the sheet that fails stands alone.
+        """Confirm the sheets together; if that fails, halve the batch until the failing sheet is alone.
 
-        :return: how many were confirmed
+        :return: number of confirmed sheets
         """
         if not sheets:
             return 0
@@ -217,8 +217,8 @@ class TianyuanRatingConfirmation(models.Model):
             })
             return len(sheets) - len(changed)
         except OperationalError:
-            raise    # the database's trouble, not the sheet's: the batch is done again later
-        except Exception as error:  # noqa: BLE001 whatever is wrong with one sheet, the others are confirmed
+            raise    # a database error, not the sheet's fault: the batch is repeated later
+        except Exception as error:  # noqa: BLE001 any error of one sheet is listed, and the others are confirmed
             if len(sheets) == 1:
                 _logger.info("Sheet %s can't be confirmed", sheets.id, exc_info=not isinstance(error, AccessError))
                 self._add_errors({sheets: str(error) or type(error).__name__})

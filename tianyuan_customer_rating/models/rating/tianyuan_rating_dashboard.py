@@ -12,13 +12,13 @@ MOVERS_SHOWN = 10
 
 
 class TianyuanRatingDashboard(models.AbstractModel):
-    """The numbers of the dashboard page and of its workbook, read as the user: record rules decide what counts.
+    """The numbers of the dashboard and of its workbook, read as the user, so that record rules apply.
 
-    Every number comes with the domain of the records behind it, so that page and list can't disagree. The
-    number of queries depends on neither the customers nor the quarters. Results are those of confirmed
-    quarterly sheets of one quarter; what waits to be done is counted over all quarters.
+    Every number comes with the domain of its records, so that the dashboard and the lists agree. The number of queries
+    doesn't depend on the number of customers or quarters. Results are those of confirmed quarterly sheets of one
+    quarter; open tasks are counted over all quarters.
 
-    The dashboard as a workbook: the numbers of the screen, under headings in the user's language.
+    The workbook has the numbers of the screen, with headings in the user's language.
     """
 
     _name = 'tianyuan.rating.dashboard'
@@ -27,7 +27,7 @@ class TianyuanRatingDashboard(models.AbstractModel):
     @api.model
     @api.readonly
     def get_data(self, date_from=None):
-        """All that the page shows, for the user's current company (policy 2: 利用客户档案,进行客户分析).
+        """Return all numbers of the dashboard for the user's current company (policy 2: 利用客户档案,进行客户分析).
 
         Money is in the company's currency, rates and shares are percentages. A number without data is False.
 
@@ -65,7 +65,7 @@ class TianyuanRatingDashboard(models.AbstractModel):
             'movers': {change: self._movers(confirmed, change) for change in ('up', 'down')},
         }
 
-    # -- what is counted ------------------------------------------------------------------------------------
+    # -- domains and counts -----------------------------------------------------------------------------------
 
     @api.model
     def _sheets(self, company):
@@ -73,14 +73,14 @@ class TianyuanRatingDashboard(models.AbstractModel):
 
     @api.model
     def _confirmed(self, company, quarter):
-        """Domain of the confirmed sheets of a quarter."""
+        """Return the domain of the confirmed sheets of a quarter."""
         return [*self._sheets(company), ('state', '=', 'confirmed'), ('date_from', '=', str(quarter.date_from))]
 
     @api.model
     def _sheet_counts(self, company):
-        """list of (first day of the quarter, state, tier, number of sheets, sum of scores, last change)
+        """Return a list of (first day of the quarter, state, tier, number of sheets, sum of scores, last change).
 
-        Everything that is counted over quarters comes from this one query.
+        All counts over quarters use this one query.
         """
         return self.env['tianyuan.rating']._read_group(
             [*self._sheets(company), ('state', '!=', 'cancelled')],
@@ -108,7 +108,7 @@ class TianyuanRatingDashboard(models.AbstractModel):
 
     @api.model
     def _results(self, counts, quarter, confirmed, company):
-        """What came out of the quarter."""
+        """Return the tiles with the results of the quarter."""
         rows = self.env['tianyuan.rating']._read_group(
             confirmed, ['tier_change', 'customer_class', 'is_major_account', 'has_bad_debt'], ['__count'],
         )
@@ -146,7 +146,7 @@ class TianyuanRatingDashboard(models.AbstractModel):
 
     @api.model
     def _work(self, company):
-        """What waits to be done, whatever the quarter."""
+        """Return the tiles with the open tasks of all quarters."""
         sheets = self._sheets(company)
         today = str(fields.Date.context_today(self))
         late = [*sheets, ('state', '=', 'assessing'), ('assessment_due_on', '<', today)]
@@ -175,7 +175,7 @@ class TianyuanRatingDashboard(models.AbstractModel):
 
     @api.model
     def _tiers(self, counts, quarter, company, tiers):
-        """How many customers held each tier, over the quarters up to the one shown."""
+        """Return how many customers had each tier, over the quarters up to the selected one."""
         quarters = [quarter]
         while len(quarters) < QUARTERS_SHOWN:
             quarters.insert(0, quarters[0].previous())
@@ -196,10 +196,10 @@ class TianyuanRatingDashboard(models.AbstractModel):
 
     @api.model
     def _line_sums(self, company, quarter):
-        """What the lines of the quarter and of the one before come to. They are many: this is the only look at them.
+        """Return the sums over the lines of the quarter and the one before, in the only query on the many lines.
 
-        :return: list of (first day, category, tier, metric, points, maximum, purchases, mean on-time rate, how many
-            have one)
+        :return: list of (first day, category, tier, metric, points, maximum, purchases, mean on-time rate, number of
+            rates)
         """
         return self.env['tianyuan.rating.analysis']._read_group(
             [
@@ -212,7 +212,7 @@ class TianyuanRatingDashboard(models.AbstractModel):
 
     @api.model
     def _categories(self, company, quarter, line_sums):
-        """Points as a share of the maximum, per category, in the quarter and in the one before."""
+        """Return the points as a share of the maximum per category, in the quarter and in the one before."""
         before = quarter.previous()
         sums = {}
         for day, category, _tier, _metric, points, maximum, *_rest in line_sums:
@@ -234,7 +234,7 @@ class TianyuanRatingDashboard(models.AbstractModel):
 
     @api.model
     def _by_tier(self, counts, quarter, company, tiers, line_sums):
-        """Customers, purchases of the quarter and mean on-time rate of each tier."""
+        """Return customers, purchases of the quarter and mean on-time rate per tier."""
         purchases, rates = {}, {}
         for day, _category, tier, metric, _points, _maximum, amount, rate, known in line_sums:
             if day == quarter.date_from and metric == 'purchase_amount':
@@ -260,7 +260,7 @@ class TianyuanRatingDashboard(models.AbstractModel):
 
     @api.model
     def _movers(self, confirmed, change):
-        """Those whose tier changed, the greatest change of score first."""
+        """Return the customers whose tier changed, largest change of score first."""
         order = 'score_change desc, id' if change == 'up' else 'score_change, id'
         sheets = self.env['tianyuan.rating'].search(
             [*confirmed, ('tier_change', '=', change)], order=order, limit=MOVERS_SHOWN,
@@ -278,7 +278,7 @@ class TianyuanRatingDashboard(models.AbstractModel):
 
     @api.model
     def _export(self, date_from=None):
-        """The workbook of a quarter.
+        """Return the dashboard of a quarter as a workbook.
 
         :param date_from: as for :meth:`get_data`
         :return: (file name, bytes of an xlsx file)
@@ -291,9 +291,9 @@ class TianyuanRatingDashboard(models.AbstractModel):
 
     @api.model
     def _tables(self, data):
-        """The sheets of the workbook.
+        """Return the sheets of the workbook.
 
-        :param dict data: of :meth:`get_data`
+        :param dict data: result of :meth:`get_data`
         :return: list of :class:`Table`
         """
         tables = [self._summary_table(data)]

@@ -11,9 +11,9 @@ from ...engine.moves import PURCHASE_MOVE_TYPES
 
 
 class TianyuanRating(models.Model):
-    """Says in plain words why a sheet's score is what it is, and what the next tier needs (design §6).
+    """Explains a sheet's score in plain words, and what the next tier needs (design §6).
 
-    Opening a sheet's numbers down to the invoices, orders and payments behind them.
+    It also opens the invoices, orders and payments behind the numbers of a sheet.
     """
 
     _inherit = 'tianyuan.rating'
@@ -43,15 +43,15 @@ class TianyuanRating(models.Model):
         return self._open_purchases([(date(year, 1, 1), date(year, 12, 31))])
 
     def action_open_payments(self):
-        """Open what was due in the quarter, with what was paid on time, late, or not at all."""
+        """Open the payments due in the quarter, with what was paid on time, late or not at all."""
         self.ensure_one()
         self.check_access('read')
         return self.env['tianyuan.payment.detail']._open(self)
 
-    # -- why -------------------------------------------------------------------------------------
+    # -- explanations ----------------------------------------------------------------------------
 
     def _explain_lines(self):
-        """Each line with its points now and on the last sheet, and why it has them.
+        """Return each line with its points on this and the previous sheet, and the reason.
 
         :return: Markup
         """
@@ -96,16 +96,16 @@ class TianyuanRating(models.Model):
             return text
         return text + " " + self.env._("That rating has been reopened since: its points may still change.")
 
-    # -- what next -------------------------------------------------------------------------------
+    # -- next tier -------------------------------------------------------------------------------
 
     def _explain_next(self, best=None):
-        """The shortest way to the next tier, or what stands in it.
+        """Return the shortest way to the next tier, or what prevents it.
 
         :param dict best: metric → the best value that can still be reached, for a quarter that isn't over
         :return: Markup
         """
         self.ensure_one()
-        # not every role may read schemes; what scoring makes of one is on the sheet for all to see
+        # sudo: not every role may read schemes, but the sheet shows what follows from its scheme to all roles.
         spec = self.scheme_id.sudo()._spec()
         lines = {line.indicator_id.id: line for line in self.line_ids}
         advice = explain.advise(spec.lines, spec.thresholds, {
@@ -131,7 +131,7 @@ class TianyuanRating(models.Model):
         return self.env._("%s of 100 points: no tier.", score)
 
     def _explain_obstacles(self, advice, lines):
-        """What stands between the sheet and the next tier, as sentences.
+        """Return what stands between the sheet and the next tier, as sentences.
 
         :param Advice advice: of this sheet
         :param dict lines: indicator id → line
@@ -184,7 +184,7 @@ class TianyuanRating(models.Model):
             level=self.env['tianyuan.rating.level'].browse(step.level.id).name, gain=gain,
         )
 
-    # -- words and numbers -----------------------------------------------------------------------
+    # -- texts -----------------------------------------------------------------------------------
 
     def _explain_tier(self, threshold):
         return self.env['tianyuan.rating.tier'].browse(threshold.tier).name
@@ -201,7 +201,7 @@ class TianyuanRating(models.Model):
 
     @api.model
     def _explain_number(self, value, decimals=2):
-        """A number as the user's language writes it, without needless zeros."""
+        """Format a number in the user's language, without trailing zeros."""
         shown = f"{value:.{decimals}f}".rstrip('0')
         return formatLang(self.env, float(shown) + 0.0, digits=len(shown.partition('.')[2]))
 
@@ -209,7 +209,7 @@ class TianyuanRating(models.Model):
         return self._open_purchases([self.quarter, self.quarter.year_before()])
 
     def _open_cooperation(self):
-        """Open what the cooperation is counted from: the archive, or else all invoices."""
+        """Open what the cooperation time is computed from: the archive, or else all invoices."""
         if not self.partner_id.sudo().tianyuan_cooperation_start_date:
             return self._open_invoices([(date.min, self.date_to)])
         return {
@@ -220,10 +220,10 @@ class TianyuanRating(models.Model):
         }
 
     def _open_purchases(self, periods):
-        """Open the documents behind purchases.
+        """Open the invoices or orders behind purchases.
 
         :param periods: pairs of first and last day
-        :return: action, filtered by what the user may read
+        :return: action; the user's record rules apply
         """
         self.ensure_one()
         self.check_access('read')

@@ -15,8 +15,8 @@ METRICS = [
     ('days_beyond_terms', "Days beyond terms"),
 ]
 
-# what decides which points a customer gets
-MEANING = {'code', 'source', 'metric', 'lower_is_better', 'no_data_policy', 'responsibility', 'category_id'}
+# These fields decide how many points a customer gets.
+SCORING_FIELDS = {'code', 'source', 'metric', 'lower_is_better', 'no_data_policy', 'responsibility', 'category_id'}
 
 
 class TianyuanRatingIndicator(models.Model):
@@ -73,9 +73,9 @@ class TianyuanRatingIndicator(models.Model):
                 ))
 
     def _check_value(self, value):
-        """Refuse a number that nobody can mean.
+        """Refuse numbers that the indicator can't have.
 
-        :raise ValidationError: it is no number, or outside of the indicator's values
+        :raise ValidationError: it is no number, or outside of the indicator's range
         """
         self.ensure_one()
         is_number = isinstance(value, int | float)
@@ -93,8 +93,8 @@ class TianyuanRatingIndicator(models.Model):
         return self.env._("Create another one for your company's own scheme.")
 
     def write(self, vals):
-        """Keep confirmed sheets explainable: what an indicator measures and earns can't change under them."""
-        if MEANING & vals.keys():
+        """Refuse changes of an indicator's meaning that would make confirmed sheets inexplicable."""
+        if SCORING_FIELDS & vals.keys():
             lines = self.env['tianyuan.rating.line'].sudo()
             used = lines._read_group(
                 [('indicator_id', 'in', self.ids), ('rating_id.state', '=', 'confirmed')], ['indicator_id'],
@@ -102,7 +102,7 @@ class TianyuanRatingIndicator(models.Model):
             for [indicator] in used:
                 if any(
                     vals[name] != indicator._fields[name].convert_to_write(indicator[name], indicator)
-                    for name in MEANING & vals.keys()
+                    for name in SCORING_FIELDS & vals.keys()
                 ):
                     raise UserError(self.env._(
                         "Indicator %s is part of confirmed ratings, so what it measures can't be changed. "

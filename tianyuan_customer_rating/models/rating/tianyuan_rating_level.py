@@ -2,10 +2,10 @@ from odoo import api, fields, models
 
 
 class TianyuanRatingLevel(models.Model):
-    """A step of an indicator in a scheme.
+    """A level of an indicator in a scheme.
 
-    Higher is better: the level with the greatest bound ≤ value counts. Lower is better: the smallest
-    bound ≥ value. No level reached: 0 points.
+    If higher is better, the level with the greatest bound ≤ value applies; if lower is better, the one with the
+    smallest bound ≥ value. A value that reaches no level has 0 points.
     """
 
     _name = 'tianyuan.rating.level'

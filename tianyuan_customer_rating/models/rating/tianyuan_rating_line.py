@@ -7,17 +7,17 @@ from ...engine import scoring
 from ...tools.text import listed
 from .tianyuan_rating_indicator import RESPONSIBILITIES, SOURCES
 
-# what a person may write; everything else of a line follows from it
-ASSESSABLE = {'metric_value', 'level_id', 'points', 'note'}
-NAMED_ROWS = 10    # how many rows a message names
+# Fields that users may write; all other fields are computed from them.
+ASSESSMENT_FIELDS = {'metric_value', 'level_id', 'points', 'note'}
+NAMED_ROWS = 10    # maximum number of rows that a message names
 
 
 class TianyuanRatingLine(models.Model):
-    """One indicator of a sheet: a snapshot of its number, its points and where they come from.
+    """One indicator of a sheet: a snapshot of its number, its points and their origin.
 
-    Assessing many lines at once: the last quarter beside the new one, filling and submitting in bulk.
+    Lists of lines show the previous quarter beside the new one, and many lines can be filled in and submitted at once.
 
-    Says why a line has its points, from what the line itself has kept.
+    The line explains its points from its own stored values.
     """
 
     _name = 'tianyuan.rating.line'
@@ -26,7 +26,7 @@ class TianyuanRatingLine(models.Model):
     _order = 'rating_id, sequence, id'
     _rec_name = 'indicator_id'
 
-    # indexed by the constraint below
+    # No index: the unique constraint below provides one.
     rating_id = fields.Many2one('tianyuan.rating', required=True, readonly=True, ondelete='cascade')
     company_id = fields.Many2one(related='rating_id.company_id', store=True, precompute=True)
     partner_id = fields.Many2one(related='rating_id.partner_id', store=True, precompute=True)
@@ -61,7 +61,7 @@ class TianyuanRatingLine(models.Model):
     assessed_on = fields.Datetime(readonly=True)
     can_assess = fields.Boolean(compute='_compute_can_assess', export_string_translation=False)
     channel = fields.Selection(related='rating_id.channel')
-    # whether the line's sheet is being assessed, and the side has not submitted it yet
+    # Whether the line's sheet is being assessed and that side hasn't submitted it yet.
     waits_for_sales = fields.Boolean(
         compute='_compute_waits_for', search='_search_waits_for_sales', export_string_translation=False,
     )
@@ -78,7 +78,7 @@ class TianyuanRatingLine(models.Model):
     _indicator_unique = models.Constraint(
         'UNIQUE(rating_id, indicator_id)', "An indicator can occur only once in a rating.",
     )
-    # what people assess is a part of the lines, and all that their lists show
+    # Partial index: users' lists only show the lines that users assess, which are few.
     _by_hand_idx = models.Index(
         "(rating_id, responsibility) WHERE source <> 'computed' OR origin IN ('missing', 'assessed', 'adjusted')",
     )
@@ -89,7 +89,7 @@ class TianyuanRatingLine(models.Model):
     @api.depends('category_id.name', 'sequence', 'rating_id.line_ids.points')
     @api.depends_context('lang')
     def _compute_category_label(self):
-        """The category with its points, on its first line only: a sheet reads as grouped by category."""
+        """Show the category with its points on its first line only, so that a sheet looks grouped by category."""
         for line in self:
             siblings = line.rating_id.line_ids.filtered(lambda other, line=line: other.category_id == line.category_id)
             first = line.sequence == min(siblings.mapped('sequence'), default=line.sequence)
@@ -132,14 +132,14 @@ class TianyuanRatingLine(models.Model):
     def _search_waits_for(self, side, operator):
         if operator != 'in':
             return NotImplemented
-        # without the sheets' own rules: those of the lines ask the same, and asking twice takes twice as long
+        # ``any!`` skips the rules of sheets: the rules of lines check the same, and both would double the time.
         return Domain('rating_id', 'any!', Domain('state', '=', 'assessing') & Domain(f'{side}_done', '=', False))
 
     @api.depends('rating_id.previous_rating_id', 'indicator_id')
     def _compute_previous(self):
-        """The same indicator on the customer's previous sheet, for a whole list in one query.
+        """Compute the same indicator's values on the customer's previous sheet, with one query for all lines.
 
-        Whoever may read a line may read the one before: both belong to the same customer and company.
+        Access to a line implies access to the previous one, as both have the same customer and company.
         """
         self.env['tianyuan.rating'].flush_model(['previous_rating_id'])
         self.flush_model(['rating_id', 'indicator_id', 'has_value', 'metric_value', 'level_id', 'points'])
@@ -181,19 +181,19 @@ class TianyuanRatingLine(models.Model):
     def write(self, vals):
         """Assess lines, as the responsible side.
 
-        A person writes ``level_id``, ``metric_value``, ``points`` or ``note``; points, level, origin and
-        assessor follow. The code that makes sheets writes other fields too and is taken at its word.
+        Users write ``level_id``, ``metric_value``, ``points`` or ``note``; points, level, origin and assessor are
+        derived. Code that writes sheets as superuser may write all fields.
 
         :raise AccessError: the line belongs to the other side, or another field is written
-        :raise UserError: the sheet is closed or submitted; a computed score is changed without a note; a value,
-            level or points for lines of different indicators or schemes
+        :raise UserError: the sheet is closed or submitted; a computed score is changed without a note; a value, level
+            or points are written to lines of different indicators or schemes
         """
         if len(self) > 1 and not self.env.su:
-            self.check_access('write')    # before a message names customers
+            self.check_access('write')    # Check access before a message can name customers.
             self._check_bulk(vals)
         self._check_not_confirmed()
-        if not vals.keys() <= ASSESSABLE:
-            return super().write(vals)    # the mixin lets code pass only
+        if not vals.keys() <= ASSESSMENT_FIELDS:
+            return super().write(vals)    # the mixin refuses users
         self.check_access('write')
         self._check_texts(vals)
         for line in self:
@@ -205,17 +205,17 @@ class TianyuanRatingLine(models.Model):
                 ))
             if 'metric_value' in vals and line.source != 'level':
                 line.indicator_id._check_value(vals['metric_value'])
-            # sudo: what follows from an assessment is protected; access and texts are checked above
+            # sudo: the derived fields are protected; access and texts have been checked above.
             super(TianyuanRatingLine, line.sudo()).write(line._assessment(vals))
         return True
 
     def _tianyuan_protected_fields(self):
-        return self._fields.keys() - ASSESSABLE
+        return self._fields.keys() - ASSESSMENT_FIELDS
 
     def action_open_source(self):
         """Open the invoices, orders or payments behind the number.
 
-        :return: an action, filtered by what the user may read
+        :return: an action; the user's record rules apply
         """
         self.ensure_one()
         self.check_access('read')
@@ -232,10 +232,10 @@ class TianyuanRatingLine(models.Model):
         return openers.get(self.indicator_id.metric, sheet.action_open_purchases)()
 
     def action_submit(self):
-        """Submit the sheets of these lines, for the side the lines belong to.
+        """Submit the sheets of these lines, for the lines' side.
 
         :raise AccessError: the user isn't responsible for that side of a sheet
-        :raise UserError: a sheet isn't being assessed, or lines of it still miss an assessment
+        :raise UserError: a sheet isn't being assessed, or some of its lines aren't assessed yet
         """
         self.check_access('read')
         for side, lines in self.grouped('responsibility').items():
@@ -257,25 +257,25 @@ class TianyuanRatingLine(models.Model):
         return dict(self._fields['responsibility']._description_selection(self.env))[self.responsibility]
 
     def _is_open(self):
-        """Whether the responsible side may still assess the line."""
+        """Return whether the responsible side may still assess the line."""
         self.ensure_one()
         sheet = self.rating_id
         done = sheet.sales_done if self.responsibility == 'sales' else sheet.finance_done
         return sheet.state == 'assessing' and not done
 
     def _assessment(self, vals):
-        """The values to store for what a person wrote on one line.
+        """Return the values to store for what a user wrote on one line.
 
         :param dict vals: some of ``level_id``, ``metric_value``, ``points``, ``note``
-        :return: dict of all values that follow
-        :raise UserError: points out of range, a foreign level, a computed score changed without a note
+        :return: dict with all derived values
+        :raise UserError: points out of range, a level of another indicator, or a computed score changed without a note
         """
         self.ensure_one()
         if not vals.keys() - {'note'}:
             return self._check_note(dict(vals), vals.get('note'))
         has_number = self.source == 'computed' and self.origin in ('computed', 'carried', 'adjusted')
         if has_number and not vals.get('level_id', True) and 'points' not in vals:
-            vals = {**vals, 'points': self.computed_points}    # its level was emptied: back to what was computed
+            vals = {**vals, 'points': self.computed_points}    # An emptied level restores the computed points.
         if self.source == 'level' and 'metric_value' in vals:
             raise UserError(self.env._("%s: pick one of the indicator's own levels.", self.indicator_id.name))
         if has_number and 'metric_value' in vals:
@@ -289,7 +289,7 @@ class TianyuanRatingLine(models.Model):
             'assessor_id': self.env.uid,
             'assessed_on': fields.Datetime.now(),
         }
-        entered = self.source == 'value' and 'metric_value' in vals    # the levels score it, whatever level is sent
+        entered = self.source == 'value' and 'metric_value' in vals    # a sent level is ignored
         if vals.get('level_id') and not entered:
             level = self.available_level_ids.filtered(lambda level: level.id == vals['level_id'])
             if not level:
@@ -297,7 +297,7 @@ class TianyuanRatingLine(models.Model):
                     "%s: pick one of the indicator's own levels.", self.indicator_id.name,
                 ))
             result['points'] = level.points
-            if self.source == 'value':    # the number entered before is no longer what the points follow from
+            if self.source == 'value':    # The points no longer follow from the number entered before.
                 result.update(metric_value=0.0, has_value=False)
         elif 'metric_value' in vals:
             result['points'], level = scoring.score_value(self._spec(), vals['metric_value'])
@@ -306,12 +306,12 @@ class TianyuanRatingLine(models.Model):
         elif 'points' in vals:
             result['level_id'] = self._level_of_points(vals['points']).id
         else:
-            return self._cleared(result)
+            return self._clear_assessment(result)
         if self.source == 'level':
             result['has_value'] = True
         self._check_points(result['points'])
         if has_number and not float_compare(result['points'], self.computed_points, precision_digits=2):
-            # back to what was computed: nothing is adjusted any more
+            # The computed points were restored, so nothing is adjusted any more.
             carried = not self.has_value and self.indicator_id.no_data_policy == 'carry'
             result.update(origin='carried' if carried else 'computed', assessor_id=False, assessed_on=False)
         return self._check_note(result, vals.get('note', self.note))
@@ -325,8 +325,8 @@ class TianyuanRatingLine(models.Model):
             ))
         return spec
 
-    def _cleared(self, result):
-        """The level was emptied: the line waits for a person again."""
+    def _clear_assessment(self, result):
+        """Clear the assessment after the level was emptied: the line is missing again."""
         result.update(points=0.0, origin='missing', has_value=False, assessor_id=False, assessed_on=False)
         return result
 
@@ -352,11 +352,11 @@ class TianyuanRatingLine(models.Model):
     @api.model
     @api.readonly
     def assessment_progress(self, domain):
-        """How much is left of what people assess, for the user's list; one query, however long the list.
+        """Return how much is left to assess, for the user's list, with one query.
 
-        :param list domain: lines, whole sides of their sheets
-        :return: dict of ``total`` and ``missing`` lines, ``customers`` (sheets), and how many of them are
-            ``ready`` to be submitted
+        :param list domain: lines; it must include whole sides of their sheets
+        :return: dict of ``total`` and ``missing`` lines, ``customers`` (number of sheets), and ``ready`` (number of
+            sheets that can be submitted)
         :raise AccessError: the user has no role
         """
         self.check_access('read')
@@ -382,7 +382,7 @@ class TianyuanRatingLine(models.Model):
         return {'total': total, 'missing': missing, 'customers': customers, 'ready': ready}
 
     def _check_bulk(self, vals):
-        """One value or level fits several lines only if they are of one indicator and of one scheme's levels."""
+        """Refuse one value or level for several lines, unless indicator and levels are the same."""
         filled = {'metric_value', 'level_id', 'points'}.intersection(vals)
         if filled and len(self.indicator_id) > 1:
             raise UserError(self.env._(
@@ -401,7 +401,7 @@ class TianyuanRatingLine(models.Model):
             ))
 
     def _explain(self):
-        """Why the line has its points.
+        """Return the reason for the line's points.
 
         :return: text
         """
@@ -454,5 +454,5 @@ class TianyuanRatingLine(models.Model):
 
     def _explain_assessor(self):
         day = fields.Datetime.context_timestamp(self, self.assessed_on).date() if self.assessed_on else False
-        # the name alone: a colleague's user may belong to companies the reader has no access to
+        # sudo: only shows the name; the assessor may be a user of other companies, whom the reader can't read.
         return {'person': self.assessor_id.sudo().name or "–", 'date': format_date(self.env, day) or "–"}

@@ -15,32 +15,32 @@ from ...tools.roles import check_manager
 from ..mixins.tianyuan_protected_mixin import without_discussion
 
 _logger = logging.getLogger(__name__)
-# what a manager enters on a run that is still a draft
-ENTERED = {'company_id', 'date_from', 'date_to', 'name'}
-# what an interruption costs, and what is kept in memory; sheets that are there already go through the ORM one by one,
-# and a batch of them must fit into the scheduler's time
+# Fields that managers may enter on a draft.
+ENTRY_FIELDS = {'company_id', 'date_from', 'date_to', 'name'}
+# The most that an interruption loses and that is kept in memory. Existing sheets go through the ORM one by one, and a
+# batch of them must fit into the scheduler's time.
 BATCH_SIZE = 5_000
-# of a smaller company, so that one sees the run go on
-PARTS, SMALLEST_PART = 4, 2_000
+# Smaller batches for smaller companies, so that the progress bar moves.
+MIN_BATCHES, MIN_BATCH_SIZE = 4, 2_000
 TRY_AGAIN_AFTER = timedelta(minutes=1)
 
 
 class RunStoppedError(Exception):
-    """A run can't go on with the data as they are; the cause says why."""
+    """Raised when a run can't continue with the company's data; the cause has the reason."""
 
 
 class TianyuanRatingRun(models.Model):
     """Rates all customers of a company for one quarter, in batches that survive an interruption.
 
-    Customers are worked through in the order of their id. Each batch is committed together with the id
-    it ended at, so a run that was stopped goes on behind it.
+    Customers are processed in the order of their ids. The last id of each batch is committed with it, so a run that was
+    stopped continues after it.
 
-    Goes on by itself after the database's own trouble: a full disk, a lock held too long, a conflict.
+    After a database error (a full disk, a long lock, a conflict) the run continues by itself.
 
-    What was committed stays, so the batch at work is all that is done again. With the connection itself gone,
-    nothing can be noted; the scheduler then finds its job not done and takes it up when the database is back.
+    Committed batches stay, so only the current batch is repeated. If the database connection is lost, nothing can be
+    recorded; the scheduler then finds its job unfinished and repeats it when the database is back.
 
-    How many customers a run moved up and down.
+    The run also counts the customers it moved up and down.
     """
 
     _name = 'tianyuan.rating.run'
@@ -60,7 +60,7 @@ class TianyuanRatingRun(models.Model):
     done_count = fields.Integer(string="Rated", readonly=True, copy=False)
     error_count = fields.Integer(string="Could Not Be Rated", compute='_compute_error_count')
     progress = fields.Float(compute='_compute_progress')
-    # customers up to this id are worked through
+    # Customers up to this id have been processed.
     last_partner_id = fields.Integer(readonly=True, copy=False, export_string_translation=False)
     rating_ids = fields.One2many('tianyuan.rating', 'run_id')
     error_ids = fields.One2many('tianyuan.rating.run.error', 'run_id')
@@ -99,7 +99,7 @@ class TianyuanRatingRun(models.Model):
     @api.depends('company_id', 'date_to')
     def _compute_books_open(self):
         for run in self:
-            # sudo: lock dates are settings
+            # sudo: lock dates are settings.
             root = run.company_id.sudo().root_id
             locked_until = [day for day in (root.fiscalyear_lock_date, root.hard_lock_date) if day]
             run.books_open = bool(run.date_to) and run.date_to > max(locked_until, default=date.min)
@@ -133,10 +133,10 @@ class TianyuanRatingRun(models.Model):
                 raise UserError(self.env._("%s has rated customers: it can't be deleted.", run.display_name))
 
     def _tianyuan_protected_fields(self):
-        return without_discussion(self._fields) - ENTERED
+        return without_discussion(self._fields) - ENTRY_FIELDS
 
     def action_start(self):
-        """Start the run, or go on with a cancelled one where it was; the scheduler works it off.
+        """Start the run, or continue a cancelled one; the scheduler processes it.
 
         :raise AccessError: the user is no manager
         :raise UserError: the quarter isn't over, or a run of it is already running
@@ -159,7 +159,7 @@ class TianyuanRatingRun(models.Model):
         return True
 
     def action_cancel(self):
-        """Stop the run after the batch it is working on; the sheets made so far stay.
+        """Stop the run after the current batch; sheets created so far stay.
 
         :raise AccessError: the user is no manager
         :raise UserError: the run is done
@@ -171,7 +171,7 @@ class TianyuanRatingRun(models.Model):
         return True
 
     def action_retry(self):
-        """Rate the customers again that could not be rated.
+        """Rate the customers again that couldn't be rated.
 
         :raise AccessError: the user is no manager
         """
@@ -196,11 +196,11 @@ class TianyuanRatingRun(models.Model):
         return {**action, 'domain': [('run_id', '=', self.id)], 'context': {}}
 
     def action_view_moved_up(self):
-        """Open the sheets of the run whose customer moved up; until they are confirmed, things may still change."""
+        """Open the sheets of the run whose customers moved up; this can change until they are confirmed."""
         return self._action_view_moved('up', self.env._("%s: Moved Up", self.name))
 
     def action_view_moved_down(self):
-        """Open the sheets of the run whose customer moved down."""
+        """Open the sheets of the run whose customers moved down."""
         return self._action_view_moved('down', self.env._("%s: Moved Down", self.name))
 
     def _check_tianyuan_protected(self, vals):
@@ -214,15 +214,15 @@ class TianyuanRatingRun(models.Model):
         return self.env._("Status and counts of a run can't be written. Use its buttons.")
 
     def _process(self):
-        """Work the run off in batches, each committed with the place it ended at.
+        """Process the run in batches, and commit each with its last customer id.
 
-        Stops when the scheduler's time is up or the run was cancelled; called again, it goes on.
+        It stops when the scheduler's time is up or the run was cancelled, and continues when called again.
         """
         for run in self.filtered(lambda run: run.state == 'running').sudo():
             run.with_context(lang=run._language())._work_off()
 
     def _work_off(self):
-        """Whatever goes wrong with the data is said on the run, which is tried again later; the other runs go on."""
+        """Process the run. An error in the data is shown on the run and tried again later; other runs go on."""
         try:
             with self._step():
                 self.env['tianyuan.bad.debt']._sync_ledger(self.company_id)
@@ -236,29 +236,29 @@ class TianyuanRatingRun(models.Model):
 
     @contextmanager
     def _step(self):
-        """What fails within is taken back.
+        """Context manager that rolls back to a savepoint on errors.
 
-        :raise RunStoppedError: one company's data are to blame, which must not stop the others' runs
+        :raise RunStoppedError: the error comes from one company's data, and must not stop the runs of other companies
         """
         try:
             with self.env.cr.savepoint():
                 yield
         except OperationalError:
-            raise    # the database's trouble
+            raise    # a database error
         except Exception as error:
             raise RunStoppedError from error
 
     def _work_off_batches(self, writer, remaining):
         finished = True
         for partner_ids in split_every(self._batch_size(), remaining):
-            # somebody may have archived or deleted a customer since the population was read
+            # Customers may have been archived or deleted since the ids were read.
             partners = self.env['res.partner'].search([('id', 'in', partner_ids)], order='id')
             with self._step():
                 self._work_batch(writer, partners)
             self.last_partner_id = partner_ids[-1]
             left = max(self.total_count - self.done_count - self.error_count, 1)
             seconds = self.env['ir.cron']._tianyuan_checkpoint(len(partner_ids), left)
-            self.env.invalidate_all()    # what a batch cached must not pile up
+            self.env.invalidate_all()    # Free the cache of the batch.
             if self.state != 'running' or not seconds:
                 finished = False
                 break
@@ -268,19 +268,19 @@ class TianyuanRatingRun(models.Model):
             self.env['ir.cron']._tianyuan_checkpoint(0, 0)
 
     def _batch_size(self):
-        return min(BATCH_SIZE, max(self.total_count // PARTS, SMALLEST_PART))
+        return min(BATCH_SIZE, max(self.total_count // MIN_BATCHES, MIN_BATCH_SIZE))
 
     def _language(self):
-        """Of whoever started it, so that the reasons it lists can be read; the scheduler has none of its own."""
+        """Return the language of the user who started the run (for the superuser, of the company)."""
         return (self.create_uid._is_superuser() and self.company_id.partner_id.lang) or self.create_uid.lang
 
     def _finish(self):
-        """Everyone is worked through. What follows from the sheets extends this."""
+        """Close the run after all customers were processed; extend it for what follows from the sheets."""
         self.write({'state': 'done', 'problem': False})
 
     @api.model
     def _cron_process(self):
-        """Work off what is running, the oldest run first; the database's own trouble is waited out."""
+        """Process running runs, oldest first; after a database error try again later."""
         try:
             self.search([('state', '=', 'running')], order='id')._process()
         except OperationalError as trouble:
@@ -292,9 +292,9 @@ class TianyuanRatingRun(models.Model):
 
     @api.model
     def _cron_start_quarter(self):
-        """Start a run of the quarter that has just ended, in every company whose day has come and that has customers.
+        """Start runs of the quarter that has just ended, in companies whose day has come and that have customers.
 
-        The scheduler looks every day; a run that was cancelled is not started again.
+        The scheduler checks every day; a cancelled run isn't started again.
         """
         for company in self.env['res.company'].sudo().search([
             ('tianyuan_rating_auto_run', '=', True), ('parent_id', '=', False),
@@ -320,16 +320,16 @@ class TianyuanRatingRun(models.Model):
         return SheetWriter(self.env, self.company_id, self.quarter, upcoming)
 
     def _work_batch(self, writer, partners):
-        """Rate customers; one that fails is listed with the reason, and the others go on."""
+        """Rate customers; those that fail are listed with the reason, and the others are rated."""
         self.ensure_one()
         problems = {partner: writer.problem(partner) for partner in partners}
         self._add_errors({partner: problem for partner, problem in problems.items() if problem})
         self.done_count += self._rate(writer, partners.filtered(lambda partner: not problems[partner]))
 
     def _rate(self, writer, partners):
-        """Rate together; when that fails, halve until the one that fails stands alone.
+        """Rate the customers together; if that fails, halve the batch until the failing one is alone.
 
-        :return: how many were rated
+        :return: number of rated customers
         """
         if not partners:
             return 0
@@ -338,8 +338,8 @@ class TianyuanRatingRun(models.Model):
                 writer.rate(partners, self)
             return len(partners)
         except OperationalError:
-            raise  # the database's trouble, not the customer's: the batch is done again later
-        except Exception as error:  # noqa: BLE001 whatever one customer's data does, the others go on
+            raise  # a database error, not the customer's fault: the batch is repeated later
+        except Exception as error:  # noqa: BLE001 any error of one customer is listed, and the others are rated
             if len(partners) == 1:
                 _logger.info("Rating run %s: customer %s can't be rated", self.id, partners.id, exc_info=True)
                 self._add_errors({partners: str(error) or type(error).__name__})
@@ -348,7 +348,7 @@ class TianyuanRatingRun(models.Model):
             return self._rate(writer, partners[:half]) + self._rate(writer, partners[half:])
 
     def _add_errors(self, messages):
-        """List customers that could not be rated.
+        """List customers that couldn't be rated.
 
         :param dict messages: partner → reason
         """
@@ -358,10 +358,11 @@ class TianyuanRatingRun(models.Model):
         ])
 
     def _population(self):
-        """SQL of the customers to rate: active ones with a posted invoice in the four quarters up to the
-        quarter's end, and everyone who holds a tier; not those whose sheet is already closed.
+        """Return the SQL of the customers to rate.
 
-        A potential customer has a tier on estimates alone: rating nothing would take it away (policy 8.1).
+        These are active customers with a posted invoice in the four quarters up to the quarter's end, and all that have
+        a tier, without those whose sheet is already closed. A potential customer has a tier on estimates alone: rating
+        nothing would remove it.
         """
         self.env['account.move'].flush_model(
             ['commercial_partner_id', 'company_id', 'invoice_date', 'move_type', 'state'],
@@ -411,7 +412,7 @@ class TianyuanRatingRun(models.Model):
         return count + self.done_count + self.error_count
 
     def _remaining_ids(self):
-        """The customers still to rate, in the order of their id: read once, as it takes a look at all invoices."""
+        """Return the ids of the customers still to rate, in order. The query scans all invoices."""
         self.flush_recordset(['last_partner_id'])
         return [partner_id for [partner_id] in self.env.execute_query(SQL("%s ORDER BY p.id", self._population()))]
 

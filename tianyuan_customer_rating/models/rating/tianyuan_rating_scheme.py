@@ -8,12 +8,12 @@ from odoo.tools import float_compare
 from ...tools.limits import check_dates
 from ...tools.selections import CHANNELS
 
-# what an administrator may still change once a confirmed rating uses the scheme
-ALWAYS_CHANGEABLE = {'name', 'active', 'state'}
+# Fields that administrators may change even if a confirmed rating uses the scheme.
+UNPROTECTED_FIELDS = {'name', 'active', 'state'}
 
 
 class SchemeSpec(NamedTuple):
-    """A scheme as the scoring layer sees it."""
+    """The parts of a scheme that scoring needs."""
 
     lines: dict       # indicator id → LineSpec, in the order of the sheet
     thresholds: tuple  # Threshold, best tier first
@@ -22,7 +22,7 @@ class SchemeSpec(NamedTuple):
 class TianyuanRatingScheme(models.Model):
     """How customers of a channel are scored: indicators, levels, tier thresholds (policy 客户评价标准).
 
-    What a draft would have made of the last quarter, before it is activated.
+    A draft can be compared with the last quarter's sheets before it is activated.
     """
 
     _name = 'tianyuan.rating.scheme'
@@ -68,19 +68,19 @@ class TianyuanRatingScheme(models.Model):
             scheme.total_points = sum(scheme.line_ids.mapped('max_points'))
 
     def _compute_is_used(self):
-        used = self._used()
+        used = self._used_schemes()
         for scheme in self:
             scheme.is_used = scheme in used
 
     @api.depends('state', 'channel', 'company_id')
     def _compute_comparison_advised(self):
-        """Whether the draft would take over from an active scheme."""
+        """Compute whether the draft would replace an active scheme."""
         drafts = self.filtered(lambda scheme: scheme.state == 'draft' and scheme.channel)
         groups = self.sudo()._read_group(
             [('state', '=', 'active'), ('channel', 'in', drafts.mapped('channel'))], ['channel', 'company_id'],
         ) if drafts else []
         for scheme in self:
-            # one for all companies meets each company's own
+            # A scheme for all companies overlaps with every company's own.
             scheme.comparison_advised = scheme in drafts and any(
                 channel == scheme.channel and (company == scheme.company_id or not (company and scheme.company_id))
                 for channel, company in groups
@@ -102,7 +102,7 @@ class TianyuanRatingScheme(models.Model):
 
     def write(self, vals):
         self._check_changeable(vals)
-        # the checks of the parts wait for the constraint below
+        # Skip the checks of the parts; the constraint below checks the whole scheme.
         return super(TianyuanRatingScheme, self.with_context(tianyuan_scheme_changing=True)).write(vals)
 
     def copy_data(self, default=None):
@@ -113,20 +113,20 @@ class TianyuanRatingScheme(models.Model):
         return vals_list
 
     def action_activate(self):
-        """Let the scheme rate from now on.
+        """Activate the scheme, so that it is used for rating.
 
-        :raise ValidationError: it doesn't total 100, tiers overlap, levels are missing
+        :raise ValidationError: its points don't total 100, tiers overlap, or levels are missing
         """
         for scheme in self:
             scheme._check_complete()
         self.write({'state': 'active'})
 
     def action_retire(self):
-        """Stop using the scheme; ratings made with it stay as they are."""
+        """Retire the scheme; ratings made with it stay as they are."""
         self.write({'state': 'retired'})
 
     def action_draft(self):
-        """Take the scheme back for changes, as long as no confirmed rating uses it."""
+        """Set the scheme back to draft, unless a confirmed rating uses it."""
         self._check_changeable()
         self.write({'state': 'draft'})
 
@@ -145,7 +145,7 @@ class TianyuanRatingScheme(models.Model):
         }
 
     def action_compare(self):
-        """Compare with the last quarter's sheets; nothing but the comparison is written.
+        """Compare the scheme with the last quarter's sheets; only the comparison is written.
 
         :return: action that shows it
         :raise AccessError: the user is neither manager nor finance assessor, or can't read the scheme
@@ -154,15 +154,15 @@ class TianyuanRatingScheme(models.Model):
         self.ensure_one()
         return self.env['tianyuan.scheme.comparison']._open(self)
 
-    def _used(self):
-        """The schemes among these that a confirmed rating was made with."""
+    def _used_schemes(self):
+        """Return those of these schemes that confirmed ratings use."""
         groups = self.env['tianyuan.rating'].sudo()._read_group(
             [('scheme_id', 'in', self.ids), ('state', '=', 'confirmed')], ['scheme_id'],
         )
         return self.browse([scheme.id for [scheme] in groups])
 
     def _check_complete(self):
-        """Refuse a scheme that can't rate: points must total 100, thresholds must descend with the tiers."""
+        """Refuse a scheme that can't rate: points must total 100, and thresholds must descend with the tiers."""
         self.ensure_one()
         if float_compare(self.total_points, 100, precision_digits=2):
             raise ValidationError(self.env._(
@@ -194,22 +194,22 @@ class TianyuanRatingScheme(models.Model):
             ))
 
     def _check_changeable(self, vals=None):
-        """Refuse to change what confirmed ratings were made with.
+        """Refuse changes of schemes that confirmed ratings use.
 
-        :param dict vals: the values about to be written; None: lines are added or removed
+        :param dict vals: the values about to be written; None if lines are added or removed
         """
-        if vals is not None and vals.keys() <= ALWAYS_CHANGEABLE:
+        if vals is not None and vals.keys() <= UNPROTECTED_FIELDS:
             return
-        for scheme in self._used():
+        for scheme in self._used_schemes():
             raise UserError(self.env._(
                 "Scheme %s is used by confirmed ratings and can't be changed any more. "
                 "Use “New version” and change the copy.", scheme.name,
             ))
 
     def _check_part_changed(self):
-        """A part of an active scheme was changed by itself: the whole must still be able to rate.
+        """Check the whole active scheme after one of its parts was changed directly.
 
-        Parts changed together, through the scheme, are checked together by its constraint.
+        Parts changed through the scheme are checked once, by the constraint of the scheme.
         """
         if not self.env.context.get('tianyuan_scheme_changing'):
             self._check_active_scheme()
@@ -221,7 +221,7 @@ class TianyuanRatingScheme(models.Model):
 
     @api.model
     def _applicable(self, company, date_to):
-        """The schemes that rate a quarter: a company's own before the common one, the newest first.
+        """Return the schemes for rating a quarter: a company's own before the common one, newest first.
 
         :param company: ``res.company``
         :param date date_to: the quarter's last day
@@ -238,7 +238,7 @@ class TianyuanRatingScheme(models.Model):
         return result
 
     def _spec(self):
-        """What scoring needs to know of the scheme.
+        """Return the parts of the scheme that scoring needs.
 
         :return: :class:`SchemeSpec`
         """

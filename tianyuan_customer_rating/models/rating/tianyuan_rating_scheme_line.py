@@ -6,7 +6,7 @@ from ...engine.scoring import Level, LineSpec
 
 
 class TianyuanRatingSchemeLine(models.Model):
-    """An indicator's weight in a scheme, and the levels that score it."""
+    """An indicator of a scheme with its maximum points and levels."""
 
     _name = 'tianyuan.rating.scheme.line'
     _description = "Rating Scheme Line"
@@ -31,7 +31,7 @@ class TianyuanRatingSchemeLine(models.Model):
 
     @api.constrains('max_points', 'level_ids', 'indicator_id')
     def _check_levels(self):
-        """Levels stay within the maximum, differ in bound, and a better value never earns less."""
+        """Check that levels have different bounds within the maximum, and better values never fewer points."""
         for line in self:
             indicator = line.indicator_id
             levels = line.level_ids.sorted('bound', reverse=indicator.lower_is_better)
@@ -41,7 +41,7 @@ class TianyuanRatingSchemeLine(models.Model):
                     indicator=indicator.name, points=f"{line.max_points:g}",
                 ))
             if indicator.source == 'level':
-                continue  # picked by a person: the bound plays no part
+                continue  # A user picks the level, so its bound has no effect.
             for worse, better in zip(levels, levels[1:], strict=False):
                 if float_compare(worse.bound, better.bound, precision_digits=4) == 0:
                     raise ValidationError(self.env._(
@@ -56,7 +56,7 @@ class TianyuanRatingSchemeLine(models.Model):
                     ))
 
     def _spec(self):
-        """What scoring needs to know of this line.
+        """Return the parts of this line that scoring needs.
 
         :return: :class:`~odoo.addons.tianyuan_customer_rating.engine.scoring.LineSpec`
         """

@@ -4,7 +4,7 @@ from ...engine.scoring import Threshold
 
 
 class TianyuanRatingThreshold(models.Model):
-    """What a scheme demands for a tier (policy 客户评价标准, 大客户, 6.1)."""
+    """The conditions of a scheme for a tier (policy 客户评价标准, 大客户, 6.1)."""
 
     _name = 'tianyuan.rating.threshold'
     _description = "Tier Threshold"
@@ -37,7 +37,7 @@ class TianyuanRatingThreshold(models.Model):
     )
 
     def _spec(self):
-        """What scoring needs to know of this tier; indicators are named by id.
+        """Return the parts of this threshold that scoring needs; indicators are ids.
 
         :return: :class:`~odoo.addons.tianyuan_customer_rating.engine.scoring.Threshold`
         """

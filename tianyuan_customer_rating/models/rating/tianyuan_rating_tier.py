@@ -23,11 +23,11 @@ class TianyuanRatingTier(models.Model):
         return self.env._("Create another one for your company's own scheme.")
 
     def write(self, vals):
-        """The order of the tiers decides which one is awarded, so it stays once a scheme has rated."""
+        """Refuse to reorder tiers of used schemes, since the order decides which tier is awarded."""
         if 'sequence' in vals:
             for tier in self.filtered(lambda tier: tier.sequence != vals['sequence']):
-                # sudo: a scheme of another company is used, too
-                if tier.sudo().with_context(active_test=False).threshold_ids.scheme_id._used():
+                # sudo: schemes of other companies count too.
+                if tier.sudo().with_context(active_test=False).threshold_ids.scheme_id._used_schemes():
                     raise UserError(self.env._(
                         "Tier %s is part of a scheme that confirmed ratings use, so its place in the order can't be "
                         "changed.", tier.name,
@@ -35,13 +35,15 @@ class TianyuanRatingTier(models.Model):
         return super().write(vals)
 
     def _fetch_query(self, query, fields):
-        # a badge is read as color, then name: on a customer's form, two queries for one tier
+        # Fetch the name together with the color: badges read both, which would take two queries on a customer's form.
         if self._fields['color'] in fields:
             fields = [*fields, self._fields['name']]
         return super()._fetch_query(query, fields)
 
     def _rank(self):
-        """What tiers are compared by, see :func:`~odoo.addons.tianyuan_customer_rating.engine.scoring.tier_change`.
+        """Return the value by which tiers are compared.
+
+        See :func:`~odoo.addons.tianyuan_customer_rating.engine.scoring.tier_change`.
 
         :return: tuple of sequence and id, or None for no tier
         """

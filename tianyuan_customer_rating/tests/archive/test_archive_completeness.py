@@ -161,7 +161,7 @@ class TestArchiveCompleteness(SheetCommon):
     def test_a_large_database_is_brought_up_to_date_in_the_background(self):
         cron = self.env.ref('tianyuan_customer_rating.ir_cron_archive_completeness')
         before = self.env['ir.cron.trigger'].search_count([('cron_id', '=', cron.id)])
-        with patch('odoo.addons.tianyuan_customer_rating.models.archive.res_partner_completeness.AT_ONCE', 0):
+        with patch('odoo.addons.tianyuan_customer_rating.models.archive.res_partner_completeness.IMMEDIATE_LIMIT', 0):
             self.requirements[1:].unlink()
         self.assertEqual(self.env['ir.cron.trigger'].search_count([('cron_id', '=', cron.id)]), before + 1)
 

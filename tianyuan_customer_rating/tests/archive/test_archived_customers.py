@@ -84,11 +84,11 @@ class TestArchivedCustomers(SheetCommon):
         Run = self.env['tianyuan.rating.run']
         with freeze_time('2024-07-20'):
             Run._cron_chase_assessments()
-            waiting = [key for key in Run._waiting(self.company, late=True) if key[1] == sheet.run_id]
+            waiting = [key for key in Run._open_assessments(self.company, late=True) if key[1] == sheet.run_id]
         self.assertEqual({(side, user) for _company, _run, side, user in waiting if side != 'finance'},
                          {('sales', self.sales_user)})
         sheet.with_user(self.rating_manager).action_cancel()
-        self.assertFalse(Run._waiting(self.company))
+        self.assertFalse(Run._open_assessments(self.company))
 
     def test_unarchiving_resumes(self):
         sheet = self.rate().rating_ids

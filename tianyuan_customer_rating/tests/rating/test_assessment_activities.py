@@ -204,7 +204,7 @@ class TestAssessmentActivities(SheetCommon):
 
     def test_no_sheet_is_left_without_anyone_who_is_asked(self):
         run = self.run_of()
-        waiting = self.env['tianyuan.rating.run']._waiting(self.company)
+        waiting = self.env['tianyuan.rating.run']._open_assessments(self.company)
         for sides in (('sales', 'unassigned'), ('finance',)):
             people = {}
             for (_company, _run, side, user), (count, _first) in waiting.items():

@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import BaseCase, tagged
 from odoo.tools import format_date
 
-from ...engine.explain import Mark, advise, changes, climbs, mark
+from ...engine.explain import Mark, advise, better_levels, changes, mark
 from ...engine.scoring import Level, LineSpec, Threshold, award, score_value, total
 from ..properties import properties
 from .sheets import FULL_MARKS, SheetCommon
@@ -183,7 +183,7 @@ class TestAdvice(BaseCase):
         self.assertEqual(mark(ON_TIME, 14, 20, 91), Mark(14, 20, 91))
         self.assertEqual(mark(ON_TIME, 9, 20, 91), Mark(9, 20, None))
         self.assertEqual(mark(WILLING, 8, 10, 0.0), Mark(8, 10, None))
-        self.assertEqual(climbs(WILLING, Mark(5, 10)), [Level(0, 8), Level(0, 10)])
+        self.assertEqual(better_levels(WILLING, Mark(5, 10)), [Level(0, 8), Level(0, 10)])
 
     def test_changes_go_by_the_sheet_and_end_with_what_is_gone(self):
         self.assertEqual(

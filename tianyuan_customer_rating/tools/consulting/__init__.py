@@ -1,5 +1,5 @@
-"""Looking into papers and copying them for consultation, in a process of its own: see ``archive.watermark``.
+"""Checks documents and copies them for consultation, in a separate process: see ``tools.watermark``.
 
-What is read here comes from outside. A file that takes too much time or memory, or that makes a library crash, ends
-this process only. Nothing here knows Odoo.
+The files come from outside. A file that takes too much time or memory, or crashes a library, only ends this process.
+The code doesn't depend on Odoo.
 """

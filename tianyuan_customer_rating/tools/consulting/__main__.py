@@ -1,7 +1,7 @@
-"""The process that looks into one paper, or copies it.
+"""The process that checks one document or copies it.
 
-A line of JSON comes in first, then the file; out comes the copy, or a line of JSON. It ends with one of
-``errors.EXIT_CODES`` where there can't be a copy, and by a signal where the paper takes too long or crashes it.
+Its input is a line of JSON, then the file; its output is the copy, or a line of JSON. It exits with one of
+``errors.EXIT_CODES`` if no copy can be made, and by a signal if the document takes too long or crashes it.
 """
 import json
 import sys

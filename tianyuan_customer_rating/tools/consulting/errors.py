@@ -1,4 +1,4 @@
-"""Why there can't be a consultation copy of a file."""
+"""The reasons why no consultation copy of a file can be made."""
 
 
 class ConsultationError(Exception):
@@ -6,20 +6,20 @@ class ConsultationError(Exception):
 
 
 class UnsupportedFileError(ConsultationError):
-    """Neither a PDF nor a picture."""
+    """The file is neither a PDF nor a picture."""
 
 
 class EncryptedFileError(ConsultationError):
-    """A PDF protected by a password."""
+    """The file is a PDF protected by a password."""
 
 
 class BrokenFileError(ConsultationError):
-    """A PDF or picture that can't be read."""
+    """The file is a PDF or picture that can't be read."""
 
 
 class TooLargeError(ConsultationError):
-    """Unpacking or drawing it takes more time or memory than a paper needs, or it has too many pages."""
+    """Reading or drawing the file takes too much time or memory, or it has too many pages."""
 
 
-# what the process ends with
+# Exit codes of the process.
 EXIT_CODES = {UnsupportedFileError: 10, EncryptedFileError: 11, BrokenFileError: 12, TooLargeError: 13}

@@ -1,11 +1,11 @@
-"""Where this server has a font for Chinese."""
+"""Finds a font for Chinese on this server."""
 import functools
 import subprocess
 
 
 @functools.cache
 def chinese_font_file():
-    """The server's font for Chinese, or None. The printed reports need one, too."""
+    """Return the server's font file for Chinese, or None. The printed reports need one too."""
     try:
         found = subprocess.run(
             ['fc-list', ':lang=zh-cn', 'file'], capture_output=True, text=True, timeout=20, check=True,

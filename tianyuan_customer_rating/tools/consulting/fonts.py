@@ -1,5 +1,8 @@
-"""Fonts a watermark is written in. Both kinds offer ``width(text)`` in ems, ``encode(text)`` as a PDF string,
-and ``add_to(writer)``, the font as a PDF object. Nothing here knows Odoo."""
+"""Fonts for the watermark, independent of Odoo.
+
+Both classes have ``width(text)`` in ems, ``encode(text)`` for a PDF string, and ``add_to(writer)``, which adds the font
+to a PDF.
+"""
 from PIL import Image, ImageDraw, ImageFont
 from pypdf.generic import (
     ArrayObject,
@@ -14,19 +17,19 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 
 from .font_file import chinese_font_file
 
-PIXELS = 96    # of an em: sharp in print, a few hundred bytes a character
+PIXELS = 96    # per em: sharp in print, at a few hundred bytes per character
 
 
 def watermark_font(text):
-    """A font that can write ``text``."""
+    """Return a font that can write ``text``."""
     file = chinese_font_file()
     return DrawnFont(text, file) if file else SongFont()
 
 
 class DrawnFont:
-    """A font that carries the characters of one text as small pictures.
+    """A font with small pictures of the characters of one text.
 
-    Every program shows them alike, with or without Chinese fonts; and their text can be searched.
+    Every program shows it in the same way, with or without Chinese fonts, and its text can be searched.
     """
 
     def __init__(self, text, file):
@@ -88,7 +91,7 @@ class DrawnFont:
 
 
 class SongFont:
-    """Adobe's Song face, which PDF readers replace by a Chinese font of their own: needs no font file here."""
+    """Adobe's Song typeface, for servers without a Chinese font: PDF readers replace it by a font of their own."""
 
     def __init__(self):
         self.face = UnicodeCIDFont('STSong-Light')
@@ -112,7 +115,7 @@ class SongFont:
                 NameObject('/Supplement'): NumberObject(0),
             }),
             NameObject('/DW'): NumberObject(1000),
-            NameObject('/W'): ArrayObject(latin),    # GB1's characters 1 … 95 are those of ASCII
+            NameObject('/W'): ArrayObject(latin),    # GB1's characters 1 to 95 are those of ASCII
             NameObject('/FontDescriptor'): writer._add_object(DictionaryObject({
                 NameObject('/Type'): NameObject('/FontDescriptor'),
                 NameObject('/FontName'): NameObject('/STSong-Light'),

@@ -1,5 +1,7 @@
-"""The watermark as writing over the pages of a PDF, whose own text stays: it can be searched, and the mark be taken off
-by who knows how. For companies that prefer this to pictures."""
+"""Draws the watermark over the pages of a PDF and keeps its text, for companies that prefer that to pictures.
+
+The copy can be searched, but an expert can remove the watermark.
+"""
 import io
 import math
 
@@ -16,46 +18,46 @@ from pypdf.generic import (
 from .errors import BrokenFileError, EncryptedFileError
 from .fonts import watermark_font
 
-COLOR = '0.95 0.2 0.2'         # seen on white paper as well as on a dark photograph
+COLOR = '0.95 0.2 0.2'         # visible on white paper and on dark photographs
 OPACITY, FOOT_OPACITY = 0.35, 0.75
 ANGLE = 30
-LINES_PER_PAGE = 38           # the size of the writing follows the size of the page
+LINES_PER_PAGE = 38           # sets the font size by the height of the page
 SMALLEST_FONT = 4
 MARK, OWN = '/TianyuanMark', '/TianyuanOwn'
-MOST_MARKS = 5000             # on a page: more are needed only where next to nothing of a huge page is shown
-# what a PDF can carry besides its pages, and would hand on without a watermark
-CARRIED = ('/AF', '/Collection', '/OpenAction', '/AA')
-# the same, wherever it stands: embedded files, forms drawn by the reader, the program's own copy, thumbnails
-CARRIED_ANYWHERE = ('/EF', '/RF', '/XFA', '/PieceInfo', '/Thumb')
+MOST_MARKS = 5000             # maximum on a page; only huge pages with almost nothing shown would need more
+# What a PDF can contain besides pages, and would pass on without a watermark.
+HIDDEN_CONTENT_KEYS = ('/AF', '/Collection', '/OpenAction', '/AA')
+# The same inside of other objects: embedded files, XFA forms, private data of programs, thumbnails.
+NESTED_CONTENT_KEYS = ('/EF', '/RF', '/XFA', '/PieceInfo', '/Thumb')
 
 
 def mark_pdf(content, lines):
-    """A copy of a PDF with the watermark over every page.
+    """Return a copy of a PDF with the watermark over every page.
 
-    :param bytes content: the file; it is left as it is
-    :param lines: what the watermark says, as a list of short texts
+    :param bytes content: the file, which isn't changed
+    :param lines: the lines of the watermark, as a list of short texts
     :return: bytes of a PDF
     """
     try:
         reader = PdfReader(io.BytesIO(content))
-        # without a password of the reader's anybody may read it
+        # PDFs with an empty user password can be read by anybody.
         encrypted = reader.is_encrypted and not reader.decrypt('')
         writer = None if encrypted else PdfWriter(clone_from=reader)
         pages = [] if encrypted else list(writer.pages)
     except Exception as error:
-        # pypdf raises whatever a damaged file makes it stumble over
+        # pypdf raises various exceptions for damaged files.
         raise BrokenFileError(str(error)) from error
     if encrypted:
         raise EncryptedFileError
     if not pages:
         raise BrokenFileError("no pages")
     try:
-        _drop_carried(writer)
+        _drop_hidden_content(writer)
         mark = _Mark(writer, lines)
         for page in pages:
-            _drop_carried_by_page(page)
+            _drop_hidden_page_content(page)
             _mark_page(writer, page, mark)
-        _drop_unreached(writer)
+        _drop_unreferenced(writer)
         target = io.BytesIO()
         writer.write(target)
     except Exception as error:
@@ -63,9 +65,9 @@ def mark_pdf(content, lines):
     return target.getvalue()
 
 
-def _drop_carried(writer):
+def _drop_hidden_content(writer):
     root = writer.root_object
-    for key in CARRIED:
+    for key in HIDDEN_CONTENT_KEYS:
         root.pop(key, None)
     names = root.get('/Names')
     if names:
@@ -73,8 +75,8 @@ def _drop_carried(writer):
             names.get_object().pop(key, None)
 
 
-def _drop_carried_by_page(page):
-    for key in CARRIED:
+def _drop_hidden_page_content(page):
+    for key in HIDDEN_CONTENT_KEYS:
         page.pop(key, None)
     notes = page.get('/Annots')
     if notes:
@@ -84,8 +86,8 @@ def _drop_carried_by_page(page):
         )
 
 
-def _drop_unreached(writer):
-    """Leave out what nothing refers to any more: pypdf would write it, and others could dig it out."""
+def _drop_unreferenced(writer):
+    """Remove objects without references: pypdf would write them, and they could be extracted from the copy."""
     reached = set()
     waiting = [writer.root_object.indirect_reference]
     while waiting:
@@ -96,7 +98,7 @@ def _drop_unreached(writer):
             reached.add(found.idnum)
             found = found.get_object()
         if isinstance(found, DictionaryObject):
-            for key in CARRIED_ANYWHERE:
+            for key in NESTED_CONTENT_KEYS:
                 found.pop(key, None)
             waiting += found.values()
         elif isinstance(found, ArrayObject):
@@ -108,7 +110,7 @@ def _drop_unreached(writer):
 
 
 def _mark_page(writer, page, mark):
-    """Draw the watermark over a page, upright for the reader however the page is turned."""
+    """Draw the watermark over a page, upright for the reader even if the page is rotated."""
     left, bottom, right, top = _box(page.mediabox)
     turn = (page.rotation or 0) % 360
     width, height = right - left, top - bottom
@@ -123,8 +125,7 @@ def _mark_page(writer, page, mark):
     seen_left, seen_bottom, seen_right, seen_top = _box(page.cropbox)
     font_size = max(SMALLEST_FONT, min(seen_right - seen_left, seen_top - seen_bottom) / LINES_PER_PAGE)
 
-    # The page's own drawing becomes a form: whatever it leaves open, a clip or a text, ends with it and can't
-    # hide the mark.
+    # Wrap the page's own drawing in a form, so that a clip path or text it leaves open can't hide the watermark.
     resources = page.get('/Resources', DictionaryObject())
     objects = DictionaryObject({NameObject(MARK): mark.form(width, height, font_size)})
     drawing = b'q %s cm %s Do Q\n' % (
@@ -139,7 +140,7 @@ def _mark_page(writer, page, mark):
 
 
 def _box(box):
-    """A page's box as left, bottom, right, top, whichever corners the file names."""
+    """Return a page's box as left, bottom, right, top, for any corners that the file names."""
     (left, right), (bottom, top) = (
         sorted(map(float, pair)) for pair in ((box.left, box.right), (box.bottom, box.top))
     )
@@ -165,7 +166,7 @@ def _form(writer, data, box, resources):
 
 
 class _Mark:
-    """The watermark of one PDF: its font, and a form for each size of page, to be drawn on the pages of that size."""
+    """The watermark of one PDF: its font, and one form for each page size."""
 
     def __init__(self, writer, lines):
         self.writer = writer
@@ -191,7 +192,7 @@ class _Mark:
         return self.forms[key]
 
     def _drawing(self, width, height, font_size):
-        """The lines slanted all over the page, and once level at its foot."""
+        """Return the drawing: the lines slanted all over the page, and once horizontally at its foot."""
         cos, sin = math.cos(math.radians(ANGLE)), math.sin(math.radians(ANGLE))
         block = font_size * max(map(self.font.width, self.lines))
         step_x, step_y = block + 4 * font_size, (len(self.lines) + 4) * font_size * 1.2

@@ -1,4 +1,4 @@
-"""Papers as pictures, with the watermark burnt in: it is no object that could be taken off again."""
+"""Renders documents as pictures that contain the watermark, so that it can't be removed."""
 import contextlib
 import io
 import math
@@ -14,22 +14,22 @@ from .font_file import chinese_font_file
 from .limits import LOOK_SECONDS, MOST_KEPT_PAGES, MOST_PAGES, MOST_PIXELS, next_step
 
 DOTS_PER_INCH = 120
-PIXELS = 4000                 # of a page's longer side: enough to read, little enough to draw quickly
-SMALLEST_SIDE = 600           # pixels of a page's shorter side: the mark is written all over a stamp, too
-SCAN_DOTS_PER_INCH = 150      # what a picture is taken for, which doesn't say it of itself
+PIXELS = 4000                 # of a page's longer side: readable and still fast to draw
+SMALLEST_SIDE = 600           # pixels of a page's shorter side: even a stamp gets the whole watermark
+SCAN_DOTS_PER_INCH = 150      # for pictures that don't state their resolution
 JPEG_QUALITY = 60
-COLOR = (242, 51, 51)         # seen on white paper as well as on a dark photograph
+COLOR = (242, 51, 51)         # visible on white paper and on dark photographs
 OPACITY, FOOT_OPACITY = 0.35, 0.75
 ANGLE = 30
-LINES_PER_PAGE = 38           # the size of the writing follows the size of the page
-SMALLEST_FONT = 8             # pixels
+LINES_PER_PAGE = 38           # sets the font size by the height of the page
+SMALLEST_FONT = 8             # in pixels
 
 
 def look_at_pdf(content):
-    """Look through a PDF without drawing it.
+    """Check a PDF without drawing it.
 
     :return: number of its pages
-    :raise ConsultationError: it can't be opened, or one of its pages is more than a paper needs
+    :raise ConsultationError: it can't be opened, or one of its pages exceeds the limits
     """
     document = _open(content)
     start = time.process_time()
@@ -45,10 +45,10 @@ def look_at_pdf(content):
 
 
 def look_at_picture(content):
-    """Look at a picture without unpacking it.
+    """Check a picture without decoding it.
 
     :return: number of its frames
-    :raise ConsultationError: it can't be read, or has more pixels than a paper needs
+    :raise ConsultationError: it can't be read, or has too many pixels
     """
     with _picture_errors():
         image = _picture(content)
@@ -58,7 +58,7 @@ def look_at_picture(content):
 
 
 def pages_of_pdf(content):
-    """The pages as pictures, one at a time.
+    """Yield the pages of a PDF as pictures.
 
     :return: iterator of ``PIL.Image`` and the page's size in points
     """
@@ -79,7 +79,7 @@ def pages_of_pdf(content):
 
 
 def pages_of_picture(content):
-    """The frames of a picture, without what the file says beside them (place, thumbnail)."""
+    """Yield the frames of a picture, without its metadata (place, thumbnail)."""
     with _picture_errors():
         image = _picture(content)
         for frame in ImageSequence.Iterator(image):
@@ -102,7 +102,7 @@ def _picture_errors():
     except Image.DecompressionBombError as error:
         raise TooLargeError(str(error)) from error
     except Exception as error:
-        # Pillow's readers raise whatever a damaged file makes them stumble over
+        # Pillow raises various exceptions for damaged files.
         raise BrokenFileError(str(error)) from error
 
 
@@ -115,10 +115,10 @@ def _picture(content):
 
 
 def write_copy(pages, lines, target):
-    """Write a PDF of the pages with the watermark, page by page: no more than one is in memory as it is drawn.
+    """Write a PDF of the pages with the watermark, keeping only one page at a time in memory.
 
     :param pages: iterator of pictures and sizes in points
-    :param lines: what the watermark says, as a list of short texts
+    :param lines: the lines of the watermark, as a list of short texts
     :param target: binary file
     """
     mark, copy = _Mark(lines), pypdfium2.PdfDocument.new()
@@ -137,7 +137,7 @@ def write_copy(pages, lines, target):
 
 
 def _scale(size, usual):
-    """What to enlarge a page or picture by, so that it is neither too large nor too small."""
+    """Return the scale for a page or picture that keeps it within the limits of size."""
     return min(max(usual, SMALLEST_SIDE / max(1, min(size))), PIXELS / max(size))
 
 
@@ -145,7 +145,7 @@ def _open(content):
     next_step()
     try:
         document = pypdfium2.PdfDocument(content)
-        document.init_forms()    # what is filled in is drawn as well
+        document.init_forms()    # also draw the values of form fields
     except pypdfium2.PdfiumError as error:
         if error.err_code == raw.FPDF_ERR_PASSWORD:
             raise EncryptedFileError(str(error)) from error
@@ -167,7 +167,7 @@ def _page(document, number):
 
 
 class _Mark:
-    """The watermark: its lines slanted all over a page, and once level at its foot."""
+    """The watermark: its lines slanted all over a page, and once horizontally at its foot."""
 
     def __init__(self, lines):
         self.lines = lines
@@ -178,9 +178,9 @@ class _Mark:
     def burn_into(self, picture):
         width, height = picture.size
         if picture.size not in self.masks:
-            self.masks = {picture.size: self._draw(width, height)}    # pages of one size mostly follow each other
+            self.masks = {picture.size: self._draw(width, height)}    # most pages have the same size
         slanted, step, foot, place = self.masks[picture.size]
-        # never at the same place: from many pages with it nobody can work out and take off the mark
+        # Vary the position, so that the watermark can't be computed from many pages and removed.
         left, top = random.randrange(step), random.randrange(step)
         picture.paste(COLOR, mask=slanted.crop((left, top, left + width, top + height)))
         picture.paste(COLOR, place, foot)
