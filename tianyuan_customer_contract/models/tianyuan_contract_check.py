@@ -70,7 +70,7 @@ class TianyuanContractCheck(models.Model):
             self.contract_id._check_draft()
 
     def _tianyuan_protected_message(self, names):
-        return self.env._("Which check it is, and who made it when, can't be written.")
+        return self.env._("Check type, author and date can't be written.")
 
     def write(self, vals):
         """Write; who records a result or its evidence, and when, is noted.

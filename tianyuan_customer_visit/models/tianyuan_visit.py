@@ -72,8 +72,8 @@ class TianyuanVisit(models.Model):
     no_demand = fields.Boolean(string="No Demand to Report", copy=False)
     no_suggestion = fields.Boolean(string="No Suggestion to Report", copy=False)
     is_auto = fields.Boolean(
-        string="Planned by Itself", readonly=True, copy=False,
-        help="Planned from the customer's class, and nobody has changed anything since.",
+        string="Automatic", readonly=True, copy=False,
+        help="Planned automatically; any change that somebody makes ends that.",
     )
     is_overdue = fields.Boolean(string="Overdue", compute='_compute_is_overdue', search='_search_is_overdue')
     chased = fields.Selection(
