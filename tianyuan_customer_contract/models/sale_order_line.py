@@ -8,7 +8,7 @@ class SaleOrderLine(models.Model):
 
     @api.depends('name', 'product_id.tianyuan_specification')
     def _compute_tianyuan_specification(self):
-        """What the description says beyond the product's name, else the product's own specification (policy 9.2)."""
+        """Take what the description adds to the product's name, else the product's own specification (policy 9.2)."""
         for line in self:
             product = line.product_id
             first, *rest = (line.name or '').strip().splitlines() or ['']
@@ -22,6 +22,6 @@ class SaleOrderLine(models.Model):
             )
 
     def _tianyuan_lacks_specification(self):
-        """Whether a contract can't say which goods these are; a service, such as freight, has no specification."""
+        """Return whether the specification is missing. Services, such as freight, need none."""
         self.ensure_one()
         return self.product_id.type != 'service' and not self.tianyuan_specification
