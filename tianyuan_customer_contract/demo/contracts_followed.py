@@ -35,7 +35,7 @@ def load(env, today):
             })])
             contract.write({'state': 'signed'})
         for paper in contract.paper_ids:
-            paper.date_due -= paper.create_date.date() - day    # the demo clock doesn't move today
+            paper.date_due -= paper.create_date.date() - day    # due dates count from the real today
             if handed_in:
                 paper.handed_in_on = paper.date_due - timedelta(days=3)
         for line in orders.order_line.filtered('product_id'):

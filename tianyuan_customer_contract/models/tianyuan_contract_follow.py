@@ -337,7 +337,7 @@ class TianyuanContract(models.Model):
             return self.env._("Late payment: %(amount)s since %(date)s", amount=amount, date=since)
         return self.env._("Late papers: %(count)s since %(date)s", count=late['count'], date=since)
 
-    # -- what is late -------------------------------------------------------------------------------
+    # -- late payments and papers ------------------------------------------------------------------
 
     @api.model
     def _late_payments(self, contracts=None):

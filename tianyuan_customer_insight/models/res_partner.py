@@ -37,7 +37,7 @@ class ResPartner(models.Model):
         )
 
     def _tianyuan_insight_recipient(self):
-        """Return the recipient of a customer: the primary contact, else the customer itself (policy 6.3).
+        """Return the recipient of a customer: the primary contact, else the customer itself.
 
         :return: ``res.partner``, which may have no address
         """

@@ -73,7 +73,7 @@ class TianyuanMarketInsightShareLog(models.Model):
         return self.contact_id | Partner.search([('email_normalized', '=', self.email)])
 
     def _unsubscribe(self):
-        """Unsubscribe the readers of the mail, and cancel waiting mails to its address (policy 6.3)."""
+        """Unsubscribe the readers of the mail, and cancel waiting mails to its address."""
         readers = self._readers()
         readers.filtered(lambda reader: not reader.tianyuan_insight_optout)._tianyuan_opt_out(self.email)
         waiting = self.search([('email', '=', self.email), ('result', '=', 'queued')])

@@ -112,7 +112,7 @@ class SaleOrder(models.Model):
     )
     @api.depends_context('uid')
     def _compute_tianyuan_needs_approval(self):
-        # Portal users must not see it.
+        # Portal users must not see that an order needs approval.
         shown = self.browse() if self.env.user.share else self._tianyuan_quotations()
         unapproved = shown._tianyuan_unapproved()
         for order in self:
@@ -511,7 +511,7 @@ class SaleOrder(models.Model):
             'tianyuan_approval_asked_by_id': self.env.uid != SUPERUSER_ID and self.env.uid,
             'tianyuan_approval_reason': False,
         })
-        orders.activity_unlink([APPROVAL_ACTIVITY])    # replaced below
+        orders.activity_unlink([APPROVAL_ACTIVITY])    # replaced by a new activity
         orders._tianyuan_schedule(
             APPROVAL_ACTIVITY, lambda order: order._tianyuan_approvers(),
             summary=lambda order: order.env._(

@@ -6,7 +6,7 @@ class TianyuanPartnerBadgeMixin(models.AbstractModel):
     """Reasons against a document that isn't final yet, called matters (design §9).
 
     A matter is one of ``MATTERS``, such as bad debt or an exceeded credit limit. The company treats each matter as one
-    to ignore, to warn of, or to have approved by a manager.
+    to ignore, to warn of, or to have approved by a manager. Licences are those of policy 9.1.
     """
 
     _inherit = 'tianyuan.partner.badge.mixin'
@@ -80,7 +80,7 @@ class TianyuanPartnerBadgeMixin(models.AbstractModel):
         return {} if customer == own else {'payer': customer.display_name}
 
     def _tianyuan_without_licence(self, company):
-        """Find documents with products that need a licence which the customer doesn't hold on that day (policy 9.1).
+        """Find documents with products that need a licence which the customer doesn't hold on that day.
 
         :param company: ``res.company`` without a parent
         :return: dict of document → ``licences``: names of the missing licences

@@ -2,10 +2,12 @@ from odoo import models
 
 
 class SurveyUserInputLine(models.Model):
+    """Satisfaction and text of a customer's answer, for findings (policy 10.2.1)."""
+
     _inherit = 'survey.user_input.line'
 
     def _tianyuan_satisfaction_share(self):
-        """Return the satisfaction that one answer expresses (policy 10.2.1).
+        """Return the satisfaction that one answer expresses.
 
         :return: from 0.0 for the lowest step of a scale or the first column of a table to 1.0 for the highest step or
             the last column; None if the answer doesn't express satisfaction

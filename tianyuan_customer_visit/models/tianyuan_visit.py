@@ -20,7 +20,7 @@ REPORT_ACTIVITY = 'tianyuan_customer_visit.mail_activity_type_visit_report'
 
 
 class TianyuanVisit(models.Model):
-    """A visit to a customer by phone, on site or by mail, and its report (客户回访, policy 8.3 and 10).
+    """A visit to a customer by phone, on site or by mail, and its report (客户回访, policy 8.3, 10 and 10.2.1).
 
     When a report is late, the salesperson is reminded once, and later the team leader once.
 
@@ -187,7 +187,7 @@ class TianyuanVisit(models.Model):
         if vals.get('state') == 'done':
             self._complete_activity()
         elif vals.get('state') == 'cancelled':
-            # Delete instead of completing: the next run then plans an activity that is still due.
+            # Delete the activities instead of completing them, so that the next run plans them again if they are due.
             self._open_activities().unlink()
         elif vals.get('state') == 'reported':
             self.finding_ids._notify_quality_manager()
@@ -268,7 +268,7 @@ class TianyuanVisit(models.Model):
                 ))
 
     def _check_report(self):
-        """Check that the report covers all three kinds of information (policy 10.2.1).
+        """Check that the report covers all three kinds of information.
 
         :raise UserError: something is missing; the message lists all of it
         """
