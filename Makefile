@@ -1,4 +1,4 @@
-# Every target sets up what it needs first; all of them can be repeated.
+# Every target first installs what it needs; all targets can be repeated.
 .DEFAULT_GOAL := help
 .PHONY: help setup demo stop test lint bench
 

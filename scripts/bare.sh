@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Tries this checkout's HEAD on a bare Debian: in a fresh folder made by debootstrap, "make demo" and "make test" as root,
-# and "make demo" as an ordinary user, who has sudo; or COMMAND as the one and the other. Needs root and debootstrap.
+# Tries this checkout's HEAD on a bare Debian, in a fresh folder made by debootstrap: "make demo" and "make test" as root,
+# and "make demo" as an ordinary user with sudo; or COMMAND as both of them. Needs root and debootstrap.
 #
-# Mounts and processes are in namespaces of their own, which the kernel clears away when this ends, in whatever way.
+# Mounts and processes are in separate namespaces, so that the kernel removes them however this script ends.
 #
 #   scripts/bare.sh RELEASE [COMMAND…]   e.g. trixie, bookworm make test ONLY=lint
 #   WHO='user'      only as the ordinary user, or as both in another order (root user)
 #   PORT            port of the demo server (8169)
 #   DEBIAN_MIRROR   a mirror of Debian to use instead of the one in apt's sources
 #   KEEP=1          keeps the folder
-#   FOLDER=…        a folder kept earlier, to go on in; it is kept again
+#   FOLDER=…        continues in a folder kept earlier, and keeps it again
 PORT=${PORT:-8169}
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
@@ -19,7 +19,7 @@ source "$REPO/scripts/debian.sh"
 usage() { sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2; }
 say() { printf '[bare %s] %s\n' "$RELEASE" "$*"; }
 
-# --- outside: the folder, and the namespaces
+# --- outside: folder and namespaces
 
 outside() {
     local result=0
@@ -37,7 +37,7 @@ outside() {
     trap 'exit 130' INT TERM HUP
     DEBIAN_MIRROR=${DEBIAN_MIRROR:-$(debian_mirror)}
     export DEBIAN_MIRROR
-    # In the background, since only "wait" can be interrupted.
+    # Run in the background, because signals can only interrupt "wait".
     setpriv --pdeathsig KILL \
         unshare --mount --pid --ipc --fork --kill-child --mount-proc bash "$0" --inside "$RELEASE" "$@" &
     INSIDE=$!
@@ -49,7 +49,7 @@ outside() {
 cleanup() {
     local tries=0
     trap '' INT TERM HUP
-    if [ -n "${INSIDE:-}" ]; then    # with the first of its processes all others end, and with the last one the mounts
+    if [ -n "${INSIDE:-}" ]; then    # its end ends all other processes, and the last process ends the mounts
         kill -9 "$INSIDE" 2>/dev/null || true
         wait "$INSIDE" 2>/dev/null || true
     fi
@@ -67,7 +67,7 @@ cleanup() {
     done
 }
 
-# --- inside: the system, the two people, the commands
+# --- inside: system, users and commands
 
 inside() {
     local who
@@ -99,14 +99,14 @@ make_system() {
     say "debootstrap (from $DEBIAN_MIRROR)"
     debootstrap --variant=minbase --include=make,git,ca-certificates,python3,sudo "$RELEASE" "$ROOT" "$DEBIAN_MIRROR" \
         >"$ROOT/debootstrap.log" 2>&1 || { tail -n 20 "$ROOT/debootstrap.log" >&2; exit 1; }
-    # What this machine needs to reach others: their names, its certificates, proxies and mirrors.
+    # Copy what the network access needs: host names, certificates, proxies and mirrors.
     cp -L /etc/resolv.conf /etc/hosts "$ROOT/etc/"
     cp /etc/hostname "$ROOT/etc/" 2>/dev/null || true
     [ ! -e /etc/ssl/certs/ca-certificates.crt ] || cp -L /etc/ssl/certs/ca-certificates.crt "$ROOT/etc/ssl/certs/"
     [ ! -e /etc/pip.conf ] || cp -L /etc/pip.conf "$ROOT/etc/"
     apt-config dump | grep -iE '^Acquire::(Check-Valid-Until|Retries|https?::(Proxy|Timeout)[^ ]*) ' \
         >"$ROOT/etc/apt/apt.conf.d/90machine" || true
-    # The package of PostgreSQL starts no server of its own.
+    # Keep the package of PostgreSQL from starting a server.
     printf '#!/bin/sh\nexit 101\n' >"$ROOT/usr/sbin/policy-rc.d"
     chmod 755 "$ROOT/usr/sbin/policy-rc.d"
     chroot "$ROOT" useradd --create-home --shell /bin/bash user
@@ -114,7 +114,7 @@ make_system() {
     touch "$ROOT/.complete"
 }
 
-# in_system WHO COMMAND…: with the environment a new login has, and what the machine's says of the way to the network.
+# in_system WHO COMMAND…: runs it with the environment of a new login, plus this machine's network settings.
 in_system() {
     local who=$1 home=/home/user path=/usr/local/bin:/usr/bin:/bin as=() name environment=()
     shift
@@ -130,7 +130,7 @@ in_system() {
         bash -c 'cd ~ && "$@"' bash "$@" </dev/null
 }
 
-# try WHO COMMAND…: in the checkout; how it went is kept for the end.
+# try WHO COMMAND…: runs it in the checkout, and keeps the result for the summary.
 try() {
     local who=$1 outcome=ok start=$SECONDS
     say "$who: ${*:2}"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What the addon takes beside the database alone, stock Odoo and others, with CUSTOMERS customers (20000) and twenty
-# invoices each; medians of ROUNDS rounds. PARTS chooses what is measured. BOOKS names a database that has the customers
-# and their books already. docs/benchmarks.md gets the figures.
+# Measures the addon's time in comparison with the database alone, stock Odoo and other addons, for CUSTOMERS customers
+# (20000) with twenty invoices each; medians of ROUNDS rounds. PARTS chooses what is measured. BOOKS names a database that
+# already has the customers and their books. The figures go to docs/benchmarks.md.
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
 # shellcheck source=scripts/databases.sh
@@ -13,9 +13,9 @@ PARTS=${PARTS:-run history overhead peers screens archive install}
 export CUSTOMERS=${CUSTOMERS:-20000}
 export BENCH_TESTS=$REPO/tests BENCH_PAGE=$REPO/docs/benchmarks.md
 STOCK=tianyuan_bench_stock_$$         # customers and their books, without the addon
-WITH=tianyuan_bench_$$                # the same, with it
-PEERS=tianyuan_bench_peers_$$         # the same, with others' addons besides
-EMPTY=tianyuan_bench_empty_$$         # no customers: the lists of archives are measured on PARTNERS (100000) of their own
+WITH=tianyuan_bench_$$                # the same, with the addon
+PEERS=tianyuan_bench_peers_$$         # the same, with other vendors' addons in addition
+EMPTY=tianyuan_bench_empty_$$         # no customers: archive lists get PARTNERS (100000) customers of their own
 ARCHIVES=tianyuan_bench_archives_$$
 OLD=tianyuan_bench_old_$$             # a fifth of the customers, with a long history
 LOG=$TIANYUAN_STATE/bench.log
@@ -26,17 +26,17 @@ measures() {
     [[ " $PARTS " = *" $1 "* ]]
 }
 
-# script DATABASE FILE [OPTION…]: measures one part; the others go on when it misses a goal
+# script DATABASE FILE [OPTION…]: measures one part; a missed goal doesn't stop the other parts
 script() {
     odoo shell -d "$1" --no-http --logfile="$LOG" "${@:3}" <"$REPO/tests/$2" 2>>"$LOG" || failed+=("$2")
 }
 
-# addon DATABASE: installs it
+# addon DATABASE: installs the addon
 addon() {
     odoo server -d "$1" -i "$ADDON" --no-http --stop-after-init --logfile="$LOG" 2>>"$LOG" || { tail -n 40 "$LOG" >&2; exit 1; }
 }
 
-# make_databases: the customers and their books, without the addon and with it
+# make_databases: makes the customers and their books, without and with the addon
 make_databases() {
     copy_db "${BOOKS:-$(base_db)}" "$STOCK"
     [ -n "${BOOKS:-}" ] || script "$STOCK" bench_make.py
@@ -70,14 +70,14 @@ failed=()
 : >"$LOG"
 make_base_db
 if measures run || measures overhead || measures peers || measures screens; then make_databases; fi
-if measures peers; then peers; fi    # before there are ratings
+if measures peers; then peers; fi    # must run before there are ratings
 if measures run || measures screens; then script "$WITH" bench_run.py; fi
 if measures history; then old_books; fi
 if measures overhead; then BASE_DATABASE=$STOCK script "$WITH" bench_overhead.py; fi
-# last: it gives customers to salespeople and starts another quarter
+# Must run last, because it assigns customers to salespeople and starts another quarter.
 if measures screens; then script "$WITH" bench_screens.py; fi
 if measures archive; then archives; fi
-if measures install; then    # on databases of its own, PARTNERS customers in each
+if measures install; then    # uses its own databases with PARTNERS customers each
     TIANYUAN_ODOO_PATH=$(odoo_path) TIANYUAN_ODOO_SCRIPT=$(odoo_script) "$PYTHON" "$REPO/tests/bench_install.py" 2>>"$LOG" || failed+=(bench_install.py)
 fi
 [ ${#failed[@]} = 0 ] || { tail -n 40 "$LOG" >&2; echo "failed: ${failed[*]}" >&2; exit 1; }

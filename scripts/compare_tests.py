@@ -1,7 +1,7 @@
 """Compares the results of Odoo's own tests without and with the addons, and prints a Markdown table of them.
 
-``compare_tests.py FOLDER MODULE…``: FOLDER holds JUnit files ``without-MODULE.xml`` and ``with-MODULE.xml``. Below the
-table stands each test that came out otherwise, with the first line of its message. Exits 1 when a test fails with the
+``compare_tests.py FOLDER MODULE…``: FOLDER holds JUnit files ``without-MODULE.xml`` and ``with-MODULE.xml``. Tests with
+different results are listed below the table, each with the first line of its message. Exits 1 if a test fails with the
 addons only.
 """
 
@@ -13,7 +13,7 @@ FAILED = {"failure", "error"}
 
 
 def results(path):
-    """Each test's outcome (``passed``, ``failed`` or ``skipped``) and the first line of its message."""
+    """Return each test's outcome (``passed``, ``failed`` or ``skipped``) and the first line of its message."""
     found = {}
     for case in ElementTree.parse(path).iter("testcase"):
         name = f"{case.get('classname')}.{case.get('name')}".removeprefix("odoo.addons.")
@@ -23,7 +23,7 @@ def results(path):
                 outcome, message = "failed", (child.get("message") or "").partition("\n")[0]
             elif child.tag == "skipped" and outcome == "passed":
                 outcome = "skipped"
-        # a test's subtests stand under its own name: it has failed when one of them has
+        # Subtests have their test's name: a test has failed if one of its subtests has.
         if found.get(name, ("",))[0] != "failed":
             found[name] = outcome, message
     return found

@@ -1,7 +1,7 @@
 # Making, copying and dropping databases together with their filestores. Sourced after env.sh.
 
 BASE_MODULES=sale_management,account,contacts,l10n_cn
-LANGUAGES=zh_CN,en_US           # the first is the language of new people
+LANGUAGES=zh_CN,en_US           # the first is the language of new users
 
 filestore() {
     echo "$TIANYUAN_STATE/filestore/filestore/$1"
@@ -12,7 +12,7 @@ drop_db() {
     rm -rf "$(filestore "$1")"
 }
 
-# copy_db FROM TO: a second instead of the minute an installation takes. Nobody may be connected to FROM.
+# copy_db FROM TO: takes a second, where an installation takes a minute. Nobody may be connected to FROM.
 copy_db() {
     createdb -T "$1" "$2" || return 1
     mkdir -p "$(filestore "$1")"
@@ -20,8 +20,8 @@ copy_db() {
     cp -r "$(filestore "$1")" "$(filestore "$2")"
 }
 
-# The template is made anew when Odoo, the Python packages, these lists or the addons there are change. Checkouts that share a database
-# server don't share it: its filestore is in one of them.
+# The template is rebuilt when Odoo, the Python packages, these lists or the set of addons change. Checkouts that share a
+# database server have a template each, because its filestore is in the checkout's state folder.
 base_db() {
     local id
     id=$(cat "$REPO/scripts/requirements.txt" "$(odoo_path)/odoo/release.py" <(find "$TIANYUAN_CACHE/debs" -name 'odoo-*' -printf '%f\n' 2>/dev/null) \
@@ -29,12 +29,12 @@ base_db() {
     echo "tianyuan_base_$id"
 }
 
-# Odoo with everything the addon stands on and Simplified Chinese, but without the addon and without demo data.
+# Odoo with all dependencies of the addon and Simplified Chinese, but without the addon and demo data.
 make_base_db() {
     local base
     base=$(base_db)
     (
-        flock 8    # a test and a demo may want it at the same time
+        flock 8    # a test and a demo may ask for it at the same time
         db_exists "$base" || build_base_db "$base"
     ) 8>"$TIANYUAN_STATE/base.lock"
 }
@@ -61,18 +61,18 @@ build_base_db() {
     fi
 }
 
-# Prints what a log should not contain; fails when there is something.
+# Prints the lines that a log must not contain; fails if there are any.
 log_is_clean() {
     ! grep -E ' (WARNING|ERROR|CRITICAL) ' "$1" | grep -v "Running as user 'root' is a security risk"
 }
 
-# Changes whenever a file of the addon does.
+# A checksum of the addon's files.
 addon_version() {
     (cd "$REPO" && find $ADDONS -type f ! -name '*.pyc' ! -path '*/tests/*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
 }
 
-# For tests that never commit: autovacuum would tell the planner that the tables they fill are empty, and a query of
-# Odoo's takes minutes then.
+# Switches autovacuum off for tests that never commit: it would tell the planner that the tables they fill are empty, and
+# then one of Odoo's queries takes minutes.
 without_autovacuum() {
     psql -q -d "$1" <<'SQL'
 SELECT format('ALTER TABLE %s SET (autovacuum_enabled = off)', oid::regclass)
@@ -80,7 +80,7 @@ SELECT format('ALTER TABLE %s SET (autovacuum_enabled = off)', oid::regclass)
 SQL
 }
 
-# run_odoo_tests DATABASE RESULT FILE…: tests that are part of Odoo, inside Odoo, with their results as JUnit.
+# run_odoo_tests DATABASE RESULT FILE…: runs Odoo's own tests inside Odoo, and writes the results as JUnit.
 run_odoo_tests() {
     local database=$1 result=$2
     shift 2

@@ -1,16 +1,16 @@
-# Where this machine gets Debian from, and packages of other releases of Debian. Sourced after env.sh.
+# Finds this machine's Debian mirror, and gets packages of other Debian releases. Sourced after env.sh.
 
-# main_archive [APT_OPTION…]: the first of apt's sources that is Debian's main archive; nothing while there are no lists.
+# main_archive [APT_OPTION…]: prints the first of apt's sources that is Debian's main archive; nothing without lists.
 main_archive() {
     apt-get "$@" indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' |
         awk -F'|' '$1 == "Debian" && $2 == "Debian" && $3 !~ /^cdrom:/ && !found++ {print $3}'
 }
 
-# The mirror of Debian that is in the machine's own apt sources.
+# Prints the Debian mirror in the machine's own apt sources.
 debian_mirror() {
     local mirror lists=$TIANYUAN_CACHE/apt-own/lists
     mirror=$(main_archive)
-    if [ -z "$mirror" ]; then    # a container's image has its sources, but no lists
+    if [ -z "$mirror" ]; then    # a container's image has sources, but no lists
         mkdir -p "$lists/partial"
         apt-get -qq -o "Dir::State::lists=$lists" -o "APT::Sandbox::User=$(id -un)" update || true
         mirror=$(main_archive -o "Dir::State::lists=$lists")
@@ -19,8 +19,8 @@ debian_mirror() {
     echo "$mirror"
 }
 
-# apt_suite SUITE ARGUMENT…: apt-get that knows this release only, and of the machine only PROVIDED (by name).
-# The machine's own apt never hears of it.
+# apt_suite SUITE ARGUMENT…: runs apt-get on this release only; of the machine's packages it only knows PROVIDED (names).
+# It doesn't change the machine's own apt.
 apt_suite() {
     local state=$TIANYUAN_CACHE/apt-$1 suite=$1 package
     shift

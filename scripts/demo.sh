@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A demo company with customers, invoices and payments, rated for the last quarter, and a server to click through it.
+# Makes a demo company with customers, invoices, payments and ratings of the last quarter, and starts a server.
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
 # shellcheck source=scripts/databases.sh
@@ -12,7 +12,7 @@ say() { printf '[demo] %s\n' "$*"; }
 exec 7>"$TIANYUAN_STATE/demo.lock"
 flock 7
 
-# run_odoo LOG COMMAND…: shows the end of the log when it fails.
+# run_odoo LOG COMMAND…: shows the end of the log if the command fails.
 run_odoo() {
     local log=$TIANYUAN_STATE/$1
     shift
@@ -24,7 +24,7 @@ addon_state() {
     psql -d "$DEMO_DB" -Atc "SELECT state FROM ir_module_module WHERE name = '$ADDON'" 2>/dev/null || true
 }
 
-# The version of the addon is kept as the database's comment: it goes when the database goes.
+# The version of the addon is kept as the database's comment, so that it is dropped with the database.
 demo_version() {
     psql -d postgres -Atc "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '$DEMO_DB'"
 }
@@ -34,11 +34,11 @@ create_demo() {
     say 'creating the demo database'
     drop_db "$DEMO_DB"
     copy_db "$(base_db)" "$DEMO_DB"
-    # Odoo loads an addon's demo data only on top of addons that have theirs; of those we want none.
+    # Odoo loads an addon's demo data only if its dependencies have theirs, which this demo doesn't want.
     psql -q -d "$DEMO_DB" -c "UPDATE ir_module_module SET demo = true WHERE state = 'installed'"
     say 'installing the addon with its demo data'
     run_odoo demo-install.log server -d "$DEMO_DB" -i "$ADDON" --with-demo --stop-after-init
-    # Odoo goes on without demo data that could not be loaded.
+    # Odoo doesn't fail if demo data can't be loaded.
     if grep -q 'demo data failed to install' "$TIANYUAN_STATE/demo-install.log"; then
         grep -A 30 'demo data failed to install' "$TIANYUAN_STATE/demo-install.log" >&2
         psql -q -d "$DEMO_DB" -c "UPDATE ir_module_module SET state = 'to install' WHERE name = '$ADDON'"
@@ -46,7 +46,7 @@ create_demo() {
     fi
 }
 
-if [ -z "$(demo_pid)" ]; then port_must_be_free; fi    # better said now than after minutes of work
+if [ -z "$(demo_pid)" ]; then port_must_be_free; fi    # check before minutes of work
 version=$(addon_version)
 if ! db_exists "$DEMO_DB" || [ "$(addon_state)" != installed ]; then
     demo_stop

@@ -1,4 +1,4 @@
-"""Rates the demo company's last complete quarter and fills its archives, where that isn't done yet; prints the sheets.
+"""Rates the demo company's last complete quarter and fills its archives, unless done already; prints the sheets.
 
 Run by `odoo shell`, which provides `env`.
 """
@@ -35,7 +35,7 @@ def row(sheet):
 
 
 def width(text):
-    """Columns on a terminal: a Chinese character takes two."""
+    """Return the width of a text on a terminal, where a Chinese character takes two columns."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 

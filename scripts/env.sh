@@ -1,4 +1,4 @@
-# Where everything lives, and how Odoo and PostgreSQL are called. Sourced by the other scripts.
+# Paths, and functions that call Odoo and PostgreSQL. Sourced by the other scripts.
 #
 #   TIANYUAN_CACHE  downloads, the unpacked Odoo, the Python environment (shared by all checkouts)
 #   TIANYUAN_STATE  the database cluster, logs and pid files of this checkout
@@ -10,7 +10,7 @@
 set -euo pipefail
 REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 ADDON=tianyuan_customer_rating
-# The addons around it, which come with it, those before others that stand on them; and bridges, which bring modules along.
+# The addons that are installed with the core, dependencies first; and bridges, which install further modules.
 WINGS='tianyuan_customer_contract tianyuan_customer_insight tianyuan_customer_order_guard tianyuan_customer_visit
 tianyuan_customer_policy'
 BRIDGES=tianyuan_customer_rating_survey
@@ -20,7 +20,7 @@ PORT=${PORT:-8069}
 
 _checkout_id=$(printf %s "$REPO" | sha256sum | cut -c1-10)
 if [ "$(id -u)" = 0 ]; then
-    # PostgreSQL refuses to run as root, and its user can't look into root's home.
+    # PostgreSQL refuses to run as root, and its user can't read root's home folder.
     TIANYUAN_CACHE=${TIANYUAN_CACHE:-/var/cache/tianyuan}
     TIANYUAN_STATE=${TIANYUAN_STATE:-/var/lib/tianyuan/$_checkout_id}
 else
@@ -30,7 +30,7 @@ fi
 mkdir -p "$TIANYUAN_CACHE" "$TIANYUAN_STATE"
 export TIANYUAN_CACHE TIANYUAN_STATE
 
-# Odoo is started dozens of times: its modules are compiled once, whatever the shell says, and beside the checkout.
+# Odoo is started dozens of times: compile its modules once, whatever the shell's settings, and outside of the checkout.
 export PYTHONPYCACHEPREFIX=$TIANYUAN_CACHE/pycache
 unset PYTHONDONTWRITEBYTECODE
 
@@ -38,14 +38,14 @@ ODOO_ROOT=$TIANYUAN_CACHE/odoo-19
 _requirements_id=$(sha256sum "$REPO/scripts/requirements.txt" 2>/dev/null | cut -c1-10)
 VENV=$TIANYUAN_CACHE/venv-$_requirements_id
 PYTHON=$VENV/bin/python
-# Odoo's package is made for Debian's own Python, which is built with optimizations; one that comes first on the path
-# often isn't, and makes everything a quarter slower.
+# Odoo's package is made for Debian's own Python, which is built with optimizations. Another Python on the path is often
+# built without them and a quarter slower.
 SYSTEM_PYTHON=/usr/bin/python3
 [ -x "$SYSTEM_PYTHON" ] || SYSTEM_PYTHON=python3
 WKHTMLTOPDF=$TIANYUAN_CACHE/wkhtmltopdf
-export PATH=$PATH:$WKHTMLTOPDF    # where Debian has none; Odoo looks for it there
+export PATH=$PATH:$WKHTMLTOPDF    # used where Debian has no wkhtmltopdf; Odoo finds it on the path
 
-# The folder to put on PYTHONPATH so that `import odoo` finds Odoo.
+# Prints the folder that PYTHONPATH needs for `import odoo`.
 odoo_path() {
     if [ -z "${ODOO_BIN:-}" ]; then
         echo "$ODOO_ROOT/usr/lib/python3/dist-packages"
@@ -63,8 +63,8 @@ odoo_path() {
     fi
 }
 
-# Odoo's own script. With several workers Odoo starts it again, by its path, for the requests that stay open; started
-# as a module (`python -m odoo`) it could not be found, and would be started for ever.
+# Prints the path of Odoo's own script. With several workers Odoo starts this script again by its path, for long-polling
+# requests. If Odoo was started as a module (`python -m odoo`), it wouldn't find the script and would retry for ever.
 odoo_script() {
     if [ -n "${ODOO_BIN:-}" ]; then readlink -f "$(command -v "$ODOO_BIN")"; else echo "$ODOO_ROOT/usr/bin/odoo"; fi
 }
@@ -74,13 +74,14 @@ if [ -n "${PGHOST:-}" ] && [ "$PGHOST" != "$PGDATA_PRIVATE" ]; then
     PG_IS_PRIVATE=
 else
     PG_IS_PRIVATE=1
-    PGHOST=$PGDATA_PRIVATE          # a socket in a folder only its owner can enter
+    PGHOST=$PGDATA_PRIVATE          # a socket in a folder that only its owner can enter
     PGPORT=5432
     PGUSER=tianyuan                 # Odoo refuses the user "postgres"
 fi
 export PGHOST PGPORT=${PGPORT:-5432} PGUSER=${PGUSER:-$(id -un)}
 
-# The newest PostgreSQL there is, or the one the cluster was made with: after an upgrade of Debian there are two.
+# Finds a program of the PostgreSQL that the cluster was made with, else of the newest one. After an upgrade of Debian there
+# are two.
 pg_bin() {
     local version found
     for version in "$(cat "$PGDATA_PRIVATE/PG_VERSION" 2>/dev/null)" '*'; do
@@ -91,7 +92,7 @@ pg_bin() {
     echo "$found"
 }
 
-# PostgreSQL's own programs, as the user who owns the cluster.
+# Runs PostgreSQL's own programs as the user who owns the cluster.
 as_pg() {
     if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
 }
@@ -102,7 +103,7 @@ pg_start() {
         rm -rf "$PGDATA_PRIVATE"
         if [ "$(id -u)" = 0 ]; then install -d -o postgres -g postgres -m 700 "$PGDATA_PRIVATE"; fi
         (cd / && as_pg "$(pg_bin initdb)" -D "$PGDATA_PRIVATE" -U "$PGUSER" -E UTF8 --locale=C.UTF-8 -A trust) >"$TIANYUAN_STATE/initdb.log"
-        # A development cluster: what is lost in a power cut is made again by one command.
+        # A development cluster needn't survive a power cut: one command makes it again.
         printf '%s\n' 'fsync = off' 'full_page_writes = off' 'synchronous_commit = off' \
             'jit = off' 'shared_buffers = 512MB' 'work_mem = 32MB' 'max_wal_size = 4GB' |
             as_pg tee -a "$PGDATA_PRIVATE/postgresql.conf" >/dev/null

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Exports the terms of the addons and merges them into the translations: what is translated stays,
-# what is gone goes, and what still lacks a translation is listed (then the script fails).
+# Exports the terms of the addons and merges them into the translations. Existing translations stay, unused terms are
+# removed. Terms without a translation are listed, and make the script fail.
 #
-#   I18N_DB  export those of the addons that are installed in this database, upgraded first, instead of from a fresh one
+#   I18N_DB  exports from this database, after upgrading its addons, instead of from a fresh one
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
 # shellcheck source=scripts/databases.sh
@@ -25,7 +25,7 @@ if [ -z "${I18N_DB:-}" ]; then
     copy_db "$(base_db)" "$database"
 fi
 
-# export_terms ADDON. Without the demo: its names are data, not terms.
+# export_terms ADDON: leaves the demo out, because its names are data, not terms.
 export_terms() {
     local addon=$1 install=-i
     [ -z "${I18N_DB:-}" ] || install=-u
@@ -33,7 +33,7 @@ export_terms() {
         tail -n 40 "$OUT/log"
         return 1
     fi
-    # "odoo i18n" wants its options behind the subcommand.
+    # "odoo i18n" expects its options after the subcommand.
     PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore "$(odoo_script)" i18n export -c "$TIANYUAN_STATE/odoo.conf" -d "$database" -l pot \
         -o "$OUT/$addon.pot" "$addon" >>"$OUT/log" 2>&1 || { tail -n 40 "$OUT/log"; return 1; }
 }
@@ -109,7 +109,7 @@ PY
 }
 
 missing=0
-for addon in $ADDONS; do    # the bridges last: they bring other modules along
+for addon in $ADDONS; do    # the bridges last, because they install other modules
     is_wanted "$addon" || continue
     echo "$addon"
     export_terms "$addon"

@@ -1,6 +1,6 @@
-"""Writes the import templates of customer archives: the columns as the fields are called in each language.
+"""Writes the import templates of customer archives, with the field labels of each language as columns.
 
-Run in `odoo shell` on a database with the addon and both languages, after a field or a translation has changed:
+Run it after a field or a translation has changed, in `odoo shell` on a database with the addon and both languages:
     odoo shell -d DATABASE < scripts/import_templates.py
 """
 

@@ -18,9 +18,9 @@ shell_syntax() {
 }
 
 pylint_odoo() {
-    # Without two rules that only addons of the Odoo Community Association have to keep, and three that are broken on
-    # purpose here: catalogues of a dozen rows, methods that refuse instead of calling super(), and overrides of what
-    # returns nothing.
+    # Two disabled rules are for addons of the Odoo Community Association only. Three others are broken on purpose here:
+    # catalogues of a dozen rows, methods that raise instead of calling super(), and overrides of methods that return
+    # nothing.
     PYTHONPATH=$(odoo_path) "$VENV/bin/pylint" --rcfile=pyproject.toml --score=n \
         --disable=manifest-required-author,missing-readme \
         --disable=no-search-all,method-required-super,missing-return $ADDONS

@@ -2,8 +2,8 @@
 
 Usage: odoo_lint.py CONFIG_FILE DATABASE ADDON_FOLDER…
 
-With an empty DATABASE only those that look at files; with one that has the addons installed only those that look at
-the loaded models.
+With an empty DATABASE only the checks of files run; with a DATABASE that has the addons installed only the checks of
+loaded models.
 """
 
 import logging
@@ -12,12 +12,12 @@ import unittest
 from pathlib import Path
 from unittest.mock import patch
 
-import odoo.modules.registry  # noqa: F401  (before odoo.tests, which is imported in a circle otherwise)
+import odoo.modules.registry  # noqa: F401  (import it before odoo.tests, which has a circular import otherwise)
 from odoo.modules import Manifest
 from odoo.tools import config
 
 FILE_CHECKS = ["dunderinit", "i18n", "jstranslate", "manifests", "onchange_domains", "orm_import", "test_holes"]
-# covered by the first column of a unique constraint; Odoo lists its own fields of that kind in the check
+# A unique constraint indexes these fields as its first column; Odoo's check lists its own fields of that kind.
 COVERED_FIELDS = {"tianyuan.rating.line.rating_id"}
 MODEL_CHECKS = ["docstring", "index", "naming", "override_signatures", "pofile", "routes"]
 
@@ -27,7 +27,7 @@ def is_ours(text):
 
 
 class OurResult(unittest.TextTestResult):
-    """The checks on models go through all of Odoo: what they find in other addons is not ours to mend."""
+    """Keeps the findings in our addons only, because the checks on models go through all of Odoo."""
 
     def addSubTest(self, test, subtest, err):
         if err is None or is_ours(self._exc_info_to_string(err, test) + subtest._subDescription()):

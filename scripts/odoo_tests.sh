@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Odoo's own tests of MODULE…, once without and once with the addons installed, each module on a copy of its own of
-# the database; then what came out otherwise, test by test. Both sides run at the same time.
+# Runs Odoo's own tests of MODULE… without and with the addons installed, each module on its own copy of the database, and
+# lists the tests with different results. Both sides run at the same time.
 #
-# Left out are browser tours (tests/odoo_suites.py), and the tests of uninstalling in base: they make Odoo load its
-# registry anew, which it can't under pytest, and all tests after them would fail.
+# Browser tours are left out (tests/odoo_suites.py), and so are base's tests of uninstalling: they make Odoo reload its
+# registry, which fails under pytest, and all tests after them would fail.
 #
 #   scripts/odoo_tests.sh MODULE…
-#   SIDES='with'    only this side; the other one's results are those of the last time
-#   RESULTS         where the results are kept (TIANYUAN_STATE/odoo-tests)
+#   SIDES='with'    runs this side only, and takes the other one's last results
+#   RESULTS         folder of the results (TIANYUAN_STATE/odoo-tests)
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
 # shellcheck source=scripts/databases.sh
@@ -38,7 +38,7 @@ install() {
         { tail -n 40 "$log" >&2; return 1; }
 }
 
-# run_suites SIDE: what fails is in the results; only a run that doesn't come to its end is an error here.
+# run_suites SIDE: failed tests are in the results; only a run that is cut short is an error here.
 run_suites() {
     local side=$1 module copy code
     for module in "${MODULES[@]}"; do

@@ -1,11 +1,11 @@
-# Other people's addons to measure ours beside: fetched when asked for, never part of this repository. Sourced after env.sh.
+# Other vendors' addons for comparison: downloaded when needed, never part of this repository. Sourced after env.sh.
 
 _peers_id=$(sha256sum "$REPO/scripts/peers.txt" | cut -c1-10)
 PEERS_ROOT=$TIANYUAN_CACHE/peers-$_peers_id
 PEERS_ADDONS=$PEERS_ROOT/odoo/addons
 PEERS_MODULES=account_financial_risk,partner_time_to_pay
 
-# Their only requirements are Odoo, which isn't on PyPI, and Odoo's own addons.
+# They only require Odoo, which isn't on PyPI, and Odoo's own addons.
 get_peers() {
     [ -e "$PEERS_ROOT/.complete" ] && return
     rm -rf "$PEERS_ROOT"
@@ -13,8 +13,8 @@ get_peers() {
         touch "$PEERS_ROOT/.complete"
 }
 
-# install_peers DATABASE: with columns made beforehand, Odoo doesn't fill them for every entry and customer there is, which
-# takes minutes; bench_peers.py has them computed where it measures.
+# install_peers DATABASE: makes their columns beforehand, so that Odoo doesn't spend minutes filling them for every entry
+# and customer; bench_peers.py computes them where it measures.
 install_peers() {
     psql -q -d "$1" -c "ALTER TABLE account_move ADD full_reconcile_payment_date date" \
         -c "ALTER TABLE res_partner ADD d2r_life double precision, ADD d2r_ytd double precision, ADD d2r_ly double precision,

@@ -1,10 +1,11 @@
-# Starting and ending the demo server. Sourced after env.sh.
+# Starts and ends the demo server. Sourced after env.sh.
 
 PID_FILE=$TIANYUAN_STATE/demo.pid
 PORT_FILE=$TIANYUAN_STATE/demo.port
 SERVER_LOG=$TIANYUAN_STATE/demo.log
 
-# The pid of this checkout's running demo server, or nothing. A pid alone could by now belong to another program.
+# Prints the pid of this checkout's running demo server, or nothing. The pid file isn't enough, because its pid may belong
+# to another program by now.
 demo_pid() {
     local pid command
     pid=$(cat "$PID_FILE" 2>/dev/null) || return 0
@@ -42,7 +43,7 @@ answers() {
 demo_start() {
     local waited=0
     port_must_be_free
-    # A server that kept the terminal, a pipe or a lock open would keep whoever called this waiting for ever.
+    # The server must not keep the terminal, a pipe or a lock open: the caller would wait for it for ever.
     (
         for fd in /proc/self/fd/*; do
             fd=${fd##*/}

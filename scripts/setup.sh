@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings Odoo 19, PostgreSQL, a browser and the Python environment onto this machine.
-# Can be run any number of times, and goes on where an earlier run stopped.
+# Installs Odoo 19, PostgreSQL, a browser and the Python environment on this machine.
+# Can be repeated, and continues where an earlier run stopped.
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
 # shellcheck source=scripts/debian.sh
@@ -18,12 +18,12 @@ ended() {
     [ $? != 0 ] || return 0
     printf '%s\n' "[setup] failed at: $STEP" "[setup] $HINT" "[setup] then run the same command again: finished steps are kept." >&2
 }
-trap ended EXIT    # ERR would miss what goes wrong inside functions
+trap ended EXIT    # a trap on ERR would miss errors inside functions
 
 exec 9>"$TIANYUAN_CACHE/setup.lock"
-flock 9    # two checkouts may set up at once; the cache is theirs together
+flock 9    # two checkouts may run this at once, and share the cache
 
-# Debian 13 no longer has wkhtmltopdf.
+# Debian 13 has no wkhtmltopdf any more.
 debian_has_wkhtmltopdf() {
     [ "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" = bookworm ]
 }
@@ -49,7 +49,7 @@ system_packages() {
     "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" >"$TIANYUAN_CACHE/apt.log"
 }
 
-# fetch SUITE PACKAGE…: into the cache, without what an earlier run may have brought of older revisions.
+# fetch SUITE PACKAGE…: downloads into the cache, and removes older revisions of earlier runs.
 fetch() {
     local suite=$1 package
     shift
@@ -69,7 +69,7 @@ odoo_package() {
     if [ ! -e "$debs/.complete" ]; then
         step 'Odoo 19 (123 MB, from Debian unstable)'
         fetch sid odoo-19 libjs-jquery libjs-jquery-form libjs-underscore fonts-roboto-unhinted fonts-montserrat fonts-ocr-b
-        step 'fonts of the Odoo web client'    # unstable has moved the files
+        step 'fonts of the Odoo web client'    # unstable has these files in another folder
         fetch bookworm fonts-font-awesome fonts-inconsolata
         touch "$debs/.complete"
     fi
@@ -77,7 +77,7 @@ odoo_package() {
     rm -rf "$ODOO_ROOT"
     mkdir -p "$ODOO_ROOT"
     for package in "$debs"/*.deb; do dpkg -x "$package" "$ODOO_ROOT"; done
-    # The package's copy of this file was removed by Debian; the web client asks for it.
+    # The web client needs this file, which Debian removed from the package.
     local gone=$ODOO_ROOT/usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js
     [ -e "$gone" ] || { mkdir -p "$(dirname "$gone")" && : >"$gone"; }
     local dangling
@@ -89,8 +89,8 @@ odoo_package() {
     touch "$ODOO_ROOT/.complete"
 }
 
-# Debian 12's wkhtmltopdf with all the libraries it needs, but for C's and C++'s, which go on serving older programs, and
-# the drivers of graphics cards.
+# Installs Debian 12's wkhtmltopdf with all its libraries, except those of C and C++, which stay compatible with older
+# programs, and graphics drivers.
 wkhtmltopdf_package() {
     ! command -v wkhtmltopdf >/dev/null || return 0
     local root=$WKHTMLTOPDF/debian package missing
@@ -104,7 +104,7 @@ wkhtmltopdf_package() {
     rm -rf "$root/usr/share"
     cat >"$WKHTMLTOPDF/run" <<'RUN'
 #!/bin/sh
-# Runs the program it is called as, with its own libraries.
+# Runs the program of this link's name with its own libraries.
 debian=$(dirname "$(readlink -f "$0")")/debian
 for libraries in "$debian"/usr/lib/*-linux-gnu; do QT_PLUGIN_PATH=$libraries/qt5/plugins; done
 LD_LIBRARY_PATH=$libraries:$debian/lib/$(basename "$libraries")
@@ -118,12 +118,12 @@ RUN
         HINT="Libraries wkhtmltopdf needs are missing: $missing"
         false
     fi
-    ln -s run "$WKHTMLTOPDF/wkhtmltopdf"    # last: it is looked for above
+    ln -s run "$WKHTMLTOPDF/wkhtmltopdf"    # last, because the check above looks for it
     rm -f "$TIANYUAN_CACHE"/apt-bookworm/cache/archives/*.deb
 }
 
 python_packages() {
-    # An upgrade of Debian brings another Python, which doesn't find them.
+    # An upgrade of Debian brings another Python, which doesn't find the packages.
     [ -e "$VENV/.complete" ] && "$PYTHON" -c 'import psycopg2' 2>/dev/null && return
     step 'Python packages'
     rm -rf "$VENV"

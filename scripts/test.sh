@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# Lint; the addons' own tests (inside Odoo), with their bridges, where other modules are installed that change what they
-# stand on; a smoke run of the core alone, and of the core with each single other addon; tests of Odoo itself beside the
-# addons, which are guests there; and the whole-system tests (from outside). All on fresh databases.
-# One part more than there are processors runs at a time.
+# Runs on fresh databases:
+#   - lint;
+#   - the addons' own tests inside Odoo, with their bridges, beside other modules that change their dependencies;
+#   - a smoke run of the core alone, and of the core with each single other addon;
+#   - some of Odoo's own tests with the addons installed;
+#   - the whole-system tests, from outside.
+# The number of parts that run at the same time is one more than the number of processors.
 #
 #   PYTEST_ARGS  passed to all pytest runs, e.g. PYTEST_ARGS='-k bad_debt -x'
 #   ONLY         lint, addon, smoke, guest or system: just that part; contract, visit, …: just that addon's tests
-#   EXAMPLES     how many examples the tests of properties try, instead of 30
+#   EXAMPLES     number of examples that property tests try (30)
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
 # shellcheck source=scripts/databases.sh
@@ -15,11 +18,11 @@ source "$REPO/scripts/databases.sh"
 ONLY=${ONLY:-all}
 export TIANYUAN_EXAMPLES=${EXAMPLES:-}
 OUT=$TIANYUAN_STATE/test-$$
-INSTALLED=tianyuan_test_$$          # the addon freshly installed; others are copied from it
+INSTALLED=tianyuan_test_$$          # the addon freshly installed; other databases are copied from it
 FULL=${INSTALLED}_full
 FULL_MODULES=survey,sale_stock,crm
-SHARDS=2                            # the addon's own tests are dealt out to so many databases
-SLOTS=$(($(nproc 2>/dev/null || echo 2) + 1))       # a browser test waits half of its time
+SHARDS=2                            # number of databases for the addon's own tests
+SLOTS=$(($(nproc 2>/dev/null || echo 2) + 1))       # a browser test spends half of its time waiting
 mkdir -p "$OUT"
 
 wants() { [ "$ONLY" = all ] || [ "$ONLY" = "$1" ]; }
@@ -27,7 +30,7 @@ say() { printf '[test %3ds] %s\n' "$SECONDS" "$*"; }
 
 cleanup() {
     local database job
-    trap '' INT TERM    # make passes a signal on that the terminal has sent already: once is enough
+    trap '' INT TERM    # make repeats the terminal's signal: handle it once
     for job in $(jobs -p); do kill -- "-$job" 2>/dev/null && sleep 1 && kill -9 -- "-$job" 2>/dev/null || true; done
     for database in $(psql -d postgres -Atc "SELECT datname FROM pg_database WHERE datname LIKE 'tianyuan\_test\_$$%'"); do
         drop_db "$database" || true
@@ -37,13 +40,13 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-# The companies and people that the tests inside Odoo take place among, made once instead of by each class.
+# Makes the companies and users of the tests inside Odoo once, instead of in each class.
 make_world() {
     local log=$OUT/world-$1.log
     odoo shell -d "$1" --no-http --logfile="$log" <"$REPO/scripts/test_world.py" >>"$log" 2>&1 || { tail -n 40 "$log"; return 1; }
 }
 
-# install DATABASE MODULES [OPTION] [FROM]: on a fresh database, or a copy of FROM, with a clean log.
+# install DATABASE MODULES [OPTION] [FROM]: installs on a fresh database, or a copy of FROM, and checks the log.
 install() {
     local database=$1 modules=$2 log=$OUT/install-$1.log
     copy_db "${4:-$(base_db)}" "$database" || return 1
@@ -62,7 +65,7 @@ is_installed() {
     [ "$(psql -d "$1" -Atc "SELECT state FROM ir_module_module WHERE name = '$2'")" = installed ]
 }
 
-# The bridges come by themselves with what they are bridges to.
+# Odoo installs the bridges automatically with the modules that they connect.
 install_full() {
     local addon
     say "installing $ADDON with $FULL_MODULES"
@@ -73,7 +76,7 @@ install_full() {
     make_world "$FULL"
 }
 
-# inside_odoo NAME FROM ARGUMENT…: a run of pytest with Odoo loaded, on a copy of the database FROM.
+# inside_odoo NAME FROM ARGUMENT…: runs pytest with Odoo loaded, on a copy of the database FROM.
 # shellcheck disable=SC2086  # PYTEST_ARGS is a list of words
 inside_odoo() {
     local name=$1 database=${INSTALLED}_$1
@@ -85,12 +88,12 @@ inside_odoo() {
         -p few_collections -p no:logging "$@" ${PYTEST_ARGS:-}
 }
 
-# test_files ADDON…: their test files, the largest first.
+# test_files ADDON…: lists the addons' test files, the largest first.
 test_files() {
     (cd "$REPO" && find "${@/%//tests}" -name 'test_*.py' -printf '%s %p\n' | sort -rn | cut -d' ' -f2- | sed "s,^,$REPO/,")
 }
 
-# addon_tests NAME SHARD: each SHARDS-th test file of all addons and of what they do together, the large ones dealt out.
+# addon_tests NAME SHARD: runs each SHARDS-th test file of all addons and of tests/together; large files are shared out.
 addon_tests() {
     local files
     mapfile -t files < <({ test_files $ADDONS; ls "$REPO"/tests/together/test_*.py; } |
@@ -98,7 +101,7 @@ addon_tests() {
     inside_odoo "$1" "$FULL" "${files[@]}" --noconftest
 }
 
-# The tests of one addon, beside all that comes with the core.
+# Runs the tests of one addon, with all other addons installed.
 one_addon_tests() {
     local files
     copy_db "$INSTALLED" "${INSTALLED}_world" || return 1
@@ -107,7 +110,7 @@ one_addon_tests() {
     inside_odoo "$1" "${INSTALLED}_world" "${files[@]}"
 }
 
-# The core without any other addon of ours.
+# Smoke test of the core without any other addon of ours.
 smoke_tests() {
     local files
     install "${INSTALLED}_alone" "$ADDON" --skip-auto-install || return 1
@@ -120,7 +123,7 @@ smoke_and_single_tests() {
     smoke_tests "$1" && single_tests "$1"
 }
 
-# The core with each single one of the others: what is smoke tested in either of them.
+# Smoke tests of the core with each single other addon.
 single_tests() {
     local wing files result=0
     for wing in $WINGS; do
@@ -133,7 +136,7 @@ single_tests() {
     return $result
 }
 
-# What of Odoo's own tests is run expects an English database; some of them are of a module made for testing.
+# Odoo's own tests expect an English database; some of them belong to a module made for testing.
 make_guest_db() {
     local database=$1 log=$OUT/guest.log
     copy_db "$INSTALLED" "$database" || return 1
@@ -143,7 +146,7 @@ make_guest_db() {
         { tail -n 40 "$log"; return 1; }
 }
 
-# Odoo's own tests beside the addon.
+# Odoo's own tests with the addons installed.
 odoo_tests() {
     local files
     make_guest_db "${INSTALLED}_odoo" || return 1
@@ -152,13 +155,13 @@ odoo_tests() {
         inside_odoo "$1" "${INSTALLED}_odoo" "${files[@]}" -p odoo_suites --rootdir="$(odoo_path)"
 }
 
-# Odoo's other apps, used by people who have nothing to do with the addon.
+# Odoo's other apps, used by users without a role of the addon.
 app_tests() {
     install "${INSTALLED}_others" "hr,website_sale,$ADDON" || return 1
     inside_odoo "$1" "${INSTALLED}_others" "$REPO/tests/guest" --noconftest
 }
 
-# system_tests NAME FILE…: from outside, on databases of their own.
+# system_tests NAME FILE…: runs tests from outside, on their own databases.
 # shellcheck disable=SC2086
 system_tests() {
     local name=$1
@@ -169,26 +172,26 @@ system_tests() {
         "$PYTHON" -m pytest "$@" -p no:odoo --junitxml="$OUT/$name.xml" -o cache_dir="$TIANYUAN_STATE/pytest-$name" ${PYTEST_ARGS:-}
 }
 
-# The access matrix has more than a thousand cells: its calls are made in a process with Odoo loaded.
+# The access matrix has more than a thousand cells, so its calls are made in a process with Odoo loaded.
 matrix_tests() {
     TIANYUAN_REPO=$REPO TIANYUAN_TEST_DB=$INSTALLED inside_odoo "$1" "$INSTALLED" "$REPO/tests/test_access_matrix.py"
 }
 
-# model_lint NAME INSTALLED_DATABASE: what Odoo's own lint looks for in models once they are loaded.
+# model_lint NAME INSTALLED_DATABASE: runs those checks of Odoo's own lint that need loaded models.
 model_lint() {
     copy_db "$2" "${INSTALLED}_$1" || return 1
     (cd "$REPO" && PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore scripts/odoo_lint.py "$TIANYUAN_STATE/odoo.conf" "${INSTALLED}_$1" $ADDONS)
 }
 
-# part NAME COMMAND…: runs in the background as soon as there is a processor for it, its output marked with its name
-# and its result kept.
+# part NAME COMMAND…: runs in the background as soon as a slot is free, marks the output with its name, and keeps the
+# result.
 part() {
     local name=$1
     shift
     while [ "$(jobs -rp | wc -l)" -ge "$SLOTS" ]; do wait -n || true; done
     say "$name"
-    echo 1 >"$OUT/$name.rc"    # until it has come to its end
-    set -m    # a process group of its own, which can be ended whole
+    echo 1 >"$OUT/$name.rc"    # stays 1 unless the part runs to its end
+    set -m    # a separate process group, which can be ended as a whole
     (
         set +e
         "$@" 2>&1 | sed -u "s/^/[$name] /"
@@ -197,7 +200,7 @@ part() {
     set +m
 }
 
-# The longest parts first, so that all processors have work to the end.
+# Start the longest parts first, so that no processor is idle at the end.
 start_parts() {
     local shard file screens=()
     if wants system; then
@@ -248,7 +251,7 @@ for result in "$OUT"/*.rc; do
     [ -e "$result" ] || continue
     name=$(basename "$result" .rc)
     code=$(cat "$result")
-    [ "$code" = 5 ] && [ -n "${PYTEST_ARGS:-}" ] && code=0    # -k may leave one of the parts without a test
+    [ "$code" = 5 ] && [ -n "${PYTEST_ARGS:-}" ] && code=0    # with -k a part may have no tests
     [ "$code" = 0 ] || { failed=1; say "$name failed"; }
 done
 "$PYTHON" "$REPO/scripts/test_summary.py" "$failed" "$ONLY" "$OUT"/*.xml

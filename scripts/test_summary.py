@@ -1,5 +1,6 @@
-"""Adds up junit files: names what failed and why, then says in one last line how many passed and failed, which becomes
-the exit code. The end of a long output tells all.
+"""Summarises JUnit files at the end of a long output, and sets the exit code.
+
+Lists the failed tests with their reasons; the last line has the numbers of passed and failed tests.
 
 Usage: test_summary.py FAILED ONLY [JUNIT_XML…], FAILED being 1 if a step outside pytest went wrong.
 """
@@ -9,8 +10,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 failed_elsewhere, only, *files = sys.argv[1:]
-outcomes = {}  # of each test the worst: a test with subtests stands in the file once for each of them
-reasons = {}  # of each failed test the first line
+outcomes = {}  # the worst outcome of each test: the file has one entry for each subtest
+reasons = {}  # the first line of each failed test's message
 for file in filter(Path.exists, map(Path, files)):
     for case in ElementTree.parse(file).getroot().iter("testcase"):
         name = (file.stem, case.get("classname"), case.get("name"))

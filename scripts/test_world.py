@@ -1,4 +1,4 @@
-"""Makes the companies and people of the tests in a database: a script for `odoo shell`."""
+"""Makes the companies and users of the tests in a database. Run by `odoo shell`."""
 
 from odoo.addons.tianyuan_customer_rating.tests import world
 

@@ -1,6 +1,6 @@
-"""The archive's part of the access matrix: its records, made by those who would make them, and what is tried on them.
+"""The archive's part of the access matrix: its records, made by the users who would make them, and the calls to try.
 
-Functions get the world and the place, as recipes do.
+The functions have the parameters of recipes: the world and the place.
 """
 
 import base64
@@ -18,7 +18,7 @@ STEPS = ("action_request", "action_approve", "action_hand_out")
 
 
 def salesperson(world, place):
-    """Who proposes and borrows there: nobody of ours in another company."""
+    """Return the user who proposes and borrows in the place; in another company a user of that company."""
     return world.clients[{"own": "sales", "other": "colleague", "foreign": "stranger"}[place.name]]
 
 
@@ -26,7 +26,7 @@ def salesperson(world, place):
 
 
 def a_type(world, place):
-    """A kind of paper of all companies that no archive needs."""
+    """A document type of all companies that no archive requires."""
     if "document type" not in world.records:
         world.records["document type"] = world.make(place, TYPE, name=world.name())
     return world.records["document type"]
@@ -47,7 +47,7 @@ def door(world, document):
 
 
 def file_of(world, document):
-    """Not even the administrator finds it by remote calls."""
+    """Read the file's id by SQL, because not even the administrator finds it by remote calls."""
     query = "SELECT id FROM tianyuan_archive_file WHERE document_id = %s"
     return execute(world.database, query, [document])[0][0]
 
@@ -58,13 +58,13 @@ def attachment_of(world, file):
 
 
 def a_gap(world, place):
-    """The business licence is required, and on file for nobody."""
+    """Return the gap of the business licence, which is required and wasn't uploaded."""
     customer = place.customer if place.name != "foreign" else world.foreign_customer
     return world.find(place, GAP, ("partner_id", "=", customer), ("problem", "=", "missing"))
 
 
 def logged(world, place):
-    """The administrator has opened a paper."""
+    """Have the administrator open a document, which is logged."""
     paper = a_paper(world, place)
     assert world.admin.session.get(door(world, paper), timeout=60).ok
     return world.find(place, LOG, ("document_id", "=", paper))
@@ -77,7 +77,7 @@ def end_of_log(world, place):
 
 
 def requirement_values(world, place, pick=max):
-    """A field that isn't required yet: one to create, another for the record to try."""
+    """Values of a field that isn't required yet: one field to create, another one for the record to try."""
     required = world.do(place, REQUIREMENT, "search_read", [], ["field_name"])
     known = world.do(place, REQUIREMENT, "fields_get", ["field_name"])["field_name"]["selection"]
     free = {name for name, _label in known} - {row["field_name"] for row in required}
@@ -99,7 +99,7 @@ def borrow_values(world, place):
 
 
 def a_borrow(world, place, steps=0, borrower=None, **values):
-    """The salesperson's, taken some steps on by them and the administrator."""
+    """A borrowing of the salesperson, taken some steps further by the salesperson and the administrator."""
     borrower = borrower or salesperson(world, place)
     borrow = borrower.create(BORROW, **{**borrow_values(world, place), **values})
     for step in STEPS[:steps]:
@@ -145,13 +145,13 @@ def a_form_line(world, place):
 
 
 def profile_values(world, place):
-    """Of a new contact of the customer: one has one profile."""
+    """Values for a new contact of the customer, because a contact has one profile."""
     contact = world.make(place, "res.partner", name=world.name(), parent_id=place.customer)
     return {"partner_id": contact, "company_id": place.company, "birthday": "1980-05-17"}
 
 
 def a_begun_archive(world, place):
-    """Of a customer of its own, for buttons that move it on."""
+    """An archive of a new customer, for buttons that change its state."""
     owner = world.users["colleague" if place.name == "other" else "sales"]
     customer = world.builder.customer(world.name(), owner, place.company)
     world.admin.write("res.partner", customer, tianyuan_archive_state="collecting")
@@ -159,7 +159,7 @@ def a_begun_archive(world, place):
 
 
 def wizard(model, values):
-    """Opened by whoever may create it; the buttons ask with it for a reason or a choice."""
+    """Return a function that opens a button's dialog, or returns None if the user may not."""
 
     def create(world, client):
         try:
@@ -172,7 +172,7 @@ def wizard(model, values):
 
 
 def kept(world, name, make):
-    """What wizards ask about, made once: in a draft's state they are refused, but to whoever may."""
+    """The record a wizard is about, made once. Its draft state refuses the step, but only to users with access."""
     if name not in world.records:
         world.records[name] = make(world, world.places["own"])
     return world.records[name]
@@ -199,7 +199,7 @@ ARCHIVE_RECIPES = {
         lambda world, place, role: {"problem": "expired"},
         a_gap,
     ),
-    # that nobody adds to it nor changes it is a test of its own
+    # Another test checks that nobody can add to the log or change it.
     LOG: Recipe(None, None, logged, tries="rd", fields=("user_login", "partner_name", "hash")),
     HEAD: Recipe(
         lambda world, place: {"company_id": place.company},
@@ -251,7 +251,7 @@ def a_borrow_that_is_out(world, place):
     return a_borrow(world, place, 3)
 
 
-# what each button is tried on: in the state in which it does something
+# The record each button is tried on, in a state in which the button does something.
 ARCHIVE_BUTTONS = {
     DOCUMENT: a_paper,
     GAP: a_gap,

@@ -1,4 +1,4 @@
-"""The recipes of what confirms many ratings at once: nobody makes these by hand, not even the administrator."""
+"""Recipes of confirmations of many ratings, which nobody creates by hand, not even the administrator."""
 
 from access_records import Recipe
 from odoo_harness import execute
@@ -7,7 +7,7 @@ CONFIRMATION, CONFIRMATION_ERROR = "tianyuan.rating.confirmation", "tianyuan.rat
 
 
 def a_confirmation(world, place):
-    """One that is running, as more than five hundred ratings would make it."""
+    """A running confirmation, as for more than five hundred ratings."""
     query = """
         INSERT INTO tianyuan_rating_confirmation (
             name, company_id, user_id, state, queue, position, total_count, done_count)

@@ -1,6 +1,6 @@
 """The contracts' part of the access matrix: contracts, their checks and lines, and the templates they follow.
 
-Functions get the world and the place, as recipes do.
+The functions have the parameters of recipes: the world and the place.
 """
 
 from access_records import Recipe
@@ -18,7 +18,7 @@ def a_contract(world, place):
 
 
 def an_order(world, place):
-    """The salesperson's; in the other company nobody's."""
+    """An order of the salesperson; in the other company it has no salesperson."""
     salesperson = {"own": "sales", "other": "colleague"}.get(place.name)
     return world.make(
         place,
@@ -36,7 +36,7 @@ def an_order_of_a_contract(world, place):
 
 
 def a_signed_contract(world, place):
-    """With a line."""
+    """A signed contract with a line."""
     template = world.make(place, TEMPLATE, **template_values(world, place))
     world.do(place, TEMPLATE, "action_approve", [template])
     paint = world.make(place, "product.product", name="Paint", type="consu", tianyuan_specification="25 kg")

@@ -1,4 +1,4 @@
-"""What follows contracts in the access matrix: their papers, what was reported of them, their figures."""
+"""The contracts' papers, reported issues and figures in the access matrix."""
 
 from access_records import Recipe
 from odoo_harness import execute, xmlid
@@ -8,7 +8,7 @@ PAPER_TYPE, MATTER, FIGURES = "tianyuan.contract.paper.type", "tianyuan.contract
 
 
 def a_followed_contract(world, place):
-    """Signed, so that it is followed."""
+    """A signed contract, which the scheduled action watches."""
     contract = world.make(place, CONTRACT, **place.about_customer(), contract_type="agency")
     execute(world.database, "UPDATE tianyuan_contract SET state = 'signed' WHERE id = %s RETURNING id", [contract])
     return contract
@@ -25,7 +25,7 @@ def matter_values(world, place):
 
 
 def a_matter(world, place):
-    """A late paper of a signed contract was reported."""
+    """The reported issue of a late paper of a signed contract."""
     contract = a_followed_contract(world, place)
     world.make(place, PAPER, contract_id=contract, name=world.name(), date_due="2024-05-01")
     world.admin.call("ir.cron", "method_direct_trigger", [world.admin.ref(xmlid("ir_cron_contract_escalate"))])
@@ -35,7 +35,7 @@ def a_matter(world, place):
 FOLLOW_RECIPES = {
     PAPER: Recipe(paper_values, lambda world, place, role: {"note": "Asked for"}),
     MATTER: Recipe(matter_values, lambda world, place, role: {"count": 0}, a_matter, fields=("kind", "count")),
-    # a contract has its row, whose name is the contract's
+    # Each contract has a row with the contract's name.
     FIGURES: Recipe(
         lambda world, place: {"contract_id": 1, "ordered": 1},
         lambda world, place, role: {"ordered": 1},

@@ -1,4 +1,4 @@
-"""Market insight's part of the access matrix: an insight is the salesperson's of the place, its log the system's."""
+"""Market insight's part of the access matrix. The place's salesperson is the author; the system writes the log."""
 
 from access_archive import wizard
 from access_records import Opening, Recipe
@@ -23,7 +23,7 @@ def a_finished_insight(world, place):
 
 
 def an_insight_to_share(world):
-    """A manager's, shared before: by everyone who may share at all."""
+    """A manager's insight that was shared before, so that everyone with a role for sharing may share it."""
     if "shared insight" not in world.records:
         place = world.places["own"]
         world.records["shared insight"] = world.make(place, INSIGHT, **insight_values(world, place))
@@ -32,7 +32,7 @@ def an_insight_to_share(world):
 
 
 def share(world, place, insight):
-    """The administrator shares it with the place's customer."""
+    """Share an insight with the place's customer, as the administrator."""
     world.admin.write("res.partner", place.customer, email=f"{place.name}@customers.example")
     lines = [(0, 0, {"partner_id": place.customer})]
     wizard = world.make(place, SHARE, insight_id=insight, line_ids=lines)
@@ -55,7 +55,7 @@ def log_values(world, place):
 
 
 def share_values(world):
-    """Of one's own customer who may get it again."""
+    """Values for sharing with one's own customer, who may get the insight again."""
     customer = world.places["own"].customer
     return {
         "insight_id": an_insight_to_share(world),
@@ -70,7 +70,7 @@ def opened_line(world, client):
 
 
 def line_values(world):
-    """Of a dialog that one's colleague has open, which nobody adds to."""
+    """Values for a line of a colleague's dialog, which nobody may add to."""
     if "insight dialog" not in world.records:
         world.records["insight dialog"] = world.admin.create(SHARE, **share_values(world))
     return {"share_id": world.records["insight dialog"], "partner_id": world.places["own"].customer}
@@ -82,7 +82,7 @@ INSIGHT_RECIPES = {
         log_values, lambda world, place, role: {"result": "sent"}, a_log, fields=("email", "result", "user_id")
     ),
 }
-# the first partner is the main company's, which everybody reads
+# The first partner is the main company's, which everybody may read.
 INSIGHT_OPENINGS = {
     SHARE: Opening(wizard(SHARE, share_values), share_values, {"again": False}),
     SHARE_LINE: Opening(opened_line, line_values, {"partner_id": 1}),

@@ -1,6 +1,6 @@
 """The part of the access matrix about quotations that a manager approves.
 
-Functions get the world and the place, as recipes do.
+The functions have the parameters of recipes: the world and the place.
 """
 
 from access_records import Recipe
@@ -10,7 +10,7 @@ HOLD, STAND_IN, LICENCE_SALE = "tianyuan.customer.hold", "tianyuan.approval.dele
 
 
 def a_quotation(world, place):
-    """Of the customer's salesperson; nothing speaks against it, so steps are refused but to whoever may take them."""
+    """A quotation of the customer's salesperson. It needs no approval, so steps are refused by state only."""
     salesperson = world.users["colleague" if place.name == "other" else "sales"]
     return world.make(place, ORDER, **place.about_customer(), user_id=salesperson)
 
@@ -30,14 +30,14 @@ def end_holds(world, place):
 
 
 def an_ended_hold(world, place):
-    """A customer is on hold once at a time, so the one to try has ended."""
+    """A hold that has ended, because a customer has one running hold at most."""
     hold = world.make(place, HOLD, **hold_values(world, place))
     world.do(place, HOLD, "action_end", [hold])
     return hold
 
 
 def stand_in_values(world, place):
-    """For a new manager each time, by a new colleague, in the place's company."""
+    """Values for a new manager and a new stand-in in the place's company."""
     [manager, deputy] = [
         world.builder.user(world.name(), group, place.company) for group in ("group_manager", "group_manager")
     ]
@@ -51,7 +51,7 @@ def stand_in_values(world, place):
 
 
 def a_sale_under_a_licence(world, place):
-    """Of a product of its own that needs a licence of its own."""
+    """A sale of a new product that needs a new licence."""
     end_holds(world, place)
     licence = world.admin.create("tianyuan.archive.document.type", name=world.name())
     product = world.admin.create("product.product", name=world.name(), type="service")

@@ -1,4 +1,4 @@
-"""The policies' part of the access matrix: policies, what applying them shows, and what it leaves on record."""
+"""The policies' part of the access matrix: policies, previews of applying them, and logs of it."""
 
 from access_records import Opening, Recipe
 from odoo_harness import RpcError
@@ -9,7 +9,7 @@ CLASSES = ("key", "ordinary", "potential")
 
 
 def policy_values(world, place):
-    """Of a quarter long past, so that it holds for nobody."""
+    """Values of a policy for a past quarter, which is in force for nobody."""
     return {
         "name": world.name(),
         "company_id": place.company,
@@ -19,7 +19,7 @@ def policy_values(world, place):
 
 
 def policies_of_today(world, place):
-    """One for each class, of a supply priority that the customer doesn't have yet."""
+    """A policy for each class, with a supply priority that the customer doesn't have yet."""
     key = ("policies", place.company)
     if key not in world.records:
         world.records[key] = [

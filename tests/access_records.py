@@ -1,5 +1,7 @@
-"""The people and records that the access matrix is tried on: of each model one about a customer of one's own, one
-about a colleague's, one in another company."""
+"""The users and records of the access matrix.
+
+Each model has a record about the user's own customer, one about a colleague's, and one in another company.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,17 +12,17 @@ from world import Builder, last_quarter
 
 GROUPS = {
     "sales": f"{ADDON}.group_sales_user",  # the customer's salesperson
-    "leader": f"{ADDON}.group_sales_user",  # who leads the salesperson's team
+    "leader": f"{ADDON}.group_sales_user",  # the leader of the salesperson's team
     "specialist": f"{ADDON}.group_archive_specialist",
     "finance": f"{ADDON}.group_finance_assessor",
     "manager": f"{ADDON}.group_manager",
-    "insider": "base.group_user",  # works here, without a role
+    "insider": "base.group_user",  # an employee without a role
     "portal": "base.group_portal",  # a contact of the salesperson's customer
 }
 OTHERS = {
     "colleague": f"{ADDON}.group_sales_user",  # the salesperson of another customer
     "stranger": f"{ADDON}.group_archive_specialist",  # of the other company
-    "reader": f"{ADDON}.group_contact_profile",  # reads profiles, without another role
+    "reader": f"{ADDON}.group_contact_profile",  # may read profiles, without another role
     "outsider": f"{ADDON}.group_manager",  # of the other company
     "keeper": f"{ADDON}.group_manager",  # of both companies
 }
@@ -29,13 +31,13 @@ LINE = "tianyuan.rating.line"
 
 @dataclass
 class Place:
-    """Where a record is: in which company, about whose customer."""
+    """The company and the customer that a record belongs to."""
 
     name: str
     company: int
     customer: int = 0
     assessing: int = 0  # the customer's sheet of last quarter
-    confirmed: int = 0  # of the quarter before
+    confirmed: int = 0  # the sheet of the quarter before
     run: int = 0  # a run that is done, with a customer who couldn't be rated
 
     def about_customer(self):
@@ -44,18 +46,18 @@ class Place:
 
 @dataclass
 class Recipe:
-    """How to try a model. Functions get the world and the place (some also the role)."""
+    """How to try the access to a model. The functions get the world and the place, some also the role."""
 
     values: object  # (world, place) → values of a valid new record
     change: object = None  # (world, place, role) → a write that changes nothing of importance
-    record: object = None  # (world, place) → the record to try; by default the administrator makes one
+    record: object = None  # (world, place) → the record to try; by default made by the administrator
     tries: str = "crwd"
     fields: tuple = ("display_name",)  # what is read
 
 
 @dataclass
 class Opening:
-    """How to try what a user opens for themselves: (world, client) → the record, or None where they may not."""
+    """How to try what users open for themselves: (world, client) → the record, or None if they may not."""
 
     open: object
     values: object
@@ -82,7 +84,7 @@ class AccessWorld:
             self._make_run(self.places[name])
         self.places["other"].run = self.places["own"].run
         self._make_people(server, ours, theirs)
-        # a customer of the other company that isn't shared: what the salesperson shouldn't see at all
+        # A customer of the other company that isn't shared, which the salesperson must not see at all.
         self.foreign_customer = self.builder.customer("Not shared", self.users["sales"], theirs)
         for customer in (*(place.customer for place in self.places.values()), self.foreign_customer):
             foreign = customer in (self.places["foreign"].customer, self.foreign_customer)
@@ -94,7 +96,7 @@ class AccessWorld:
     def _make_people(self, server, ours, theirs):
         people = {**GROUPS, **OTHERS}
         works = {"stranger": [theirs], "outsider": [theirs], "keeper": [ours, theirs]}
-        # everyone inside may export: the records themselves have to refuse it
+        # All employees may export, so that only the records' own rules can refuse it.
         export = self.admin.ref("base.group_allow_export")
         users = [
             {
@@ -118,7 +120,7 @@ class AccessWorld:
         )
         salespeople = {"own": "sales", "other": "colleague", "foreign": "sales"}
         for name, role in salespeople.items():
-            # the customer of the other company is shared, and the salesperson's own: only the company keeps them out
+            # The other company's customer is shared and the salesperson's own, so that only the company rule applies.
             self.admin.write("res.partner", self.places[name].customer, user_id=users[role])
         self.partners = {
             role: self.admin.read("res.users", user, "partner_id")["partner_id"][0] for role, user in users.items()
@@ -127,7 +129,7 @@ class AccessWorld:
         self.clients = {role: server.login(f"access_{role}") for role in people}
 
     def _make_ratings(self, place):
-        """A confirmed sheet, and one being assessed; the customer is the administrator's until all is made."""
+        """Make a confirmed sheet, and one being assessed. The customer belongs to the administrator meanwhile."""
         shared = place.name == "foreign"
         place.customer = self.builder.customer(place.name.title(), self.admin.uid, False if shared else place.company)
         for start, _end in (self.before, self.quarter):
@@ -138,7 +140,7 @@ class AccessWorld:
         place.assessing = self.builder.rate(place.company, place.customer, *self.quarter)
 
     def assess(self, place, sheet):
-        """Fill in what is missing and submit both sides, as the administrator, who is everything."""
+        """Fill in what is missing and submit both sides, as the administrator, who has all roles."""
         missing = [("rating_id", "=", sheet), ("origin", "=", "missing")]
         for line in self.do(place, LINE, "search_read", missing, ["max_points"]):
             self.do(place, LINE, "write", [line["id"]], {"points": line["max_points"], "note": "Known to us"})
@@ -155,7 +157,7 @@ class AccessWorld:
         self.admin.call("ir.cron", "method_direct_trigger", [self.admin.ref(f"{ADDON}.ir_cron_process_runs")])
 
     def do(self, place, model, method, *args):
-        """A call by the administrator, in the place's company."""
+        """Call a method as the administrator, in the place's company."""
         return self.builder.in_company(place.company or self.places["own"].company, model, method, *args)
 
     def make(self, place, model, **values):
@@ -170,7 +172,7 @@ class AccessWorld:
         return self.find(place, LINE, *domain, ("source", "=", "value"))
 
     def past_quarter(self):
-        """A quarter nobody has a sheet of."""
+        """A past quarter without sheets."""
         number = next(self.quarters)
         year, month = 1950 + number // 4, 3 * (number % 4) + 1
         end = date(year, month + 2, 31 if month in (1, 10) else 30)
@@ -181,7 +183,7 @@ class AccessWorld:
 
 
 def opened(client, model, method, record):
-    """What opening a number made for the user: the first record of the action's model; None: they may not."""
+    """The first record that opening a number has made for the user; None if the user may not open it."""
     try:
         action = client.call(model, method, [record])
     except RpcError as refusal:

@@ -1,9 +1,9 @@
-"""The access matrix for set-up that companies share: records without a company, and what their schemes use."""
+"""The access matrix for shared set-up: records without a company, and records that shared schemes use."""
 
 from access_records import Place
 from odoo_harness import ADDON
 
-# A record without a company is in no place of the others.
+# The place of records without a company.
 SHARED = Place("shared", False)
 
 # of one company / of another one / of all companies
@@ -22,7 +22,7 @@ tianyuan.archive.requirement    r      r           r        r        r         c
 tianyuan.contract.paper.type    r      r           r        r        r         crwd
 tianyuan.contract.template      r      r           r        r        r         crwd
 """
-# what a copy is for that a manager of one company makes
+# Changes that a manager of one company makes on a copy.
 COPIED = (
     "tianyuan.rating.scheme", "tianyuan.archive.document.type", "tianyuan.contract.paper.type",
     "tianyuan.contract.template",
@@ -30,7 +30,7 @@ COPIED = (
 
 
 def used_by_the_standard_scheme(field):
-    """The first tier, category or indicator of the scheme that all companies rate by."""
+    """The first tier, category or indicator of the shared scheme."""
 
     def record(world, place):
         scheme = world.admin.ref(f"{ADDON}.scheme_direct")

@@ -1,6 +1,6 @@
-"""The visits' part of the access matrix: their records, made by those who would make them, and what is tried on them.
+"""The visits' part of the access matrix: their records, made by the users who would make them, and the calls to try.
 
-Functions get the world and the place, as recipes do.
+The functions have the parameters of recipes: the world and the place.
 """
 
 from access_records import Recipe
@@ -14,7 +14,7 @@ def visit_values(world, place):
 
 
 def a_visit(world, place, *steps):
-    """Taken some steps on by the administrator."""
+    """A visit, taken some steps further by the administrator."""
     visit = world.make(place, VISIT, **visit_values(world, place), **ANSWERS)
     for step in steps:
         world.do(place, VISIT, step, [visit])
@@ -44,7 +44,7 @@ def a_closed_finding(world, place):
 
 
 def a_product(world, place):
-    """Of that company only."""
+    """A product of that company only."""
     return world.make(place, "product.template", name=world.name(), company_id=place.company)
 
 
@@ -55,7 +55,7 @@ VISIT_RECIPES = {
     ),
 }
 
-# what each button is tried on: in the state in which it does something
+# The record each button is tried on, in a state in which the button does something.
 VISIT_BUTTONS = {
     f"{VISIT}:action_done": a_visit,
     f"{VISIT}:action_report": a_made_visit,

@@ -1,4 +1,4 @@
-"""Papers as a customer sends them, and what a browser does with them."""
+"""Files as customers send them, and how a browser handles them."""
 
 import base64
 import io
@@ -8,7 +8,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 
 def pdf(text):
-    """A page that says ``text``."""
+    """Return a PDF page with ``text``."""
     target = io.BytesIO()
     canvas = Canvas(target)
     canvas.drawString(72, 720, text)
@@ -21,18 +21,18 @@ def pdf_text(content):
 
 
 def reddish(content):
-    """How many points of the first page, which is a picture, are red."""
+    """Count the reddish pixels of the first page, which is a picture."""
     [image] = PdfReader(io.BytesIO(content)).pages[0].images
     return sum(red > green + 25 for red, green, _blue in image.image.convert("RGB").getdata())
 
 
 def chosen(name, content):
-    """A file as Playwright's file chooser takes it."""
+    """Return a file in the format of Playwright's file chooser."""
     return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
 
 
 def drop(page, area, files):
-    """Drags files from the desktop onto a part of the page.
+    """Drag files from the desktop onto a part of the page.
 
     :param files: dict of name → bytes
     """

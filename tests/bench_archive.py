@@ -1,7 +1,7 @@
-"""The partner lists with PARTNERS customers and their archives, beside the same partners without the addon.
+"""Measures partner lists with PARTNERS customers and their archives, against the same partners without the addon.
 
-Run by `odoo shell`, which provides `env`; BASE_DATABASE names the database without the addon. How it is measured says
-``bench_paired``. What filtering on archives takes of the time of the list without the addon is at most MARGIN.
+Run by `odoo shell`, which provides `env`; BASE_DATABASE names the database without the addon. ``bench_paired``
+explains the method. Filtering on archives may take at most MARGIN times the list without the addon.
 """
 
 import os
@@ -9,7 +9,7 @@ import sys
 import time
 
 sys.path.append(os.environ["BENCH_TESTS"])
-import bench_data  # noqa: E402 the script comes on standard input, without a folder of its own
+import bench_data  # noqa: E402 the script comes on standard input, so its folder isn't on the path
 from bench_paired import STOCK, WITH, Action, Side, measure, report, specification  # noqa: E402
 from lxml import etree
 
@@ -17,7 +17,7 @@ from odoo import SUPERUSER_ID, fields
 
 PARTNERS = int(os.environ.get("PARTNERS", "100000"))
 MARGIN = 1.10
-PAGE, COUNTED = 80, 10_001  # rows of a page, and how far the web client counts
+PAGE, COUNTED = 80, 10_001  # rows per page, and the web client's counting limit
 TODAY = fields.Date.to_string(fields.Date.context_today(env.user))
 ARCHIVED = [("tianyuan_archive_state", "in", ("collecting", "filed", "review_due", "closed"))]
 ARCHIVES = "tianyuan_customer_rating.res_partner_view_list_archive"
@@ -45,7 +45,7 @@ def multiply(env, row, overrides):
 
 
 def fill(env):
-    """The same customers in both databases, a fifth of a percent of them called abc. Returns the first one's id."""
+    """Make the same customers in both databases, 0.2 % of them called abc. Returns the first one's id."""
     pattern = env["res.partner"].create({"name": "Pattern", "is_company": True, "country_id": env.ref("base.cn").id})
     env.flush_all()
     first = pattern.id + 1_000
@@ -68,7 +68,7 @@ def fill(env):
 
 
 def ready(name, database):
-    """A side with its customers."""
+    """Make a side with its customers."""
     side = Side(name, database)
     with side.preparing() as admin:
         side.make_users(admin)
@@ -80,7 +80,7 @@ def ready(name, database):
 
 
 def listing(domain, view=None, own=False):
-    """Reads a page of the list. The fields are worked out before the clock starts."""
+    """Return an action that reads a page of the list; the fields are determined before measuring."""
     def prepare(env):
         return specification(env, "list", env.ref(view).id if view else False, own)
 
@@ -91,7 +91,7 @@ def listing(domain, view=None, own=False):
 
 
 def search_box(text):
-    """What typing into the search box asks of the list."""
+    """Return the domain and fields of a search in the list's search box."""
     def prepare(env):
         arch = etree.fromstring(env["res.partner"].get_views([(False, "search")])["views"]["search"]["arch"])
         box = arch.xpath("//field[@name='name']")[0].get("filter_domain")
@@ -105,12 +105,12 @@ def search_box(text):
 
 
 def naming(text):
-    """Looks for customers by a text, as a many2one does."""
+    """Return an action that searches customers by name, as a many2one field does."""
     return lambda env, _: env["res.partner"].name_search(text, limit=8)
 
 
 database = env.cr.dbname
-env.cr.rollback()  # a transaction left open would keep the tables from being tidied up
+env.cr.rollback()  # an open transaction would prevent vacuuming the tables
 started = time.perf_counter()
 sides = {STOCK: ready(STOCK, os.environ["BASE_DATABASE"]), WITH: ready(WITH, database)}
 print(f"{PARTNERS:,} customers in both databases: {time.perf_counter() - started:.0f} s", flush=True)

@@ -1,4 +1,4 @@
-"""What the web client asks the server when it opens a view, worked out from the action and the views themselves."""
+"""The calls of the web client when it opens a view, derived from the action and its views."""
 
 from lxml import etree
 
@@ -10,7 +10,7 @@ PAGE, GROUPS, OPEN_GROUPS, COUNTED = 80, 80, 10, 10_001
 
 
 def _own_fields(node):
-    """The fields of a view, without those of views within it."""
+    """Return the fields of a view, without those of embedded views."""
     for child in node:
         if child.tag == "field":
             yield child
@@ -19,7 +19,7 @@ def _own_fields(node):
 
 
 def specification(model, node):
-    """What the client reads for the fields of a view."""
+    """Return the specification that the client reads for a view."""
     wanted = {}
     for field_node in _own_fields(node):
         field = model._fields[field_node.get("name")]
@@ -36,7 +36,7 @@ def specification(model, node):
 
 
 class Screen:
-    """An action opened by a user: the calls of each of its views, with the action's own filters and grouping."""
+    """An action opened by a user: makes the calls of its views, with the action's own filters and grouping."""
 
     def __init__(self, env, action, domain=None):
         self.action = env["ir.actions.act_window"]._for_xml_id(f"{MODULE}.{action}")
@@ -62,17 +62,17 @@ class Screen:
             self.groups.append(group)
 
     def filtered(self, name):
-        """The screen once a filter or grouping of its search view is chosen as well."""
+        """Return the screen with one more filter or grouping of its search view."""
         self._filter(self.views["search"].xpath(f"//filter[@name='{name}']")[0], {"uid": self.model.env.uid})
         return self
 
     def typed(self, field, text):
-        """The screen once something is typed into the search box."""
+        """Return the screen with a search in the search box."""
         self.domain &= Domain(field, "ilike", text)
         return self
 
     def list(self, order=None, page=1):
-        """The list, or its groups."""
+        """Open the list, or its groups."""
         node = self.views["list"]
         order = order or node.get("default_order") or ""
         if self.groups:
@@ -83,7 +83,7 @@ class Screen:
         )
 
     def kanban(self):
-        """The cards of all columns."""
+        """Open the kanban cards of all columns."""
         node = self.views["kanban"]
         return self._grouped(node, self.groups or [node.get("default_group_by")], "", True)
 
@@ -117,23 +117,23 @@ class Screen:
         ]
 
     def pivot(self):
-        """The table with its default rows and columns, and their totals."""
+        """Open the pivot table with its default rows, columns and totals."""
         node = self.views["pivot"]
         rows, columns = self._axes(node, "row"), self._axes(node, "col")
         sets = [rows[:i] + columns[:j] for i in range(len(rows) + 1) for j in range(len(columns) + 1)]
         return self.model.formatted_read_grouping_sets(list(self.domain), sets, self._measures(node))
 
     def graph(self):
-        """The default chart."""
+        """Open the default graph."""
         node = self.views["graph"]
         return self.model.with_context(fill_temporal=True).formatted_read_group(
             list(self.domain), self._axes(node, None), self._measures(node),
         )
 
     def progress(self):
-        """What the bar above an assessment list counts."""
+        """Count for the progress bar above an assessment list."""
         return self.model.assessment_progress(list(self.own_domain))
 
     def form(self, record_id):
-        """One record."""
+        """Open the form of one record."""
         return self.model.browse(record_id).web_read(specification(self.model, self.views["form"]))

@@ -1,6 +1,6 @@
-"""Many customers with invoices, refunds, instalments and payments: made once by Odoo, then copied in SQL.
+"""Makes many customers with invoices, refunds, instalments and payments: once by Odoo, then as copies in SQL.
 
-Works with and without the addon, so that both can be measured on the same books.
+This works with and without the addon, so that both can be measured on the same books.
 """
 
 import os
@@ -13,21 +13,21 @@ from dateutil.relativedelta import relativedelta
 from odoo import SUPERUSER_ID
 
 INVOICES_EACH = int(os.environ.get("INVOICES_EACH", "20"))
-FIRST_INVOICE, MONTHS = date(2024, 5, 15), 20  # which a customer's invoices are spread over: until December 2025
+FIRST_INVOICE, MONTHS = date(2024, 5, 15), 20  # a customer's invoices are spread over these months, until December 2025
 HISTORY = 5 * INVOICES_EACH
-HISTORY_MONTHS = 63  # the last of them are settled when the others begin
+HISTORY_MONTHS = 63  # the last of these invoices are settled when the others begin
 COMPANY = "Bench"
 TABLES = ("res_partner", "account_move", "account_move_line", "account_partial_reconcile")
 
 
 def sql(env, query, **params):
-    """Rows of a query, if it gives any."""
+    """Execute a query, and return its rows, if any."""
     env.cr.execute(query, params or None)
     return env.cr.fetchall() if env.cr.description else []
 
 
 def make_company(env):
-    """A Chinese company with its chart of accounts, which the user may work in."""
+    """Make a Chinese company with its chart of accounts, and give the user access."""
     company = env["res.company"].create(
         {"name": COMPANY, "country_id": env.ref("base.cn").id, "currency_id": env.ref("base.CNY").id}
     )
@@ -37,13 +37,13 @@ def make_company(env):
 
 
 def in_company(env):
-    """The environment of the company made before."""
+    """Return an environment of the company that was made before."""
     company = env["res.company"].search([("name", "=", COMPANY)])
     return env(context={**env.context, "allowed_company_ids": company.ids, "tracking_disable": True})
 
 
 def first_customer(env):
-    """Id of the first copied customer; the others follow it without gaps."""
+    """Return the id of the first copied customer; the ids of the others follow without gaps."""
     return env["res.partner"].search([("name", "=", "Customer 0")]).id
 
 
@@ -57,7 +57,7 @@ def make_customers(env, count):
 
 
 def give_channels(env):
-    """Without a channel no customer is rated."""
+    """Set the customers' channels, which rating requires."""
     sql(env, "UPDATE res_partner SET tianyuan_channel = CASE WHEN id % 3 = 0 THEN 'distributor' ELSE 'direct' END "
         "WHERE tianyuan_channel IS NULL AND (name = 'Pattern' OR name LIKE 'Customer %')")
     env.invalidate_all()
@@ -65,7 +65,7 @@ def give_channels(env):
 
 @contextmanager
 def vacuuming(env):
-    """A cursor for what can't be done in a transaction."""
+    """Open a cursor for statements that can't run in a transaction."""
     connection = psycopg2.connect(env.cr._cnx.dsn)
     connection.autocommit = True
     try:
@@ -76,7 +76,7 @@ def vacuuming(env):
 
 
 def rate_everybody(env, quarter, count):
-    """Start a run of a quarter and work it off; at least ``count`` customers must have been rated."""
+    """Start a run of a quarter and process it; at least ``count`` customers must have been rated."""
     run = env["tianyuan.rating.run"].create(
         {"company_id": env.company.id, "date_from": quarter.date_from, "date_to": quarter.date_to}
     )
@@ -115,7 +115,7 @@ def make_history(env, count):
 
 
 def _make_patterns(env, paid=80_000, first_day=FIRST_INVOICE):
-    """A customer, and an invoice of 100,000 in two instalments with a refund of 10,000 and a payment."""
+    """Make a customer with an invoice of 100,000 in two instalments, a refund of 10,000 and a payment."""
     customer = env["res.partner"].create({"name": "Pattern", "is_company": True, "customer_rank": 1})
     halves = [
         (0, 0, {"value": "percent", "value_amount": 50, "nb_days": 0}),
@@ -137,7 +137,7 @@ def _make_patterns(env, paid=80_000, first_day=FIRST_INVOICE):
 
 
 def _multiply(env, table, rows, overrides, series):
-    """Copies the rows of `table` once for every row of the `series` query, with `overrides` for some columns."""
+    """Copy the rows of `table` once for every row of the `series` query, with `overrides` for some columns."""
     names = sql(env, "SELECT column_name FROM information_schema.columns WHERE table_name = %(table)s", table=table)
     columns = ", ".join(f'"{name}"' for (name,) in names)
     copied = ", ".join(overrides.get(name, f't."{name}"') for (name,) in names).replace("%", "%%")
@@ -147,7 +147,7 @@ def _multiply(env, table, rows, overrides, series):
 
 @contextmanager
 def _without_indexes(env, *tables):
-    """Drops the tables' indexes, and builds them again afterwards: sooner done than keeping them up row by row."""
+    """Drop the tables' indexes, and rebuild them afterwards, which is faster than updating them row by row."""
     indexes = sql(env, """
         SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
           FROM pg_index i
@@ -163,13 +163,13 @@ def _without_indexes(env, *tables):
 
 
 def _fill(env, count, customer, moves, each=INVOICES_EACH, months=MONTHS, partners=None):
-    """Copies the customer, and to each copy the documents, one month after the other.
+    """Copy the customer, and for each copy the documents, month by month.
 
     :param partners: id of the first copy, if there are copies already
     """
     partial = moves.line_ids.matched_credit_ids | moves.line_ids.matched_debit_ids
     first = {table: sql(env, f"SELECT max(id) FROM {table}")[0][0] + 1_000 for table in TABLES}
-    # Copy k of record r gets the id first + k * stride + (r - the first pattern's id): the links follow by arithmetic.
+    # Copy k of record r gets the id first + k * stride + (r - the first pattern's id), so that links can be computed.
     copied = {"account_move": moves, "account_move_line": moves.line_ids, "account_partial_reconcile": partial}
     partner = f"{partners or first['res_partner']} + k / {each}"
     month = f"make_interval(months => k % {each} * {months} / {each})"
@@ -185,7 +185,7 @@ def _fill(env, count, customer, moves, each=INVOICES_EACH, months=MONTHS, partne
     def amount(*columns):
         return {column: f"t.{column} * (1 + k / {each} % 50)" for column in columns}
 
-    spare_checks(env)    # the copies point to each other by construction
+    spare_checks(env)    # the copies' links are right by construction
     copies = f"generate_series(0, {count * each - 1}) k"
     new_partner = {"id": f"{first['res_partner']} + k", "commercial_partner_id": f"{first['res_partner']} + k"}
     names = {"name": "'Customer ' || k", "complete_name": "'Customer ' || k"}
@@ -237,13 +237,13 @@ def _fill(env, count, customer, moves, each=INVOICES_EACH, months=MONTHS, partne
 
 
 def spare_checks(env):
-    """Where one may, spare the database checking every link until the transaction ends."""
+    """Switch off the database's checks of foreign keys for this transaction, if the user may."""
     sql(env, "SELECT set_config('session_replication_role', 'replica', true) FROM pg_roles "
         "WHERE rolname = current_user AND rolsuper")
 
 
 def _check_residuals(env, count):
-    """What Odoo computes for a sample of the copies is what the copies say."""
+    """Check that Odoo computes the copied amounts for a sample of the copies."""
     first = first_customer(env)
     sample = env["account.move"].search(
         [("partner_id", "in", list(range(first, first + count, max(count // 20, 1)))),
@@ -260,13 +260,13 @@ def _check_residuals(env, count):
 
 
 def make_archives(env, first, count):
-    """Give customers, whose ids follow each other, archives, papers, tiers and classes, as years of use leave them.
+    """Give customers with consecutive ids archives, documents, tiers and classes, as after years of use.
 
     Nine of ten have an archive: most are filed and incomplete, one of twelve is due for review. Two of three have a
-    paper, a tier and a class; :func:`settled_customers` says who has all of it.
+    document, a tier and a class; :func:`settled_customers` finds those with all of it.
 
     :param int first: id of the first customer
-    :param int count: how many there are
+    :param int count: number of customers
     """
     values = {
         "first": first, "last": first + count - 1, "today": date.today(), "user": SUPERUSER_ID + 1,
@@ -310,5 +310,5 @@ def make_archives(env, first, count):
 
 
 def settled_customers(first, count):
-    """Ids of those customers who have a filed archive, a paper, a tier and a class."""
+    """Return the ids of customers with a filed archive, a document, a tier and a class."""
     return [first + k for k in range(count) if k % 20 > 4 and k % 3 > 0]

@@ -1,5 +1,7 @@
-"""What settled invoices of earlier years add to the metrics: nothing is to be read that was settled long ago. Run by
-`odoo shell` on a database with CUSTOMERS customers and their books, and the addon.
+"""Measures what settled invoices of earlier years add to the time of the metrics, which must not read them.
+
+Run by `odoo shell` on a database with CUSTOMERS customers and their books, and the addon.
+
 """
 
 import os
@@ -9,7 +11,7 @@ import time
 from datetime import date
 
 sys.path.append(os.environ["BENCH_TESTS"])
-import bench_data  # noqa: E402 the script comes on standard input, without a folder of its own
+import bench_data  # noqa: E402 the script comes on standard input, so its folder isn't on the path
 import bench_report  # noqa: E402
 
 from odoo.addons.tianyuan_customer_rating.engine.metrics import compute_metrics, whole_books
@@ -23,7 +25,7 @@ GOAL = 1.3
 
 
 def metrics():
-    """Seconds that the metrics take, median of some rounds, and the metrics."""
+    """Return the median of seconds that the metrics take, and the metrics."""
     with bench_data.vacuuming(env) as cursor:
         cursor.execute("VACUUM ANALYZE")
     times = []

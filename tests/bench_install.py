@@ -1,13 +1,12 @@
-"""Installing, upgrading and uninstalling the addon where PARTNERS customers have ten invoices each, beside installing
-stock `sale` there.
+"""Measures installing, upgrading and uninstalling the addon against installing stock `sale`.
 
-Everything is measured as a whole process from the shell, and as what Odoo's log says loading the modules took. What
-is missed of the goals makes the script fail.
+The database has PARTNERS customers with ten invoices each. Both the whole process and the time that Odoo's log names
+for loading the modules are measured. A missed goal makes the script fail.
 
-Stock `sale` gives every invoice there is a sales team through the ORM, with a line in its chatter: hours for a million,
-and more memory than Odoo allows itself. What it took until it was ended after STOCK_SECONDS (300), or ended for want of
-memory, is the least it takes; it is installed once more where it finds the column made and is spared that work. The
-addon is spared nothing, and measured against both.
+Stock `sale` sets a sales team on every existing invoice through the ORM, with a line in its chatter. For a million
+invoices that takes hours, and more memory than Odoo allows itself. If it is ended after STOCK_SECONDS (300) or for lack
+of memory, its time until then is a lower bound. `sale` is also installed on a database with that column, where it skips
+that work. The addon skips nothing, and is compared with both.
 """
 
 import os
@@ -37,11 +36,11 @@ STOCK_SECONDS = int(os.environ.get("STOCK_SECONDS", "300"))
 AS_IS, SPARED, UPGRADE = "Stock `sale`", "Stock `sale`, spared its teams", f"Upgrade from {VERSION}"
 COLUMNS = ("What", "Partners", "Seconds", "Loading modules, s", "Times stock", "Goal", "Times spared stock")
 MEASURED = ("Install", UPGRADE, "Uninstall")
-GOAL = 1.10    # times stock as it is
+GOAL = 1.10    # times the time of stock `sale`
 SPARE = "ALTER TABLE account_move ADD COLUMN team_id int4"
 
-# the last quarter of every fifth customer, rated by the release, which is slow at it; the others have no channel yet,
-# and are listed as not rated
+# The release, which is slow, rates every fifth customer's last quarter; the others have no channel and are listed as
+# not rated.
 RATE = """
 import sys
 sys.path.append('{tests}')
@@ -60,7 +59,7 @@ while run.state == 'running':
 assert run.done_count >= {rated}, run.done_count
 """
 
-# and confirmed once it is upgraded, in a database in which everybody has a channel
+# The ratings are confirmed after the upgrade, when all customers have a channel.
 CONFIRM = """
 import sys
 sys.path.append('{tests}')
@@ -79,7 +78,7 @@ bench.cr.commit()
 """
 UNINSTALL = f"env['ir.module.module'].search([('name', '=', '{ADDON}')]).button_immediate_uninstall()"
 
-# what an upgrade doesn't touch, and what an uninstallation leaves
+# Tables that an upgrade must not change, and those that uninstalling must leave.
 RECORDS = ("tianyuan_rating", "tianyuan_rating_line", "tianyuan_rating_run", "tianyuan_class_history",
            "tianyuan_archive_document", "tianyuan_archive_access_log", "tianyuan_contact_profile", "res_partner")
 LARGE = ("account_move", "account_move_line", "account_partial_reconcile")
@@ -90,9 +89,9 @@ Took = namedtuple("Took", "seconds loading")
 
 
 def odoo(what, command, database, *args, script=None, timeout=HOURS):
-    """Run Odoo to its end, with a clean log.
+    """Run Odoo to its end, and check its log.
 
-    :return: how long it took
+    :return: seconds
     """
     started = time.perf_counter()
     log = run_odoo(command, database, "--max-cron-threads=0", *args, script=script, timeout=timeout)
@@ -121,7 +120,7 @@ def columns_of(database, tables):
 
 
 def checksums(database, columns, last=None):
-    """A sum over the values of each column, or of a few very large tables' rows.
+    """Return a checksum for each column, or over the rows of very large tables.
 
     :param columns: dict of table → columns that count
     :param last: dict of table → highest id that counts
@@ -139,7 +138,7 @@ def checksums(database, columns, last=None):
 
 
 def make_books(database):
-    """A database without `sale`, with the customers and their books."""
+    """Make a database without `sale`, with the customers and their books."""
     execute("postgres", f'CREATE DATABASE "{database}"')
     modules = "account,contacts,l10n_cn"
     server("Install Odoo without sales", database, "-i", modules, "--load-language=zh_CN,en_US", "--without-demo")
@@ -148,9 +147,9 @@ def make_books(database):
 
 
 def measure_stock(books, times):
-    """Install `sale` as it is.
+    """Install stock `sale`.
 
-    :return: whether it came to its end in the time it was given
+    :return: whether it finished in time
     """
     database = f"{books}_stock"
     copy_database(books, database)
@@ -174,7 +173,7 @@ def measure_stock(books, times):
 
 
 def measure_install(books, stock, times):
-    """Install `sale`, then the addon on a copy: the database `stock` has the former, and not the latter."""
+    """Install `sale` in the database `stock`, and then the addon in a copy of it."""
     addon = f"{stock}_addon"
     copy_database(books, stock)
     execute(stock, SPARE)
@@ -215,7 +214,7 @@ def same(before, after, message):
 
 
 def nothing_left(database, before):
-    """The database is what it was before the installation, and nothing in it names the addon."""
+    """Check that the database is as before the installation, and that nothing in it names the addon."""
     after = catalog(database)
     assert not difference(after, before), "left behind:\n" + difference(after, before)
     assert not difference(before, after), "taken away, though it was there before:\n" + difference(before, after)
@@ -249,9 +248,9 @@ def main():
 
 
 def report(times, complete):
-    """Print and record what each took, beside stock.
+    """Print and record the times in comparison with stock.
 
-    :param complete: stock `sale` was let come to its end
+    :param complete: whether stock `sale` finished
     """
     took = {
         what: Took(*(statistics.median(values) for values in zip(*rounds, strict=True)))

@@ -1,7 +1,7 @@
-"""A quarter's metrics as an addon usually computes them: customer by customer, with searches and sums in Python.
+"""Computes a quarter's metrics as addons usually do: customer by customer, with searches and sums in Python.
 
-Written for comparison in time and, since it shares nothing with the addon but the policy, in outcome. Everything of a
-customer is read once; searches ask for nothing twice. Charges to bad-debt accounts are left out.
+It is a comparison for the time and, as it shares no code with the addon, for the results. The data of a customer is
+read once. Charges to bad-debt accounts are left out.
 """
 
 from datetime import date
@@ -11,7 +11,7 @@ BILLS = ("out_invoice", "out_receipt")
 
 
 def figures_of(customer, quarter, grace_days=0):
-    """All metrics of one customer as of the quarter's end, by the addon's names; None for no data."""
+    """Return all metrics of one customer as of the quarter's end, by the addon's names; None: no data."""
     documents = customer.env["account.move"].search([
         ("company_id", "=", customer.env.company.id),
         ("commercial_partner_id", "=", customer.id),
@@ -56,7 +56,7 @@ def _years(customer, bills, quarter):
 
 
 def _payments(bills, quarter, grace_days):
-    """Instalments due by the quarter's end; of earlier ones, what was open when it began."""
+    """Return the instalments due by the quarter's end; of earlier ones the part open at its beginning."""
     amount = on_time = late_days = 0.0
     for line in bills.line_ids:
         if line.display_type != "payment_term" or line.account_id.account_type != "asset_receivable":

@@ -5,7 +5,7 @@ import sys
 import time
 
 sys.path.append(os.environ["BENCH_TESTS"])
-import bench_data  # noqa: E402 the script comes on standard input, without a folder of its own
+import bench_data  # noqa: E402 the script comes on standard input, so its folder isn't on the path
 
 CUSTOMERS = int(os.environ["CUSTOMERS"])
 

@@ -1,9 +1,9 @@
-"""What the addon costs those who don't rate: everyday actions with and without it, on CUSTOMERS customers' books.
+"""Measures everyday actions of users who don't rate, with and without the addon, on CUSTOMERS customers' books.
 
-Run by `odoo shell` on the database with the addon, which provides `env`; BASE_DATABASE names the same one without it.
-How it is measured says ``bench_paired``. The customers have twenty invoices each and, where the addon is, an archive,
-a tier and a class; what they buy they have bought before, and nothing speaks against their orders. The goals missed
-make the script fail.
+Run by `odoo shell` on the database with the addon, which provides `env`; BASE_DATABASE names the one without it.
+``bench_paired`` explains the method. The customers have twenty invoices each and, with the addon, an archive, a tier
+and a class. They buy products that they have bought before, and their orders need no approval. A missed goal makes the
+script fail.
 """
 
 import os
@@ -12,7 +12,7 @@ import time
 from datetime import date
 
 sys.path.append(os.environ["BENCH_TESTS"])
-import bench_data  # noqa: E402 the script comes on standard input, without a folder of its own
+import bench_data  # noqa: E402 the script comes on standard input, so its folder isn't on the path
 import bench_report  # noqa: E402
 from bench_paired import (  # noqa: E402
     OFFICE,
@@ -30,10 +30,10 @@ from odoo import Command
 
 CUSTOMERS = int(os.environ.get("CUSTOMERS", "20000"))
 COLUMNS = ("What", "Customers", "Stock, ms", "With, ms", "Ratio", "Goal", "Queries stock", "Queries with")
-PAGE, COUNTED = 80, 10_001    # rows of a page, and how far the web client counts
+PAGE, COUNTED = 80, 10_001    # rows per page, and the web client's counting limit
 MANY, SOME = 100, 20
 PRODUCT = "Bench peroxide"
-# the index on a customer's invoices pays for the form, on which ordinary counts and tags take a query each
+# The index on a customer's invoices makes up for the form's counts and tags, which take a query each.
 FORM = {"most": 0.5, "queries_more": 24}
 LIST = {"most": 1.10, "queries_more": 3}
 ELSEWHERE = {"most": 1.10, "queries_more": 3}
@@ -41,7 +41,7 @@ sides = {}
 
 
 def ready(name, database):
-    """Make a side whose customers have all that the measurements want."""
+    """Make a side whose customers have all data that the measurements need."""
     side = sides[name] = Side(name, database)
     with side.preparing() as admin:
         company = bench_data.in_company(admin).company
@@ -67,7 +67,7 @@ def ready(name, database):
                  WHERE id = ANY(%(customers)s)
             """, customers=side.customers, product=side.product_id, variety=product.product_tmpl_id.id)
     with side.working() as user:
-        # the first number of a year is looked for among all invoices: not what everyday posting does
+        # The first number of a year takes a search among all invoices, which isn't everyday work.
         pay(user, unpaid(user))
     side.tidy("res_partner")
 
@@ -81,7 +81,7 @@ def customers(env, count):
 
 
 def opening(env):
-    """A customer's form: what the web client reads of one record."""
+    """Return an action that opens a customer's form as the web client does."""
     return customers(env, 18)[-1], specification(env, "form")
 
 
@@ -146,7 +146,7 @@ def unpaid(env):
 
 
 def pay(env, invoice):
-    """As the dialog on an invoice does: opened, then registered."""
+    """Register a payment as the dialog on an invoice does."""
     context = {"active_model": "account.move", "active_ids": invoice.ids}
     register = env["account.payment.register"].with_context(**context).create({
         "journal_id": side_of(env).journal_id, "payment_date": date.today(),
@@ -155,7 +155,7 @@ def pay(env, invoice):
 
 
 def actions_of(who):
-    """What everybody does; in large numbers only the office."""
+    """Return the actions of all users; only the office works with large numbers."""
     suffix, options = ("", {}) if who == OFFICE else (", as salesperson", {"who": who})
     counts = (1, MANY) if who == OFFICE else (1,)
     some = (1, SOME) if who == OFFICE else (1,)
@@ -175,7 +175,7 @@ def actions_of(who):
 
 
 database = env.cr.dbname
-env.cr.rollback()    # a transaction left open would keep the tables from being tidied up
+env.cr.rollback()    # an open transaction would prevent vacuuming the tables
 started = time.perf_counter()
 ready(STOCK, os.environ["BASE_DATABASE"])
 ready(WITH, database)

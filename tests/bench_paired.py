@@ -1,14 +1,13 @@
-"""What people do, measured in two databases: without the addon (STOCK) and with it (WITH).
+"""Measures users' actions in two databases: without the addon (STOCK) and with it (WITH).
 
-Both are served by one process, and every round does each action once in each, one right after the other and in turns
-the one and the other first: what else the machine does falls on both alike. What takes a moment only is done several
-times a round, since it is disturbed the more easily. An action begins with nothing in the ORM's cache, is written to
-the database with what it leaves to be done before a commit, and is rolled back.
+One process serves both databases. Every round does each action in both, one right after the other and in alternating
+order, so that other load on the machine affects both alike. Short actions are repeated within a round, because they are
+disturbed more easily. An action begins with an empty ORM cache, is flushed and prepared for the commit, and then rolled
+back.
 
-How many times as long an action takes is told in three ways: by the medians of all rounds, by the least of all
-rounds, which hardly anything else can lengthen, and by the median of the ratios of the rounds, in which both were
-disturbed alike. The one in the middle counts: a disturbance that fools one of them decides nothing, either way.
-Queries are counted; they are the same in every round.
+The ratio of the two times is computed in three ways: from the medians of all rounds, from the minimums of all rounds,
+which other load hardly affects, and as the median of the rounds' ratios. The middle one of the three counts, so that a
+disturbance of one of them decides nothing. Queries are counted; they are the same in every round.
 """
 
 import gc
@@ -24,11 +23,11 @@ from odoo import SUPERUSER_ID, Command, api
 from odoo.modules.registry import Registry
 
 ROUNDS = int(os.environ.get("PAIRED_ROUNDS", "25"))
-WARM_UP = 2    # rounds before
-MOMENT, MOST_TURNS = 1500, 16    # milliseconds a round gives to an action at least, if it takes no more turns
+WARM_UP = 2    # rounds that don't count
+MOMENT, MOST_TURNS = 1500, 16    # repeat an action for so many milliseconds per round, up to so many turns
 STOCK, WITH = "stock", "with"
 CONTEXT = {"lang": "zh_CN", "tz": "Asia/Shanghai", "bin_size": True}
-# who does it: Odoo's groups, and the addon's that go with them
+# Kinds of users: their Odoo groups, and their groups of the addon.
 OFFICE, SALESPERSON = "office", "salesperson"
 GROUPS = {
     OFFICE: ("base.group_user", "base.group_partner_manager", "sales_team.group_sale_salesman_all_leads",
@@ -40,16 +39,16 @@ ROLES = {OFFICE: "archive_specialist", SALESPERSON: "sales_user"}
 
 
 class Side:
-    """One of the two databases, as users work in it."""
+    """One of the two databases."""
 
     def __init__(self, name, database):
         self.name, self.registry = name, Registry(database)
-        self.companies = []    # those the users work in; Odoo's own choice if empty
+        self.companies = []    # the users' companies; Odoo's own choice if empty
         self.users = {}
 
     @contextmanager
     def preparing(self):
-        """An environment of the superuser's in which the customers are made; committed."""
+        """Provide an environment of the superuser to make the customers, which is committed."""
         with self.registry.cursor() as cr:
             yield api.Environment(cr, SUPERUSER_ID, self._companies)
 
@@ -58,7 +57,7 @@ class Side:
         return {"allowed_company_ids": self.companies} if self.companies else {}
 
     def make_users(self, env):
-        """One user for each kind of people; on the side with the addon in its groups too."""
+        """Make one user of each kind, with the addon's groups on the side with the addon."""
         for who, groups in GROUPS.items():
             groups = [*groups, *([f"tianyuan_customer_rating.group_{ROLES[who]}"] if self.name == WITH else [])]
             user = env["res.users"].search([("login", "=", f"bench_{who}")]) or env["res.users"].create({
@@ -69,7 +68,7 @@ class Side:
             self.users[who] = user.id
 
     def tidy(self, *rewritten):
-        """Vacuum: filled in several steps, some tables would be read with a lot of dead rows."""
+        """Vacuum the tables, because filling them in several steps leaves many dead rows."""
         with self.registry.cursor() as cr:
             cr._cnx.rollback()
             cr._cnx.autocommit = True
@@ -80,13 +79,13 @@ class Side:
 
     @contextmanager
     def working(self, who=OFFICE):
-        """An environment of a user's, committed."""
+        """Provide an environment of a user, which is committed."""
         with self.registry.cursor() as cr:
             yield api.Environment(cr, self.users[who], {**CONTEXT, **self._companies})
 
     @contextmanager
     def trying(self, who=OFFICE):
-        """An environment of a user's with nothing in the cache, thrown away afterwards."""
+        """Provide an environment of a user with an empty cache, which is rolled back."""
         with self.registry.cursor() as cr:
             try:
                 yield api.Environment(cr, self.users[who], {**CONTEXT, **self._companies})
@@ -95,14 +94,14 @@ class Side:
                 cr.rollback()
 
     def measure(self, action):
-        """Milliseconds and queries of an action."""
+        """Return the milliseconds and queries of an action."""
         with self.trying(action.who) as env:
             prepared = action.prepare(env)
             env.flush_all()
             env.cr.precommit.run()
             env.invalidate_all()
             gc.collect()
-            gc.disable()    # where the next collection falls tells nothing
+            gc.disable()    # garbage collection would disturb single actions
             try:
                 queries, started = env.cr.sql_log_count, time.perf_counter()
                 action.run(env, prepared)
@@ -114,16 +113,16 @@ class Side:
 
 
 class Action:
-    """Something people do.
+    """An action of a user.
 
-    :param str label: how it is called in the reports
-    :param run: function of the environment and what ``prepare`` gave
-    :param prepare: function of the environment that makes ready, outside the clock
-    :param sides: the databases it is done in
-    :param against: the action of the stock side it is compared with, unless itself
+    :param str label: name in the reports
+    :param run: function of the environment and the result of ``prepare``
+    :param prepare: function of the environment that prepares the action, not measured
+    :param sides: the databases in which it is done
+    :param against: the action of the stock side to compare with; by default the action itself
     :param str who: key of :data:`GROUPS`
-    :param float most: how many times the stock time it may take; None: there is no goal
-    :param int queries_more: how many queries it may take more than stock; None: there is no goal
+    :param float most: goal for the ratio to the stock time; None: no goal
+    :param int queries_more: goal for the queries beyond those of stock; None: no goal
     """
 
     def __init__(self, label, run, prepare=lambda env: None, sides=(STOCK, WITH), against=None, who=OFFICE, most=None,
@@ -133,15 +132,15 @@ class Action:
         self.most, self.queries_more = most, queries_more
         self.times = {side: [] for side in sides}
         self.queries = {}
-        self.turns = 1    # how many times it is done in a round
+        self.turns = 1    # repetitions in a round
 
     def median(self, side):
-        """Milliseconds."""
+        """Return the median in milliseconds."""
         return statistics.median(self.times[side])
 
     @property
     def ratio(self):
-        """Times the stock time, see above."""
+        """Return the ratio to the stock time, as explained above."""
         ours, stock = self.times[WITH], self.base.times[STOCK]
         return statistics.median((
             statistics.median(ours) / statistics.median(stock),
@@ -151,7 +150,7 @@ class Action:
 
     @property
     def missed(self):
-        """What is missed of the goals, as text; empty if nothing."""
+        """Return the missed goals as text; empty if there are none."""
         missed = []
         if self.most is not None and round(self.ratio, 2) > self.most:
             missed.append(f"{self.label}: {self.ratio:.2f} times stock, not {self.most:g}")
@@ -161,7 +160,7 @@ class Action:
 
 
 def measure(sides, actions, rounds=ROUNDS):
-    """Do all actions so many times on all their sides.
+    """Do all actions in so many rounds on all their sides.
 
     :param dict sides: name → :class:`Side`
     :param actions: list of :class:`Action`
@@ -176,10 +175,10 @@ def measure(sides, actions, rounds=ROUNDS):
             if number < 0:
                 action.turns = min(MOST_TURNS, math.ceil(MOMENT / milliseconds))
         for action in actions:
-            action.turns = (action.base or action).turns    # compared turn by turn
+            action.turns = (action.base or action).turns    # both sides need the same number of repetitions
         if number < 0:
             gc.collect()
-            gc.freeze()    # the garbage of an action is collected before the next, but not looked for in all of Odoo
+            gc.freeze()    # collecting garbage between actions then skips all of Odoo's objects
     gc.unfreeze()
 
 
@@ -204,7 +203,7 @@ def report(actions, heading):
 
 
 def specification(env, view_type, view=False, own=True, model="res.partner"):
-    """What the web client reads for a view; without the addon's own fields, if asked."""
+    """Return the specification that the web client reads for a view, optionally without the addon's fields."""
     records = env[model]
     arch = etree.fromstring(records.get_views([(view, view_type)])["views"][view_type]["arch"])
     return _wanted(records, arch, own)
@@ -212,7 +211,7 @@ def specification(env, view_type, view=False, own=True, model="res.partner"):
 
 def _wanted(records, arch, own):
     wanted = {}
-    # only the fields of this level: not those of a view inside another field
+    # Only fields of this level, not those of a view inside another field.
     for node in arch.xpath(".//field[count(ancestor::field) = $depth]", depth=_depth(arch)):
         name = node.get("name")
         if name.startswith("tianyuan_") and not own:

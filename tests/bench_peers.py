@@ -1,8 +1,8 @@
-"""Seconds a customer of the addon, of other addons and of the usual loop, in one database. Run by `odoo shell`.
+"""Measures seconds per customer of the addon, of other addons and of the usual loop, in one database.
 
-What takes long is measured with SAMPLE customers spread over all of them. Every measurement begins with nothing in
-the ORM's cache, is preceded by one that doesn't count, and is repeated ROUNDS times, all in turn; medians count. The
-addon has to take less than each of the others.
+Run by `odoo shell`. Slow measurements use SAMPLE customers spread over all of them. Every measurement begins with an
+empty ORM cache, follows a warm-up, and is repeated in ROUNDS rounds; medians count. The addon has to take less time
+than each of the others.
 """
 
 import math
@@ -13,7 +13,7 @@ import time
 from datetime import date
 
 sys.path.append(os.environ["BENCH_TESTS"])
-import bench_data  # noqa: E402 the script comes on standard input, without a folder of its own
+import bench_data  # noqa: E402 the script comes on standard input, so its folder isn't on the path
 import bench_loop  # noqa: E402
 import bench_report  # noqa: E402
 
@@ -27,7 +27,7 @@ ROUNDS = int(os.environ.get("ROUNDS", "3"))
 SAMPLE = min(int(os.environ.get("SAMPLE", "500")), CUSTOMERS)
 QUARTER = Quarter(date(2025, 10, 1), date(2025, 12, 31))
 RUN_QUARTERS = [Quarter.containing(date(2025, month, 1)) for month in (1, 4, 7)]
-LISTS = (20, 80, 1000)  # how many customers a list shows at once
+LISTS = (20, 80, 1000)  # numbers of customers in a list
 COLUMNS = ("What", "Customers", "Measured on", "µs a customer", "Seconds for all", "Times the addon",
            "Figures a customer")
 RISK = ("risk_invoice_draft", "risk_invoice_open", "risk_invoice_unpaid", "risk_account_amount",
@@ -40,11 +40,11 @@ def sql(query, **params):
 
 
 def prepare():
-    """What their users would have entered, and payment dates of the sample's invoices."""
+    """Enter what users of the other addons would have entered, and payment dates of the sample's invoices."""
     bench_data.give_channels(env)
     sql("UPDATE res_partner SET risk_invoice_open_include = TRUE, risk_invoice_unpaid_include = TRUE "
         "WHERE id = ANY(%(everybody)s)", everybody=everybody)
-    # partner_time_to_pay averages over invoices paid in full: the sample's are made so
+    # partner_time_to_pay averages over fully paid invoices, so the sample's invoices are fully paid.
     sql("""
         CREATE TEMP TABLE bench_paid AS
         SELECT m.id AS move_id, nextval('account_full_reconcile_id_seq') AS full_id, max(r.max_date) AS day,
@@ -75,7 +75,7 @@ def usual_loop():
 
 
 def financial_risk(customers, at_once):
-    """Its figures in lists of so many customers, computed as soon as one reads them."""
+    """Read the figures of account_financial_risk in lists of so many customers, which computes them."""
     total = 0
     for ids in split_every(at_once, customers):
         for partner in env["res.partner"].browse(ids):
@@ -109,7 +109,7 @@ def payment_dates():
 
 
 def timed(action, before=lambda: None):
-    """Seconds, and what the action returned; nothing stays in the database but what it committed itself."""
+    """Return the seconds and the result of the action; its changes are rolled back unless it commits."""
     before()
     env.invalidate_all()
     started = time.perf_counter()
@@ -121,7 +121,7 @@ def timed(action, before=lambda: None):
 
 
 def check_loop(ours, theirs):
-    """Two independent computations of the sample agree."""
+    """Check that two independent computations of the sample agree."""
     wrong = [
         (partner_id, name, ours[partner_id][name], value)
         for partner_id, figures in theirs.items() for name, value in figures.items()
@@ -134,7 +134,7 @@ def check_loop(ours, theirs):
 
 
 def check_peers(results):
-    """They computed something, and what they say they do."""
+    """Check that the other addons computed the values that they promise."""
     [(open_amount,)] = sql(
         "SELECT sum(l.amount_residual) FROM account_move_line l JOIN account_account a ON a.id = l.account_id "
         "WHERE l.partner_id = ANY(%(everybody)s) AND l.parent_state = 'posted' AND NOT l.reconciled "
@@ -148,7 +148,7 @@ def check_peers(results):
 
 
 def list_size():
-    """The length of list with which account_financial_risk takes least a customer."""
+    """Return the list length with which account_financial_risk takes the least time per customer."""
     some = everybody[:4000]
     took = {size: timed(lambda size=size: financial_risk(some, size))[0] for _round in range(2) for size in LISTS}
     print("account_financial_risk, µs a customer in lists of "
@@ -180,7 +180,7 @@ actions = {
     "loop": lambda: timed(usual_loop),
 }
 results = {}
-for name, action in actions.items():    # warms up
+for name, action in actions.items():    # warm up
     results[name] = action()[1]
 check_loop(results["metrics"], results["loop"])
 check_peers(results)

@@ -20,13 +20,13 @@ def _key(cells):
 
 
 def record(page, section, columns, rows):
-    """Put measurements into the page: those of the same thing and size are replaced, others stay.
+    """Put measurements into the page, replacing those of the same name and size.
 
-    :param page: path of the Markdown page; without it nothing is written
+    :param page: path of the Markdown page; if empty, nothing is written
     :param str section: name in the markers `<!-- section -->` and `<!-- /section -->`
-    :param columns: heads of the table; the first is what was measured, the second for how many customers
-    :param rows: list of tuples of text, one a measurement, in the order they are to stand in
-    :return: all rows of the table, by what was measured and the number of customers
+    :param columns: heads of the table; the first is the name of the measurement, the second the number of customers
+    :param rows: list of tuples of text, one per measurement, in the order of the table
+    :return: all rows of the table, by name and number of customers
     """
     rows = {_key(row): list(row) for row in rows}
     if not page:

@@ -1,8 +1,8 @@
-"""Rating and confirming CUSTOMERS customers as ratios to what the database alone needs. Run by `odoo shell`.
+"""Measures rating and confirming CUSTOMERS customers as ratios to the time of the database alone. Run by `odoo shell`.
 
-The floor computes the same metrics set-based into a temporary table, then inserts one sheet and nine lines a
-customer; the run does that, scores, and is ready to assess. Each is done ROUNDS times in turn; medians count. What
-is missed of the goals makes the script fail.
+The database alone, called the floor, computes the same metrics set-based into a temporary table, then inserts one sheet
+and nine lines per customer. A run also scores the sheets and makes them ready to assess. Both are repeated in ROUNDS
+rounds; medians count. A missed goal makes the script fail.
 """
 
 import os
@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 
 sys.path.append(os.environ["BENCH_TESTS"])
-import bench_data  # noqa: E402 the script comes on standard input, without a folder of its own
+import bench_data  # noqa: E402 the script comes on standard input, so its folder isn't on the path
 import bench_report  # noqa: E402
 
 from odoo.tools import SQL
@@ -37,8 +37,8 @@ def sql(query, **params):
     return bench_data.sql(env, query, **params)
 
 
-# What is due in the quarter, still open, or settled since it began, and what settled it: credits that are matched, with
-# no write-offs, transfers or bills among them.
+# Obligations that are due in the quarter, still open, or settled since it began, with the credits that settled them.
+# All credits are matched; there are no write-offs, transfers or bills.
 PAYMENTS = """
     WITH due AS (
         SELECT id FROM account_move_line
@@ -91,7 +91,7 @@ PAYMENTS = """
 
 
 def metrics_floor():
-    """All metrics of everybody in a temporary table."""
+    """Compute all metrics of all customers into a temporary table."""
     sql("DROP TABLE IF EXISTS bench_metrics")
     captured = []
     recorder = type("Recorder", (), {"execute_query_dict": lambda _self, query: captured.append(query) or []})()
@@ -107,7 +107,7 @@ def metrics_floor():
         "CREATE TEMP TABLE bench_metrics AS SELECT b.*, c.cooperation_years, p.on_time_rate, p.days_beyond_terms "
         "FROM (%s) b LEFT JOIN (%s) c USING (partner_id) LEFT JOIN (%s) p USING (partner_id)", bought, cooperated, paid,
     )
-    with whole_books(env.cr):    # the floor is the best the database can do
+    with whole_books(env.cr):    # the floor is the best time of the database
         env.cr.execute(query)
 
 
@@ -149,7 +149,7 @@ def timed(action):
 
 
 def empty():
-    """Back to before the first run."""
+    """Restore the state before the first run."""
     bench_data.spare_checks(env)
     for table in ("tianyuan_class_history", "tianyuan_rating_run_error", "tianyuan_rating_line", "tianyuan_rating",
                   "tianyuan_rating_confirmation", "tianyuan_rating_run"):
@@ -179,7 +179,7 @@ def floor():
 
 @contextmanager
 def peak_memory(result):
-    """The most memory the process takes above what it has now, in MB."""
+    """Measure the peak memory of the process above its present memory, in MB."""
     process, over = psutil.Process(), threading.Event()
     idle = highest = process.memory_info().rss
 
@@ -199,13 +199,13 @@ def peak_memory(result):
 
 
 def metrics():
-    """The addon's own metrics of everybody, as the run reads them."""
+    """Compute the addon's metrics of all customers, as a run does."""
     with env.cr.savepoint(), whole_books(env.cr):
         compute_metrics(env, company, QUARTER)
 
 
 def unmatch(every):
-    """The latest payment of each so many customers loses its matching, as if nobody had done it yet."""
+    """Undo the matching of the latest payment of every so many-th customer."""
     lines = env["account.move.line"].browse([row[0] for row in env.execute_query(SQL(
         """
         SELECT MAX(l.id)
@@ -227,7 +227,7 @@ def whole_run():
 
 
 def make_ready():
-    """All sheets ready to confirm, and counted as they are in the hours that assessing them takes."""
+    """Make all sheets ready to confirm, with up-to-date table statistics as after hours of assessing."""
     sql("UPDATE tianyuan_rating SET state = 'ready', sales_done = TRUE, finance_done = TRUE")
     env.cr.commit()
     with bench_data.vacuuming(env) as cursor:
@@ -236,7 +236,7 @@ def make_ready():
 
 
 def confirm_floor():
-    """The metrics once more, and the rows that confirming leaves, from rows that know their outcome already."""
+    """Compute the metrics again, and insert the rows of a confirmation whose outcome is known already."""
     metrics_floor()
     sql("UPDATE tianyuan_rating SET state = 'confirmed', confirmed_by_id = %(uid)s, confirmed_on = now(), "
         "write_uid = %(uid)s, write_date = now() WHERE company_id = %(company)s", uid=env.uid, company=company.id)
@@ -262,16 +262,16 @@ def confirm_floor():
 
 def confirm():
     ready = env["tianyuan.rating"].search([("company_id", "=", company.id), ("state", "=", "ready")])
-    # so many are confirmed by the scheduler, whose work is measured with that of putting them in its queue
+    # The scheduler confirms so many sheets; its work is measured together with queueing them.
     ready.with_context(tracking_disable=False).action_confirm()
     env["tianyuan.rating.confirmation"]._cron_process()
     assert not env["tianyuan.rating"].search_count([("company_id", "=", company.id), ("state", "=", "ready")])
 
 
 def vs(name, ours, base, goal, megabytes):
-    """Note how much longer the addon takes than its floor.
+    """Report the ratio of the addon's time to the floor.
 
-    :return: whether the goal is kept
+    :return: whether the goal is reached
     """
     ours, base = statistics.median(ours), statistics.median(base)
     measured.append((
@@ -291,9 +291,9 @@ with bench_data.vacuuming(env) as cursor:
     cursor.execute("VACUUM FULL ANALYZE res_partner")
 times = {name: [] for name in ("metrics floor", "metrics", "unmatched", "floor", "run", "confirm floor", "confirm")}
 memory, confirm_memory = [], []
-# one round that doesn't count: it warms up, and leaves a sheet and its lines for the floor to copy
+# A warm-up round that doesn't count; it leaves a sheet and its lines for the floor to copy.
 empty()
-with peak_memory(memory):    # later rounds find memory that this one took
+with peak_memory(memory):    # measured in the first round, because later rounds reuse its memory
     whole_run()
 sql("CREATE TEMP TABLE bench_sheet AS SELECT * FROM tianyuan_rating LIMIT 1")
 sql("CREATE TEMP TABLE bench_line AS SELECT l.* FROM tianyuan_rating_line l JOIN bench_sheet s ON s.id = l.rating_id")

@@ -1,9 +1,8 @@
-"""How long the server takes to open the screens of two quarters of CUSTOMERS customers. Run by `odoo shell` after
-bench_run.py, which leaves a confirmed quarter.
+"""Measures how long the server takes to open the screens of two quarters of CUSTOMERS customers.
 
-Each screen is opened by those who use it, not by the superuser, with the calls of the web client and with nothing in
-the ORM's cache; what it writes is rolled back. ROUNDS rounds after one that doesn't count; the median must keep the
-goal, else the script fails.
+Run by `odoo shell` after bench_run.py, which leaves a confirmed quarter. Each screen is opened by its users, not by the
+superuser, with the calls of the web client and an empty ORM cache; changes are rolled back. There are ROUNDS rounds
+after a warm-up. The script fails if a median misses the goal.
 """
 
 import gc
@@ -14,7 +13,7 @@ import time
 from datetime import date
 
 sys.path.append(os.environ["BENCH_TESTS"])
-import bench_data  # noqa: E402 the script comes on standard input, without a folder of its own
+import bench_data  # noqa: E402 the script comes on standard input, so its folder isn't on the path
 import bench_report  # noqa: E402
 from bench_client import MODULE, Screen, specification  # noqa: E402
 
@@ -36,7 +35,7 @@ def sql(query, **params):
 
 
 def make_users():
-    """A manager, a finance assessor, and a salesperson with a third of the customers."""
+    """Make a manager, a finance assessor, and a salesperson with a third of the customers."""
     users = {}
     for role, group in ROLES.items():
         user = env["res.users"].search([("login", "=", f"bench_{role}")])
@@ -49,20 +48,22 @@ def make_users():
 
 
 def give_customers():
-    """A third of the customers is the salesperson's, a third somebody else's, a third nobody's."""
+    """Assign a third of the customers to the salesperson, a third to somebody else, a third to nobody."""
     sql("UPDATE res_partner p SET user_id = (ARRAY[%(sales)s, %(other)s, NULL])[1 + p.id / 2 %% 3] "
         "FROM tianyuan_rating r WHERE r.partner_id = p.id AND r.company_id = %(company)s AND r.date_from = %(open)s",
         sales=users["sales"].id, other=users["manager"].id, company=company.id, open=CONFIRMED)
 
 
 def start_quarter():
-    """The sheets of the next quarter, all of them to be assessed."""
+    """Make the sheets of the next quarter, all of them to be assessed."""
     bench_data.rate_everybody(env, Quarter(OPEN, date(2026, 3, 31)), CUSTOMERS)
 
 
 def spread():
-    """Tiers, scores and changes all over the confirmed quarter; in the open one, a fifth of the sheets is assessed by
-    finance, and a tenth by sales as well."""
+    """Vary tiers, scores and changes in the confirmed quarter.
+
+    In the open quarter finance has assessed a fifth of the sheets, and sales a tenth, too.
+    """
     bench_data.spare_checks(env)
     sql("""
         UPDATE tianyuan_rating SET
@@ -98,7 +99,7 @@ def spread():
 
 
 def measure(role, screen):
-    """Milliseconds and queries of opening a screen."""
+    """Return the milliseconds and queries of opening a screen."""
     gc.collect()
     with env.registry.cursor() as cr:
         context = {"lang": "zh_CN", "tz": "Asia/Shanghai", "allowed_company_ids": company.ids, "bin_size": True}
@@ -116,8 +117,10 @@ def measure(role, screen):
 
 
 def of(action, view, *filters, typed=None, **options):
-    """A screen, with filters chosen or something typed into the search box; its views are loaded before the clock
-    starts, as the client keeps them."""
+    """Return a screen, with filters chosen or a search in the search box.
+
+    The views are loaded before measuring, because the client caches them.
+    """
     def prepare(env):
         screen = Screen(env, action)
         for name in filters:
@@ -129,7 +132,7 @@ def of(action, view, *filters, typed=None, **options):
 
 
 def record(action, model, domain, order="id"):
-    """The form of one record."""
+    """Return a screen with the form of one record."""
     def prepare(env):
         screen, found = Screen(env, action), env[model].search(domain, limit=1, order=order)
         return lambda: screen.form(found.id)
@@ -141,7 +144,7 @@ def dashboard(env):
 
 
 def history(env):
-    """The sheets of one customer, from the button on the form."""
+    """Return a screen with the sheets of one customer, opened by the button on the form."""
     customer = env["tianyuan.rating"].search([], limit=1, order="id").partner_id
     action = customer.action_tianyuan_ratings()
     screen = Screen(env, RATING, domain=action["domain"])
@@ -159,7 +162,7 @@ def payments(env):
 
 
 def eighty_lines(side, indicator):
-    """Gives a page of lines that are missing the same level at once."""
+    """Return an action that sets one level on a page of lines."""
     def prepare(env):
         screen = Screen(env, LINES + side).filtered("missing")
         lines = screen.model.search(
@@ -178,7 +181,7 @@ def confirm_eighty(env):
     return lambda: sheets.action_confirm()
 
 
-# the page shows these for the role that waits longest, and the slowest of all the others
+# The documentation shows these screens for the slowest role, and the slowest of all others.
 ON_PAGE = ("Ratings: list", "Ratings: cards by tier", "Ratings: pivot", "Finance assessments: list",
            "Sales assessments: list", "Dashboard", "Analysis: pivot", "A sheet, with explanation")
 OTHERS = "The slowest of the others"
@@ -252,7 +255,7 @@ for number in range(ROUNDS + 1):
             if only and only not in label:
                 continue
             milliseconds, asked = measure(role, screen)
-            if number:  # the first one warms up what all users share
+            if number:  # the first round only warms up
                 times.setdefault((label, role), []).append(milliseconds)
                 queries[label, role] = asked
 print(f"load {os.getloadavg()[0]:.1f}; {ROUNDS} rounds, milliseconds and queries, goal {GOAL:,} ms", flush=True)

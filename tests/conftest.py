@@ -1,6 +1,6 @@
-"""What the tests from outside share: one installed database with people and customers, a server, a browser.
+"""Fixtures of the tests from outside: an installed database with users and customers, a server, a browser.
 
-Started by `make test`, which provides the databases to copy from.
+`make test` provides the databases that are copied.
 """
 
 import os
@@ -28,7 +28,7 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 60_000  # ms: the machine may be busy, and who comes first waits for the client to be put together
+PATIENCE = 60_000  # ms: the machine may be busy, and the first page waits for the web client's assets
 SHOTS = Path(os.environ.get("TIANYUAN_SHOTS") or STATE / "shots")
 
 
@@ -48,13 +48,13 @@ def server(request):
 
 @pytest.fixture(scope="session")
 def world(server):
-    """A company with people in the four roles, two customers and their ratings."""
+    """A company with users in the four roles, two customers and their ratings."""
     return build_world(server)
 
 
 @pytest.fixture(scope="session")
 def access_world(server):
-    """Two companies with people in each role, for whom every right is tried."""
+    """Two companies with users in each role, for the access matrix."""
     return AccessWorld(server)
 
 
@@ -66,7 +66,7 @@ def quarter_world(server):
 
 @pytest.fixture(scope="session")
 def browser():
-    expect.set_options(timeout=PATIENCE)  # as long as for clicks
+    expect.set_options(timeout=PATIENCE)  # the same as for clicks
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         yield chromium
@@ -75,9 +75,11 @@ def browser():
 
 @pytest.fixture
 def new_window(browser, request):
-    """Opens an empty browser window in place of the one before, each with a browser profile of its own: who comes next
-    shares no cookie with who left, whose last requests may still be answered. Errors on a console fail the test; how
-    the last window looked at the end is kept as a picture."""
+    """Open an empty browser window with a new profile, and close the one before.
+
+    A new profile shares no cookies with the user before, whose last requests may still be running. Errors on a console
+    fail the test. A screenshot of the last window is kept.
+    """
     windows, errors = [], []
 
     def open_one():
@@ -102,5 +104,5 @@ def new_window(browser, request):
 
 @pytest.fixture
 def page(new_window):
-    """For a test with one person in it."""
+    """One browser window, for tests with one user."""
     return new_window()

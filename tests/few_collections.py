@@ -1,4 +1,4 @@
-"""A pytest plugin for runs with Odoo loaded: what has been loaded stays, so the garbage collector leaves it alone.
+"""A pytest plugin for runs with Odoo loaded, which excludes all loaded objects from garbage collection.
 
 Odoo does the same when its server starts.
 """

@@ -1,8 +1,8 @@
-"""What a database is made of, and what an addon that was uninstalled has left in it."""
+"""Compares the structure of databases, and finds what an uninstalled addon has left."""
 
 from odoo_harness import execute
 
-# What an addon can add to a database's structure, and the rows of Odoo's own tables that describe it.
+# Queries for everything that an addon can add to a database's structure, and for Odoo's own descriptions of it.
 CATALOG = {
     "relation": "SELECT relname, relkind::text FROM pg_class WHERE relnamespace = 'public'::regnamespace",
     "column": "SELECT table_name, column_name, udt_name, column_default, is_nullable FROM information_schema.columns "
@@ -37,8 +37,8 @@ CATALOG = {
     "asset": "SELECT id FROM ir_asset",
 }
 
-# Where the addon may be named, and which rows of such a table may not do it: Odoo lists addons as long as they are in
-# the folder, customers' and orders' chatter tells what was done with them, and messages on the bus are gone in a day.
+# Tables whose rows may name the addon, and conditions on those rows that may not. Odoo lists addons that are in the
+# folder, the chatter of customers and orders tells what was done, and messages on the bus last a day.
 MAY_NAME_IT = {
     "bus_bus": "FALSE",
     "ir_module_module": "FALSE",
@@ -50,22 +50,22 @@ MAY_NAME_IT = {
 
 
 def catalog(database):
-    """The structure of a database: kind → set of entries."""
+    """Return the structure of a database: kind → set of entries."""
     return {kind: set(execute(database, query)) for kind, query in CATALOG.items()}
 
 
 def difference(catalog, other):
-    """What is in one catalog but not in the other, a line each."""
+    """Return the entries of a catalog that the other one lacks, as lines."""
     return "\n".join(
         f"{kind} {entry}" for kind in CATALOG for entry in sorted(catalog[kind] - other[kind], key=str)
     )
 
 
 def mentions(database, but=()):
-    """Rows of any table that name a model, a field or a record of the addon.
+    """Find rows of any table that name a model, a field or a record of the addon.
 
-    :param but: tables not to look at
-    :return: a line for each table that has some: how many, and one of them
+    :param but: tables to skip
+    :return: a line for each table with such rows: their number and an example
     """
     tables = execute(database, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
                      "AND relkind IN ('r', 'p') ORDER BY relname")

@@ -1,4 +1,4 @@
-"""A company with very many customers, one invoice each: made once properly, then copied in SQL."""
+"""Makes a company with very many customers, one invoice each: once through the ORM, then as copies in SQL."""
 
 from contextlib import closing
 
@@ -35,9 +35,9 @@ print('PATTERN', company.id, customer.id, invoice.id)
 
 
 def fill(database, count):
-    """Copies a customer and the invoice.
+    """Copy a customer and the invoice.
 
-    :return: id of the company, and ids of the customers in the order they are rated
+    :return: id of the company, and ids of the customers in the order of rating
     """
     log = run_odoo("shell", database, script=MAKE_PATTERN)
     [line] = [line for line in log.splitlines() if line.startswith("PATTERN")]

@@ -1,4 +1,4 @@
-"""Driving a real Odoo from outside: databases, servers, remote calls. Nothing here imports Odoo."""
+"""Drives a real Odoo from outside: databases, servers, remote calls. Doesn't import Odoo."""
 
 import os
 import re
@@ -24,7 +24,7 @@ START_TIMEOUT = 90
 
 
 def execute(database, query, params=None):
-    """Runs one SQL statement on its own; returns the rows, if it gives any."""
+    """Execute one SQL statement in a transaction of its own, and return its rows, if any."""
     with closing(psycopg2.connect(dbname=database)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -34,7 +34,7 @@ def execute(database, query, params=None):
 
 @cache
 def xmlid(name):
-    """The external id of a record by its name in the one of the addons that has it."""
+    """Return the external id of a record, in whichever of the addons has that name."""
     for path in sorted(REPO.glob("tianyuan_customer_*/[!t]*/**/*.xml")):
         if f'id="{name}"' in path.read_text():
             return f"{path.relative_to(REPO).parts[0]}.{name}"
@@ -42,7 +42,7 @@ def xmlid(name):
 
 
 def unpack(archive, folder):
-    """Debian 12's Python can't yet unpack safely by itself."""
+    """Unpack an archive safely; Debian 12's Python has no filter for that."""
     subprocess.run(["tar", "-xzf", archive, "-C", folder], check=True)
 
 
@@ -69,7 +69,7 @@ def odoo_environment():
 
 
 def run_odoo(command, database, *args, script=None, timeout=900):
-    """Runs Odoo to its end and returns its log. ``script`` is what `odoo shell` executes."""
+    """Run Odoo to its end, and return its log. `odoo shell` executes ``script``."""
     done = subprocess.run(
         odoo_command(command, database, "--no-http", *args),
         input=script,
@@ -85,8 +85,9 @@ def run_odoo(command, database, *args, script=None, timeout=900):
 
 
 def change_modules(database, *args, install=(), update=(), script=""):
-    """Installs or updates modules as the server's ``-i`` and ``-u`` do, and goes on with a script of `odoo shell`: one
-    start of Odoo instead of two.
+    """Install or update modules as the server's ``-i`` and ``-u`` do, and then run a script for `odoo shell`.
+
+    This takes one start of Odoo instead of two.
 
     :return: the log
     """
@@ -103,7 +104,7 @@ env = env(context=env['res.users'].context_get())
 
 
 def problems(log):
-    """The lines of a log that should not be there."""
+    """Return the lines that a log must not contain."""
     return [
         line
         for line in log.splitlines()
@@ -118,7 +119,7 @@ def free_port():
 
 
 class Server:
-    """An Odoo server of one database on a free port of this machine; with a scheduler, if asked."""
+    """An Odoo server of one database on a free port, optionally with a scheduler."""
 
     def __init__(self, database, cron_threads=0, options=()):
         self.database = database
@@ -156,7 +157,7 @@ class Server:
             self.process.wait()
 
     def _let_the_scheduler_end(self):
-        """Stopped in the middle of a job, the server complains of the connection that it has closed itself."""
+        """Wait for running jobs, because a server that is stopped during a job logs an error."""
         working = """
             SELECT 1 FROM pg_stat_activity
              WHERE datname = %s AND xact_start < now() AND pid <> pg_backend_pid() AND application_name LIKE 'odoo%%'
@@ -168,11 +169,11 @@ class Server:
                 time.sleep(0.2)
 
     def wake_scheduler(self):
-        """Left alone, the scheduler of a server that has just started looks for jobs after a minute."""
+        """Make the scheduler look for jobs now; after its start it would wait a minute."""
         execute("postgres", "SELECT pg_notify('cron_trigger', %s)", [self.database])
 
     def kill(self):
-        """Ends it as a power cut would."""
+        """End the server at once, as a power cut would."""
         self.process.kill()
         self.process.wait()
 
@@ -187,7 +188,7 @@ class Server:
 
 
 class RpcError(Exception):
-    """What the server answered instead of a result; ``kind`` is the name of its exception class."""
+    """An error of the server; ``kind`` is the name of its exception class."""
 
     def __init__(self, error):
         super().__init__(error["data"]["message"])
@@ -195,7 +196,7 @@ class RpcError(Exception):
 
 
 class Client:
-    """A user's session, calling the same JSON-RPC routes as the web client."""
+    """A user's session, which calls the same JSON-RPC routes as the web client."""
 
     def __init__(self, server, login, password):
         self.url = server.url

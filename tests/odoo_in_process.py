@@ -1,8 +1,7 @@
-"""Calls as the web client makes them, in the process of the tests: what a thousand cells of the access matrix need.
+"""Makes the web client's calls in the process of the tests, which the access matrix with its thousand cells needs.
 
-A call goes through the function that Odoo's own routes use (``call_kw``), as a real user and in a transaction of its
-own, with its values as JSON would carry them. What isn't a call of a method goes over HTTP to the server that
-runs in the same process.
+A call goes through the function of Odoo's own routes (``call_kw``), as a real user, in a transaction of its own, and
+with values as they come out of JSON. Requests other than method calls go over HTTP to the server in the same process.
 """
 
 import json
@@ -12,7 +11,7 @@ from odoo_harness import Client, RpcError
 
 
 class InProcessServer:
-    """Stands for :class:`odoo_harness.Server`; the database is the one pytest was started with."""
+    """Replaces :class:`odoo_harness.Server`, with the database that pytest was started with."""
 
     def __init__(self):
         from odoo.tools import config
@@ -50,7 +49,7 @@ class InProcessClient(Client):
             with self.registry.cursor() as cursor:
                 env = api.Environment(cursor, self.uid, {})
                 result = retrying(partial(call_kw, env[model], method, args, kwargs), env)
-        except Exception as error:  # whatever it is, a client would be told its name
+        except Exception as error:  # any error: a client also gets its class name
             name = f"{type(error).__module__}.{type(error).__name__}"
             raise RpcError({"data": {"name": name, "message": str(error)}}) from error
         return json.loads(json.dumps(result, default=json_default))

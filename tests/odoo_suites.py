@@ -1,9 +1,9 @@
-"""A pytest plugin for running Odoo's own tests: what Odoo itself would choose, without browser tours.
+"""A pytest plugin for Odoo's own tests, which chooses the same tests as Odoo, except browser tours.
 
-Odoo's tours drive a browser through a protocol of its own and time out with many builds of Chromium, with the
-addons or without; the addons' screens have browser tests of their own.
+Odoo's tours drive a browser by their own protocol client and time out with many builds of Chromium, with or without the
+addons. The addons' screens have their own browser tests.
 
-``ODOO_TESTS_LEFT_OUT`` names a file with tests that are left out, one a line, as ``MODULE/tests/FILE::CLASS::TEST``.
+``ODOO_TESTS_LEFT_OUT`` names a file with the tests to leave out, one per line, as ``MODULE/tests/FILE::CLASS::TEST``.
 """
 
 import os
@@ -22,7 +22,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def is_standard(item):
-    """Odoo runs tests without this tag on demand only."""
+    """Return whether Odoo runs the test by default, which the tag ``standard`` determines."""
     return "standard" in getattr(item.cls, "test_tags", {"standard"})
 
 
@@ -37,7 +37,7 @@ def listed(path):
 
 @pytest.fixture(scope="session", autouse=True)
 def no_browser(load_registry):
-    from odoo.tests import HttpCase  # once Odoo's configuration has been read
+    from odoo.tests import HttpCase  # must be imported after reading Odoo's configuration
 
     def browser_js(*_args, **_options):
         raise unittest.SkipTest("Browser tours are left out.")

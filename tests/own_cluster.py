@@ -1,4 +1,4 @@
-"""A PostgreSQL of a test's own, which it may restart."""
+"""A separate PostgreSQL server for tests that restart it."""
 
 import contextlib
 import os
@@ -37,11 +37,11 @@ class OwnCluster:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def restart(self):
-        """Ends all connections, whatever they are doing, and starts again."""
+        """End all connections at once, and start again."""
         self._control("restart", "-m", "fast")
 
     def take(self, database):
-        """Copies a database of the server the tests use."""
+        """Copy a database from the tests' server."""
         subprocess.run(["createdb", *self.client, database], check=True)
         dump = subprocess.Popen([program("pg_dump"), "-Fc", "-Z0", "--no-owner", database], stdout=subprocess.PIPE)
         restore = [program("pg_restore"), *self.client, "--no-owner", "-d", database]

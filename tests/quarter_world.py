@@ -1,5 +1,7 @@
-"""A company in the middle of a quarter's rating, made through remote calls only: last quarter's sheets wait for
-sales and finance, those of the quarter before are confirmed, and everything has real invoices and payments behind it.
+"""A company in the middle of a quarter's rating, made through remote calls only.
+
+Last quarter's sheets wait for sales and finance, those of the quarter before are confirmed. All figures come from real
+invoices and payments.
 """
 
 from dataclasses import dataclass
@@ -31,8 +33,8 @@ CUSTOMERS = [
     ("威海远洋水产有限公司", "direct", "ben", 450_000),
 ]
 NEW = {"浙江蓝天印染有限公司", "威海远洋水产有限公司"}  # bought nothing before the quarter
-READY = 3  # of ben's customers, the first ones: both sides have submitted them
-NO_CHANNEL = "昆山无名商行"  # bought in the oldest quarter; can't be rated
+READY = 3  # number of ben's first customers whose sheets both sides have submitted
+NO_CHANNEL = "昆山无名商行"  # a customer who can't be rated, and bought in the oldest quarter
 LATE_PAYERS = 4  # every so many-th customer pays late
 
 
@@ -55,14 +57,14 @@ class QuarterWorld:
         return self.clients["max"].read("tianyuan.rating", self.sheets[name], "state", "sales_done", "finance_done")
 
     def work_off_runs(self):
-        """What the scheduler does a moment after a run was started."""
+        """Process started runs, as the scheduler does a moment later."""
         admin = self.clients["admin"]
         admin.call("ir.cron", "method_direct_trigger", [admin.ref(f"{ADDON}.ir_cron_process_runs")])
 
 
 class QuarterBuilder(Builder):
     def trade(self, company, customers, quarters):
-        """Two invoices a customer and quarter, due at once; some customers pay them late."""
+        """Make two invoices per customer and quarter, due at once; some customers pay late."""
         self._receive_payments_in(company)
         for start, _end in quarters:
             punctual, late = [], []
@@ -111,7 +113,7 @@ class QuarterBuilder(Builder):
         }
 
     def rate_quarter(self, world, quarter):
-        """A run of the quarter.
+        """Start and process a run of the quarter.
 
         :return: dict of customer's name -> sheet
         """
@@ -124,7 +126,7 @@ class QuarterBuilder(Builder):
         return {sheet["partner_id"][1]: sheet["id"] for sheet in sheets}
 
     def assess(self, world, sheets, loyalty=60, debt_ratio=55):
-        """Everybody fills and submits these sheets."""
+        """Have sales and finance fill and submit these sheets."""
         for login in ("amy", "ben", "fiona"):
             side = "finance" if login == "fiona" else "sales"
             missing = [("rating_id", "in", sheets), ("responsibility", "=", side), ("origin", "=", "missing")]

@@ -1,13 +1,13 @@
-"""Moving about on the web client's screens."""
+"""Helpers to use the web client's screens."""
 
 from odoo_harness import xmlid
 from playwright.sync_api import expect
 
-SESSIONS = {}  # of the browser's people: (server's address, login) -> cookies
+SESSIONS = {}  # (server's address, login) -> cookies
 
 
 def log_in(page, server, login):
-    """Logs in by the form the first time, to whatever page Odoo then opens; later on the session is taken up again."""
+    """Log in by the form the first time, and by the stored session later."""
     known = SESSIONS.get((server.url, login))
     if known:
         page.context.add_cookies(known)
@@ -21,13 +21,13 @@ def log_in(page, server, login):
 
 
 def open_list(page, server, action):
-    """Opens one of the addon's actions that shows a list with something in it."""
+    """Open one of the addon's actions with a list that isn't empty."""
     page.goto(f"{server.url}/odoo/action-{xmlid(action)}")
     expect(rows(page).first).to_be_visible()
 
 
 def choose_menu(page, *menus):
-    """Clicks through the menus, as they are named in the addon."""
+    """Click through the menus, given by their external ids in the addon."""
     for menu in menus:
         page.locator(f'[data-menu-xmlid="{xmlid(menu)}"]').click()
 
@@ -37,7 +37,7 @@ def field(page, name):
 
 
 def rows(page, *texts):
-    """The rows of a list that have all the texts in them."""
+    """Return the rows of a list that contain all these texts."""
     found = page.locator(".o_list_view .o_data_row")
     for text in texts:
         found = found.filter(has_text=text)
@@ -53,7 +53,7 @@ def headings(page):
 
 
 def editor(page, name):
-    """The input of the row that is being edited."""
+    """Return the input of a field in the row that is being edited."""
     return page.locator(f".o_selected_row div[name={name}] input")
 
 
@@ -67,7 +67,7 @@ def drop_filters(page):
 
 
 def search_for(page, text, by):
-    """Types into the search box and takes one of the fields it offers."""
+    """Type into the search box, and choose one of the offered fields."""
     facets = page.locator(".o_searchview_facet")
     before = facets.count()
     page.fill(".o_searchview_input", text)
@@ -76,7 +76,7 @@ def search_for(page, text, by):
 
 
 def tick(box):
-    """Checks a box of a list, which forgets the click when it is just being drawn again."""
+    """Check a box of a list, again if the list was redrawn and lost the click."""
     for _attempt in range(10):
         box.click()
         box.page.wait_for_timeout(200)

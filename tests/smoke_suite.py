@@ -1,4 +1,4 @@
-"""A pytest plugin that runs the tests with Odoo's tag ``smoke``: a story per subject, every view, who may see what."""
+"""A pytest plugin that runs the tests with Odoo's tag ``smoke``: one scenario per subject, all views, access rights."""
 
 
 def pytest_collection_modifyitems(config, items):

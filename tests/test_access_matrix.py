@@ -1,6 +1,6 @@
-"""Who may do what through remote calls, each cell of the tables tried for real (design §10).
+"""The access matrix: which role may do what through remote calls; each cell of the tables is tried (design §10).
 
-To add a model: a row in its table, and a recipe in ``RECIPES`` that makes a valid record and a harmless change.
+To add a model, add a row to its table, and a recipe to ``RECIPES`` that makes a valid record and a harmless change.
 """
 
 import ast
@@ -51,7 +51,7 @@ REASON = "tianyuan.reason"
 # c create, r read, w write, d delete, - nothing
 
 
-# own customer / a colleague's customer / another company (a customer it shares with us, of the same salesperson)
+# own customer / a colleague's customer / another company (a customer that it shares with us, of the same salesperson)
 RECORDS_OF_CUSTOMERS = """
                                       sales     leader  specialist   finance    manager      insider  portal
 tianyuan.rating:draft                 r/-/-     r/-/-   r/r/-        r/r/-      crwd/crwd/-  -/-/-    -/-/-
@@ -121,7 +121,7 @@ tianyuan.downstream.market    r      r       crw         r        crwd     -    
 tianyuan.archive.requirement  r      r       r           r        r        -        -
 """
 
-# opened by oneself / by somebody else
+# opened by the user / by somebody else
 OPENED_RECORDS = """
                                        sales  leader  specialist  finance  manager  insider  portal
 tianyuan.payment.detail                r/-    r/-     r/-         r/-      r/-      -/-      -/-
@@ -139,7 +139,7 @@ tianyuan.market.insight.share          crwd/- crwd/-  -/-         -/-      crwd/
 tianyuan.market.insight.share.line     rwd/-  rwd/-   -/-         -/-      rwd/-    -/-      -/-
 """
 
-# own customer / a colleague's / another company; y: access is granted, whatever the state of the record then says
+# own customer / a colleague's / another company; y: access is granted, even if the record's state refuses the call
 METHODS_OF_CUSTOMERS = """
                                                     sales  leader  specialist  finance  manager  insider  portal
 tianyuan.rating:action_compute                      -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
@@ -251,7 +251,7 @@ tianyuan.contract.template:action_approve   -/-    -/-     -/-         -/-      
 tianyuan.contract.template:action_withdraw  -/-    -/-     -/-         -/-      y/-      -/-      -/-
 """
 
-# opened by oneself / by somebody else; reopening the sheets it names is refused by the sheets
+# opened by the user / by somebody else; the sheets themselves refuse to be reopened
 METHODS_OF_OPENED = """
                                                      sales  leader  specialist  finance  manager  insider  portal
 tianyuan.payment.detail:action_open_move             y/-    y/-     y/-         y/-      y/-      -/-      -/-
@@ -274,7 +274,7 @@ tianyuan.market.insight.share:action_send            y/-    y/-     -/-         
 
 
 def archive_of(world, place):
-    """The sheet's customer with an archive; the shared customer has one company's outcome only."""
+    """Return the sheet's customer with an archive; the shared customer has one company's outcome only."""
     return place.customer if place.name != FOREIGN else world.foreign_customer
 
 
@@ -323,7 +323,7 @@ def override_values(world, place):
 
 
 def an_ended_override(world, place):
-    """A customer has one running override at most, so the one to try has ended."""
+    """Return an override that has ended, because a customer has one running override at most."""
     override = world.make(place, "tianyuan.class.override", **override_values(world, place))
     world.do(place, "tianyuan.class.override", "action_end", [override])
     return override
@@ -341,7 +341,7 @@ def history_values(world, place):
 
 
 def analysis_row(world, place):
-    """A row of the confirmed sheet: where the amounts are."""
+    """Return an analysis row of the confirmed sheet, which has the amounts."""
     return world.find(
         place, "tianyuan.rating.analysis", ("rating_id", "=", place.confirmed), ("metric", "=", "purchase_amount")
     )
@@ -362,7 +362,7 @@ def partner_values(world, place, **values):
 
 
 def a_recovery(world, place):
-    """The ledger alone writes them."""
+    """Return a recovery from the ledger; users can't enter them."""
     query = """
         INSERT INTO tianyuan_bad_debt_recovery (debt_id, company_id, date, amount)
         VALUES (%s, %s, '2025-02-01', 1) RETURNING id
@@ -375,7 +375,7 @@ RECIPES = {
         lambda world, place: {**place.about_customer(), **world.past_quarter()},
         lambda world, place, role: {"name": "Renamed"},
     ),
-    # sales and finance write the lines of their side through the sheet; a manager deletes drafts only
+    # Sales and finance write the lines of their side through the sheet. Managers may delete drafts only.
     "tianyuan.rating:sales": sheet_being_assessed("sales"),
     "tianyuan.rating:finance": sheet_being_assessed("finance"),
     "tianyuan.rating.line:sales": Recipe(
@@ -413,7 +413,7 @@ RECIPES = {
         lambda world, place: {"rating_id": place.confirmed, "points": 1},
         lambda world, place, role: {"points": 100},
         analysis_row,
-        fields=("points", "purchase_amount"),  # its name is the sheet's, which refuses on its own
+        fields=("points", "purchase_amount"),  # its name is the sheet's, which has its own access rules
     ),
     "res.partner:archive": Recipe(
         lambda world, place: partner_values(world, place, tianyuan_main_products="Peroxide"),
@@ -451,7 +451,7 @@ RECIPES = {
     "tianyuan.rating.scheme.line": Recipe(scheme_line_values, lambda world, place, role: {"max_points": 11}),
     "tianyuan.rating.threshold": Recipe(threshold_values, lambda world, place, role: {"min_score": 51}),
     "tianyuan.rating.level": Recipe(level_values, lambda world, place, role: {"points": 6}),
-    # the settings are the system administrator's; what they say is the company's, and no secret
+    # Only system administrators may use the settings; the company's values behind them are no secret.
     "res.config.settings": Recipe(
         lambda world, place: {"company_id": place.company, "tianyuan_rating_archive_check": "warn"}, tries="c"
     ),
@@ -505,7 +505,7 @@ def opened_quarter_to_date_line(world, client):
 
 
 def a_draft_to_compare(world):
-    """Without indicators, and with one tier for everybody: it moves all customers and drops all indicators."""
+    """Return a draft scheme with one tier and no indicators, which moves all customers and drops all indicators."""
     if "draft to compare" not in world.records:
         own = world.places[OWN]
         values = {**threshold_values(world, own), "min_score": 0, "min_inclusive": True}
@@ -527,7 +527,7 @@ def opened_comparison_part(model):
 
 
 def comparison_values(world):
-    """What the parts have in common, of a comparison somebody may have opened."""
+    """Return the common values of the parts of a comparison, which somebody may have opened."""
     comparison = opened_by_another(world, "tianyuan.scheme.comparison", "sales")
     return {"comparison_id": comparison, "company_id": world.places[OWN].company}
 
@@ -537,7 +537,7 @@ def reopen_values(world):
 
 
 def reason_values(step, record, reason=" "):
-    """Of the dialog that asks why; none of the steps is taken without a reason."""
+    """Return values of the dialog for a reason, which all of its steps require."""
     model, _, method = step.partition(":")
     return {"res_model": model, "res_ids": [record], "method": method, "reason": reason}
 
@@ -594,7 +594,7 @@ OPENINGS = {
 
 
 def table(text, roles=ROLES):
-    """{(row, role): its cells}"""
+    """Return a dict of (row, role) → cells."""
     header, *rows = [line.split() for line in text.strip().splitlines()]
     assert header == roles
     return {
@@ -605,7 +605,7 @@ def table(text, roles=ROLES):
 
 
 def cases(*texts, roles=ROLES):
-    """Each row and role of the tables, as parameters of a test."""
+    """Return each row and role of the tables as parameters of a test."""
     rows = {key: cells for text in texts for key, cells in table(text, roles).items()}
     return [pytest.param(*key, cells, id="-".join(key)) for key, cells in rows.items()]
 
@@ -615,11 +615,11 @@ def model_of(row):
 
 
 def granted(attempt, *args, **kwargs):
-    """Whether a call does what it is asked to; only an access error is a refusal, all else an error of the test."""
+    """Return whether a call is granted; any error but an access error makes the test fail."""
     try:
         attempt(*args, **kwargs)
     except RpcError as refusal:
-        # what papers are missing is found for one's own companies only: in others there is no such row
+        # Gaps only exist for the user's own companies; in others the row is missing.
         if refusal.kind != "AccessError" and (refusal.kind, args[:1]) != ("MissingError", (GAP,)):
             raise
         return False
@@ -627,7 +627,7 @@ def granted(attempt, *args, **kwargs):
 
 
 def readable(client, model, record, fields):
-    """Whether a record is read, directly and by a search alike."""
+    """Return whether the user can read a record, and check that a search agrees."""
     answers = []
     for method, which in (("read", [record]), ("search_read", [("id", "=", record)])):
         try:
@@ -646,7 +646,7 @@ def world(access_world):
 
 
 def new_values(world, row, place):
-    """Values of a new record, kept until somebody may create it."""
+    """Return values of a new record, the same ones until somebody may create it."""
     key = (row, place.name)
     if key not in world.values:
         world.values[key] = RECIPES[row].values(world, place)
@@ -654,7 +654,7 @@ def new_values(world, row, place):
 
 
 def the_record(world, row, place):
-    """The record a row is tried on in a place, made once; what is numbered anew each time is looked for."""
+    """Return the record of a row in a place. It is made once; rows whose ids change are searched each time."""
     key = (row, place.name)
     if key not in world.records or row == GAP:
         recipe = RECIPES[row]
@@ -666,7 +666,7 @@ def the_record(world, row, place):
 
 
 def rights(world, row, role, place):
-    """What a role can do, of create, read, write and delete."""
+    """Return what a role can do, of create, read, write and delete."""
     recipe, model, client = RECIPES[row], model_of(row), world.clients[role]
     result = ""
     if "c" in recipe.tries:
@@ -685,7 +685,7 @@ def rights(world, row, role, place):
         record = the_record(world, row, place)
         if granted(client.call, model, "unlink", [record]):
             result += "d"
-            del world.records[row, place.name]  # the next one gets another
+            del world.records[row, place.name]  # the next role gets a new record
     return result
 
 
@@ -695,7 +695,7 @@ def places_of(world, cells):
 
 
 def test_every_model_is_in_the_tables(world):
-    """Whoever adds a model says here who may do what with it."""
+    """The tables have a row for every model of the addons."""
     models = world.admin.call("ir.model", "search_read", [("model", "=like", "tianyuan.%")], ["model", "abstract"])
     known = {
         model_of(row)
@@ -707,13 +707,13 @@ def test_every_model_is_in_the_tables(world):
 
 
 def test_every_button_is_in_the_tables():
-    """Buttons of the addon's own models, and its own buttons on others."""
+    """The tables have a row for every button of the addons' models, and for their buttons on other models."""
     tables = (METHODS_OF_CUSTOMERS, METHODS_OF_COMPANIES, METHODS_OF_OPENED)
     known = {row for text in tables for row, _role in table(text)}
     assert {row for row in public_methods() if ":action_" in row} == known
 
 
-# other methods that the screens call, each with a test of its own below, and Odoo's own that the addon extends
+# Other methods that the screens call, each with its own test below, and methods of Odoo that the addons extend.
 CALLED_BY_SCREENS = {
     "tianyuan.rating.dashboard:get_data",
     "tianyuan.rating.line:assessment_progress",
@@ -730,9 +730,9 @@ def test_no_other_method_can_be_called():
 
 
 def public_methods():
-    """Every method in the addon's source that can be called from outside, as ``model:method``.
+    """Return every method in the addons' source that can be called from outside, as ``model:method``.
 
-    Of other modules' models the buttons named after the addon, and whatever isn't a button.
+    On other modules' models these are the buttons named after the addon, and all methods that aren't buttons.
     """
     repo = Path(os.environ["TIANYUAN_REPO"])
     for path in repo.glob("tianyuan_customer_*/**/*.py"):
@@ -756,7 +756,7 @@ def public_methods():
 
 
 def is_closed(method):
-    """Whether a method can't be called from outside, whatever it is called."""
+    """Return whether a method can't be called from outside although its name is public."""
     return any(ast.unparse(decorator) in ("property", "api.private") for decorator in method.decorator_list)
 
 
@@ -767,7 +767,7 @@ def test_records(world, row, role, expected):
 
 @pytest.mark.parametrize(("row", "role", "expected"), cases(SHARED_RECORDS, roles=SHARED_ROLES))
 def test_shared_setup(world, row, role, expected):
-    """What all companies use is changed by those only who work in all of them."""
+    """Only users who work in all companies can change set-up of all companies."""
     assert [rights(world, row, role, SHARED)] == expected
 
 
@@ -782,14 +782,14 @@ def test_a_copy_of_shared_setup_is_the_companys_own(world, model, role, place):
 
 @pytest.mark.parametrize(("row", "role", "expected"), cases(OPENED_RECORDS))
 def test_opened_records(world, row, role, expected):
-    """Nobody enters what they then read, and nobody reads what others have opened."""
+    """Users can't create the records that buttons open for them, nor read those opened for others."""
     opening, client = OPENINGS[row], world.clients[role]
     found = ["", ""]
     for index, record in enumerate((opening.open(world, client), opened_by_another(world, row, role))):
         if not index and granted(client.create, row, **opening.values(world)):
             found[index] += "c"
         if record is None:
-            continue  # that it could not be opened is what was tried
+            continue  # opening it was refused, which is the expected result
         if readable(client, row, record, ["display_name"]):
             found[index] += "r"
         if granted(client.write, row, record, **opening.change):
@@ -800,7 +800,7 @@ def test_opened_records(world, row, role, expected):
 
 
 def opened_by_another(world, model, role):
-    """What somebody else opened, who may; once, as nobody may change it."""
+    """Return what another user has opened, made once because nobody may change it."""
     colleague = "manager" if role != "manager" else "finance"
     key = (model, "opened", colleague)
     if key not in world.records:
@@ -810,7 +810,7 @@ def opened_by_another(world, model, role):
     return world.records[key]
 
 
-# what each button is tried on: the confirmed sheet refuses by its state what access lets through
+# The record each button is tried on. A confirmed sheet refuses calls by its state that access rules allow.
 BUTTON_RECORDS = {
     "tianyuan.rating": lambda world, place: place.confirmed,
     "tianyuan.rating.line": lambda world, place: world.find(
@@ -841,7 +841,7 @@ BUTTON_RECORDS = {
 
 
 def allowed(world, row, places, step):
-    """In which places a step is granted, whatever the record's state then says: a list of "y" and ""."""
+    """Return where access to a step is granted, even if the record's state refuses it: a list of "y" and ""."""
     model = model_of(row)
     found = []
     for place in places:
@@ -857,7 +857,7 @@ def allowed(world, row, places, step):
             found.append("" if refusal.kind in refusals else "y")
         else:
             found.append("y")
-            del world.records[key]  # its state may be another now
+            del world.records[key]  # its state may have changed
     return found
 
 
@@ -868,7 +868,7 @@ def test_buttons(world, row, role, expected):
     assert allowed(world, row, places_of(world, expected), lambda it: client.call(model, method, [it])) == expected
 
 
-# the steps that a dialog asks the reason of
+# The steps for which a dialog asks for a reason.
 NEED_A_REASON = {
     "tianyuan.rating:action_reopen",
     "tianyuan.archive.borrow:action_refuse",
@@ -894,7 +894,7 @@ def test_whoever_gives_a_reason_may_do_no_more(world, row, role, expected):
 @pytest.mark.parametrize("step", ["tianyuan.rating:action_cancel", "tianyuan.rating:unlink", "res.partner:unlink"])
 @pytest.mark.parametrize("role", ["sales", "manager"])
 def test_with_a_reason_nothing_else_is_done(world, role, step):
-    """The caller names model and method: all but those that need a reason are refused, to those who may do them too."""
+    """The dialog refuses all methods but those that need a reason, because the caller chooses model and method."""
     own, client = world.places[OWN], world.clients[role]
     record = own.customer if model_of(step) == "res.partner" else own.assessing
     named = reason_values(step, record, reason="A mistake")
@@ -916,7 +916,7 @@ def test_buttons_of_opened_records(world, row, role, expected):
         try:
             found.append("y" if record and client.call(model, method, [record]) else "")
         except RpcError as refusal:
-            # a sheet that is open already refuses to be reopened, but to whoever may
+            # A sheet that is open already refuses to be reopened, but only to users with access.
             assert refusal.kind in {"AccessError", "UserError"}, refusal
             found.append("y" if refusal.kind == "UserError" else "")
     assert found == expected
@@ -927,7 +927,7 @@ SEEN = {"sales": 1, "leader": 1, "specialist": 2, "finance": 2, "manager": 2, "i
 
 @pytest.mark.parametrize("role", ROLES)
 def test_the_dashboard_counts_what_its_reader_may_read(world, role):
-    """One confirmed sheet of an own customer, one of a colleague's; each bought for 1,000,000."""
+    """The dashboard counts a confirmed sheet of an own customer and one of a colleague's; each bought for 1,000,000."""
     client, dashboard = world.clients[role], "tianyuan.rating.dashboard"
     workbook = client.session.get(f"{client.url}/tianyuan/dashboard/xlsx", timeout=60)
     if SEEN[role] is None:
@@ -957,7 +957,7 @@ def test_the_progress_of_assessments_counts_what_its_reader_may_read(world, role
 
 
 def test_a_manager_reopens_no_sheet_of_another_company(world):
-    """The sheets to reopen are named by the caller: each is checked."""
+    """Each sheet to reopen is checked, because the caller names them."""
     foreign = world.places[FOREIGN]
     manager = world.clients["manager"]
     with pytest.raises(RpcError) as refusal:
@@ -976,7 +976,7 @@ def test_each_role_changes_its_own_request_only(world, role):
     assert not granted(client.call, BORROW, "unlink", [mine])
     assert not granted(client.write, BORROW, mine, borrower_id=world.users["colleague"])
     client.call(BORROW, "action_request", [mine])
-    assert not granted(client.call, BORROW, "action_approve", [mine])  # nobody decides on their own request
+    assert not granted(client.call, BORROW, "action_approve", [mine])  # users can't decide on their own request
     others = {"sales", "leader", "finance"} - {role}
     assert not any(readable(world.clients[other], BORROW, mine, ["purpose"]) for other in others)
 
@@ -1001,7 +1001,7 @@ def test_nobody_changes_the_log(world, role):
 
 
 def test_a_reader_of_profiles_reads_profiles_only(world):
-    """The group for profiles alone, which specialists and managers have with their roles."""
+    """A user with the profile group only, which specialists and managers have with their roles."""
     reader = world.clients["reader"]
     for place in (world.places[OWN], world.places[OTHER]):
         profile = the_record(world, PROFILE, place)
@@ -1021,7 +1021,7 @@ LACKING = {"sales": "yy-", "leader": "yy-", "specialist": "yy-", "finance": "yy-
 
 @pytest.mark.parametrize("role", ROLES)
 def test_what_an_archive_lacks_is_told_to_readers_of_archives(world, role):
-    """What the place to drop files shows; the same as the archive's field of what is missing."""
+    """The place to drop files shows the same gaps as the archive's field, to readers of archives only."""
     client, told = world.clients[role], ""
     for customer in (world.places[OWN].customer, world.places[OTHER].customer, world.foreign_customer):
         try:
@@ -1035,7 +1035,7 @@ def test_what_an_archive_lacks_is_told_to_readers_of_archives(world, role):
     assert told == LACKING.get(role, "---")
 
 
-# what a role may change, but not so that it lands where they could not have created it
+# Records that a role may change, with values that would move them to where the role may not create records.
 MOVES = {
     ("tianyuan.rating:draft", "manager"): lambda world, place: {"company_id": place.company},
     ("tianyuan.bad.debt", "finance"): lambda world, place: {"company_id": place.company},
@@ -1068,7 +1068,7 @@ MOVES = {
 @pytest.mark.parametrize(("row", "role"), MOVES)
 def test_nothing_is_moved_to_another_company(world, row, role):
     recipe, place = RECIPES[row], world.places[OWN]
-    if row in (BORROW, FORM, INSIGHT):  # only whose it is could change it at all
+    if row in (BORROW, FORM, INSIGHT):  # only the owner may change it at all
         record = recipe.record(world, place)
     else:
         record = world.make(place, model_of(row), **recipe.values(world, place))
@@ -1136,7 +1136,7 @@ OUTCOMES = {
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("model", OUTCOMES)
 def test_outcomes_are_written_by_nobody(world, model, role):
-    """Neither on a sheet nor on the customer, where they follow from confirming, nor in an archive's records."""
+    """Nobody can write an outcome, neither on sheets, customers nor an archive's records; confirming sets it."""
     place = world.places[OWN]
     record = {"tianyuan.rating": place.assessing, "res.partner": place.customer}.get(model)
     record = record or the_record(world, model, place)
@@ -1152,7 +1152,7 @@ def test_outcomes_are_written_by_nobody(world, model, role):
 # -- other ways to the same records ------------------------------------------------------------------------------
 
 SHOWN = {"display_name": {}}
-# what has no create_uid
+# Models without create_uid.
 READ = {
     "tianyuan.rating.analysis": "rating_id",
     "tianyuan.contract.analysis": "contract_id",
@@ -1182,7 +1182,7 @@ LOOKING = ("sales", "specialist", "manager", "insider", "portal")
 
 
 def hidden(*texts):
-    """Models and roles with places where they read nothing; of a model's rows, which read alike, the first."""
+    """Return models and roles with the places where they can't read, taking the first of rows with equal rights."""
     for text in texts:
         rows = table(text)
         first = {model_of(row): row for row, _role in reversed(rows)}
@@ -1193,12 +1193,12 @@ def hidden(*texts):
             places = [name for name, cell in zip(names, cells) if "r" not in cell]
             if places and role in LOOKING and row.startswith("tianyuan."):
                 if role in ("insider", "portal"):
-                    places = places[:1]  # the model refuses them, wherever the record is
+                    places = places[:1]  # the model refuses them in all places
                 yield pytest.param(row, role, places, id=f"{row}-{role}")
 
 
 def what_shows(client, model, record):
-    """The remote calls that show a record."""
+    """Return the remote calls that would show a record."""
 
     def call(method, *args):
         return client.call(model, method, *args)
@@ -1210,7 +1210,7 @@ def what_shows(client, model, record):
                 if way(call, argument, READ.get(model, "create_uid")):
                     shows.append(name)
             except RpcError as refusal:
-                # portal users export nothing, and some records are never duplicated or changed, whoever asks
+                # Portal users can't export, and nobody can duplicate or change some records.
                 expected = {"AccessError"}
                 if name in ("export_data", "copy", "web_save"):
                     expected.add("UserError")
@@ -1247,9 +1247,9 @@ SECRETS = {
 
 @pytest.mark.parametrize("role", ["insider", "portal"])
 @pytest.mark.parametrize("field", SECRETS)
-@pytest.mark.parametrize("model", ["res.partner", "res.users"])  # a user shows the fields of their partner
+@pytest.mark.parametrize("model", ["res.partner", "res.users"])  # users have the fields of their partners
 def test_protected_fields_show_nowhere(world, role, field, model):
-    """Without a role the fields don't exist: not to read, and not to find out by searching, sorting or grouping."""
+    """Users without a role can't read the fields, nor find out values by searching, sorting or grouping."""
     client = world.clients[role]
     record = client.uid
     if model == "res.partner":
@@ -1267,7 +1267,7 @@ def test_protected_fields_show_nowhere(world, role, field, model):
         "order": lambda: client.call(model, "search", [], order=f"{field} desc"),
         "through a relation": lambda: client.search("res.partner", [(f"parent_id.{field}", *SECRETS[field])]),
     }
-    if role == "insider":  # exporting isn't for portal users at all
+    if role == "insider":  # portal users can't export at all
         attempts["export_data"] = lambda: client.call(model, "export_data", [record], [field])
     shows = [name for name, attempt in attempts.items() if granted(attempt)]
     assert field not in client.call(model, "fields_get", [field])
@@ -1275,7 +1275,7 @@ def test_protected_fields_show_nowhere(world, role, field, model):
 
 
 def test_a_colleagues_customers_are_not_found_by_their_sheets(world):
-    """A condition on sheets one can't read finds nothing, so the score can't be guessed by searching."""
+    """A condition on unreadable sheets finds nothing, so that searching doesn't reveal the score."""
     sales, other = world.clients["sales"], world.places[OTHER].customer
     assert sales.read("res.partner", other, "name")
     for domain in (
@@ -1288,7 +1288,7 @@ def test_a_colleagues_customers_are_not_found_by_their_sheets(world):
     assert not sales.read("res.partner", other, "tianyuan_rating_ids")["tianyuan_rating_ids"]
 
 
-# what has a discussion, and a field of it
+# Models with a discussion, and a field of each.
 TALKED_ABOUT = {
     "tianyuan.rating": "score",
     BORROW: "purpose",
@@ -1334,7 +1334,7 @@ def test_nobody_talks_on_a_hidden_record(world, role, model):
     client = world.clients[role]
     for record in hidden_records(world, model):
         assert not granted(client.call, model, "message_post", [record], body="Hello")
-        # Odoo says no to people who follow what they can't read, but doesn't raise; a profile has no followers at all
+        # Odoo ignores followers without read access instead of raising; profiles have no followers at all.
         client.call(model, "message_subscribe", [record], [world.partners[role]])
         followers = [("res_model", "=", model), ("res_id", "=", record), ("partner_id", "=", world.partners[role])]
         assert not world.admin.search("mail.followers", followers)
@@ -1343,7 +1343,7 @@ def test_nobody_talks_on_a_hidden_record(world, role, model):
 
 
 def test_the_public_gets_nothing(world, server):
-    """Without logging in no model answers, neither to the web client's calls nor to those of other programs."""
+    """No model answers without a login, neither to the web client's calls nor to those of other programs."""
     rows = {model_of(row) for text in (RECORDS_OF_CUSTOMERS, COMMON_RECORDS, OPENED_RECORDS) for row, _ in table(text)}
     for model in sorted(rows):
         params = {"model": model, "method": "search", "args": [[]], "kwargs": {}}

@@ -1,4 +1,4 @@
-"""The ways files go into an archive and out of it, knocked on by everybody (design §7, §10)."""
+"""Every role tries all routes by which files enter or leave an archive (design §7, §10)."""
 
 import re
 from dataclasses import replace
@@ -32,7 +32,7 @@ manager       200/200/404  200/200/404
 insider       404/404/404  404/404/404
 portal        404/404/404  404/404/404
 """
-UPLOADS = {"specialist": [200, 200, 403]}  # everybody else is refused
+UPLOADS = {"specialist": [200, 200, 403]}  # all other roles are refused
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def world(access_world):
 
 @pytest.fixture(scope="module")
 def archives(world):
-    """The places with customers that nobody has borrowed from; the other company's isn't shared."""
+    """Places with customers without borrowings; the other company's customer isn't shared."""
     return {name: replace(place, customer=a_begun_archive(world, place)) for name, place in world.places.items()}
 
 
@@ -84,11 +84,11 @@ def test_a_paper_that_does_not_exist_looks_like_a_hidden_one(world, papers):
 
 @pytest.mark.parametrize("role", ["sales", "finance"])
 def test_a_confidential_paper_opens_while_it_is_borrowed(world, archives, papers, role):
-    """For the borrower only, and only until it is returned."""
+    """It opens for the borrower only, and only until it is returned."""
     own, client = archives["own"], world.clients[role]
     paper = papers["confidential", "own"]
     values = {"scope": "documents", "document_ids": [(6, 0, [paper])]}
-    a_borrow(world, own, 2, borrower=client, **values)  # approved, but still in the cabinet
+    a_borrow(world, own, 2, borrower=client, **values)  # approved, but not handed out yet
     assert fetch(client, door(world, paper)).status_code == requests.codes.forbidden
     borrow = a_borrow(world, own, 3, borrower=client, **values)
     assert fetch(client, door(world, paper)).content == PDF
@@ -106,7 +106,7 @@ def test_the_public_gets_no_paper(world, papers):
 
 
 def test_bytes_have_no_other_door(world, papers):
-    """Not for the administrator either: only the one door notes who went through."""
+    """Not even the administrator gets the file by another route, because only this route logs the opening."""
     paper = papers["plain", "own"]
     file = file_of(world, paper)
     attachment = attachment_of(world, file)
@@ -122,15 +122,15 @@ def test_bytes_have_no_other_door(world, papers):
         for way in ways:
             answer = fetch(client, client.url + way)
             assert PDF not in answer.content, f"{role}: {way}"
-            if "/web/image" not in way and "/upload" not in way:  # a picture is answered with a placeholder
+            if "/web/image" not in way and "/upload" not in way:  # /web/image answers with a placeholder
                 assert answer.status_code in {403, 404}, f"{role}: {way}"
 
 
-# -- taking in -------------------------------------------------------------------------------------------------------
+# -- uploading -------------------------------------------------------------------------------------------------------
 
 
 def upload(client, role, **values):
-    """Drop a file, as the web client does."""
+    """Upload a file as the web client does for dropped files."""
     page = client.session.get(client.url + ("/my" if role == "portal" else "/odoo"), timeout=60)
     [token] = re.findall(r'csrf_token: "(\w+)"', page.text)[:1]
     files = {"ufile": ("scan.pdf", PDF, "application/pdf")}
@@ -155,8 +155,8 @@ def test_files_are_taken_from_specialists_only(world, archives, role):
 
 
 def test_no_file_goes_to_another_company(world):
-    """The company is named by the caller: it has to be one of the user's."""
-    foreign = world.places["foreign"]  # its customer is shared with us
+    """The company has to be one of the user's, because the caller names it."""
+    foreign = world.places["foreign"]  # a place with a customer shared with us
     before = papers_of(world, foreign)
     answer = upload(world.clients["specialist"], "specialist", partner_id=foreign.customer, company_id=foreign.company)
     assert answer.status_code == requests.codes.forbidden
@@ -164,7 +164,7 @@ def test_no_file_goes_to_another_company(world):
 
 
 def test_a_file_dropped_from_elsewhere_is_refused(world, archives):
-    """A page of another site can't make a specialist's browser add files: it doesn't know the session's token."""
+    """Another site can't make a specialist's browser add files, because it doesn't know the session's token."""
     client = world.clients["specialist"]
     answer = client.session.post(
         f"{client.url}/tianyuan/archive/upload",

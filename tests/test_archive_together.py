@@ -1,4 +1,4 @@
-"""Papers opened by several people at once, on a server of several processes; and what fails leaves its trace."""
+"""Several users open documents at once on a server with several processes; failed attempts are logged, too."""
 
 import base64
 import io
@@ -18,11 +18,11 @@ from access_records import AccessWorld
 from odoo_harness import ADDON, RpcError, Server, copy_database, drop_database, execute, run_odoo
 from reportlab.pdfgen.canvas import Canvas
 
-# TOGETHER_SECONDS=60 measures, with papers of 300 pages; without it, that nothing goes wrong is all that is tried
+# TOGETHER_SECONDS=60 measures, with documents of 300 pages; by default only correctness is tested.
 SECONDS = float(os.environ.get("TOGETHER_SECONDS") or 0)
 PAGES = 300 if SECONDS else 50
 READERS = ("sales", "leader", "finance", "specialist")
-# than as many copies made at once on this machine without Odoo, which is what its processors allow for
+# Allowed ratio to the time of as many copies made at once without Odoo, which is the limit of the processors.
 MOST_SLOWER = 1.5
 ARCHIVE = Path(os.environ["TIANYUAN_REPO"]) / ADDON / "tools"
 
@@ -46,7 +46,7 @@ def long_paper():
 
 
 def bare_copies(count):
-    """How long so many copies take that are made at the same time, with nothing else of ours at work."""
+    """Return the seconds of so many copies made at the same time, without Odoo."""
     asked = {"mimetype": "application/pdf", "lines": ["For consultation only: Access (access)"], "as_text": False}
     content = json.dumps(asked).encode() + b"\n" + long_paper()
     command, took = [sys.executable, "-m", "consulting"], []
@@ -70,7 +70,7 @@ def middle(values):
 
 @pytest.fixture(scope="module")
 def place():
-    """Four people, to each of whom a paper of 300 pages has been handed out for consultation."""
+    """A place with four users, to each of whom a document of 300 pages is handed out for consultation."""
     database = f"{os.environ['TIANYUAN_TEST_DB']}_together"
     copy_database(os.environ["TIANYUAN_TEST_DB"], database)
     try:
@@ -103,11 +103,11 @@ class Place:
         return execute(self.server.database, query, [self.paper, action])[0][0]
 
     def verify(self):
-        """Every company's log is whole."""
+        """Verify every company's log."""
         assert "VERIFIED" in run_odoo("shell", self.server.database, "--log-level=error", script=VERIFY)
 
     def open_for(self, role, seconds, answers):
-        """Open the paper again and again; how long each opening took goes into ``answers``."""
+        """Open the document again and again, and append the seconds of each opening to ``answers``."""
         session, url = self.world.clients[role].session, door(self.world, self.paper)
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -132,14 +132,14 @@ def seconds_of(opened):
 
 
 def test_four_people_open_long_papers_at_once(place):
-    """Nobody gets an error, and the log is whole."""
+    """No user gets an error, and the log stays valid."""
     open_and_count(place, SECONDS or 8)
 
 
 def measure_waiting(place):
-    """Nobody waits longer than the processors do."""
+    """Check that waiting is limited by the processors only."""
     alone = seconds_of(place.open_together(["sales"], SECONDS / 3)["sales"])
-    # as many as there are people; before and after, for others may be at work on this machine, too
+    # One copy per user, measured before and after, because other programs may be using this machine.
     bare_alone, bare = bare_copies(1), bare_copies(len(READERS))
     answers = open_and_count(place, SECONDS)
     bare = max(bare, bare_copies(len(READERS)))
@@ -156,7 +156,7 @@ if SECONDS:
 
 
 def open_and_count(place, seconds):
-    """Open the paper together; each opening is in the log, which is whole."""
+    """Open the document by several users at once, and check that the log has each opening and is valid."""
     before = place.rows("copy"), place.rows("original")
     answers = place.open_together(READERS, seconds)
     for role, opened in answers.items():
@@ -168,7 +168,7 @@ def open_and_count(place, seconds):
 
 
 def test_an_attempt_stays_noted_though_its_request_fails(place):
-    """Who may not see the paper: by the door, and by remote calls that the record rule refuses."""
+    """An attempt without access is logged, by the download route and by remote calls that the record rule refuses."""
     client = place.world.clients["colleague"]
     assert client.session.get(door(place.world, place.paper), timeout=60).status_code == 404
     calls = (
@@ -189,7 +189,7 @@ def test_an_attempt_stays_noted_though_its_request_fails(place):
 
 
 def test_handing_out_and_returning_while_others_open(place):
-    """What is logged with a change waits for nobody's copy, and the chain doesn't fork."""
+    """Changes are logged without waiting for other users' copies, and the chain doesn't fork."""
     answers = []
     reader = threading.Thread(target=place.open_for, args=("specialist", 4, answers))
     reader.start()

@@ -1,4 +1,4 @@
-"""What a salesperson sees and does on the screens, in Chinese."""
+"""A salesperson's screens, in Chinese."""
 
 import re
 
@@ -24,14 +24,14 @@ def test_salesperson_goes_from_the_customer_to_the_invoices(page, server, world)
     expect(field(page, "tianyuan_tier_id").locator(".badge")).to_have_class(in_color)
     expect(field(page, "tianyuan_customer_class")).to_have_text(re.compile("重点|普通|潜在"))
 
-    # so does everybody's list
+    # The list of customers shows them, too.
     open_list(page, server, "res_partner_action_customers")
     badge = cell(rows(page, "East Peroxide").first, "tianyuan_tier_id").locator(".badge")
     expect(badge).to_have_text(tier)
     expect(badge).to_have_class(in_color)
     page.goto(f"{server.url}/odoo/res.partner/{world.customer}")
 
-    # one click to the ratings, one to the sheet
+    # One click opens the ratings, another one the sheet.
     page.click("button[name=action_tianyuan_ratings]")
     page.wait_for_selector(".o_list_view")
     expect(page.locator(".o_data_row")).to_have_count(2)
@@ -86,7 +86,7 @@ def test_finance_types_down_the_list_and_sees_what_is_left(page, server, world):
     page.goto(f"{server.url}/odoo/action-tianyuan_customer_rating.tianyuan_rating_line_action_finance")
     row = page.locator(".o_data_row", has_text="West Dyestuffs")
     number = row.locator("td[name=metric_value]")
-    expect(number).to_have_text("")  # nobody has entered anything, which isn't zero
+    expect(number).to_have_text("")  # no value was entered, which isn't zero
     left = page.locator(".o_tianyuan_progress")
     expect(left).to_have_text(re.compile(r"\d+"))
     before = left.inner_text()
@@ -98,7 +98,7 @@ def test_finance_types_down_the_list_and_sees_what_is_left(page, server, world):
     expect(number).to_have_text("0.00")
     [saved] = finance.call("tianyuan.rating.line", "read", [line["id"]], ["origin", "has_value", "points"])
     assert (saved["origin"], saved["has_value"], saved["points"]) == ("assessed", True, line["max_points"])
-    finance.write("tianyuan.rating.line", line["id"], level_id=False)  # as the other tests find it
+    finance.write("tianyuan.rating.line", line["id"], level_id=False)  # restore it for the other tests
 
 
 def test_salesperson_opens_the_dashboard(page, server, world):

@@ -1,4 +1,4 @@
-"""An archive on the screens, in Chinese: begun and filed, its papers, a phone's proposals, a borrowing."""
+"""An archive on the screens, in Chinese: starting and filing it, its documents, proposals from a phone, a borrowing."""
 
 import base64
 import itertools
@@ -25,7 +25,7 @@ COUNTER = itertools.count(1)
 
 @dataclass
 class Archive:
-    """The sales user's customer."""
+    """An archive of the sales user's customer."""
 
     id: int
     name: str
@@ -33,26 +33,26 @@ class Archive:
 
 @pytest.fixture
 def archive(server, world):
-    """A customer of the sales user's whose archive nobody has begun."""
+    """A customer of the sales user without an archive."""
     name = f"齐鲁第{next(COUNTER)}化工厂"
     return Archive(Builder(server).customer(name, world.users["sales"], world.company), name)
 
 
 def as_phone(page):
     page.set_viewport_size({"width": 390, "height": 844})
-    # OdooBot's greeting covers a small screen, sooner or later
+    # OdooBot's greeting would cover a small screen.
     chat = page.locator(".o-mail-ChatWindow-header")
     page.add_locator_handler(chat, lambda header: header.locator("button").last.click())
 
 
 def assert_fits(page):
-    """Nothing on the page sticks out sideways."""
+    """Check that the page isn't wider than the screen."""
     width = page.viewport_size["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def press_stat_button(page, name):
-    """A button at the top of the form; those without room are behind a menu."""
+    """Press a button at the top of the form; some of them are in a menu if there is no room."""
     button = page.locator(f"button[name={name}]:visible")
     expect(page.locator(".o_form_view .o-form-buttonbox, .o_cp_bottom, .o_button_more").first).to_be_attached()
     if not button.count():
@@ -70,7 +70,7 @@ def open_archive_page(page):
 
 
 def pick_moment(page, name, day):
-    """Types a day into a field of date and time."""
+    """Type a day into a field of date and time."""
     entry = field(page, name)
     entry.locator("input, button").first.click()
     entry.locator("input").fill(f"{day:%Y/%m/%d} 18:00:00")
@@ -90,7 +90,7 @@ def test_a_specialist_files_an_archive_and_finds_it_by_number(page, server, worl
     expect(current_status(page, "tianyuan_archive_state")).to_have_text("资料搜集中")
     expect(page.locator(".alert-warning:visible")).to_contain_text("营业执照")
 
-    # the papers: one is told from its name
+    # The first document's type is recognised by the file's name.
     press_stat_button(page, "action_tianyuan_documents")
     expect(page.locator(".o_tianyuan_missing")).to_have_count(2)
     with page.expect_file_chooser() as chooser:
@@ -100,7 +100,7 @@ def test_a_specialist_files_an_archive_and_finds_it_by_number(page, server, worl
     expect(card).to_have_count(1)
     expect(card.locator("[name=type_id], .fw-bolder").first).to_have_text("营业执照")
     expect(page.locator(".o_tianyuan_missing")).to_have_count(1)
-    # the other one for the gap that was clicked, whatever its name
+    # The second one gets the type of the clicked gap, whatever its name.
     with page.expect_file_chooser() as chooser:
         page.click(".o_tianyuan_missing")
     chooser.value.set_files(chosen("scan0001.pdf", pdf(NAME_ON_FILE)))
@@ -108,7 +108,7 @@ def test_a_specialist_files_an_archive_and_finds_it_by_number(page, server, worl
     expect(card.filter(has_text="身份证")).to_have_count(1)
     expect(page.locator(".o_tianyuan_missing")).to_have_count(0)
 
-    # it is read without leaving the page
+    # The document can be read without leaving the page.
     card.filter(has_text="营业执照").locator(".o_tianyuan_preview").click()
     reader = page.frame_locator(".o-FileViewer iframe")
     expect(reader.locator(".textLayer")).to_contain_text("Licence of Qilu")
@@ -128,7 +128,7 @@ def test_a_specialist_files_an_archive_and_finds_it_by_number(page, server, worl
     expect(field(page, "tianyuan_archive_number").locator("input")).to_have_value(number)
     expect(field(page, "tianyuan_archive_specialist_id").locator("input")).to_have_value("Specialist")
 
-    # found by it from the search box
+    # The search box finds the customer by the number.
     open_list(page, server, "res_partner_action_archives")
     expect(rows(page, archive.name)).to_have_count(1)
     drop_filters(page)
@@ -212,7 +212,7 @@ def test_what_is_proposed_on_a_phone_is_accepted_in_part(new_window, server, wor
     page.reload()
     expect(lines).to_have_count(2)
     expect(page.locator(".o-mail-Message").filter(has_text="号码不存在")).to_have_count(1)
-    expect(page.locator(".o-mail-Activity")).to_have_count(0)  # nothing is left to do
+    expect(page.locator(".o-mail-Activity")).to_have_count(0)  # the activity is done
     page.screenshot(path=SHOTS / "collection_decided.png")
 
     open_customer(page, server, archive)
@@ -226,7 +226,7 @@ def test_what_is_proposed_on_a_phone_is_accepted_in_part(new_window, server, wor
 
 
 def ask_for_document(page, archive):
-    """Requests the one confidential document of a customer, from its locked card."""
+    """Request the customer's only confidential document from its locked card."""
     press_stat_button(page, "action_tianyuan_documents")
     card = page.locator(CARD)
     expect(card.locator(".o_tianyuan_preview")).to_have_count(0)
@@ -247,7 +247,7 @@ def ask_for_document(page, archive):
 
 
 def assert_only_marked_copies(page, server, document, original):
-    """The user gets pictures of the document's pages, with the mark's colour on them, in no way what was uploaded."""
+    """Check that the user gets pictures of the pages with the watermark's colour, and never the uploaded file."""
     address = f"{server.url}{DOOR}/{document}"
     for query in ("", "?download=1"):
         answer = page.request.get(address + query)
@@ -276,7 +276,7 @@ def test_a_salesperson_consults_a_confidential_document_and_returns_it(new_windo
     )
     address = f"{server.url}{DOOR}/{document}"
 
-    # asked for on the phone: nothing is granted yet
+    # The user asks on the phone; nothing is granted yet.
     page = new_window()
     as_phone(page)
     log_in(page, server, "sales")
@@ -316,7 +316,7 @@ def test_a_salesperson_consults_a_confidential_document_and_returns_it(new_windo
     expect(read).to_have_count(0)
     assert page.request.get(address).status == 403
 
-    # the log has all of it, and is whole
+    # The log has all openings, and is valid.
     page = new_window()
     log_in(page, server, "manager")
     open_list(page, server, "tianyuan_archive_access_log_action")
@@ -328,7 +328,7 @@ def test_a_salesperson_consults_a_confidential_document_and_returns_it(new_windo
 
 
 def test_a_manager_checks_the_log_against_a_seal(new_window, server, world, archive):
-    """The seal is mailed; the log contains it, until somebody makes the row anew in the database."""
+    """The log contains the mailed seal until somebody replaces the row in the database."""
     admin = server.login("admin")
     admin.write("res.company", world.company, tianyuan_log_seal_email="seals@example.com")
     paper = admin.call(

@@ -1,4 +1,4 @@
-"""How far the scheduler has come with many confirmed ratings shows on the list they were confirmed from."""
+"""The list from which many ratings are confirmed shows the scheduler's progress."""
 
 from odoo_harness import execute
 from playwright.sync_api import expect
@@ -11,7 +11,7 @@ def test_the_progress_of_many_confirmations(page, server, quarter_world):
     world = quarter_world
 
     def tell(query, *params):
-        """What the scheduler does meanwhile."""
+        """Send the scheduler's progress to the list."""
         return execute(server.database, query, params)
 
     [[running]] = tell(
@@ -31,12 +31,12 @@ def test_the_progress_of_many_confirmations(page, server, quarter_world):
         expect(banner.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "50")
         expect(banner.locator(".btn-close")).to_have_count(0)
 
-        # it goes on by itself, and one goes on working
+        # The progress updates while the user goes on working.
         tell(update, "running", 1000, running)
         expect(banner).to_contain_text("1,000")
         expect(banner.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "81")
 
-        # one could not be confirmed: the end is shown until it is closed, and the reason can be looked up
+        # One rating could not be confirmed: the result stays until it is closed, and links to the reason.
         sheet = world.sheets[world.customers["ben"][-1]]
         tell(
             "INSERT INTO tianyuan_rating_confirmation_error (confirmation_id, company_id, rating_id, message)"
@@ -53,7 +53,7 @@ def test_the_progress_of_many_confirmations(page, server, quarter_world):
         expect(page.locator("div[name=error_ids] .o_data_row")).to_contain_text("档案不完整")
         expect(page.locator("button[name=action_stop]:visible")).to_have_count(0)
 
-        # what had ended before the list is opened isn't shown any more
+        # A confirmation that ended before the list was opened isn't shown.
         page.go_back()
         expect(rows(page).first).to_be_visible()
         expect(banner).to_have_count(0)

@@ -23,12 +23,12 @@ EVIDENCE = {
 }
 DIALOG = ".modal-dialog:visible"
 WARNING = ".alert-warning:visible"
-PATIENCE = 60_000  # printing takes its time
+PATIENCE = 60_000  # printing is slow
 
 
 @pytest.fixture
 def quotation(server, world):
-    """The sales user's, for a customer with an empty archive, in a company whose template legal hasn't approved."""
+    """A quotation of the sales user for a customer with an empty archive; the template isn't approved yet."""
     admin, manager, sales = server.login("admin"), world.clients["manager"], world.clients["sales"]
     customer = Builder(server).customer(CUSTOMER, world.users["sales"], world.company)
     term = admin.create("account.payment.term", name="货到三十日内付清")
@@ -57,7 +57,7 @@ def save(page):
 
 
 def pass_check(page, kind, evidence):
-    """Enters the result of one of the checks, and what shows it."""
+    """Enter the result of one of the checks, and its evidence."""
     row = field(page, "check_ids").locator(".o_data_row", has_text=kind)
     cell(row, "evidence").click()
     edited = page.locator(".o_selected_row", has_text=kind)
@@ -69,7 +69,7 @@ def pass_check(page, kind, evidence):
 
 
 def see_what_is_missing(page):
-    """Stands at the top, and signing says the same."""
+    """Check what is missing, at the top of the form and when signing is refused."""
     warning = page.locator(WARNING)
     expect(warning).to_contain_text("签订前还需完成")
     for missing in ("双氧水买卖合同", "有效期", "签约人", *EVIDENCE):
@@ -85,7 +85,7 @@ def see_what_is_missing(page):
 
 
 def fill_in(page):
-    """Dates, checks and signatory; the template is still to be approved."""
+    """Fill in dates, checks and signatory; the template still has to be approved."""
     warning = page.locator(WARNING)
     today = date.today()
     validity = field(page, "date_start")
@@ -106,7 +106,7 @@ def fill_in(page):
 
 
 def approve(page, server, template):
-    """As legal does."""
+    """Approve the template as a legal reviewer."""
     page.goto(f"{server.url}/odoo/{TEMPLATE}/{template}")
     button = page.locator("button[name=action_approve]:visible")
     expect(button).to_be_visible()
@@ -116,12 +116,12 @@ def approve(page, server, template):
 
 
 def assert_prints(page, server, contract, number):
-    """The paper for the parties."""
+    """Check the printed contract."""
     with page.expect_download() as download:
         page.locator(".o_statusbar_buttons button", has_text="打印").click()
     paper = download.value.path().read_bytes()
     assert paper.startswith(b"%PDF")
-    # the font's text has radicals, such as ⼯, for characters
+    # The font's text has radicals, such as ⼯, instead of characters.
     text = "".join(unicodedata.normalize("NFKC", pdf_text(paper)).split())
     for said in (CUSTOMER, SIGNATORY, number, "双氧水", "8,000.00"):
         assert said in text
@@ -131,7 +131,7 @@ def assert_prints(page, server, contract, number):
 
 
 def assert_leads_to_it(page, server, quotation, number):
-    """The order and the customer do."""
+    """Check that the order and the customer lead to the contract."""
     page.goto(f"{server.url}/odoo/sale.order/{quotation['order']}")
     expect(field(page, "tianyuan_contract_id").locator("input")).to_have_value(f"{number} {CUSTOMER}")
     page.screenshot(path=SHOTS / "contract_order.png")
@@ -162,7 +162,7 @@ def test_a_salesperson_makes_signs_and_prints_a_contract(new_window, server, wor
     log_in(page, server, "manager")
     approve(page, server, quotation["template"])
 
-    # now nothing is missing: signed, after asking
+    # Nothing is missing any more, so the contract is signed after a confirmation.
     page = new_window()
     log_in(page, server, "sales")
     page.goto(f"{server.url}/odoo/{CONTRACT}/{contract}")

@@ -10,7 +10,7 @@ from world import Builder
 
 
 def a_quotation(admin, world, name):
-    """A new customer of the salesperson's, and a quotation of 8,000 for them."""
+    """A quotation of 8,000 for a new customer of the salesperson."""
     product = admin.create("product.product", name="双氧水 27.5%", list_price=800, taxes_id=[(5,)])
     customer = admin.create("res.partner", name=name, is_company=True, user_id=world.users["sales"])
     values = {
@@ -78,21 +78,21 @@ def test_a_confirmed_order_cant_be_made_dearer(new_window, server, world):
         page.locator(".o_form_button_save").click()
         return page
 
-    # the salesperson is told what to do, and loses nothing
+    # The salesperson gets an explanation, and the order stays as it is.
     page = raise_quantity("sales")
     dialog = page.locator(".modal-body", has_text="请由主管修改")
     expect(dialog).to_be_visible()
     expect(dialog).to_contain_text("该客户有呆坏账记录")
     assert world.clients["sales"].read("sale.order", order, "amount_total")["amount_total"] == 8000
 
-    # the manager's change goes through, and the order's history says so
+    # The manager's change is saved and noted on the order.
     page = raise_quantity("manager")
     expect(page.locator(".o-mail-Message", has_text="确认后由主管修改")).to_be_visible()
     assert world.clients["sales"].read("sale.order", order, "amount_total")["amount_total"] == 9600
 
 
 def test_a_hold_a_debt_a_licence_and_a_stand_in(new_window, server, world):
-    """All that speaks against an order is said and refused; in the manager's absence another decides, who says so."""
+    """All matters are shown and prevent confirming; a stand-in decides for the absent manager, and the note says so."""
     admin = server.login("admin")
     settings = dict.fromkeys(("on_hold", "bad_debt", "overdue", "licence", "no_tier"), "approve")
     admin.write("res.company", world.company, **{f"tianyuan_order_{name}": how for name, how in settings.items()})
@@ -136,7 +136,7 @@ def test_a_hold_a_debt_a_licence_and_a_stand_in(new_window, server, world):
         manager_id=world.users["manager"],
         delegate_id=deputy,
         company_id=world.company,
-        date_from=str(today - timedelta(days=1)),  # wherever the day begins
+        date_from=str(today - timedelta(days=1)),  # so that it is running in every time zone
         date_to=str(today + timedelta(days=1)),
     )
     page.click("button[name=action_tianyuan_ask_approval]")

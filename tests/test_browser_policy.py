@@ -1,4 +1,4 @@
-"""Policies on the screens, in Chinese: what one changes is looked at, one customer left out, the rest applied."""
+"""Policies on the screens, in Chinese: a preview of the changes, one customer left out, the rest applied."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -25,7 +25,7 @@ class Setting:
 
 @pytest.fixture
 def setting(server, world):
-    """Two key customers of the sales user's, and a price list and a payment term for a policy."""
+    """Two key customers of the sales user, and a price list and a payment term for a policy."""
     builder, admin, manager = Builder(server), server.login("admin"), world.clients["manager"]
     switch = builder.in_company(world.company, "res.config.settings", "create", [{"group_product_pricelist": True}])
     builder.in_company(world.company, "res.config.settings", "execute", switch)
@@ -68,7 +68,7 @@ def entry(page, name):
 
 
 def enter_credit_limit(page, server):
-    """On the policy's page."""
+    """Enter the credit limit on the policy's form."""
     open_list(page, server, "tianyuan_customer_policy_action")
     cell(rows(page, "重点客户政策"), "name").click()
     entry(page, "credit_limit_kind").click()
@@ -93,7 +93,7 @@ def choose_marked(change):
 
 
 def price_on_quotation(client, customer, product):
-    """Of one piece, on the customer's only quotation."""
+    """Return the unit price on the customer's only quotation."""
     [order] = client.search("sale.order", [("partner_id", "=", customer)])
     line = client.create("sale.order.line", order_id=order, product_id=product, product_uom_qty=1)
     return client.read("sale.order.line", line, "price_subtotal")["price_subtotal"]
@@ -124,9 +124,9 @@ def test_a_manager_applies_a_policy_and_an_order_follows_it(new_window, server, 
         for value in (PRICES, TERM, LIMIT):
             expect(of_customer.filter(has_text=value)).to_have_count(1)
     page.screenshot(path=SHOTS / "policy_preview.png")
-    assert untouched == [holds(name) for name in setting.customers]  # looking writes nothing
+    assert untouched == [holds(name) for name in setting.customers]  # the preview writes nothing
 
-    # more credit for who is overdue has to be chosen
+    # More credit for an overdue customer isn't selected by default.
     choose_marked(changes.filter(has_text=TAKEN).filter(has_text=TERM))
 
     # one customer is left out

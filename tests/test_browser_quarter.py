@@ -69,7 +69,7 @@ ENGLISH = {
 
 
 def type_down(page, name, values):
-    """Fills one column by keyboard alone, beginning in the first row: Enter saves and goes to the next row."""
+    """Fill one column by keyboard, beginning in the first row: Enter saves and goes to the next row."""
     cell(rows(page).first, name).click()
     for number, value in enumerate(values):
         expect(rows(page).nth(number).locator(f"div[name={name}] input")).to_be_focused()
@@ -79,7 +79,7 @@ def type_down(page, name, values):
 
 
 def fill_levels_together(page):
-    """Gives the best level to the direct customers of the list, which share a scheme."""
+    """Give the best level to the direct customers of the list, which share a scheme."""
     direct = [rows(page, name) for name in ("华东双氧水", "江苏恒瑞", "浙江蓝天")]
     select(*direct)
     cell(direct[0], "level_id").click()
@@ -166,7 +166,7 @@ def test_a_salesperson_fills_and_submits_the_list(page, server, quarter_world):
     expect(cell(rows(page), "points")).to_have_text(["4.00"] * 5)
     unselect(page)
 
-    # what was filled stays in sight after a reload, until it is submitted
+    # Filled lines stay in the list after a reload, until they are submitted.
     open_list(page, server, "tianyuan_rating_line_action_sales")
     expect(rows(page)).to_have_count(len(waiting))
     page.screenshot(path=SHOTS / "sales_list_filled.png")
@@ -235,7 +235,7 @@ def test_a_manager_confirms_many_sheets_at_once(page, server, quarter_world):
     log_in(page, server, "max")
     open_list(page, server, "tianyuan_rating_action")
 
-    # one that isn't ready: it is named, and nothing is confirmed
+    # If one of the sheets isn't ready, the message names it, and nothing is confirmed.
     select(rows(page, ready).first, rows(page, waiting).first)
     page.click("button[name=action_confirm]")
     dialog = page.locator(".modal-dialog")

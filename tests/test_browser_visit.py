@@ -1,4 +1,4 @@
-"""A visit on a phone: made, refused while its report is incomplete, filled in and handed in."""
+"""A visit on a phone: done, then its report is refused as incomplete, filled in and handed in."""
 
 from conftest import SHOTS
 from playwright.sync_api import expect
@@ -10,13 +10,13 @@ DIALOG = ".modal-dialog:visible"
 
 
 def assert_fits(page):
-    """Nothing on the page sticks out sideways."""
+    """Check that the page isn't wider than the screen."""
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_a_salesperson_reports_a_visit_on_a_phone(page, server, world):
     page.set_viewport_size(PHONE)
-    # OdooBot's greeting covers a small screen, sooner or later
+    # OdooBot's greeting would cover a small screen.
     chat = page.locator(".o-mail-ChatWindow-header")
     page.add_locator_handler(chat, lambda header: header.locator("button").last.click())
     sales = world.clients["sales"]

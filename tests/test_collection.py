@@ -1,4 +1,4 @@
-"""The collection form from outside: on a phone and on the specialist's desk, and past the screens."""
+"""The collection form on a phone, on the specialist's screen, and by remote calls."""
 
 from odoo_harness import ADDON
 from playwright.sync_api import expect
@@ -13,7 +13,7 @@ ACTION = f"{ADDON}.tianyuan_archive_collection_action"
 def test_a_proposal_from_a_phone_is_accepted(new_window, server, world):
     page = new_window()
     page.set_viewport_size({"width": 390, "height": 844})
-    # OdooBot's greeting covers a small screen, sooner or later
+    # OdooBot's greeting would cover a small screen.
     chat = page.locator(".o-mail-ChatWindow-header")
     page.add_locator_handler(chat, lambda header: header.locator("button").last.click())
     log_in(page, server, "sales")

@@ -24,7 +24,7 @@ STARTED = "Evented Service (longpolling) running"
 
 @pytest.fixture(scope="module")
 def database():
-    """The addon as scripts/test.sh has installed it, which looks at the log of the installation, too."""
+    """A database with the addon, as installed by scripts/test.sh, which also checks the log of the installation."""
     name = f"{os.environ['TIANYUAN_TEST_DB']}_install"
     copy_database(os.environ["TIANYUAN_TEST_DB"], name)
     yield name
@@ -33,7 +33,7 @@ def database():
 
 @pytest.fixture(scope="module")
 def before():
-    """What there was before the addon; a copy, as nobody may be connected to a database that is copied."""
+    """The structure before the addon, read from a copy, because a database to be copied must have no connections."""
     name = f"{os.environ['TIANYUAN_TEST_DB']}_before"
     copy_database(os.environ["TIANYUAN_BASE_DB"], name)
     try:
@@ -58,15 +58,17 @@ def test_customers_there_were_begin_as_new_ones_do(database):
 
 @pytest.fixture(scope="module")
 def used(database):
-    """The database once a company has changed the set-up and worked with it."""
+    """The database after a company has changed the set-up and worked with it."""
     change_the_set_up(database)
     run_odoo("shell", database, script=USE_THE_ADDON)
     return database
 
 
 def update(database):
-    """Updates the addon as an administrator does; nothing the company changed may change. After upgrades, and with the
-    bridge, ``test_upgrade.py`` updates all of Odoo."""
+    """Update the addon as an administrator does, and check that the company's changes stay.
+
+    ``test_upgrade.py`` updates all of Odoo, after upgrades and with the bridge.
+    """
     kept = noupdate_records(database)
     assert {"tianyuan.rating.level", "tianyuan.rating.threshold", "tianyuan.rating.tier"} <= set(kept)
     log = run_odoo("server", database, "-u", ADDON, "--stop-after-init")
@@ -79,7 +81,7 @@ def test_updating_leaves_what_the_company_changed(used):
 
 
 def test_several_workers_answer(used):
-    """Odoo then starts one more process of itself, for requests that stay open."""
+    """Several workers answer; Odoo then starts one more process for long-polling requests."""
     options = ("--workers=2", f"--gevent-port={free_port()}")
     server = Server(used, options=options)
     server.log.unlink(missing_ok=True)
@@ -125,7 +127,7 @@ env.cr.rollback()
 
 
 def made_by(database, addon):
-    """The columns of an addon's fields, and the tables of its models."""
+    """Return the columns of an addon's fields, and the tables of its models."""
     return execute(
         database,
         "SELECT replace(f.model, '.', '_'), f.name FROM ir_model_data d JOIN ir_model_fields f ON f.id = d.res_id "
@@ -137,7 +139,7 @@ def made_by(database, addon):
 
 
 def left_of(database, addon, columns):
-    """What there still is of an addon, once it is uninstalled."""
+    """Return what is left of an uninstalled addon."""
     left = execute(database, "SELECT module || '.' || name FROM ir_model_data WHERE module = %s", [addon])
     for table in ("ir_model_constraint", "ir_model_relation"):
         left += execute(
@@ -159,7 +161,7 @@ def left_of(database, addon, columns):
 
 
 def test_the_others_go_one_by_one_and_the_rest_works_on(used):
-    """The one that stands on another goes first."""
+    """The addons can be uninstalled one by one, dependent ones first, and the rest works on."""
     database = f"{os.environ['TIANYUAN_TEST_DB']}_one_by_one"
     copy_database(used, database)
     gone = []
@@ -196,7 +198,7 @@ def test_uninstalling_leaves_nothing_behind(used, before):
     assert not problems(log), "\n".join(problems(log))
 
 
-# -- with a bridge, which comes and goes with what it is a bridge to ---------------------------------
+# -- with a bridge, which Odoo installs and uninstalls with its modules ---------------------------------
 
 SURVEYS, BRIDGE = "survey", f"{ADDON}_survey"
 USE_THE_BRIDGE = """
@@ -220,7 +222,7 @@ customer.web_read({name: {} for name in env['res.partner']._fields if name.start
 env['res.partner'].get_views([(False, 'form'), (False, 'search')])
 env['tianyuan.visit'].get_views([(False, 'form')])
 """
-# as in the list of apps
+# As the list of apps does.
 UPDATE = f"""
 env.cr.commit()
 env['ir.module.module'].search([('name', '=', '{ADDON}')]).button_immediate_upgrade()
@@ -229,7 +231,7 @@ env['ir.module.module'].search([('name', '=', '{ADDON}')]).button_immediate_upgr
 
 @pytest.fixture(scope="module")
 def with_bridge():
-    """Surveys are installed on a database that has the addon, as in the list of apps."""
+    """A database with the addon, where Surveys is then installed, as in the list of apps."""
     name = f"{os.environ['TIANYUAN_TEST_DB']}_with_bridge"
     copy_database(os.environ["TIANYUAN_TEST_DB"], name)
     log = change_modules(name, install=[SURVEYS], script=USE_THE_BRIDGE)

@@ -1,4 +1,4 @@
-"""A confirmed sheet stays as it is, whoever calls from outside. Who may do what else: ``test_access_matrix``."""
+"""Remote calls can't change a confirmed sheet; other access rights are tested in ``test_access_matrix``."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -40,7 +40,7 @@ def test_nobody_deletes_a_confirmed_sheet(world, role):
 
 
 def test_two_orders_confirmed_at_the_same_moment_stay_within_the_limit(server, world):
-    """600 and 600 with a limit of 1,000: each alone is within it, and each is confirmed before the other is there."""
+    """Two orders of 600 with a limit of 1,000: each is within it, and neither confirmation sees the other order yet."""
     builder = Builder(server)
     company = {"allowed_company_ids": [world.company]}
     guard = {"account_use_credit_limit": True, "tianyuan_order_over_limit": "approve"}

@@ -1,4 +1,4 @@
-"""A quarter's run through what happens to servers: power cuts, restarts, a full disk, and other people at work."""
+"""A quarter's run survives power cuts, restarts, a full disk, and other users at work."""
 
 import os
 import threading
@@ -18,7 +18,7 @@ PATIENCE = 240
 
 @pytest.fixture(scope="module")
 def filled():
-    """A database with many customers, from which each test has a copy."""
+    """A database with many customers, which is copied for each test."""
     database = f"{os.environ['TIANYUAN_TEST_DB']}_many"
     copy_database(os.environ["TIANYUAN_TEST_DB"], database)
     try:
@@ -28,7 +28,7 @@ def filled():
 
 
 class Place:
-    """A copy of the database, its server with a scheduler, and people who work there."""
+    """A copy of the database, its server with a scheduler, and its users."""
 
     def __init__(self, database, company, customers, options=()):
         self.database, self.company, self.customers = database, company, customers
@@ -58,7 +58,7 @@ class Place:
         self.wait_until(is_done, "the end of the run")
 
     def wait_until_stuck(self):
-        """Some batches are committed, and the one at work waits for a row that the test holds."""
+        """Wait until some batches are committed, and the present one waits for a row that the test locks."""
         waiting = """
             SELECT count(*) FROM pg_stat_activity
              WHERE datname = %s AND wait_event_type = 'Lock' AND state = 'active'
@@ -67,7 +67,7 @@ class Place:
 
     @contextmanager
     def held(self, customer):
-        """Nobody can make a sheet of this customer meanwhile: a sheet refers to the customer's row."""
+        """Lock the customer's row, so that nobody can make a sheet that refers to the customer."""
         with closing(psycopg2.connect(dbname=self.database)) as connection, connection.cursor() as cursor:
             cursor.execute("SELECT FROM res_partner WHERE id = %s FOR UPDATE", [customer])
             yield
@@ -76,7 +76,7 @@ class Place:
                 connection.rollback()
 
     def check_whole(self, run, failed=()):
-        """Every customer has one sheet of nine lines, with the points that belong to the one invoice."""
+        """Check that every customer has one sheet of nine lines with the points of the one invoice."""
         state, done = self.state(run)
         rated = sorted(set(self.customers) - set(failed))
         assert (state, done) == ("done", len(rated))
@@ -90,7 +90,7 @@ class Place:
             """,
             run,
         )
-        # 1,000,000 in one month: 6 for the volume, 0 for the balance of 1.4142, 2 for a cooperation of a month
+        # 1,000,000 in one month: 6 points for the volume, 0 for the balance of 1.4142, 2 for a month of cooperation.
         assert [(state, lines, indicators) for state, lines, indicators, _points in lines] == [("assessing", 9, 9)]
         assert lines[0][3] == 8
 
@@ -142,7 +142,7 @@ def test_it_goes_on_when_postgresql_was_restarted_in_the_middle(filled, monkeypa
         state, done = place.state(run)
         assert state == "running"
         assert 0 < done < len(customers)
-        # a server that lost its database ends, and whatever keeps services running starts it anew
+        # A server that loses its database ends, and a service manager restarts it.
         with place.server:
             place.wait_for_end(run)
         place.check_whole(run)
@@ -177,7 +177,7 @@ def test_of_two_started_at_once_one_wins_and_the_other_is_told(place):
 
 
 def test_others_work_on_while_it_runs(place):
-    """Invoices are posted and customers edited all the time: nothing is lost, and nobody meets an error."""
+    """Users post invoices and edit customers during the run: nothing is lost, and nobody gets an error."""
     early, late = place.customers[1], place.customers[-2]
     posted, errors = [], []
     with place.server as server:
@@ -255,7 +255,7 @@ def test_a_customer_who_cant_be_rated_is_listed_and_the_others_go_on(place):
             """,
             "DROP TRIGGER fill_disk ON tianyuan_rating",
         ),
-        # the last customer's row is held by somebody for longer than the database waits
+        # Somebody locks the last customer's row for longer than the database waits.
         ("ALTER DATABASE {database} SET lock_timeout = '1s'", "ALTER DATABASE {database} RESET lock_timeout"),
     ],
     ids=["disk_full", "lock_timeout"],
@@ -272,7 +272,7 @@ def test_the_databases_trouble_leaves_a_run_that_goes_on(place, trouble, remedy)
         assert 0 < place.state(run)[1] < len(place.customers), problems(place.server.log.read_text())
         assert not boss.call(f"{RUN}.error", "search_count", [("run_id", "=", run)])
     place.sql(remedy.format(database=place.database))
-    # it would be tried again a minute later
+    # The scheduler would retry a minute later.
     assert place.sql("UPDATE ir_cron_trigger SET call_at = now() AT TIME ZONE 'UTC' RETURNING id")
     with place.server:
         place.wait_for_end(run)

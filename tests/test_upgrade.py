@@ -1,6 +1,6 @@
-"""Upgrading from each release there has been, on a database in which it was used.
+"""Upgrades from every former release, on databases in which the release was used.
 
-``releases`` holds them as they were. A release adds its archive with the version after it.
+``releases`` holds the releases. The archive of a release is added with the next version.
 """
 
 import os
@@ -32,9 +32,9 @@ from usage import (
 
 RELEASES = sorted(Path(__file__).with_name("releases").glob("*.tar.gz"))
 BRIDGE = f"{ADDON}_survey"
-# Releases from 19.0.1.3.0 on have a bridge to Surveys, and are tried with it; the newest also without.
+# Releases from 19.0.1.3.0 on have a bridge to Surveys and are tested with it, the newest one also without.
 USED = [(path, ("survey",) if path.name >= "19.0.1.3" else ()) for path in RELEASES] + [(RELEASES[-1], ())]
-# after this one's upgrade Surveys and their bridge come in, and all of Odoo is updated, which is base and all above it
+# After the upgrade from this release, Surveys and its bridge are installed, and all of Odoo is updated.
 ALL_UPDATED = RELEASES[0]
 
 CONFIRMED = "SELECT to_jsonb(r) FROM tianyuan_rating r WHERE state = 'confirmed' ORDER BY id"
@@ -48,7 +48,7 @@ OUTCOMES = (
 )
 
 
-# records that nobody touches by upgrading; the first release had none of them, the second only those of the archive
+# Tables that upgrades must not change. The first release had none of them, the second only those of the archive.
 RECORDS = (
     "tianyuan_archive_access_log",
     "tianyuan_archive_borrow",
@@ -77,7 +77,7 @@ NUMBERS = "SELECT name, tianyuan_archive_number FROM res_partner WHERE tianyuan_
 
 
 def records(database):
-    """What was recorded, table by table, with when and by whom it was last written."""
+    """Return the records of each table, with time and user of the last write."""
     known = {name for [name] in execute(database, "SELECT relname FROM pg_class WHERE relkind = 'r'")}
     return {
         table: rows(database, f"SELECT to_jsonb(t) FROM {table} t ORDER BY id") for table in RECORDS if table in known
@@ -95,13 +95,13 @@ def same_where_both_say(before, after):
 
 
 def forget_addons(database):
-    """A database in which a release is installed can't know the addons that came later."""
+    """Remove later addons from a database's list, because a release can't know them."""
     execute(database, "DELETE FROM ir_model_data WHERE model = 'ir.module.module' AND name ~ '^module_tianyuan_'")
     execute(database, "DELETE FROM ir_module_module WHERE name LIKE 'tianyuan%'")
 
 
 def left_with_the_core(database):
-    """What the core still owns of the other addons: an external id that both have, a constraint, index or relation."""
+    """Return what the core still owns of other addons: shared external ids, constraints, indexes and relations."""
     twice = (
         "SELECT 'id', mine.name FROM ir_model_data mine JOIN ir_model_data theirs USING (model, res_id) "
         f"WHERE mine.module = '{ADDON}' AND theirs.module = ANY(%s) "
@@ -124,7 +124,7 @@ def left_with_the_core(database):
     ids=lambda param: "-".join((param[0].name.removesuffix(".tar.gz"), *param[1])),
 )
 def used(request, tmp_path_factory):
-    """A database in which the release is installed, alone or with a bridge, and was used."""
+    """A database in which the release was installed, alone or with a bridge, and used."""
     release, others = request.param
     folder = tmp_path_factory.mktemp("release")
     unpack(release, folder)
@@ -164,14 +164,14 @@ def test_an_upgrade_keeps_what_was_done_and_brings_what_is_new(used):
     for table, before in recorded.items():
         same_where_both_say(before, upgraded[table])
     assert execute(used, NUMBERS) == numbers
-    # the archive learns from the invoices
+    # Posted invoices update the archive.
     [(first_deal, varieties)] = execute(
         used,
         "SELECT p.tianyuan_first_deal_date::text, (SELECT COUNT(*) FROM tianyuan_partner_variety_rel v "
         "WHERE v.partner_id = p.id) FROM res_partner p WHERE name = 'Old Customer'",
     )
     assert (first_deal, varieties) == ("2024-11-05", 1)
-    # of what was computed of the prospect nothing stays so
+    # The prospect's lines aren't marked as computed any more.
     assert not execute(
         used,
         "SELECT FROM tianyuan_rating_line l JOIN tianyuan_rating r ON r.id = l.rating_id "

@@ -1,10 +1,10 @@
-"""What people do with the addon and with its releases: scripts for `odoo shell`, and what a company changes."""
+"""Scripts for `odoo shell` that use the addon and its releases, and a company's changes of the set-up."""
 
 from odoo_harness import ADDON, WINGS, execute
 
 OURS = "tianyuan\\_customer\\_%"
 
-# a bit of everything there is in it
+# Uses a bit of every feature.
 USE_THE_ADDON = """
 customer = env['res.partner'].create({'name': 'Somebody', 'tianyuan_channel': 'direct'})
 rating = env['tianyuan.rating'].create({
@@ -84,7 +84,7 @@ order.action_tianyuan_ask_approval()
 env.cr.commit()
 """
 
-# what people did with the first release: a customer with two invoices, a confirmed sheet, and a prospect's open one
+# Uses the first release: a customer with two invoices, a confirmed sheet, and a prospect's open sheet.
 USE_THE_RELEASE = """
 from odoo import Command
 product = env['product.product'].create({'name': 'Peroxide', 'taxes_id': False})
@@ -113,7 +113,7 @@ sheet(partner_id=prospect.id, kind='prospect')
 env.cr.commit()
 """
 
-# and from the release that brought archives: one filed under a number, a confidential paper borrowed and opened
+# Uses the release with archives, too: one is filed, and a confidential document is borrowed and opened.
 USE_THE_ARCHIVE = """
 if 'tianyuan.archive.borrow' in env:
     customer = env['res.partner'].search([('name', '=', 'Old Customer')])
@@ -137,7 +137,7 @@ if 'tianyuan.archive.borrow' in env:
     env.cr.commit()
 """
 
-# and from the release that brought contracts, visits and policies
+# Uses the release with contracts, visits and policies, too.
 USE_THE_CONTRACTS = """
 if 'tianyuan.contract' in env:
     customer = env['res.partner'].search([('name', '=', 'Old Customer')])
@@ -163,7 +163,7 @@ if 'tianyuan.contract' in env:
     env.cr.commit()
 """
 
-# what people do once it is upgraded, with what they did before and with what is new
+# Uses old records and new features after the upgrade.
 USE_THE_UPGRADE = """
 customer = env['res.partner'].search([('name', '=', 'Old Customer')])
 for borrow in env['tianyuan.archive.borrow'].search([('state', '=', 'out')]):
@@ -188,7 +188,7 @@ print('used:', count)
 """
 
 
-# what companies change of the records that are created once: table, column, new value, name
+# A company's changes of records that are created once: table, column, new value, name.
 CHANGES = (
     ("ir_rule", "domain_force", "[('id', '>', 0)]", "tianyuan_visit_rule_company"),
     ("ir_rule", "domain_force", "[('id', '>', 1)]", "tianyuan_contract_rule_company"),
@@ -205,9 +205,9 @@ CHANGES = (
 
 
 def change_records(database):
-    """Changes as many of them as the release has.
+    """Make those of the changes whose records the release has.
 
-    :return: those that were changed
+    :return: the changes made
     """
     return [change for change in CHANGES if value(database, *change) is not None and set_value(database, *change)]
 
@@ -239,7 +239,7 @@ def change_the_set_up(database):
 
 
 def noupdate_records(database):
-    """Every record the addon creates once and then leaves to the company, with all its values."""
+    """Return all values of every record that the addon creates once and never updates."""
     tables = execute(
         database,
         "SELECT DISTINCT m.model, replace(m.model, '.', '_') FROM ir_model_data m "

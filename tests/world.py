@@ -1,4 +1,4 @@
-"""The people, customers and ratings the tests from outside work with, made through remote calls only."""
+"""The users, customers and ratings of the tests from outside, made through remote calls only."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ ROLES = {
     "specialist": "group_archive_specialist",
     "finance": "group_finance_assessor",
     "manager": "group_manager",
-    "stranger": "group_manager",  # of another company
+    "stranger": "group_manager",  # in another company
 }
 
 
@@ -25,7 +25,7 @@ class World:
     other_customer: int  # of the colleague
     rating: int
     other_rating: int
-    confirmed_rating: int  # the quarter before, of the sales user's customer
+    confirmed_rating: int  # of the quarter before and the sales user's customer
 
 
 def last_quarter(today=None):
@@ -88,7 +88,7 @@ class Builder:
         return rating
 
     def fill_and_confirm(self, rating, clients):
-        """Everybody does their part of a sheet."""
+        """Have each role do its part of a sheet."""
         for role, responsibility in (("sales", "sales"), ("finance", "finance")):
             client = clients[role]
             domain = [("rating_id", "=", rating), ("responsibility", "=", responsibility), ("origin", "=", "missing")]

@@ -4,7 +4,9 @@ from odoo.addons.tianyuan_customer_rating.hooks import remove_leftovers
 
 
 def uninstall_hook(env):
-    """Take contracts off the templates and papers that are removed before the contracts are."""
+    """Remove what the addon leaves behind, and unlink contracts from templates and documents.
+
+    Odoo deletes templates and documents before contracts, and the contracts' references would prevent that."""
     remove_leftovers(
         env, 'tianyuan_customer_contract', 'tianyuan.contract%',
         tables=('tianyuan_contract_paper',), files=('tianyuan.contract.paper',),

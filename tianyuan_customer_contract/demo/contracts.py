@@ -1,4 +1,4 @@
-"""Contracts of the demo company: legal approves the sale template, some are signed, others still lack something."""
+"""Contracts of the demo company: some are signed, others are drafts that can't be signed yet."""
 from datetime import timedelta
 
 from odoo.addons.tianyuan_customer_rating.demo.records import as_user, ensure, ref
@@ -10,7 +10,7 @@ EVIDENCE = {
     'credit': '未见失信被执行人记录，历史回款正常',
     'signatory': '法定代表人本人签字，与身份证核对一致',
 }
-# customers whose last order is under a contract, and those who have an open quotation with a draft
+# Customers with a signed contract for their last order, and customers with a draft for their open quotation.
 SIGNED = ('d02', 'd05', 's01')
 DRAFT = ('d01', 's02')
 ALLIANCE = 's02'
@@ -18,7 +18,7 @@ PASSED_IN_DRAFT = 2
 
 
 def load(env, today):
-    """Make the contracts, each step taken by the person whose task it is; nothing if that has been done."""
+    """Create the contracts unless they exist; each step is taken by the user who is responsible for it."""
     template = env.ref('tianyuan_customer_contract.contract_template_sale', raise_if_not_found=False)
     customers = {key: ref(env, f'customer_{key}') for key in {*SIGNED, *DRAFT, ALLIANCE}}
     if not template or not all(customers.values()) or ref(env, 'contract_alliance'):
@@ -39,7 +39,10 @@ def load(env, today):
 
 
 def of_last_order(env, customer, state):
-    """The contract that the salesperson makes of the customer's last order in a state."""
+    """Have the salesperson make a contract from the customer's last order in a state.
+
+    :return: contract, or None if there is no such order
+    """
     order = env['sale.order'].search([
         ('partner_id', '=', customer.id), ('state', '=', state), ('tianyuan_contract_id', '=', False),
     ], order='date_order desc, id desc', limit=1)

@@ -1,4 +1,4 @@
-"""Signed contracts of the demo company that are under way: some delivered and paid, one late, one about to end."""
+"""Signed contracts of the demo company: some are delivered and paid, one is late, one is about to end."""
 from datetime import timedelta
 
 from odoo import Command
@@ -17,7 +17,7 @@ CONTRACTS = (
 
 
 def load(env, today):
-    """Sign the contracts as of their day, with the customers' last orders that belong to none; nothing if done."""
+    """Create contracts signed in the past, with the customers' last orders that have no contract; done once."""
     customers = {row['key']: ref(env, f'customer_{row["key"]}') for row in tables.customers()}
     if ref(env, f'contract_followed_{CONTRACTS[0][0]}') or not all(customers.values()):
         return
@@ -35,7 +35,7 @@ def load(env, today):
             })])
             contract.write({'state': 'signed'})
         for paper in contract.paper_ids:
-            paper.date_due -= paper.create_date.date() - day    # signing is dated by the day, which isn't moved
+            paper.date_due -= paper.create_date.date() - day    # due dates count from the real today
             if handed_in:
                 paper.handed_in_on = paper.date_due - timedelta(days=3)
         for line in orders.order_line.filtered('product_id'):
@@ -43,6 +43,6 @@ def load(env, today):
         if contract.review_interval_months:
             contract.next_review_on = day + timedelta(days=91)
         contracts += contract
-    # what the scheduled action does, without its commits: the demo loads in one transaction
-    contracts._follow_matter('payment', contracts._late_payments(contracts))
-    contracts._follow_matter('papers', contracts._late_papers(contracts))
+    # The scheduled action would commit, but the demo loads in one transaction.
+    contracts._update_issue('payment', contracts._late_payments(contracts))
+    contracts._update_issue('papers', contracts._late_papers(contracts))

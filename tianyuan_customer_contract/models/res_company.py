@@ -4,9 +4,9 @@ from odoo.addons.tianyuan_customer_rating.tools.roles import MANAGER, SETTINGS
 
 
 class ResCompany(models.Model):
-    """Who approves a company's contract texts (policy 9.2).
+    """Settings of contracts: who approves their texts, and when one is late, due for review or about to end.
 
-    When a company calls contracts late, due for review or about to end (policy 6.2, 9.3).
+    Policy 6.2, 9.2 and 9.3.
     """
 
     _inherit = 'res.company'
@@ -36,7 +36,7 @@ class ResCompany(models.Model):
     )
 
     def _tianyuan_is_legal_reviewer(self):
-        """Whether the user approves contract texts in all of these companies."""
+        """Return whether the user may approve contract texts in all of these companies."""
         user, manager = self.env.user, self.env.user.has_group(MANAGER)
         return all(
             user in company.tianyuan_legal_reviewer_ids if company.tianyuan_legal_reviewer_ids else manager

@@ -4,7 +4,7 @@ from odoo.addons.tianyuan_customer_rating.tools.roles import ROLES
 
 
 class ResPartner(models.Model):
-    """The contracts with a customer."""
+    """Number of contracts with a customer."""
 
     _inherit = 'res.partner'
 

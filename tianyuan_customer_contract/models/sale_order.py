@@ -6,7 +6,7 @@ from odoo.addons.tianyuan_customer_rating.tools.text import listed
 
 
 class SaleOrder(models.Model):
-    """The contract an order belongs to (design §8)."""
+    """Link between orders and their contract (design §8)."""
 
     _inherit = 'sale.order'
 
@@ -29,7 +29,7 @@ class SaleOrder(models.Model):
         if 'tianyuan_contract_id' in vals:
             new = self.env['tianyuan.contract'].browse(vals['tianyuan_contract_id'] or ())
             moved = self.sudo().filtered(lambda order: order.tianyuan_contract_id != new)
-            # a contract that was given up lets its orders go
+            # Orders may leave a cancelled contract.
             old = moved.tianyuan_contract_id.filtered(lambda contract: contract.state != 'cancelled')
             if moved:
                 self._check_tianyuan_contract_change(old | new.sudo())
@@ -37,26 +37,26 @@ class SaleOrder(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_tianyuan_contract(self):
-        """The orders of a contract that was signed are kept with it."""
+        """Refuse to delete orders whose contract is signed and no longer accepts changes."""
         for order in self.sudo():
             contract = order.tianyuan_contract_id
-            if contract.state in ('signed', 'done') and not contract._takes_orders():
+            if contract.state in ('signed', 'done') and not contract._accepts_order_changes():
                 raise UserError(self.env._(
                     "%s is signed or closed: its orders stay as they are.", contract.display_name,
                 ))
 
     def _check_tianyuan_contract_change(self, contracts):
-        """Refuse to take orders into, or out of, contracts that aren't the user's or are fixed.
+        """Check that the user may add orders to these contracts, or remove orders from them.
 
-        :raise AccessError: the user may not write a contract
-        :raise UserError: a contract is signed or closed
+        :raise AccessError: the user may not write one of the contracts
+        :raise UserError: a contract is signed or closed, so that its orders are fixed
         """
         if not contracts:
-            return    # even of none, one would have to be allowed to write contracts
+            return    # check_access also fails on an empty recordset if the user may not write contracts
         contracts = contracts.with_env(self.env)
         contracts.check_access('write')
         for contract in contracts:
-            if not contract._takes_orders():
+            if not contract._accepts_order_changes():
                 raise UserError(self.env._(
                     "%s is signed or closed: its orders stay as they are.", contract.display_name,
                 ))
@@ -65,8 +65,8 @@ class SaleOrder(models.Model):
         """Make a draft contract of these orders and open it.
 
         :return: action
-        :raise AccessError: the customer isn't the user's
-        :raise UserError: the orders can't be in one contract; says why, and which
+        :raise AccessError: the user may not make contracts with this customer
+        :raise UserError: the orders can't be in one contract; the message says why, and which orders
         """
         self.check_access('write')
         problems = self._tianyuan_contract_problems()
@@ -80,7 +80,7 @@ class SaleOrder(models.Model):
             'date_start': fields.Date.context_today(self),
             'order_ids': [Command.set(self.ids)],
         })
-        return contract._tianyuan_open()
+        return contract._open_form()
 
     def action_tianyuan_contract(self):
         """Open the order's contract.
@@ -92,12 +92,12 @@ class SaleOrder(models.Model):
         self.check_access('read')
         contract = self.sudo().tianyuan_contract_id.with_env(self.env)
         contract.check_access('read')
-        return contract._tianyuan_open()
+        return contract._open_form()
 
     def _tianyuan_contract_problems(self):
-        """Why the orders can't go into one new contract.
+        """List what prevents these orders from being put into one new contract.
 
-        :return: list of texts
+        :return: list of texts in the user's language
         """
         orders = self.sudo()
         customers = orders.partner_id.commercial_partner_id
@@ -121,6 +121,6 @@ class SaleOrder(models.Model):
         return problems
 
     def _tianyuan_contract_lines(self):
-        """The lines that are products, of orders that aren't cancelled."""
+        """Return the product lines of those orders that aren't cancelled."""
         return self.filtered(lambda order: order.state != 'cancel').order_line.filtered(
             lambda line: not line.display_type and not line.is_downpayment)

@@ -2,13 +2,15 @@ from odoo import api, fields, models
 
 
 class SaleOrderLine(models.Model):
+    """Specification of an ordered product, for its contract (policy 9.2)."""
+
     _inherit = 'sale.order.line'
 
     tianyuan_specification = fields.Char(string="Specification", compute='_compute_tianyuan_specification')
 
     @api.depends('name', 'product_id.tianyuan_specification')
     def _compute_tianyuan_specification(self):
-        """What the description says beyond the product's name, else the product's own specification (policy 9.2)."""
+        """Take what the description adds to the product's name, else the product's own specification."""
         for line in self:
             product = line.product_id
             first, *rest = (line.name or '').strip().splitlines() or ['']
@@ -22,6 +24,6 @@ class SaleOrderLine(models.Model):
             )
 
     def _tianyuan_lacks_specification(self):
-        """Whether a contract can't say which goods these are; a service, such as freight, has no specification."""
+        """Return whether the specification is missing. Services, such as freight, need none."""
         self.ensure_one()
         return self.product_id.type != 'service' and not self.tianyuan_specification

@@ -14,33 +14,28 @@ from .tianyuan_contract_check import KINDS
 
 STATES = [('draft', "Draft"), ('signed', "Signed"), ('done', "Completed"), ('cancelled', "Cancelled")]
 TYPES = [('sale', "Sale"), ('strategic', "Strategic Alliance"), ('agency', "Agency")]
-# what the parties sign: fixed from then on
-CONTENT = {
+# What the parties sign: these fields can't be changed after signing.
+CONTENT_FIELDS = {
     'subject', 'company_id', 'partner_id', 'contract_type', 'currency_id', 'date_start', 'date_end', 'order_ids',
     'template_id', 'products', 'quality', 'settlement', 'rights', 'disputes', 'signatory_name',
     'signatory_capacity', 'authorisation_document_id', 'check_ids',
 }
-# what follows from its steps, its orders and its template
-FOLLOWING = {
+# Only the system sets these fields: they follow from the contract's steps, orders and template.
+SYSTEM_FIELDS = {
     'line_ids', 'body', 'template_version', 'amount_untaxed', 'amount_tax', 'amount_total', 'date_signed',
     'signed_by_id', 'cancel_reason',
 }
-# the texts that a contract begins with as its template has them
-FROM_TEMPLATE = ('quality', 'rights', 'disputes')
-SNAPSHOT = ('name', 'specification', 'quantity', 'uom_id', 'price_unit', 'price_subtotal')
+# Texts that a contract copies from its template.
+TEMPLATE_FIELDS = ('quality', 'rights', 'disputes')
+PRINTED_LINE_FIELDS = ('name', 'specification', 'quantity', 'uom_id', 'price_unit', 'price_subtotal')
 
 
 class TianyuanContract(models.Model):
-    """A contract with one customer, and the sale orders it gathers (policy 9, design §8).
+    """A contract with one customer, and its sale orders (policy 9, design §8).
 
-    While it is a draft its table of products follows the orders; signing fixes it. What signing asks for is in
-    ``tianyuan_contract_sign.py``.
-
-    Signing a contract, and what has to be there before (policy 9.1–9.2, design §8).
-
-    What the printed contract shows (policy 9.2).
-
-    The papers a contract requires from the day it is signed.
+    The product table of a draft follows the orders; signing fixes it. Before signing, the five checks have to be
+    passed, legal has to have approved the template, and all required terms have to be there (policy 9.1–9.2). From
+    the day of signing the contract requires papers (policy 9.3).
     """
 
     _name = 'tianyuan.contract'
@@ -155,7 +150,7 @@ class TianyuanContract(models.Model):
 
     @api.depends('state', 'template_id.body', 'template_id.version')
     def _compute_template_text(self):
-        # a contract that isn't a draft keeps what is stored
+        # Only drafts follow the template; other contracts keep their stored text.
         for contract in self.filtered(lambda contract: contract.state == 'draft'):
             contract.body = contract.template_id.body
             contract.template_version = contract.template_id.version
@@ -163,16 +158,16 @@ class TianyuanContract(models.Model):
     @api.depends('template_id')
     def _compute_terms(self):
         for contract in self:
-            for name in FROM_TEMPLATE:
+            for name in TEMPLATE_FIELDS:
                 contract[name] = contract.template_id[name] or contract[name]
 
     @api.depends('template_id')
     def _compute_settlement(self):
-        """The payment terms of its orders, else of the customer, and what the template adds."""
+        """Join the payment terms of the orders, else of the customer, with the template's settlement terms."""
         for contract in self:
             customer = contract.partner_id.with_company(contract.company_id)
             payment_terms = contract.order_ids.payment_term_id or customer.property_payment_term_id
-            # a term's note is what the customer is told on an order
+            # The note is what orders print for the customer; the name is the fallback.
             texts = [(html2plaintext(term.note or '').strip() or term.name) for term in payment_terms]
             texts.append(contract.template_id.settlement)
             contract.settlement = "\n".join(filter(None, texts)) or contract.settlement
@@ -184,7 +179,7 @@ class TianyuanContract(models.Model):
 
     @api.depends('state', 'order_ids.state', 'order_ids.amount_untaxed', 'order_ids.amount_total')
     def _compute_amounts(self):
-        # a contract that isn't a draft keeps what is stored
+        # Only drafts follow the orders; other contracts keep their stored amounts.
         for contract in self.filtered(lambda contract: contract.state == 'draft'):
             orders = contract.order_ids.filtered(lambda order: order.state != 'cancel')
             contract.amount_untaxed = sum(orders.mapped('amount_untaxed'))
@@ -218,7 +213,7 @@ class TianyuanContract(models.Model):
 
     @api.constrains('partner_id', 'company_id', 'currency_id', 'order_ids')
     def _check_orders(self):
-        # one that was given up says nothing of its orders
+        # Orders may no longer fit a cancelled contract.
         for contract in self.sudo().filtered(lambda contract: contract.state != 'cancelled'):
             for order in contract.order_ids:
                 customer = order.partner_id.commercial_partner_id
@@ -267,33 +262,33 @@ class TianyuanContract(models.Model):
                 raise UserError(self.env._("%s is kept: only drafts can be deleted.", contract.name))
 
     def _tianyuan_protected_fields(self):
-        return super()._tianyuan_protected_fields() | FOLLOWING
+        return super()._tianyuan_protected_fields() | SYSTEM_FIELDS
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Draft contracts, each with its five checks still to be made (policy 9.1)."""
+        """Create drafts, each with its five checks pending (policy 9.1)."""
         contracts = super().create(vals_list)
-        # a caller's defaults would make the checks
+        # Clean the context: `default_*` keys would preset the checks' results.
         self.env['tianyuan.contract.check'].sudo().with_context(clean_context(self.env.context)).create([
             {'contract_id': contract.id, 'kind': kind} for contract in contracts for kind, _label in KINDS
         ])
         return contracts
 
     def write(self, vals):
-        """Write; what has been signed stays as it is.
+        """Protect the content of contracts that are no longer drafts.
 
-        :raise UserError: contents of a contract that isn't a draft any more
+        :raise UserError: the content of a contract changes that is no longer a draft
         """
-        if not self.env.su and CONTENT & vals.keys():
+        if not self.env.su and CONTENT_FIELDS & vals.keys():
             self._check_draft()
         if 'state' in vals:
-            self.flush_recordset()    # what follows orders and template, as it is now
+            self.flush_recordset()    # compute amounts and texts before leaving the draft state stops them
         return super().write(vals)
 
     def action_sign(self):
-        """Note contracts as signed today by the user, and fix what they say.
+        """Mark contracts as signed today by the user, and fix their product lines.
 
-        :raise UserError: says everything that is missing
+        :raise UserError: something is missing; the message lists all of it
         """
         self._check_step('draft')
         problems = [(contract, contract._missing()) for contract in self]
@@ -311,13 +306,13 @@ class TianyuanContract(models.Model):
         return True
 
     def action_done(self):
-        """Note that signed contracts have been performed."""
+        """Mark signed contracts as completed."""
         self._check_step('signed')
         self.sudo().state = 'done'
         return True
 
     def action_cancel(self, reason=None):
-        """Give up drafts, or end signed contracts; their orders may get another contract.
+        """Cancel drafts or signed contracts, whose orders may then get another contract.
 
         :param str reason: kept with the contract
         :raise UserError: no reason is given
@@ -330,16 +325,16 @@ class TianyuanContract(models.Model):
         return True
 
     def action_restore_terms(self):
-        """Take the template's texts for quality, rights and obligations, and disputes again."""
+        """Replace the texts for quality, rights and obligations, and disputes by the template's."""
         self._check_step('draft')
         for contract in self:
-            contract.write({name: contract.template_id[name] for name in FROM_TEMPLATE})
+            contract.write({name: contract.template_id[name] for name in TEMPLATE_FIELDS})
         return True
 
     def _check_draft(self):
-        """Refuse to change the contents of contracts that were signed or given up.
+        """Check that the contracts are drafts, whose content may be changed.
 
-        :raise UserError: names the first of them
+        :raise UserError: a contract is no draft; the message names the first one
         """
         for contract in self:
             if contract.state != 'draft':
@@ -348,13 +343,16 @@ class TianyuanContract(models.Model):
                     contract.name,
                 ))
 
-    def _takes_orders(self):
-        """Whether orders may come and go: a sale is fixed by signing, other contracts gather what is ordered later."""
+    def _accepts_order_changes(self):
+        """Return whether orders may be added or removed.
+
+        Signing fixes the orders of a sale contract; strategic alliances and agencies take later orders, too.
+        """
         self.ensure_one()
         return self.state == 'draft' or self.state == 'signed' and self.contract_type != 'sale'
 
-    def _tianyuan_open(self):
-        """Open a contract's page.
+    def _open_form(self):
+        """Open the form of this contract.
 
         :return: action
         """
@@ -369,9 +367,9 @@ class TianyuanContract(models.Model):
         }
 
     def _missing(self):
-        """What has to be done before this draft can be signed by the user.
+        """List what is missing before the user can sign this draft.
 
-        :return: list of texts, in the user's language
+        :return: list of texts in the user's language
         """
         self.ensure_one()
         return [
@@ -393,20 +391,20 @@ class TianyuanContract(models.Model):
         elif not self.template_id.approved_on:
             yield self.env._("Template: legal has not approved %s", self.template_id.name)
         elif not self.company_id._tianyuan_is_legal_reviewer():
-            changed = [self._label(name) for name in FROM_TEMPLATE if self._differs(name)]
+            changed = [self._field_label(name) for name in TEMPLATE_FIELDS if self._differs_from_template(name)]
             if changed:
                 yield self.env._(
                     "Not as legal has approved it, which takes a legal reviewer to sign: %s", changed)
 
-    def _differs(self, name):
-        """Whether a text isn't the template's; a template without one leaves it to the contract."""
+    def _differs_from_template(self, name):
+        """Return whether a text differs from the template's. A template without that text allows any."""
         approved = (self.template_id[name] or '').strip()
         return approved and (self[name] or '').strip() != approved
 
     def _missing_in_terms(self):
         terms = ('quality', 'settlement', 'rights', 'disputes')
-        empty = [self._label(name) for name in terms if not (self[name] or '').strip()]
-        empty += [self._label(name) for name in ('date_start', 'date_end') if not self[name]]
+        empty = [self._field_label(name) for name in terms if not (self[name] or '').strip()]
+        empty += [self._field_label(name) for name in ('date_start', 'date_end') if not self[name]]
         if empty:
             yield self.env._("Terms: %s", empty)
 
@@ -442,7 +440,7 @@ class TianyuanContract(models.Model):
                 yield self.env._("Signatory: the letter of authorisation has expired")
 
     def _order_lines(self):
-        """The lines of its orders that are products; for code that has checked access to the contract."""
+        """Return the product lines of the orders as superuser; the caller has checked access to the contract."""
         return self.sudo().order_ids._tianyuan_contract_lines()
 
     @api.model
@@ -458,11 +456,11 @@ class TianyuanContract(models.Model):
             'price_total': line.price_total,
         }
 
-    def _label(self, name):
+    def _field_label(self, name):
         return self._fields[name]._description_string(self.env)
 
     def _printed_lines(self):
-        """The table of products: of a draft as its orders are now, else as they were signed.
+        """Return the rows of the printed product table: the present orders of a draft, else the signed lines.
 
         :return: list of dict
         :raise AccessError: the user may not read the contract
@@ -473,10 +471,12 @@ class TianyuanContract(models.Model):
             rows = [self._line_values(line) for line in self._order_lines()]
             units = self.env['uom.uom'].sudo()
             return [{**row, 'uom_id': units.browse(row['uom_id'])} for row in rows]
-        return [{name: line[name] for name in SNAPSHOT} for line in self.sudo().line_ids]
+        return [{name: line[name] for name in PRINTED_LINE_FIELDS} for line in self.sudo().line_ids]
 
     def _amount_in_words(self):
-        """The total in words: in Chinese capitals (大写), but of other currencies than yuan only in Chinese.
+        """Spell out the total.
+
+        Amounts in yuan, and all amounts in a Chinese contract, are spelt in Chinese capitals (大写).
 
         :return: text
         """
@@ -484,16 +484,16 @@ class TianyuanContract(models.Model):
         yuan = self.currency_id.name == 'CNY'
         if not yuan and not (self.env.lang or '').startswith('zh'):
             return self.currency_id.amount_to_text(self.amount_total)
-        # its digits in the database are exact; the float of them isn't
+        # Format with two decimals first: the float may be off by a cent.
         return f'{"人民币" if yuan else self.currency_id.name}{capitals(Decimal(f"{self.amount_total:.2f}"))}'
 
     def _require_papers(self, signed_on):
-        """Add the papers that contracts of these types require, once.
+        """Add the required papers that these contracts don't have yet.
 
-        :param date signed_on: the due dates count from it
+        :param date signed_on: day from which the due dates count
         """
         types = self.env['tianyuan.contract.paper.type'].sudo().search([('required', '=', True)])
-        # a caller's defaults would hand them in
+        # Clean the context: `default_*` keys would mark the papers as handed in.
         self.env['tianyuan.contract.paper'].sudo().with_context(clean_context(self.env.context)).create([
             {
                 'contract_id': contract.id,

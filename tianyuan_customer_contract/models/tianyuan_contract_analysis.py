@@ -6,9 +6,10 @@ from .tianyuan_contract import STATES, TYPES
 
 
 class TianyuanContractAnalysis(models.Model):
-    """The contracts for graph and pivot: one row each, amounts in the company's currency, with taxes.
+    """Contracts for the graph and pivot views: one row per contract.
 
-    The shares stay right however they are grouped: they are ratios of sums.
+    Amounts include taxes and are in the company's currency. The shares of a group are computed from the group's sums,
+    because an average of shares would ignore how large the contracts are.
     """
 
     _name = 'tianyuan.contract.analysis'
@@ -74,7 +75,7 @@ class TianyuanContractAnalysis(models.Model):
         )
 
     def _read_group_select(self, aggregate_spec, query):
-        """Ratios of sums, whatever the grouping."""
+        """Aggregate shares as ratios of sums."""
         name, _, function = aggregate_spec.partition(':')
         if name.endswith('_share') and function == 'avg':
             part = self._field_to_sql(self._table, name.removesuffix('_share'), query)
@@ -84,7 +85,10 @@ class TianyuanContractAnalysis(models.Model):
 
     @api.readonly
     def action_open_contract(self):
-        """Open the contract the row is about."""
+        """Open the contract of this row.
+
+        :return: action
+        """
         self.ensure_one()
         self.check_access('read')
         return {

@@ -3,7 +3,6 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.tianyuan_customer_rating.tools.text import listed
 
-# what the policy has found out before signing (9.1)
 KINDS = [
     ('personality', "Legal personality"),
     ('operation', "Right to operate"),
@@ -11,14 +10,14 @@ KINDS = [
     ('credit', "Credit standing"),
     ('signatory', "Signatory's authority"),
 ]
-# who records these has made the check
-FOUND = {'result', 'evidence', 'attachment_ids', 'document_ids'}
-# what follows by itself, and which check of which contract it is
-FOLLOWING = {'contract_id', 'kind', 'checked_by_id', 'checked_on'}
+# Writing one of these fields records the user as the checker.
+RESULT_FIELDS = {'result', 'evidence', 'attachment_ids', 'document_ids'}
+# Only the system sets these fields.
+SYSTEM_FIELDS = {'contract_id', 'kind', 'checked_by_id', 'checked_on'}
 
 
 class TianyuanContractCheck(models.Model):
-    """One of the five checks of the other party before a contract is signed (policy 9.1, design §8)."""
+    """One of the five checks of the customer that are made before a contract is signed (policy 9.1, design §8)."""
 
     _name = 'tianyuan.contract.check'
     _description = "Contract Check"
@@ -62,7 +61,7 @@ class TianyuanContractCheck(models.Model):
                     raise ValidationError(self.env._("%s isn't in this customer's archive.", document.name))
 
     def _tianyuan_protected_fields(self):
-        return super()._tianyuan_protected_fields() | FOLLOWING
+        return super()._tianyuan_protected_fields() | SYSTEM_FIELDS
 
     def _check_tianyuan_protected(self, vals):
         super()._check_tianyuan_protected(vals)
@@ -73,19 +72,19 @@ class TianyuanContractCheck(models.Model):
         return self.env._("Check type, author and date can't be written.")
 
     def write(self, vals):
-        """Write; who records a result or its evidence, and when, is noted.
+        """Record the user and the time when a result or its evidence is entered.
 
-        :raise AccessError: a value is given that follows by itself
-        :raise UserError: the contract isn't a draft any more
+        :raise AccessError: a field is given that only the system sets
+        :raise UserError: the contract is no longer a draft
         """
         result = super().write(vals)
-        if FOUND & vals.keys():
+        if RESULT_FIELDS & vals.keys():
             done = self.filtered(lambda check: check.result != 'pending')
             done.sudo().write({'checked_by_id': self.env.uid, 'checked_on': fields.Datetime.now()})
             (self - done).sudo().write({'checked_by_id': False, 'checked_on': False})
         return result
 
     def _kind_labels(self):
-        """What the checks are of, as the user reads it."""
+        """Return the kinds of the checks as one text in the user's language."""
         labels = dict(self._fields['kind']._description_selection(self.env))
         return listed(self.env, [labels[check.kind] for check in self])

@@ -14,27 +14,33 @@ from ..tools import figures
 from .tianyuan_contract_matter import ACTIVITY_TYPES, MODULE
 
 AMOUNTS = ('ordered', 'delivered', 'invoiced', 'paid', 'overdue')
-def _readable(row):
-    """Decimals as floats, as fields hold them."""
+# An issue is reported again when the delay reaches one of these numbers of days.
+LATE_DAYS = (90, 60, 30)
+REVIEW_ACTIVITY = f'{MODULE}.mail_activity_type_contract_review'
+END_ACTIVITY = f'{MODULE}.mail_activity_type_contract_end'
+
+
+def _with_floats(row):
+    """Return a row of the database with floats instead of decimals."""
     return {
         name: value if value is None or isinstance(value, (int, date)) else float(value)
         for name, value in row.items()
     }
-STEPS = (90, 60, 30)
-def _step(days):
-    """The greatest step of days reached, 0 before the first."""
-    return next((step for step in STEPS if days >= step), 0)
-REVIEW, END = f'{MODULE}.mail_activity_type_contract_review', f'{MODULE}.mail_activity_type_contract_end'
+
+
+def _reached_late_days(days):
+    """Return the greatest step of ``LATE_DAYS`` that is reached, 0 before the first."""
+    return next((step for step in LATE_DAYS if days >= step), 0)
 
 
 class TianyuanContract(models.Model):
-    """What has come of a contract, from its orders, invoices and payments (policy 9.3, design §8).
+    """Progress and supervision of contracts (policy 6.2, 9.3, design §8).
 
-    Nothing of it is stored, so that posting and paying invoices costs nothing; one query serves all contracts.
+    The amounts ordered, delivered, invoiced, paid and overdue come from orders, invoices and payments. They aren't
+    stored, so posting and paying invoices isn't slowed down; one query serves all contracts.
 
-    Reports late payment and late papers of signed contracts to the department head (policy 9.3, design §8).
-
-    Alliances and agencies are gone through every few months (policy 6.2); ends are seen coming.
+    A scheduled action reports late payment and late papers of signed contracts to the department head. Another one
+    reminds the salesperson to review strategic alliances and agencies every few months, and of contracts that end.
     """
 
     _inherit = 'tianyuan.contract'
@@ -72,7 +78,7 @@ class TianyuanContract(models.Model):
         precompute=True, help="0: the contract isn't reviewed.",
     )
     next_review_on = fields.Date(string="Next Review", copy=False, tracking=True)
-    # the dates the salesperson was last asked about, so as to ask once about each
+    # Dates for which the salesperson was already reminded; each date gets one reminder.
     review_asked_for = fields.Date(readonly=True, copy=False)
     end_asked_for = fields.Date(readonly=True, copy=False)
     is_review_due = fields.Boolean(
@@ -87,7 +93,7 @@ class TianyuanContract(models.Model):
         'CHECK(review_interval_months >= 0)', "The months between reviews can't be negative.",
     )
 
-    # Orders only: were it to depend on invoices, each posting would have to look for contracts.
+    # Don't add invoices to the dependencies: each posting of an invoice would then look for contracts.
     @api.depends('order_ids', 'order_ids.state', 'currency_id', 'state')
     def _compute_progress(self):
         found = self._progress()
@@ -152,31 +158,37 @@ class TianyuanContract(models.Model):
         return super()._tianyuan_protected_fields() | {'review_asked_for', 'end_asked_for'}
 
     def write(self, vals):
-        """Signing a contract begins its following, and leaving that state ends it (policy 9.3)."""
+        """Start monitoring contracts when they are signed, and stop it when they leave that state (policy 9.3)."""
         state = vals.get('state')
         moved = self.filtered(lambda contract: contract.state != state) if state else self.browse()
         result = super().write(vals)
         if moved and state == 'signed':
-            moved.sudo()._begin_following()
+            moved.sudo()._start_monitoring()
         elif moved:
-            moved.sudo()._end_following()
+            moved.sudo()._stop_monitoring()
         if 'date_end' in vals and not moved:
-            self.sudo().filtered(lambda contract: not contract.is_expiring).activity_unlink([END])
+            self.sudo().filtered(lambda contract: not contract.is_expiring).activity_unlink([END_ACTIVITY])
         return result
 
-    # -- where the figures come from ----------------------------------------------------------------
+    # -- progress ----------------------------------------------------------------------------------
 
     @api.readonly
     def action_open_orders(self):
-        """Open the contract's orders, as far as the user may see them."""
-        return self._open_followed(
+        """Open the contract's orders that the user may see.
+
+        :return: action
+        """
+        return self._open_records(
             'sale.order', self.env._("Orders"), Domain('tianyuan_contract_id', '=', self.id),
         )
 
     @api.readonly
     def action_open_deliveries(self):
-        """Open the lines of the confirmed orders with what was ordered, delivered and invoiced."""
-        return self._open_followed(
+        """Open the lines of the confirmed orders with their ordered, delivered and invoiced quantities.
+
+        :return: action
+        """
+        return self._open_records(
             'sale.order.line', self.env._("Deliveries"), Domain([
                 ('order_id.tianyuan_contract_id', '=', self.id), ('state', '=', 'sale'),
                 ('display_type', '=', False), ('is_downpayment', '=', False),
@@ -185,13 +197,19 @@ class TianyuanContract(models.Model):
 
     @api.readonly
     def action_open_invoices(self):
-        """Open the posted invoices and credit notes of the contract's orders."""
-        return self._open_followed('account.move', self.env._("Invoices"), self._invoice_domain())
+        """Open the posted invoices and credit notes of the contract's orders.
+
+        :return: action
+        """
+        return self._open_records('account.move', self.env._("Invoices"), self._invoice_domain())
 
     @api.readonly
     def action_open_overdue_invoices(self):
-        """Open the invoices of which an instalment is overdue."""
-        return self._open_followed('account.move', self.env._("Overdue Invoices"), self._invoice_domain() & Domain(
+        """Open the invoices with an overdue instalment.
+
+        :return: action
+        """
+        return self._open_records('account.move', self.env._("Overdue Invoices"), self._invoice_domain() & Domain(
             'line_ids', 'any', [
                 ('display_type', '=', 'payment_term'), ('date_maturity', '<', fields.Date.context_today(self)),
                 ('amount_residual', '>', 0),
@@ -199,10 +217,10 @@ class TianyuanContract(models.Model):
         ))
 
     def action_reviewed(self):
-        """Note that contracts were gone through with the customer today, and when they are next.
+        """Mark contracts as reviewed with the customer today, and plan the next review.
 
-        :raise AccessError: the user may not write them
-        :raise UserError: one isn't signed, or isn't reviewed at all
+        :raise AccessError: the user may not write the contracts
+        :raise UserError: a contract isn't signed, or has no review interval
         """
         self._check_step('signed')
         if any(not contract.review_interval_months for contract in self):
@@ -213,13 +231,13 @@ class TianyuanContract(models.Model):
             contract._message_log(body=contract.env._(
                 "Reviewed with the customer. Next review on %s.", format_date(contract.env, contract.next_review_on),
             ))
-        self.sudo().activity_feedback([REVIEW])
+        self.sudo().activity_feedback([REVIEW_ACTIVITY])
         return True
 
     def _progress(self):
-        """The figures of these contracts, for code that has checked access.
+        """Compute the amounts of these contracts. The caller has checked access.
 
-        :return: dict of contract id → dict of ``contract.figures``, amounts in the contract's currency
+        :return: dict of contract id → dict with the columns of ``figures.figures``, amounts in the contract's currency
         """
         if not self._origin:
             return {}
@@ -228,7 +246,7 @@ class TianyuanContract(models.Model):
             fields.Date.context_today(self), SQL("tc.id = ANY(%s)", self._origin.ids),
         )
         self.env.cr.execute(query)
-        return {row['id']: row for row in map(_readable, self.env.cr.dictfetchall())}
+        return {row['id']: row for row in map(_with_floats, self.env.cr.dictfetchall())}
 
     def _invoice_domain(self):
         return Domain([
@@ -236,7 +254,7 @@ class TianyuanContract(models.Model):
             ('move_type', 'in', ('out_invoice', 'out_receipt', 'out_refund')),
         ])
 
-    def _open_followed(self, model, name, domain, views=None):
+    def _open_records(self, model, name, domain, views=None):
         self.ensure_one()
         self.check_access('read')
         views = views or [(False, 'list'), (False, 'form')]
@@ -252,34 +270,42 @@ class TianyuanContract(models.Model):
 
     @api.model
     def _cron_escalate(self):
-        """Report what is late, once, and again only if it is worse; settle what isn't late any more."""
+        """Report new issues and issues that have become worse, and settle those where nothing is late any more."""
         contracts = self.sudo()
         late = {'payment': contracts._late_payments(), 'papers': contracts._late_papers()}
         known = contracts.env['tianyuan.contract.matter'].search([('state', '=', 'open')])
         ids = sorted({*late['payment'], *late['papers'], *known.contract_id.ids})
         for batch in self.env['ir.cron']._tianyuan_batches(ids):
             for kind, found in late.items():
-                contracts.browse(batch)._follow_matter(kind, found)
+                contracts.browse(batch)._update_issue(kind, found)
 
-    def _settle_matters(self, *kinds):
-        """Settle the matters of these contracts that are no longer; what is still late stays reported."""
+    def _settle_issues(self, *kinds):
+        """Settle the open issues of these contracts where nothing is late any more.
+
+        :param str kinds: ``payment`` or ``papers``; none: both
+        """
         kinds = kinds or tuple(ACTIVITY_TYPES)
         known = self.env['tianyuan.contract.matter'].sudo().search([
             ('contract_id', 'in', self.ids), ('state', '=', 'open'), ('kind', 'in', kinds),
         ])
-        for kind, matters in known.grouped('kind').items():
-            contracts = matters.contract_id
+        for kind, issues in known.grouped('kind').items():
+            contracts = issues.contract_id
             late = contracts._late_payments(contracts) if kind == 'payment' else contracts._late_papers(contracts)
-            matters.filtered(lambda matter, late=late: matter.contract_id.id not in late)._settle()
+            issues.filtered(lambda issue, late=late: issue.contract_id.id not in late)._settle()
 
-    def _follow_matter(self, kind, late):
-        matters = self.env['tianyuan.contract.matter'].search([
+    def _update_issue(self, kind, late):
+        """Settle, report, or report again the issues of one kind of these contracts.
+
+        :param str kind: ``payment`` or ``papers``
+        :param dict late: contract id → values, as ``_late_payments`` or ``_late_papers`` find them
+        """
+        issues = self.env['tianyuan.contract.matter'].search([
             ('contract_id', 'in', self.ids), ('state', '=', 'open'), ('kind', '=', kind),
         ])
-        matters.filtered(lambda matter: matter.contract_id.id not in late)._settle()
-        open_matters = {matter.contract_id: matter for matter in matters if matter.contract_id.id in late}
+        issues.filtered(lambda issue: issue.contract_id.id not in late)._settle()
+        open_issues = {issue.contract_id: issue for issue in issues if issue.contract_id.id in late}
         reported = self.filtered(lambda contract: contract.id in late and (
-            contract not in open_matters or open_matters[contract]._is_worse(late[contract.id])
+            contract not in open_issues or open_issues[contract]._is_worse(late[contract.id])
         ))
         if not reported:
             return
@@ -290,36 +316,36 @@ class TianyuanContract(models.Model):
             values = {
                 **late[contract.id], 'reported_on': today, 'user_id': heads.get(contract, self.env['res.users'])[:1].id,
             }
-            if contract in open_matters:
-                open_matters[contract].write(values)
+            if contract in open_issues:
+                open_issues[contract].write(values)
             else:
                 new.append({**values, 'contract_id': contract.id, 'kind': kind, 'began_on': today})
         self.env['tianyuan.contract.matter'].create(new)
-        reported.activity_unlink([ACTIVITY_TYPES[kind]])    # the new one says what is late now
+        reported.activity_unlink([ACTIVITY_TYPES[kind]])    # the new activity replaces the old one
         reported._tianyuan_schedule(
             ACTIVITY_TYPES[kind], heads.get,
-            summary=lambda contract: contract._late_words(kind, late[contract.id]),
+            summary=lambda contract: contract._late_summary(kind, late[contract.id]),
             note=lambda contract: Markup('<p>%s</p><p>%s</p>') % (
                 contract.partner_id.display_name, contract._get_html_link(title=contract.name),
             ),
         )
 
-    def _late_words(self, kind, late):
+    def _late_summary(self, kind, late):
         since = format_date(self.env, late['late_since'])
         if kind == 'payment':
             amount = format_amount(self.env, late['amount'], self.currency_id)
             return self.env._("Late payment: %(amount)s since %(date)s", amount=amount, date=since)
         return self.env._("Late papers: %(count)s since %(date)s", count=late['count'], date=since)
 
-    # -- what is late -------------------------------------------------------------------------------
+    # -- late payments and papers ------------------------------------------------------------------
 
     @api.model
     def _late_payments(self, contracts=None):
-        """What is late of signed contracts beyond the days of grace.
+        """Find the payments of signed contracts that are late by more than the days of grace.
 
-        :param contracts: those to look at; None: all
+        :param contracts: contracts to look at; None: all
         :return: dict of contract id → ``amount`` (in the contract's currency), ``count`` (0), ``late_since``,
-            ``newest_due`` and ``days`` (the step reached); only what is late
+            ``newest_due`` and ``days`` (the step reached); contracts without late payments are left out
         """
         figures.flush(self.env)
         today = fields.Date.context_today(self)
@@ -333,13 +359,17 @@ class TianyuanContract(models.Model):
         return {
             contract: {
                 'amount': float(amount), 'count': 0, 'late_since': since, 'newest_due': newest,
-                'days': _step((today - since).days),
+                'days': _reached_late_days((today - since).days),
             } for contract, amount, since, newest in rows
         }
 
     @api.model
     def _late_papers(self, contracts=None):
-        """The like of ``_late_payments`` for papers: ``count`` instead of an amount."""
+        """Find late papers of signed contracts.
+
+        :param contracts: contracts to look at; None: all
+        :return: dict as of ``_late_payments``, with ``count`` papers and an ``amount`` of 0
+        """
         today = fields.Date.context_today(self)
         domain = [('state', '=', 'overdue'), ('contract_id.state', '=', 'signed')]
         if contracts is not None:
@@ -350,15 +380,18 @@ class TianyuanContract(models.Model):
         return {
             contract.id: {
                 'amount': 0.0, 'count': count, 'late_since': since, 'newest_due': newest,
-                'days': _step((today - since).days),
+                'days': _reached_late_days((today - since).days),
             } for contract, count, since, newest in rows
         }
 
-    # -- who is told --------------------------------------------------------------------------------
+    # -- receivers ---------------------------------------------------------------------------------
 
     def _department_heads(self):
-        """Who is told of late contracts: the leader of the salesperson's sales team, of the customer's present
-        salesperson's or of the orders', else the managers; of those who can read the contract.
+        """Find who is told of late contracts, among the users who can read them.
+
+        The candidates are the team leaders of the contract's salesperson, of the customer's present salesperson and of
+        the latest order with a team leader, in this order. Where none of them can read the contract, the managers are
+        told.
 
         :return: dict of contract → ``res.users``
         """
@@ -372,7 +405,12 @@ class TianyuanContract(models.Model):
         return self._first_readers(leaders)
 
     def _salespeople(self):
-        """Who is told of reviews and ends: the contract's salesperson, the customer's, else the department head."""
+        """Find who is told of reviews and ends.
+
+        The receiver is the contract's salesperson, else the customer's, else the department head.
+
+        :return: dict of contract → ``res.users``
+        """
         found = self._first_readers(
             {contract: (contract.user_id, contract.partner_id.user_id) for contract in self}, managers=False,
         )
@@ -380,7 +418,13 @@ class TianyuanContract(models.Model):
         return {**found, **rest._department_heads()}
 
     def _first_readers(self, candidates, managers=True):
-        """For each contract the first of its candidates who can read it, else the company's managers."""
+        """Find the first candidate of each contract who can read it.
+
+        :param dict candidates: contract → sequence of users, the preferred one first
+        :param bool managers: take the company's managers where no candidate can read the contract; otherwise leave
+            the contract out
+        :return: dict of contract → ``res.users``
+        """
         by_user = {}
         for contract, users in candidates.items():
             for user in users:
@@ -403,36 +447,37 @@ class TianyuanContract(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Ask the salespeople for reviews that are due, and tell them of contracts that end; once for each date."""
-        self.sudo()._remind('is_review_due', 'next_review_on', 'review_asked_for', REVIEW)
-        self.sudo()._remind('is_expiring', 'date_end', 'end_asked_for', END)
+        """Remind salespeople once of each review that is due and of each end of a contract."""
+        self.sudo()._remind('is_review_due', 'next_review_on', 'review_asked_for', REVIEW_ACTIVITY)
+        self.sudo()._remind('is_expiring', 'date_end', 'end_asked_for', END_ACTIVITY)
 
     def _remind(self, due, day, asked, activity_type):
         contracts = self.search([(due, '=', True)]).filtered(lambda contract: contract[asked] != contract[day])
         for ids in self.env['ir.cron']._tianyuan_batches(contracts.ids):
             batch = self.browse(ids)
-            batch.activity_unlink([activity_type])    # about an earlier date
+            batch.activity_unlink([activity_type])    # remove reminders of an earlier date
             batch._tianyuan_schedule(
                 activity_type, batch._salespeople().get,
-                summary=lambda contract: contract._reminder(activity_type), deadline=lambda contract: contract[day],
+                summary=lambda contract: contract._reminder_summary(activity_type),
+                deadline=lambda contract: contract[day],
             )
             for asked_for, same in batch.grouped(day).items():
                 same.write({asked: asked_for})
 
-    def _reminder(self, activity_type):
-        if activity_type == REVIEW:
+    def _reminder_summary(self, activity_type):
+        if activity_type == REVIEW_ACTIVITY:
             return self.env._("Review the contract with %s", self.partner_id.display_name)
         return self.env._(
             "The contract with %(customer)s ends on %(date)s",
             customer=self.partner_id.display_name, date=format_date(self.env, self.date_end),
         )
 
-    def _begin_following(self):
+    def _start_monitoring(self):
         today = fields.Date.context_today(self)
         self._require_papers(today)
         for contract in self.filtered(lambda contract: contract.review_interval_months and not contract.next_review_on):
             contract.next_review_on = today + relativedelta(months=contract.review_interval_months)
 
-    def _end_following(self):
-        self._settle_matters()
-        self.activity_unlink([REVIEW, END])
+    def _stop_monitoring(self):
+        self._settle_issues()
+        self.activity_unlink([REVIEW_ACTIVITY, END_ACTIVITY])

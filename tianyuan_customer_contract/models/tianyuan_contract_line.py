@@ -2,7 +2,10 @@ from odoo import fields, models
 
 
 class TianyuanContractLine(models.Model):
-    """What a signed contract says of a product (policy 9.2): as it was ordered then, whatever the order becomes."""
+    """A product of a signed contract, as ordered on the day of signing (policy 9.2).
+
+    Later changes of the order don't change the line.
+    """
 
     _name = 'tianyuan.contract.line'
     _description = "Contract Line"

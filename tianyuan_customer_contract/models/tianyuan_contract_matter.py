@@ -8,9 +8,9 @@ ACTIVITY_TYPES = {
 
 
 class TianyuanContractMatter(models.Model):
-    """What was reported of a contract to the department head: late payment or late papers (policy 9.3).
+    """An issue of a contract that was reported to the department head: late payment or late papers (policy 9.3).
 
-    It is open until nothing is late any more; being late again afterwards is a new matter.
+    An issue is open until nothing is late any more. A contract that is late again afterwards gets a new issue.
     """
 
     _name = 'tianyuan.contract.matter'
@@ -43,9 +43,12 @@ class TianyuanContractMatter(models.Model):
     _one_open = models.UniqueIndex("(contract_id, kind) WHERE state = 'open'", "The matter is reported already.")
 
     def _is_worse(self, late):
-        """Whether it is worse than when it was last reported: more money, something newly due, or a step of days.
+        """Return whether the issue is worse than when it was last reported.
 
-        :param dict late: what ``_late_payments`` or ``_late_papers`` of a contract say now
+        It is worse if more money or more papers are late, if something else has become late, or if the delay has
+        reached the next step of days.
+
+        :param dict late: the contract's present values from ``_late_payments`` or ``_late_papers``
         """
         return (
             self.currency_id.compare_amounts(late['amount'], self.amount) > 0
@@ -55,7 +58,7 @@ class TianyuanContractMatter(models.Model):
         )
 
     def _settle(self):
-        """Nothing is late any more: the matter is settled, and its activity done."""
+        """Settle the issues, and mark their activities as done, because nothing is late any more."""
         if not self:
             return
         self.write({'state': 'settled', 'settled_on': fields.Date.context_today(self)})

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 
 class TianyuanContractPaper(models.Model):
-    """A paper to be handed in for a contract, by when and by whom (policy 9.3, design §8)."""
+    """A paper that somebody has to hand in for a contract by a given day (policy 9.3, design §8)."""
 
     _name = 'tianyuan.contract.paper'
     _description = "Required Paper"
@@ -76,9 +76,9 @@ class TianyuanContractPaper(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """A file hands the paper in, unless a day is given.
+        """Mark papers as handed in today when they get a file and no day is given.
 
-        :raise UserError: it is to go to another contract
+        :raise UserError: a paper would move to another contract
         """
         if 'contract_id' in vals and any(paper.contract_id.id != vals['contract_id'] for paper in self):
             raise UserError(self.env._("A paper stays with its contract: delete it and add one to the other."))
@@ -91,13 +91,13 @@ class TianyuanContractPaper(models.Model):
                 **vals, 'handed_in_on': fields.Date.context_today(self),
             })
         if {'file', 'handed_in_on', 'date_due'} & vals.keys():
-            self.contract_id.sudo()._settle_matters('papers')
+            self.contract_id.sudo()._settle_issues('papers')
         return result
 
     def action_hand_in(self):
-        """Note that papers were handed in today.
+        """Mark papers as handed in today.
 
-        :raise AccessError: the user may not write them
+        :raise AccessError: the user may not write the papers
         """
         self.filtered(lambda paper: not paper.handed_in_on).write({'handed_in_on': fields.Date.context_today(self)})
         return True

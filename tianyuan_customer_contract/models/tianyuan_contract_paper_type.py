@@ -4,7 +4,7 @@ from .tianyuan_contract import TYPES
 
 
 class TianyuanContractPaperType(models.Model):
-    """A kind of paper that contracts have to be followed by, such as the signed original (policy 9.3)."""
+    """A kind of paper that has to be handed in after signing, such as the signed original (policy 9.3)."""
 
     _name = 'tianyuan.contract.paper.type'
     _description = "Contract Paper Type"

@@ -3,16 +3,16 @@ from odoo.exceptions import AccessError, UserError
 
 from .tianyuan_contract import TYPES
 
-# what legal approves; changing any of it withdraws the approval
-APPROVED = ('contract_type', 'company_id', 'quality', 'settlement', 'rights', 'disputes', 'body')
-# what follows by itself
-FOLLOWING = {'version', 'approved_by_id', 'approved_on'}
+# The content that legal approves: changing one of these fields withdraws the approval.
+APPROVED_FIELDS = ('contract_type', 'company_id', 'quality', 'settlement', 'rights', 'disputes', 'body')
+# Only the system sets these fields.
+SYSTEM_FIELDS = {'version', 'approved_by_id', 'approved_on'}
 
 
 class TianyuanContractTemplate(models.Model):
-    """A written standard contract, used once legal has approved it (policy 9.2, design §8).
+    """A standard contract text, to be used after legal has approved it (policy 9.2, design §8).
 
-    Its texts are plain clauses in the language of the contract: nothing in them is calculated.
+    Its clauses are plain text in the language of the contract, without placeholders.
     """
 
     _name = 'tianyuan.contract.template'
@@ -46,13 +46,13 @@ class TianyuanContractTemplate(models.Model):
             template.can_approve = template._companies()._tianyuan_is_legal_reviewer()
 
     def _tianyuan_protected_fields(self):
-        return super()._tianyuan_protected_fields() | FOLLOWING
+        return super()._tianyuan_protected_fields() | SYSTEM_FIELDS
 
     def _tianyuan_protected_message(self, names):
         return self.env._("Versions and approvals can't be written.")
 
     def write(self, vals):
-        """Write; a change of what legal has approved makes a new version, without approval."""
+        """Make a new version without approval when approved content changes."""
         before = {template: template._approved_content() for template in self}
         result = super().write(vals)
         changed = self.filtered(lambda template: template._approved_content() != before[template])
@@ -74,7 +74,7 @@ class TianyuanContractTemplate(models.Model):
         """Approve the texts as they are (policy 9.2).
 
         :raise AccessError: the user isn't a legal reviewer
-        :raise UserError: one of them is approved already
+        :raise UserError: a template is approved already
         """
         self._check_reviewer()
         for template in self:
@@ -84,7 +84,7 @@ class TianyuanContractTemplate(models.Model):
         return True
 
     def action_withdraw(self):
-        """Withdraw the approval: from now nothing is signed with these texts.
+        """Withdraw the approval, so that no contract with these texts can be signed.
 
         :raise AccessError: the user isn't a legal reviewer
         """
@@ -93,7 +93,7 @@ class TianyuanContractTemplate(models.Model):
         return True
 
     def _companies(self):
-        """Where it can be used; for code that has checked access."""
+        """Return the companies that can use the template, as superuser."""
         return self.sudo().company_id or self.env['res.company'].sudo().search([])
 
     def _check_reviewer(self):
@@ -106,4 +106,4 @@ class TianyuanContractTemplate(models.Model):
                 ))
 
     def _approved_content(self):
-        return tuple(self[name] for name in APPROVED)
+        return tuple(self[name] for name in APPROVED_FIELDS)

@@ -1,4 +1,4 @@
-"""Amounts of money in Chinese capitals (大写), as contracts and invoices spell them; plain text, without Odoo."""
+"""Spell amounts of money in Chinese capitals (大写), as contracts and invoices do. Doesn't need Odoo."""
 from decimal import Decimal
 
 DIGITS = '零壹贰叁肆伍陆柒捌玖'
@@ -7,11 +7,11 @@ FEN = Decimal('0.01')
 
 
 def capitals(amount):
-    """Spell an amount.
+    """Spell an amount of money.
 
-    :param Decimal amount: in yuan, exact to the fen
-    :return: text such as 壹仟零伍拾元叁角整; of a negative amount with 负 before it
-    :raise ValueError: the amount has parts of a fen, or isn't below 10,000,000,000,000,000 (壹亿亿)
+    :param Decimal amount: in yuan, with at most two decimals
+    :return: text such as 壹仟零伍拾元叁角整; with 负 before it if the amount is negative
+    :raise ValueError: the amount has more than two decimals, or isn't below 10,000,000,000,000,000 (壹亿亿)
     """
     if not amount.is_finite() or amount != amount.quantize(FEN) or abs(amount) >= 10 ** 16:
         raise ValueError(amount)
@@ -30,9 +30,9 @@ def capitals(amount):
 
 
 def whole(number):
-    """Spell a whole number, of none or more; none is an empty text.
+    """Spell a whole number that isn't negative; 0 gives an empty text.
 
-    One 零 stands for the zeros between two digits, also across 万 and 亿; those at the end aren't spoken.
+    One 零 stands for all zeros between two digits, also across 万 and 亿. Zeros at the end aren't spelt.
     """
     for size, unit in ((10 ** 8, '亿'), (10 ** 4, '万')):
         if number >= size:

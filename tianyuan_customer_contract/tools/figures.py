@@ -1,26 +1,27 @@
-"""What has come of contracts, read set-based from their orders, invoices and payments (policy 9.3, design §8).
+"""One set-based query of the progress of contracts, from orders, invoices and payments (policy 9.3, design §8).
 
-All amounts include taxes and are in the currency asked for. What they mean:
+All amounts include taxes and are in the currency asked for:
 
-* an amount of an order is converted with the order's own rate; so is an invoice in the order's currency, so that
-  an order invoiced in full is invoiced to the cent, however rates have moved since. An invoice in another currency
-  is converted with its own rate;
-* ``ordered``: the lines of confirmed orders; ``delivered``: those lines in proportion to ``qty_delivered``,
-  whatever measures it, and what was delivered without having been ordered at its price with its percentage taxes;
+* Currency: an order is converted with its own rate. An invoice in the order's currency is converted with the order's
+  rate, too, so that an order invoiced in full is invoiced to the cent, however rates have moved since. An invoice in
+  another currency is converted with its own rate.
+* ``ordered``: the lines of confirmed orders.
+* ``delivered``: the lines of confirmed orders in proportion to ``qty_delivered``, however that quantity is measured.
+  Goods delivered without having been ordered count with their price and percentage taxes.
 * ``invoiced``: the lines of posted invoices made from the orders, credit notes negative. A down payment counts when
-  it is invoiced, and the final invoice, which deducts it, with the rest. A credit note made without reference to any
-  order takes its share off the invoices it is matched with;
-* ``paid``: of that, what is settled otherwise than by such credit notes or bad-debt write-offs. An invoice that
-  covers more than one contract is paid for each in proportion;
-* ``overdue``: what is open of instalments whose due date has passed, less open credit notes; ``late``: the same,
-  with the company's days of grace.
+  it is invoiced; the final invoice deducts it and counts with the rest. A credit note without reference to any order
+  reduces the invoices it is matched with.
+* ``paid``: the part of ``invoiced`` that is settled by anything but such credit notes and bad-debt write-offs. The
+  payment of an invoice for several contracts is shared among them in proportion.
+* ``overdue``: the open part of instalments whose due date has passed, less open credit notes.
+* ``late``: the same as ``overdue``, but only after the company's days of grace.
 """
 
 from odoo.tools import SQL
 
 
 def flush(env):
-    """Write pending changes of everything the query reads."""
+    """Flush all fields that the query reads."""
     for model, names in {
         'account.account': ['account_type'],
         'account.move': [
@@ -48,7 +49,7 @@ def flush(env):
 
 
 def _day_rate(currency, day):
-    """SQL of a currency's rate on a day in ``c.root_company_id``, as Odoo looks it up."""
+    """Return SQL of a currency's rate on a day in ``c.root_company_id``, looked up as Odoo does."""
     return SQL(
         """
         COALESCE(
@@ -66,9 +67,9 @@ def _day_rate(currency, day):
 
 
 def _to_target(own_currency, own_rate, day):
-    """SQL of what one unit of a document's currency is worth in the contract's.
+    """Return SQL of the factor from a document's currency to the target currency.
 
-    :param own_rate: SQL of the document's rate, units of its currency for one of the company's
+    :param own_rate: SQL of the document's rate: units of its currency for one unit of the company's currency
     """
     return SQL(
         """
@@ -82,14 +83,18 @@ def _to_target(own_currency, own_rate, day):
 
 
 def figures(today, which, in_company_currency=False):
-    """SQL of one row per contract: ``id`` and the amounts above, and ``overdue_since`` (the oldest due date passed),
-    ``late_since``, ``late_newest`` (the newest due date that is late).
+    """Return SQL with one row per contract.
 
-    Whatever the planner believes, each table is entered by an index of the contracts' orders.
+    The columns are ``id``, the amounts above, ``overdue_since`` (the oldest due date that has passed), ``late_since``
+    and ``late_newest`` (the oldest and the newest due date that is late).
 
-    :param date today: due dates before it have passed
+    MATERIALIZED makes PostgreSQL begin with the contracts' orders and reach each table by an index, whatever its
+    planner estimates.
+
+    :param date today: due dates before this day have passed
     :param SQL which: condition on the contracts ``tc``
-    :param bool in_company_currency: the company's instead of each contract's currency
+    :param bool in_company_currency: use the company's currency instead of each contract's
+    :return: SQL
     """
     return SQL(
         """
@@ -114,7 +119,7 @@ def figures(today, which, in_company_currency=False):
                        END * s.rate) AS delivered
               FROM sold s
               JOIN sale_order_line l ON l.order_id = s.id
-              -- delivered without having been ordered: no total says what the taxes are
+              -- A line without ordered quantity has no total that includes taxes: add percentage taxes here.
               CROSS JOIN LATERAL (
                   SELECT 1 + COALESCE(SUM(t.amount), 0) / 100 AS factor
                     FROM account_tax_sale_order_line_rel rel
@@ -127,7 +132,7 @@ def figures(today, which, in_company_currency=False):
              GROUP BY s.contract_id
         ),
         part AS MATERIALIZED (
-            -- what of each invoice is a contract's; a line made from several orders' lines is theirs alike
+            -- A contract's part of each invoice. A line made from several order lines counts equally for each of them.
             SELECT s.contract_id, m.id AS move_id, m.move_type, m.invoice_date, m.invoice_date_due, c.grace,
                    SUM(l.price_total / (
                            SELECT COUNT(*) FROM sale_order_line_invoice_rel rel WHERE rel.invoice_line_id = l.id
@@ -198,7 +203,7 @@ def figures(today, which, in_company_currency=False):
              GROUP BY p.contract_id, p.move_id, p.move_type, p.amount
         ),
         share AS (
-            -- an invoice of nothing (a down payment of all, deducted) is settled
+            -- An invoice of 0 is settled: its down payments were for the full amount.
             SELECT contract_id, move_type, amount, overdue_since, late_since, late_newest,
                    CASE WHEN COALESCE(total, 0) = 0 THEN 0 ELSE open / total END AS open,
                    CASE WHEN COALESCE(total, 0) = 0 THEN 0 ELSE credited_by_hand / total END AS credited_by_hand,

@@ -4,15 +4,15 @@ from odoo.tools.misc import get_lang
 
 
 class InsightUnsubscribe(http.Controller):
-    """How readers of market insight leave it, without an account (policy 6.3). The link in the mail is the key."""
+    """Unsubscribing from market insight by the link in the mail, without an account (policy 6.3)."""
 
     @http.route('/tianyuan/insight/unsubscribe', type='http', auth='public', methods=['GET', 'POST'])
     def unsubscribe(self, share=None, token=None, **_params):
-        """Ask on GET, which mail scanners call too, and unsubscribe on POST.
+        """Show a question on GET, and unsubscribe on POST, because mail scanners call GET, too.
 
-        :return: 200 with a page in the reader's language; 404 for any link that no mail has brought
+        :return: 200 with a page in the reader's language; 404 for a link that isn't from a mail
         """
-        row = self._row(share, token)
+        row = self._find_recipient(share, token)
         if request.httprequest.method == 'POST':
             row._unsubscribe()
         response = request.render('tianyuan_customer_insight.insight_unsubscribe', {
@@ -23,16 +23,19 @@ class InsightUnsubscribe(http.Controller):
         response.headers['X-Robots-Tag'] = 'noindex'
         return response
 
-    # csrf: called by mail programs, which have no session (RFC 8058); the token says who asks
+    # csrf=False: mail programs call this without a session (RFC 8058); the token identifies the reader.
     @http.route('/tianyuan/insight/unsubscribe/one-click', type='http', auth='public', methods=['POST'], csrf=False)
     def unsubscribe_one_click(self, share=None, token=None, **_params):
-        """:return: 200, or 404 as above"""
-        self._row(share, token)._unsubscribe()
+        """Unsubscribe at once, called by mail programs.
+
+        :return: 200; 404 for a link that isn't from a mail
+        """
+        self._find_recipient(share, token)._unsubscribe()
         return request.make_response('', headers=[('Cache-Control', 'no-store')])
 
-    def _row(self, share, token):
-        # sudo: the token stands for the reader, and nothing but the row it was made for is used
-        row = request.env['tianyuan.market.insight.share.log'].sudo()._of_token(share, token)
+    def _find_recipient(self, share, token):
+        # sudo: the token is the reader's permission, and only the row of that token is used
+        row = request.env['tianyuan.market.insight.share.log'].sudo()._find_by_token(share, token)
         if not row:
             raise request.not_found()
         reader = row.contact_id.lang or row.partner_id.lang

@@ -1,4 +1,4 @@
-"""What the demo company knows of its markets, and which key customers were told. No mail leaves: they count as sent."""
+"""Market insight of the demo company, and the key customers who received it. Mails are logged as sent, not sent."""
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from odoo.addons.tianyuan_customer_rating.demo.records import as_user, ensure, r
 
 
 class Insight(NamedTuple):
-    """``days`` ago by ``author``; ``shared`` with customers so many days ago by ``sender``."""
+    """An insight written ``days`` ago by ``author`` and shared ``shared`` days ago by ``sender``."""
 
     days: int
     author: str
@@ -52,14 +52,14 @@ INSIGHTS = {
         '<p>长三角多地水务集团启动年度药剂招标，聚合氯化铝、聚丙烯酰胺需求上升。</p>',
     ),
 }
-# wants no market insight; said so after the first one
+# Customer who unsubscribed after the first insight.
 UNSUBSCRIBED = 'd05'
 
 
 def load(env, today):
-    """Record the insights and note whom they were sent to; nothing if that has been done.
+    """Create the insights and log their recipients; done once.
 
-    A demo in which customers have been deleted since is left as it is.
+    Nothing is added if demo customers have been deleted.
     """
     customers = {row['key']: ref(env, f'customer_{row["key"]}') for row in tables.customers()}
     if ref(env, f'insight_{next(iter(INSIGHTS))}') or not all(customers.values()):
@@ -83,7 +83,7 @@ def load(env, today):
 
 
 def share(env, record, insight, customers, moment):
-    """Log what sharing would have; the mails themselves would have nowhere to go."""
+    """Log the recipients as sharing does, without mails, because the demo addresses don't exist."""
     recipients = {customer: customer._tianyuan_insight_recipient() for customer in customers}
     env['tianyuan.market.insight.share.log'].create([{
         'insight_id': record.id,

@@ -6,7 +6,7 @@ from .tianyuan_market_insight import SHARE_LOG
 
 
 class ResPartner(models.Model):
-    """What market insight a customer was sent, and who wants none."""
+    """Market insight sent to a customer, and the choice to receive none (policy 6.3)."""
 
     _inherit = 'res.partner'
 
@@ -27,8 +27,9 @@ class ResPartner(models.Model):
             partner.tianyuan_insight_count = counts[partner]
 
     def action_tianyuan_insights(self):
-        """Open the market insight the customer was sent.
+        """Open the market insight that the customer was sent.
 
+        :return: action
         :raise AccessError: the user may not read the customer, or has no role
         """
         return self._tianyuan_open_records(
@@ -36,23 +37,24 @@ class ResPartner(models.Model):
         )
 
     def _tianyuan_insight_recipient(self):
-        """Whom of a customer to write to: the primary contact, else the company itself (policy 6.3).
+        """Return the recipient of a customer: the primary contact, else the customer itself.
 
-        :return: ``res.partner``; without an address where nobody has one
+        :return: ``res.partner``, which may have no address
         """
         self.ensure_one()
         contact = self.tianyuan_primary_contact_id
         return contact if contact.active and contact.email_normalized else self
 
     def _tianyuan_insight_refusals(self, emails):
-        """Which of these customers and contacts, and of the addresses, want no insight: by an address on Odoo's
-        blacklist, or by having unsubscribed, with whichever record has the address.
+        """Find which of these customers, contacts and addresses want no insight.
 
-        :param list emails: normalized addresses; empty ones don't matter
+        An address is refused if it is on Odoo's blacklist, or if any partner with that address has unsubscribed.
+
+        :param list emails: normalized addresses; empty ones are ignored
         :return: dict of partner or address → ``blacklisted`` or ``unsubscribed``
         """
         emails = [email for email in emails if email]
-        # sudo: whoever may send has to know whom not to, without access to the lists themselves
+        # sudo: senders may not read these lists, but have to respect them
         unsubscribed = self.sudo().with_context(active_test=False).search([
             ('tianyuan_insight_optout', '=', True), '|', ('id', 'in', self.ids), ('email_normalized', 'in', emails),
         ])
@@ -64,9 +66,9 @@ class ResPartner(models.Model):
         }
 
     def _tianyuan_opt_out(self, email):
-        """Note that these asked for no more insight, in the language of whoever looks after them.
+        """Unsubscribe these partners, and log it in their salesperson's language.
 
-        :param str email: the address they asked from
+        :param str email: address from which they unsubscribed
         """
         self.tianyuan_insight_optout = True
         for partner in self:

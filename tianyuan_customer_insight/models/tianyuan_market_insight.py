@@ -5,7 +5,7 @@ from odoo.tools import is_html_empty
 from odoo.addons.tianyuan_customer_rating.tools.roles import MANAGER, SALES
 
 SHARE_LOG = 'tianyuan.market.insight.share.log'
-# what is counted of the recipients, and the results that make it up
+# Counters of recipients, and the results that each one counts.
 COUNTS = {
     'queued_count': ('queued',),
     'sent_count': ('sent',),
@@ -15,9 +15,10 @@ COUNTS = {
 
 
 class TianyuanMarketInsight(models.Model):
-    """What the company knows of its markets and shares with its key customers (policy 6.3, design §9).
+    """Information about a market that the company shares with its key customers (policy 6.3, design §9).
 
-    A draft is its author's. Once shared it says what customers have been told, so that only managers change it.
+    Authors edit their own drafts. After sharing only managers may change an insight, because it shows what customers
+    were told.
     """
 
     _name = 'tianyuan.market.insight'
@@ -85,18 +86,18 @@ class TianyuanMarketInsight(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Attachments become the insight's own.
+        """Create insights, and take over their attachments.
 
-        :raise AccessError: a value is given that follows by itself, or an attachment is something else's
+        :raise AccessError: a field is set that only the system sets, or an attachment belongs to another record
         """
         insights = super().create(vals_list)
-        insights._own_attachments()
+        insights._take_over_attachments()
         return insights
 
     def write(self, vals):
         result = super().write(vals)
         if 'attachment_ids' in vals:
-            self._own_attachments()
+            self._take_over_attachments()
         return result
 
     def copy_data(self, default=None):
@@ -116,14 +117,16 @@ class TianyuanMarketInsight(models.Model):
     def _tianyuan_protected_message(self, names):
         return self.env._("Whether an insight has been shared can't be written: share it.")
 
-    def _own_attachments(self):
-        """Make uploaded files the insights' own, readable to whoever reads them.
+    def _take_over_attachments(self):
+        """Link uploaded files to the insights, so that readers of an insight can open them.
 
-        Files of anything else are refused, such as an archive's papers: they would leave the house behind the back
-        of whoever guards them.
+        Files of other records, such as an archive's documents, are refused, because sharing the insight would send them
+        to customers.
+
+        :raise AccessError: a file wasn't uploaded for the insight by the user
         """
         for insight in self:
-            # sudo: whose a file is has to be known also of those the user may not read
+            # sudo: the check must include files that the user may not read
             for file in insight.sudo().attachment_ids:
                 owner = (file.res_model, file.res_id)
                 if owner == (self._name, insight.id) and not file.res_field and file.type == 'binary':
@@ -133,14 +136,14 @@ class TianyuanMarketInsight(models.Model):
                     raise AccessError(self.env._("Attach only files that were uploaded for this insight."))
                 file.write({'res_model': self._name, 'res_id': insight.id})
 
-    # -- what people do ----------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def action_share(self):
-        """Ask whom to send the insight to.
+        """Open the dialog to share the insight.
 
         :return: action
-        :raise AccessError: the user may not share it
-        :raise UserError: it has no content, or is archived
+        :raise AccessError: the user may not share the insight
+        :raise UserError: the insight has no content, or is archived
         """
         self._check_may_share()
         return {
@@ -157,18 +160,18 @@ class TianyuanMarketInsight(models.Model):
         }
 
     def action_retire(self):
-        """Put insights away that don't hold any more: they can't be shared again until restored.
+        """Archive outdated insights, which can't be shared until they are restored.
 
-        :raise AccessError: the user may not change one of them
+        :raise AccessError: the user may not write one of the insights
         """
         self.check_access('write')
         self.sudo().state = 'archived'
         return True
 
     def action_restore(self):
-        """Bring archived insights back to what they were.
+        """Restore archived insights to their state before.
 
-        :raise AccessError: the user may neither change it nor is its author
+        :raise AccessError: the user may not write an insight, and isn't the author of one that was never shared
         """
         self._check_may_restore()
         for insight in self.sudo().filtered(lambda insight: insight.state == 'archived'):
@@ -176,10 +179,10 @@ class TianyuanMarketInsight(models.Model):
         return True
 
     def action_open_recipients(self):
-        """List whom the insight was meant for, and what became of it.
+        """Open the recipients of the insight with the results of the mails.
 
         :return: action
-        :raise AccessError: the user may not read it
+        :raise AccessError: the user may not read the insight
         """
         self.ensure_one()
         self.check_access('read')
@@ -192,7 +195,7 @@ class TianyuanMarketInsight(models.Model):
         }
 
     def _check_may_share(self):
-        """Refuse whoever may not share the insight, and what can't be shared.
+        """Check that the user may share the insight, and that it can be shared.
 
         :raise AccessError: see :meth:`action_share`
         :raise UserError: see :meth:`action_share`

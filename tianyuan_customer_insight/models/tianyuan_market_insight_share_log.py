@@ -3,11 +3,11 @@ from werkzeug.urls import url_encode
 from odoo import fields, models
 from odoo.tools import consteq, hmac
 
-RECEIVED = ('queued', 'sent')
+RECEIVED_RESULTS = ('queued', 'sent')
 
 
 class TianyuanMarketInsightShareLog(models.Model):
-    """Whom an insight was sent to, and what became of the mail. Nobody enters or changes it (policy 6.3)."""
+    """A recipient of an insight, and the result of the mail (policy 6.3). Users can't enter or change these rows."""
 
     _name = 'tianyuan.market.insight.share.log'
     _description = "Insight Recipient"
@@ -38,10 +38,12 @@ class TianyuanMarketInsightShareLog(models.Model):
     # -- unsubscribing -----------------------------------------------------------------------------
 
     def _unsubscribe_url(self, one_click=False):
-        """The link in the mail with which its reader wants no more of them. It names this row, which outlives the
-        contact's merging with another, and gives nothing away.
+        """Return the link in the mail by which the reader unsubscribes.
 
-        :param bool one_click: what mail programs call by themselves (RFC 8058)
+        The link refers to this row, because the row stays when the contact is merged with another one, and because
+        its id reveals nothing.
+
+        :param bool one_click: return the link that mail programs call by themselves (RFC 8058)
         """
         path = '/tianyuan/insight/unsubscribe' + ('/one-click' if one_click else '')
         query = url_encode({'share': self.id, 'token': self._unsubscribe_token()})
@@ -50,33 +52,36 @@ class TianyuanMarketInsightShareLog(models.Model):
     def _unsubscribe_token(self):
         return hmac(self.env(su=True), 'tianyuan-insight-unsubscribe', self.id)
 
-    def _of_token(self, share, token):
-        """The row a link names, or nothing: whether the row exists can't be told from the answer."""
+    def _find_by_token(self, share, token):
+        """Find the row of a link, or an empty recordset.
+
+        The token is compared first, so that the answer doesn't reveal whether a row exists.
+        """
         if not (share and share.isdecimal() and share.isascii() and len(share) < 10 and token and token.isascii()):
             return self.browse()
         row = self.browse(int(share))
         return row.exists() if consteq(row._unsubscribe_token(), token) else self.browse()
 
     def _unsubscribed(self):
-        """Whether the mail's reader gets no insight any more."""
+        """Return whether all readers of the mail have unsubscribed."""
         readers = self._readers()
         return bool(readers) and all(reader.tianyuan_insight_optout for reader in readers)
 
     def _readers(self):
-        """Whoever has the address the mail went to, and the contact it was for."""
+        """Return the contact of the mail and all partners with its address."""
         Partner = self.env['res.partner'].with_context(active_test=False)
         return self.contact_id | Partner.search([('email_normalized', '=', self.email)])
 
     def _unsubscribe(self):
-        """Send the mail's reader no insight any more, not even what is waiting to be sent (policy 6.3)."""
+        """Unsubscribe the readers of the mail, and cancel waiting mails to its address."""
         readers = self._readers()
         readers.filtered(lambda reader: not reader.tianyuan_insight_optout)._tianyuan_opt_out(self.email)
         waiting = self.search([('email', '=', self.email), ('result', '=', 'queued')])
         waiting.mail_id.cancel()
         waiting.result = 'unsubscribed'
 
-    def _hold_back(self):
-        """Cancel what waits to be sent to who has come to want none since it was put into the queue."""
+    def _cancel_unsubscribed_mails(self):
+        """Cancel waiting mails to recipients who have unsubscribed or were blacklisted after the mails were queued."""
         waiting = self.filtered(lambda row: row.result == 'queued')
         refusals = (waiting.partner_id | waiting.contact_id)._tianyuan_insight_refusals(waiting.mapped('email'))
         for row in waiting:

@@ -9,14 +9,17 @@ from odoo.addons.tianyuan_customer_rating.tools.text import one_line
 
 from ..models.tianyuan_market_insight import SHARE_LOG
 
-LINE = 'tianyuan.market.insight.share.line'
-RENDERED_AT_ONCE = 500
+LINE_MODEL = 'tianyuan.market.insight.share.line'
+BATCH_SIZE = 500
 NAMED_CUSTOMERS = 10
-LOGGED = ('ready', 'no_address', 'unsubscribed', 'blacklisted')
+LOGGED_STATUSES = ('ready', 'no_address', 'unsubscribed', 'blacklisted')
 
 
 class TianyuanMarketInsightShare(models.TransientModel):
-    """Whom to send an insight to: key customers are proposed, a salesperson's own, a manager's all (policy 6.3)."""
+    """Wizard that sends an insight to customers by e-mail (policy 6.3).
+
+    It proposes key customers: to salespeople their own ones, to managers all.
+    """
 
     _name = 'tianyuan.market.insight.share'
     _description = "Share Market Insight"
@@ -30,16 +33,16 @@ class TianyuanMarketInsightShare(models.TransientModel):
     again = fields.Boolean(string="Send Again", help="Also to those who have received it.")
     template_id = fields.Many2one(
         'mail.template', string="E-mail Template", required=True, ondelete='cascade',
-        domain=[('model', '=', LINE)], default=lambda self: self._default_template(),
+        domain=[('model', '=', LINE_MODEL)], default=lambda self: self._default_template(),
     )
     line_ids = fields.One2many(
-        LINE, 'share_id', string="Customers", compute='_compute_line_ids', store=True, readonly=False,
+        LINE_MODEL, 'share_id', string="Customers", compute='_compute_line_ids', store=True, readonly=False,
     )
     ready_count = fields.Integer(string="Will Receive It", compute='_compute_counts')
     received_count = fields.Integer(string="Have Received It", compute='_compute_counts')
     no_address_count = fields.Integer(string="No E-mail Address", compute='_compute_counts')
     unsubscribed_count = fields.Integer(string="Unsubscribed", compute='_compute_counts')
-    preview_line_id = fields.Many2one(LINE, string="As Seen by", domain="[('share_id', '=', id)]")
+    preview_line_id = fields.Many2one(LINE_MODEL, string="As Seen by", domain="[('share_id', '=', id)]")
     preview_subject = fields.Char(string="Subject", compute='_compute_preview')
     preview_body = fields.Html(compute='_compute_preview', sanitize=False)
 
@@ -67,7 +70,7 @@ class TianyuanMarketInsightShare(models.TransientModel):
         for share in self:
             line, template = share.preview_line_id._origin, share.template_id._origin
             mail = {}
-            if line and template.model == LINE:
+            if line and template.model == LINE_MODEL:
                 mail = template._generate_template(line.ids, ('subject', 'body_html'))[line.id]
             share.preview_subject = mail.get('subject')
             share.preview_body = mail.get('body_html')
@@ -75,14 +78,14 @@ class TianyuanMarketInsightShare(models.TransientModel):
     @api.constrains('template_id')
     def _check_template_id(self):
         for share in self:
-            if share.template_id.sudo().model != LINE:
+            if share.template_id.sudo().model != LINE_MODEL:
                 raise UserError(self.env._("“%s” is no template for market insight.", share.template_id.name))
 
     def action_preview(self):
-        """Show the mail as one of its recipients will see it; which one can be chosen.
+        """Show the mail as the chosen recipient will see it.
 
         :return: action
-        :raise UserError: there is nobody to show it for
+        :raise UserError: there are no customers
         """
         self.ensure_one()
         self.check_access('write')
@@ -103,11 +106,11 @@ class TianyuanMarketInsightShare(models.TransientModel):
         }
 
     def action_send(self):
-        """Put a mail to each recipient into Odoo's mail queue, and log it on the customers.
+        """Queue a mail for each recipient, and log it on the customers.
 
-        :return: action that says how many
+        :return: action that shows the number of mails
         :raise AccessError: the user may not share the insight, or not with one of the customers
-        :raise UserError: nobody is left to send it to, or the template has no text or no link to unsubscribe
+        :raise UserError: there is no recipient left, or the template lacks a text or the link to unsubscribe
         """
         self.ensure_one()
         self.check_access('write')
@@ -115,15 +118,16 @@ class TianyuanMarketInsightShare(models.TransientModel):
         insight._check_may_share()
         customers = self.line_ids.partner_id
         self._check_customers(customers)
-        # first: two who share at the same time come one after the other, and the second sees what the first sent
+        # Write the insight first: of two users who share it at the same time, the second one then waits and sees the
+        # first one's recipients.
         insight.sudo().write({'shared_on': fields.Datetime.now(), 'state': 'shared'})
         insight.flush_recordset()
         self.line_ids.invalidate_recordset(['contact_id', 'email', 'lang', 'status'])
         ready = self.line_ids.filtered(lambda line: line.status == 'ready')
         if not ready:
-            raise UserError(self._nobody())
+            raise UserError(self._no_recipients_message())
         self._log_recipients()
-        self._queue(ready)
+        self._queue_mails(ready)
         self._note_on_customers(ready)
         insight.sudo(False)._message_log(body=self.env._("Shared with %s customers.", len(ready)))
         return {
@@ -136,10 +140,13 @@ class TianyuanMarketInsightShare(models.TransientModel):
             },
         }
 
-    # -- whom ------------------------------------------------------------------------------------------
+    # -- recipients ------------------------------------------------------------------------------------
 
     def _customers_domain(self, user):
-        """The customers a user may share with: in the insight's company, and for salespeople their own."""
+        """Return a domain of the customers that a user may share with.
+
+        They are customers of the insight's company; salespeople may share with their own ones only.
+        """
         domain = Domain('company_id', 'in', (False, self.insight_id.company_id.id))
         domain &= Domain('is_company', '=', True) | Domain('parent_id', '=', False)
         if not user.has_group(MANAGER):
@@ -147,7 +154,7 @@ class TianyuanMarketInsightShare(models.TransientModel):
         return domain
 
     def _proposed_customers(self):
-        # computed as superuser: whose dialog it is says who is proposed
+        # The field is computed as superuser, so take the rights of the dialog's user.
         domain = self._customers_domain(self.create_uid or self.env.user)
         if self.customer_class:
             domain &= Domain('tianyuan_customer_class', '=', self.customer_class)
@@ -158,7 +165,10 @@ class TianyuanMarketInsightShare(models.TransientModel):
         return self.env['res.partner'].with_company(self.insight_id.company_id).search(domain)
 
     def _check_customers(self, customers):
-        """The lines are what the caller says: each customer is checked."""
+        """Check that the user may share with these customers, because clients can send any lines.
+
+        :raise AccessError: a customer isn't among those the user may share with
+        """
         allowed = self.env['res.partner'].search(
             Domain('id', 'in', customers.ids) & self._customers_domain(self.env.user),
         )
@@ -170,8 +180,8 @@ class TianyuanMarketInsightShare(models.TransientModel):
                                              company=self.insight_id.company_id.name, names=names))
             raise AccessError(self.env._("You share market insight with your own customers only, not with:\n%s", names))
 
-    def _nobody(self):
-        """Why nobody would get the mail."""
+    def _no_recipients_message(self):
+        """Return a text that explains why nobody would receive the mail."""
         if not self.line_ids:
             return self.env._("There are no customers to share this with.")
         labels = dict(self.line_ids._fields['status']._description_selection(self.env))
@@ -183,8 +193,9 @@ class TianyuanMarketInsightShare(models.TransientModel):
     # -- the mails -------------------------------------------------------------------------------------
 
     def _log_recipients(self):
-        lines = self.line_ids.filtered(lambda line: line.status in LOGGED)
-        # sudo: nobody enters such rows, not by a default either, and who may share has been checked
+        lines = self.line_ids.filtered(lambda line: line.status in LOGGED_STATUSES)
+        # sudo: users may not create these rows; the right to share was checked. Clean the context, as `default_*` keys
+        # would preset fields.
         rows = self.env[SHARE_LOG].sudo().with_context(clean_context(self.env.context)).create([{
             'insight_id': self.insight_id.id,
             'company_id': self.insight_id.company_id.id,
@@ -197,9 +208,9 @@ class TianyuanMarketInsightShare(models.TransientModel):
         for line, row in zip(lines, rows, strict=True):
             line.sudo().log_id = row
 
-    def _queue(self, lines):
-        """Leave a mail for each line in the queue. Each goes to one address, as the addresses are nobody else's."""
-        for batch in split_every(RENDERED_AT_ONCE, lines.ids, lines.browse):
+    def _queue_mails(self, lines):
+        """Queue one mail for each line, so that no recipient sees another one's address."""
+        for batch in split_every(BATCH_SIZE, lines.ids, lines.browse):
             rendered = self.template_id._generate_template(
                 batch.ids, ('subject', 'body_html', 'email_from', 'reply_to'),
             )
@@ -238,7 +249,7 @@ class TianyuanMarketInsightShare(models.TransientModel):
                 ))
 
     def _note_on_customers(self, lines):
-        # the link is the same for all; made once
+        # Build the link once: it is the same for all customers.
         link = self.insight_id._get_html_link()
         lines.partner_id._message_log_batch(bodies={
             line.partner_id.id: self.env._(

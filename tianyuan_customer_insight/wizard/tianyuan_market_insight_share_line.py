@@ -3,11 +3,14 @@ from odoo import api, fields, models
 from odoo.addons.tianyuan_customer_rating.models.mixins.tianyuan_customer_mixin import CUSTOMER_DOMAIN
 
 from ..models.tianyuan_market_insight import SHARE_LOG
-from ..models.tianyuan_market_insight_share_log import RECEIVED
+from ..models.tianyuan_market_insight_share_log import RECEIVED_RESULTS
 
 
 class TianyuanMarketInsightShareLine(models.TransientModel):
-    """A customer to share with: whom of them the mail goes to, or why it can't. Templates are written for these."""
+    """A customer to share an insight with: the recipient of the mail, or the reason why there is none.
+
+    E-mail templates for market insight belong to this model.
+    """
 
     _name = 'tianyuan.market.insight.share.line'
     _description = "Customer to Share Market Insight With"
@@ -30,10 +33,10 @@ class TianyuanMarketInsightShareLine(models.TransientModel):
         ],
         compute='_compute_recipient',
     )
-    # nobody's to set: it leads to the link with which the customer unsubscribes
+    # NO_ACCESS: the row leads to the customer's secret link to unsubscribe.
     log_id = fields.Many2one(SHARE_LOG, groups=fields.NO_ACCESS, ondelete='cascade')
 
-    # what a template may say
+    # Fields for e-mail templates.
     insight_id = fields.Many2one(related='share_id.insight_id')
     company_id = fields.Many2one(related='share_id.insight_id.company_id')
     sender_id = fields.Many2one('res.users', compute='_compute_sender_id')
@@ -41,7 +44,7 @@ class TianyuanMarketInsightShareLine(models.TransientModel):
     @api.depends('partner_id', 'share_id.insight_id', 'share_id.again')
     def _compute_recipient(self):
         for share, lines in self.grouped('share_id').items():
-            refused, received = lines._refused(), lines._received(share)
+            refused, received = lines._refusals(), lines._received(share)
             taken = set()
             for line in lines:
                 contact = line.partner_id and line.partner_id._tianyuan_insight_recipient()
@@ -56,8 +59,10 @@ class TianyuanMarketInsightShareLine(models.TransientModel):
         self.sender_id = self.env.user
 
     def _status(self, refused, received, taken):
-        """:param dict refused: partner or address → why not
-        :param set received: customers and addresses that have the insight
+        """Return the status of the line.
+
+        :param dict refused: partner or address → status
+        :param set received: customers and addresses that have received the insight
         :param set taken: customers and addresses of the lines before
         """
         if not self.email:
@@ -69,22 +74,22 @@ class TianyuanMarketInsightShareLine(models.TransientModel):
             return 'received'
         return 'duplicate' if {self.partner_id, self.email} & taken else 'ready'
 
-    def _refused(self):
+    def _refusals(self):
         customers = self.partner_id._origin
         recipients = customers.browse().union(*(customer._tianyuan_insight_recipient() for customer in customers))
         return (customers | recipients)._tianyuan_insight_refusals(recipients.mapped('email_normalized'))
 
     def _received(self, share):
-        """The customers and addresses it went to, whoever sent it; nobody where it is to be sent again."""
+        """Return the customers and addresses that have received the insight; none if it is to be sent again."""
         insight = share.insight_id._origin
         if share.again or not insight:
             return set()
         rows = self.env[SHARE_LOG].sudo().search_fetch(
-            [('insight_id', '=', insight.id), ('result', 'in', RECEIVED)], ['partner_id', 'email'],
+            [('insight_id', '=', insight.id), ('result', 'in', RECEIVED_RESULTS)], ['partner_id', 'email'],
         )
         return {*rows.partner_id.sudo(False), *rows.mapped('email')}
 
     def _unsubscribe_url(self):
-        """What the mail's link to unsubscribe leads to; nowhere in a preview."""
+        """Return the link to unsubscribe, or ``#`` in a preview."""
         row = self.sudo().log_id
         return row._unsubscribe_url() if row else '#'

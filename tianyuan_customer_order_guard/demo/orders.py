@@ -1,4 +1,4 @@
-"""What has to be looked at before the demo company's customers order: licences, and a customer on hold."""
+"""Licences that products of the demo company need, and a customer on hold."""
 from datetime import timedelta
 
 from odoo import Command
@@ -11,7 +11,7 @@ HAZARDOUS = ('hcl', 'acrylic', 'etac', 'buac', 'meoh', 'xylene', 'hypo', 'pcl3')
 
 
 def load(env, today):
-    """Say which products need a licence, and put who hasn't paid on hold; nothing if that has been done."""
+    """Set the licences of hazardous products, and put the customer with bad debt on hold; done once."""
     licence = env.ref('tianyuan_customer_rating.document_type_hazardous_chemicals', raise_if_not_found=False)
     products = [ref(env, f'product_{key}') for key in HAZARDOUS]
     for product in filter(None, products):

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class AccountMove(models.Model):
-    """A draft invoice that is no order's warns of what a quotation would warn of (design §9)."""
+    """Draft invoices without an order show the same warnings as a quotation (design §9)."""
 
     _inherit = 'account.move'
 
@@ -10,7 +10,7 @@ class AccountMove(models.Model):
         'state', 'amount_total_signed', 'invoice_date', 'invoice_line_ids.product_id', 'invoice_line_ids.sale_line_ids',
     )
     def _compute_tianyuan_warning(self):
-        """A draft that is no order's warns as a quotation would."""
+        """Compute the warnings of drafts without an order as those of a quotation."""
         drafts = self.filtered(
             lambda move: move.state == 'draft' and move.move_type in ('out_invoice', 'out_receipt') and move.partner_id
             and not move.invoice_line_ids.sale_line_ids,
@@ -18,12 +18,12 @@ class AccountMove(models.Model):
         super(AccountMove, self - drafts)._compute_tianyuan_warning()
         found = drafts._tianyuan_matters(('warn', 'approve'))
         for move in drafts:
-            move.tianyuan_warning = move._tianyuan_name_matters(found.get(move, {})) or False
+            move.tianyuan_warning = move._tianyuan_matters_text(found.get(move, {})) or False
 
-    def _tianyuan_adds(self, _customer):
+    def _tianyuan_added_amount(self, _customer):
         return self.amount_total_signed
 
-    def _tianyuan_day(self):
+    def _tianyuan_licence_day(self):
         return self.invoice_date or (self.company_id or self.env.company).sudo()._tianyuan_today()
 
     def _tianyuan_products(self):

@@ -7,11 +7,11 @@ class ProductProduct(models.Model):
     _inherit = 'product.product'
 
     def _tianyuan_licence_types(self):
-        """What the products need, by themselves or by their categories.
+        """Return the licences that the products or their categories need.
 
-        :return: ``tianyuan.archive.document.type``, those in use
+        :return: active ``tianyuan.archive.document.type``
         """
-        # sudo: what a product needs holds for whoever sells it
+        # sudo: the licences count whether or not the user may read them
         templates = self.sudo().product_tmpl_id
         categories = templates.categ_id
         above = {int(part) for category in categories for part in (category.parent_path or "").split('/') if part}

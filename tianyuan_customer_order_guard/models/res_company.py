@@ -1,12 +1,12 @@
 from odoo import fields, models
 
-# the gravest first
+# Reasons against a document, the gravest first.
 MATTERS = ('on_hold', 'bad_debt', 'overdue', 'licence', 'no_tier', 'over_limit')
 TREATMENTS = [('ignore', "Ignore"), ('warn', "Warn"), ('approve', "Ask a manager's approval")]
 
 
 class ResCompany(models.Model):
-    """What speaks against a quotation, and how much that counts (design §9)."""
+    """Settings of the reasons against a quotation: which ones count, and how (design §9)."""
 
     _inherit = 'res.company'
 
@@ -55,10 +55,10 @@ class ResCompany(models.Model):
     )
 
     def _tianyuan_order_matters(self, treatments):
-        """What the company looks at in an order and treats in one of these ways, the gravest first.
+        """Return the matters that the company treats in one of these ways, the gravest first.
 
-        :param treatments: of ``ignore``, ``warn``, ``approve``
-        :return: list of codes, of ``MATTERS``
+        :param treatments: some of ``ignore``, ``warn`` and ``approve``
+        :return: list of codes from ``MATTERS``
         """
         self.ensure_one()
         return [
@@ -66,10 +66,10 @@ class ResCompany(models.Model):
         ]
 
     def _tianyuan_is_overdue(self, amount, days):
-        """Whether a customer counts as overdue.
+        """Return whether a customer counts as overdue.
 
-        :param amount: what is owed past its due date, in company currency
-        :param int days: how long the oldest of it has been due
+        :param amount: amount owed past its due date, in company currency
+        :param int days: days since the oldest due date
         """
         self.ensure_one()
         return days > self.tianyuan_order_overdue_days or bool(

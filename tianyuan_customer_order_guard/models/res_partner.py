@@ -7,7 +7,7 @@ from odoo.addons.tianyuan_customer_rating.tools.roles import ROLES
 
 
 class ResPartner(models.Model):
-    """What speaks against a customer, whatever the document is about (design §9)."""
+    """Holds and overdue payments of a customer, which speak against any document (design §9)."""
 
     _inherit = 'res.partner'
 
@@ -19,7 +19,7 @@ class ResPartner(models.Model):
     @api.depends('commercial_partner_id')
     @api.depends_context('uid', 'company', 'lang')
     def _compute_tianyuan_hold(self):
-        # sudo: all roles may know of a hold
+        # sudo: all roles may see that a customer is on hold
         holds = self.env['tianyuan.customer.hold'].sudo()._running(
             self.env.company.root_id, self._origin.commercial_partner_id,
         )
@@ -35,13 +35,13 @@ class ResPartner(models.Model):
     def _search_tianyuan_on_hold(self, operator, value):
         if operator != 'in':
             return NotImplemented
-        # whom a search finds would tell it, too
+        # A search would reveal who is on hold, so it needs the same access as the field.
         self._check_field_access(self._fields['tianyuan_on_hold'], 'read')
         holds = self.env['tianyuan.customer.hold'].sudo()
         return Domain('commercial_partner_id', 'in', holds._running(self.env.company.root_id).partner_id.ids)
 
     def action_tianyuan_hold(self):
-        """Open the customer's running hold, or a form to begin one.
+        """Open the customer's running hold, or the form of a new one.
 
         :return: action
         :raise AccessError: the user is no manager
@@ -66,11 +66,13 @@ class ResPartner(models.Model):
         }
 
     def _tianyuan_with_matter(self, matter, company):
-        """Holds and overdue payments, too.
+        """Find customers of whom a matter holds, including holds and overdue payments.
 
-        :param str matter: ``on_hold``, ``overdue``, or one of those that every document warns of
+        :param str matter: ``on_hold``, ``overdue``, or a matter of the core
+        :param company: ``res.company`` without a parent
+        :return: dict of customer → details for the warning's text
         """
-        # sudo: whoever deals with a customer may know that the matter holds
+        # sudo: users who deal with a customer may see that the matter holds
         customers, company = self.sudo(), company.sudo()
         today = fields.Date.context_today(self)
         if matter == 'on_hold':

@@ -8,19 +8,21 @@ from odoo.tools import SQL, format_date, formatLang
 from odoo.addons.tianyuan_customer_rating.engine.purchases import company_timezone
 from odoo.addons.tianyuan_customer_rating.tools.roles import APPROVAL, MANAGER, managers_of
 
-QUOTATION = ('draft', 'sent')
-NAMED_ORDERS = 20    # a refusal of hundreds of orders must still fit the screen
-# what a write may change besides the state that decides what speaks against an order
-DECIDING = {
+QUOTATION_STATES = ('draft', 'sent')
+NAMED_ORDERS = 20    # a message about hundreds of orders must fit the screen
+# Fields besides the state on which the matters of an order depend.
+CHECKED_FIELDS = {
     'company_id', 'currency_id', 'fiscal_position_id', 'order_line', 'partner_id', 'partner_invoice_id', 'pricelist_id',
 }
-APPROVE = 'tianyuan_customer_order_guard.mail_activity_type_order_approval'
-INTERNAL = 'base.group_user'
+APPROVAL_ACTIVITY = 'tianyuan_customer_order_guard.mail_activity_type_order_approval'
+EMPLOYEES = 'base.group_user'
 
 
-class Watch:
-    """What confirmed orders amounted to, to whom, and which licences they needed, before they are changed. As an object
-    in the context it can't come from a client, who could stop orders from being watched by it."""
+class Snapshot:
+    """Amount, customers and needed licences of confirmed orders before a change.
+
+    The snapshot is passed in the context as an object, so that clients can't send one to bypass the check.
+    """
 
     def __init__(self, orders):
         self.before = {order: self.state(order) for order in orders}
@@ -34,9 +36,9 @@ class Watch:
 
 
 class SaleOrder(models.Model):
-    """What speaks against an order, said on the quotation and checked before it becomes an order (design §9).
+    """Warnings on quotations, and a manager's approval before they become orders (design §9).
 
-    A manager's approval of a quotation: for one customer, up to an amount, in spite of certain matters.
+    An approval covers one customer, up to an amount, and the matters that the manager has seen.
     """
 
     _inherit = 'sale.order'
@@ -52,56 +54,56 @@ class SaleOrder(models.Model):
     tianyuan_approval_state = fields.Selection(
         [('none', "Not Asked"), ('asked', "Asked"), ('approved', "Approved"), ('refused', "Refused")],
         string="Approval", compute='_compute_tianyuan_approval_state', store=True, readonly=False, copy=False,
-        groups=INTERNAL,
+        groups=EMPLOYEES,
     )
     tianyuan_approval_asked_by_id = fields.Many2one(
-        'res.users', string="Approval Asked By", readonly=True, copy=False, groups=INTERNAL, prefetch=APPROVAL,
+        'res.users', string="Approval Asked By", readonly=True, copy=False, groups=EMPLOYEES, prefetch=APPROVAL,
     )
     tianyuan_approval_user_id = fields.Many2one(
-        'res.users', string="Approval Decided By", readonly=True, copy=False, groups=INTERNAL, prefetch=APPROVAL,
+        'res.users', string="Approval Decided By", readonly=True, copy=False, groups=EMPLOYEES, prefetch=APPROVAL,
     )
     tianyuan_approval_manager_id = fields.Many2one(
-        'res.users', string="Decided in Place Of", readonly=True, copy=False, groups=INTERNAL, prefetch=APPROVAL,
+        'res.users', string="Decided in Place Of", readonly=True, copy=False, groups=EMPLOYEES, prefetch=APPROVAL,
         help="The absent manager in whose place the decision was made.",
     )
     tianyuan_may_decide = fields.Boolean(
-        compute='_compute_tianyuan_may_decide', export_string_translation=False, groups=INTERNAL,
+        compute='_compute_tianyuan_may_decide', export_string_translation=False, groups=EMPLOYEES,
         help="Technical: the user is a manager, or stands in for one.",
     )
     tianyuan_approval_date = fields.Datetime(
-        string="Approval Decided On", readonly=True, copy=False, groups=INTERNAL, prefetch=APPROVAL,
+        string="Approval Decided On", readonly=True, copy=False, groups=EMPLOYEES, prefetch=APPROVAL,
     )
     tianyuan_approval_amount = fields.Monetary(
         string="Approved Amount", currency_field='tianyuan_approval_currency_id', readonly=True, copy=False,
-        groups=INTERNAL, prefetch=APPROVAL,
+        groups=EMPLOYEES, prefetch=APPROVAL,
     )
     tianyuan_approval_currency_id = fields.Many2one(
-        'res.currency', string="Currency of the Approval", readonly=True, copy=False, groups=INTERNAL,
+        'res.currency', string="Currency of the Approval", readonly=True, copy=False, groups=EMPLOYEES,
         prefetch=APPROVAL,
     )
     tianyuan_approval_partner_id = fields.Many2one(
-        'res.partner', string="Approved Customer", readonly=True, copy=False, index='btree_not_null', groups=INTERNAL,
+        'res.partner', string="Approved Customer", readonly=True, copy=False, index='btree_not_null', groups=EMPLOYEES,
         prefetch=APPROVAL,
     )
     tianyuan_approval_matters = fields.Char(
-        string="Approved Matters", readonly=True, copy=False, groups=INTERNAL, prefetch=APPROVAL,
+        string="Approved Matters", readonly=True, copy=False, groups=EMPLOYEES, prefetch=APPROVAL,
         help="Codes of what spoke against the order when it was approved.",
     )
     tianyuan_approval_reason = fields.Char(
-        string="Reason of Refusal", readonly=True, copy=False, groups=INTERNAL, prefetch=APPROVAL,
+        string="Reason of Refusal", readonly=True, copy=False, groups=EMPLOYEES, prefetch=APPROVAL,
     )
     tianyuan_approval_notice = fields.Text(
-        string="Approval Notice", compute='_compute_tianyuan_approval_notice', groups=INTERNAL,
+        string="Approval Notice", compute='_compute_tianyuan_approval_notice', groups=EMPLOYEES,
     )
 
     @api.depends('state', 'amount_total', 'currency_rate', 'partner_invoice_id', 'order_line.product_id')
     @api.depends_context('uid')
     def _compute_tianyuan_warning(self):
-        told = self._tianyuan_quotations() if self._tianyuan_may_know() else self.browse()
+        told = self._tianyuan_quotations() if self._tianyuan_may_see_matters() else self.browse()
         found = told._tianyuan_matters(('warn', 'approve'))
         for order in self:
             matters = found.get(order, {})
-            order.tianyuan_warning = order._tianyuan_name_matters(matters) or False
+            order.tianyuan_warning = order._tianyuan_matters_text(matters) or False
             order.tianyuan_limit_warned = 'over_limit' in matters
 
     @api.depends(
@@ -110,7 +112,7 @@ class SaleOrder(models.Model):
     )
     @api.depends_context('uid')
     def _compute_tianyuan_needs_approval(self):
-        # no business of customers on the portal
+        # Portal users must not see that an order needs approval.
         shown = self.browse() if self.env.user.share else self._tianyuan_quotations()
         unapproved = shown._tianyuan_unapproved()
         for order in self:
@@ -119,13 +121,16 @@ class SaleOrder(models.Model):
     def _search_tianyuan_needs_approval(self, operator, value):
         if operator != 'in':
             return NotImplemented
-        quotations = self.search([('state', 'in', QUOTATION)])
+        quotations = self.search([('state', 'in', QUOTATION_STATES)])
         return Domain('id', 'in', quotations.filtered('tianyuan_needs_approval').ids)
 
-    @api.depends('create_date')    # which is set once: the state of a new order is computed, and then stays
+    @api.depends('create_date')    # set once, so that the state is computed for new orders only
     def _compute_tianyuan_approval_state(self):
-        """No approval has been asked for a new order. As a default, this would be a value given by users who may not
-        give it, wherever another model delegates to orders."""
+        """Begin new orders as not asked.
+
+        A default wouldn't do: a model that delegates to orders passes defaults on as values of the user, who may not
+        write this field.
+        """
         self.tianyuan_approval_state = 'none'
 
     @api.depends('company_id')
@@ -133,7 +138,7 @@ class SaleOrder(models.Model):
     def _compute_tianyuan_may_decide(self):
         is_manager = self.env.user.has_group(MANAGER)
         for company, orders in self.grouped(lambda order: (order.company_id or self.env.company).root_id).items():
-            orders.tianyuan_may_decide = is_manager or bool(self._tianyuan_stood_in_for(company))
+            orders.tianyuan_may_decide = is_manager or bool(self._tianyuan_absent_managers(company))
 
     @api.depends('tianyuan_needs_approval', 'tianyuan_approval_state', 'state')
     @api.depends_context('lang', 'tz')
@@ -143,7 +148,7 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Orders that begin as confirmed are checked as if they were confirmed.
+        """Check orders that are created in the confirmed state.
 
         :raise UserError: an order needs a manager's approval
         """
@@ -152,25 +157,25 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        """However an order is confirmed, this is where it becomes one; a confirmed one is watched.
+        """Check orders that become confirmed, by whatever way, and changes of confirmed orders.
 
         :raise UserError: an order needs a manager's approval
         """
         if vals.get('state') == 'sale':
             confirmed = self.filtered(lambda order: order.state != 'sale')
-            deciding = {name: value for name, value in vals.items() if name in DECIDING}
-            if confirmed and deciding:
-                self.write(deciding)    # what is confirmed is the order as it then is
-                vals = {name: value for name, value in vals.items() if name not in DECIDING}
+            checked = {name: value for name, value in vals.items() if name in CHECKED_FIELDS}
+            if confirmed and checked:
+                self.write(checked)    # check the order with its new values
+                vals = {name: value for name, value in vals.items() if name not in CHECKED_FIELDS}
             confirmed._check_tianyuan_approval()
-        if vals.keys() & DECIDING:
-            watch = self._tianyuan_watch()
-            result = super(SaleOrder, self.with_context(tianyuan_watch=watch)).write(vals)
-            self._check_tianyuan_raised(watch)
+        if vals.keys() & CHECKED_FIELDS:
+            snapshot = self._tianyuan_take_snapshot()
+            result = super(SaleOrder, self.with_context(tianyuan_snapshot=snapshot)).write(vals)
+            self._check_tianyuan_changes(snapshot)
         else:
             result = super().write(vals)
         if vals.get('state') in ('sale', 'cancel'):
-            self._tianyuan_stop_asking()
+            self._tianyuan_withdraw_request()
         return result
 
     def _tianyuan_protected_fields(self):
@@ -182,20 +187,20 @@ class SaleOrder(models.Model):
         }
 
     def action_confirm(self):
-        """Customers who confirm by themselves aren't told what speaks against them: their orders wait.
+        """Confirm the orders; those of portal users that need approval wait for it, without telling the customer why.
 
-        :raise AccessError: a user of the portal calls it by themselves
+        :raise AccessError: a portal user calls the method directly
         """
         held = self.browse()
         if self.env.user.share:
-            self.check_access('write')    # the website acts as superuser
-            held = self._tianyuan_hold()
+            self.check_access('write')    # passes for the website, which acts as superuser
+            held = self._tianyuan_await_approval()
         if held == self:
             return True
         return super(SaleOrder, self - held).action_confirm()
 
     def action_tianyuan_ask_approval(self):
-        """Ask the sales team's leader, if a manager, else the company's managers to approve the quotations.
+        """Ask for approval of the quotations: the team leader who is a manager, else the company's managers.
 
         :raise UserError: a quotation needs no approval
         """
@@ -204,13 +209,13 @@ class SaleOrder(models.Model):
         for order in self:
             if order not in unapproved:
                 raise UserError(self.env._("%s needs no approval.", order.name))
-        self._tianyuan_ask(unapproved, lambda order: order.env._("Approval asked"))
+        self._tianyuan_request_approval(unapproved, lambda order: order.env._("Approval asked"))
 
     def action_tianyuan_approve(self):
-        """Approve the quotations as they are now.
+        """Approve the quotations with their present amount, customer and matters.
 
-        :raise AccessError: the user isn't a manager, nor stands in for one
-        :raise UserError: there is nothing to approve, or another manager has to
+        :raise AccessError: the user is neither a manager nor stands in for one
+        :raise UserError: a quotation needs no approval, or another manager has to decide
         """
         self._check_tianyuan_decision()
         matters = self._tianyuan_matters(('approve',))
@@ -218,26 +223,26 @@ class SaleOrder(models.Model):
             named = matters.get(order, {})
             order.sudo().write({
                 'tianyuan_approval_state': 'approved',
-                **order._tianyuan_decision(),
+                **order._tianyuan_decision_values(),
                 'tianyuan_approval_amount': order.amount_total,
                 'tianyuan_approval_currency_id': order.currency_id.id,
                 'tianyuan_approval_partner_id': order.partner_id.commercial_partner_id.id,
                 'tianyuan_approval_matters': ",".join(named),
                 'tianyuan_approval_reason': False,
             })
-            order._tianyuan_tell(lambda order, named=named: "\n".join(filter(None, [
-                order.env._("Approved for %s", order._tianyuan_amount(order.amount_total)),
-                order._tianyuan_in_place(),
-                order._tianyuan_name_matters(named),
+            order._tianyuan_post_note(lambda order, named=named: "\n".join(filter(None, [
+                order.env._("Approved for %s", order._tianyuan_format_amount(order.amount_total)),
+                order._tianyuan_in_place_text(),
+                order._tianyuan_matters_text(named),
             ])))
-        self.sudo().activity_unlink([APPROVE])
+        self.sudo().activity_unlink([APPROVAL_ACTIVITY])
 
     def action_tianyuan_refuse(self, reason=None):
         """Refuse the quotations.
 
         :param str reason: what the salesperson is told
-        :raise AccessError: the user isn't a manager, nor stands in for one
-        :raise UserError: no reason is given, there is nothing to decide, or another manager has to
+        :raise AccessError: the user is neither a manager nor stands in for one
+        :raise UserError: no reason is given, there is nothing to decide, or another manager has to decide
         """
         self._check_tianyuan_decision()
         if not (reason or "").strip():
@@ -245,39 +250,43 @@ class SaleOrder(models.Model):
         for order in self:
             order.sudo().write({
                 'tianyuan_approval_state': 'refused',
-                **order._tianyuan_decision(),
+                **order._tianyuan_decision_values(),
                 'tianyuan_approval_amount': 0,
                 'tianyuan_approval_currency_id': False,
                 'tianyuan_approval_partner_id': False,
                 'tianyuan_approval_matters': False,
                 'tianyuan_approval_reason': reason,
             })
-            order._tianyuan_tell(lambda order: "\n".join(filter(None, [
-                order.env._("Approval refused: %s", reason), order._tianyuan_in_place(),
+            order._tianyuan_post_note(lambda order: "\n".join(filter(None, [
+                order.env._("Approval refused: %s", reason), order._tianyuan_in_place_text(),
             ])))
-        self.sudo().activity_unlink([APPROVE])
+        self.sudo().activity_unlink([APPROVAL_ACTIVITY])
 
-    def _tianyuan_watch(self):
-        """Before confirmed orders are changed by somebody. What Odoo does as superuser, such as adding expenses, isn't
-        watched, nor what an outer change watches already.
+    def _tianyuan_take_snapshot(self):
+        """Take a snapshot of confirmed orders before a user changes them.
 
-        :return: :class:`Watch`, for ``_check_tianyuan_raised``
+        Changes that Odoo makes as superuser, such as adding expenses, aren't checked. Orders in the snapshot of an
+        outer change are left out.
+
+        :return: :class:`Snapshot` for :meth:`_check_tianyuan_changes`
         """
-        outer = self.env.context.get('tianyuan_watch')
-        watched = outer.before.keys() if isinstance(outer, Watch) else ()
-        return Watch(() if self.env.su else [
+        outer = self.env.context.get('tianyuan_snapshot')
+        watched = outer.before.keys() if isinstance(outer, Snapshot) else ()
+        return Snapshot(() if self.env.su else [
             order for order in self.sudo() if order.state == 'sale' and order not in watched
         ])
 
-    def _check_tianyuan_raised(self, watch):
-        """Confirmed orders that are worth more now, concern another customer or need another licence are checked as if
-        they were confirmed. A manager's own change goes through, and is noted.
+    def _check_tianyuan_changes(self, snapshot):
+        """Check confirmed orders that have a higher amount, another customer or another licence than before.
 
+        They are checked like a confirmation. A manager's own change is allowed and noted on the order.
+
+        :param snapshot: :class:`Snapshot` of the orders before the change
         :raise UserError: a manager would have to approve the order as it is now
         """
         raised = self.sudo().browse()
-        for order, before in watch.before.items():
-            (amount, customers, licences), (old_amount, old_customers, old_licences) = watch.state(order), before
+        for order, before in snapshot.before.items():
+            (amount, customers, licences), (old_amount, old_customers, old_licences) = snapshot.state(order), before
             if (
                 order.company_id.currency_id.compare_amounts(amount, old_amount) > 0
                 or customers - old_customers or licences - old_licences
@@ -293,16 +302,20 @@ class SaleOrder(models.Model):
                 self._tianyuan_list_matters(unapproved),
             ))
         for order, matters in unapproved.items():
-            order.with_env(self.env)._tianyuan_tell(lambda order, matters=matters: "\n".join([
+            order.with_env(self.env)._tianyuan_post_note(lambda order, matters=matters: "\n".join([
                 order.env._(
-                    "Changed by a manager after the confirmation: %s", order._tianyuan_amount(order.amount_total),
+                    "Changed by a manager after the confirmation: %s",
+                    order._tianyuan_format_amount(order.amount_total),
                 ),
-                order._tianyuan_name_matters(matters),
+                order._tianyuan_matters_text(matters),
             ]))
 
     def _tianyuan_lock_limits(self):
-        """Have confirmations of one customer's orders wait for each other: the second one fails as soon as the first is
-        committed, is tried again by Odoo, and then finds the first one's order."""
+        """Update the customers' rows, so that confirmations of one customer's orders wait for each other.
+
+        The second confirmation fails when the first one is committed. Odoo repeats it, and it then sees the first
+        order.
+        """
         limited = self.env['res.partner']
         for company, orders in self._tianyuan_by_company():
             if 'over_limit' in company._tianyuan_order_matters(('approve',)):
@@ -322,27 +335,27 @@ class SaleOrder(models.Model):
             ))
 
     def _tianyuan_list_matters(self, unapproved):
-        """The orders with what speaks against them, for those who may know; of hundreds only the first."""
-        may_know = self._tianyuan_may_know()
+        """Return a text that lists the first orders, with their matters if the user may see them."""
+        may_know = self._tianyuan_may_see_matters()
         lines = []
         for order, matters in unapproved.items():
             lines.append(f"{order.name} {order.partner_id.display_name}")
             if may_know:
-                lines += [f"    {line}" for line in order._tianyuan_name_matters(matters).splitlines()]
+                lines += [f"    {line}" for line in order._tianyuan_matters_text(matters).splitlines()]
             if len(lines) >= NAMED_ORDERS:
                 lines.append("…")
                 break
         return "\n".join(lines)
 
-    def _tianyuan_may_know(self):
-        """Whether the user is one of those who are told what speaks against a customer."""
+    def _tianyuan_may_see_matters(self):
+        """Return whether the user may see the matters of a customer."""
         return self._has_field_access(self._fields['tianyuan_warning'], 'read')
 
     def _tianyuan_quotations(self):
-        return self.filtered(lambda order: order.state in QUOTATION and order.partner_id)
+        return self.filtered(lambda order: order.state in QUOTATION_STATES and order.partner_id)
 
     def _tianyuan_unapproved(self, together=False):
-        """The orders a manager has yet to approve.
+        """Find the orders that a manager has yet to approve.
 
         :param together: as in ``_tianyuan_matters``
         :return: dict of order → its matters that need approval
@@ -356,16 +369,16 @@ class SaleOrder(models.Model):
     # -- the order as a document with customers ---------------------------------------------------------------------
 
     def _tianyuan_customers(self):
-        """Who orders, and who is invoiced."""
+        """Return the customer who orders and the one who is invoiced."""
         return (self.partner_id.commercial_partner_id | self.partner_invoice_id.commercial_partner_id)._origin
 
-    def _tianyuan_adds(self, customer):
+    def _tianyuan_added_amount(self, customer):
         if self.state == 'sale' and customer == self.partner_invoice_id.commercial_partner_id:
-            return 0    # it is among what is ordered
+            return 0    # already among the ordered amounts
         return self._tianyuan_company_amount()
 
-    def _tianyuan_day(self):
-        # an order is of the day on which it is confirmed
+    def _tianyuan_licence_day(self):
+        # A quotation counts as confirmed now.
         company = (self.company_id or self.env.company).sudo()
         moment = self.date_order if self.state == 'sale' else fields.Datetime.now()
         return fields.Datetime.context_timestamp(self.with_context(tz=company_timezone(company)), moment).date()
@@ -378,9 +391,9 @@ class SaleOrder(models.Model):
 
     @api.model
     def _tianyuan_ordered(self, company, customers):
-        """What is ordered and not yet invoiced, delivered or not, in a company and its branches.
+        """Sum up what is ordered and not yet invoiced, delivered or not, in a company and its branches.
 
-        :param customers: commercial partners; who is invoiced counts
+        :param customers: commercial partners; an order counts for the customer who is invoiced
         :return: dict of customer → amount in company currency, for all of the customers
         """
         ordered = dict.fromkeys(customers, 0.0)
@@ -389,7 +402,7 @@ class SaleOrder(models.Model):
         orders = self.search([
             ('company_id', 'child_of', company.id), ('state', '=', 'sale'),
             ('partner_invoice_id.commercial_partner_id', 'in', customers.ids),
-            # by a draft invoice an order is invoiced, though nothing is owed yet
+            # An order with a draft invoice has the status invoiced, although nothing is owed yet.
             '|', ('invoice_status', '!=', 'invoiced'), ('order_line.untaxed_amount_to_invoice', '>', 0),
         ])
         today = fields.Date.context_today(self)
@@ -400,25 +413,28 @@ class SaleOrder(models.Model):
         return ordered
 
     def _validate_order(self):
-        # a signature or payment online, whoever is logged in there
-        confirmed = self - self._tianyuan_hold()
+        # Called for online signatures and payments of any user.
+        confirmed = self - self._tianyuan_await_approval()
         if confirmed:
             super(SaleOrder, confirmed)._validate_order()
 
-    def _tianyuan_decision(self):
-        """Who decides now, and in whose place."""
+    def _tianyuan_decision_values(self):
+        """Return the values of a decision: who decides, in whose place, and when."""
         return {
             'tianyuan_approval_user_id': self.env.uid,
-            'tianyuan_approval_manager_id': self._tianyuan_stood_in_for(self.company_id.root_id)[:1].id,
+            'tianyuan_approval_manager_id': self._tianyuan_absent_managers(self.company_id.root_id)[:1].id,
             'tianyuan_approval_date': fields.Datetime.now(),
         }
 
-    def _tianyuan_in_place(self):
+    def _tianyuan_in_place_text(self):
         manager = self.tianyuan_approval_manager_id
         return manager and self.env._("In place of %s, who is away.", manager.name)
 
-    def _tianyuan_stood_in_for(self, company):
-        """The managers of a company in whose place the user decides today; a manager decides in nobody's."""
+    def _tianyuan_absent_managers(self, company):
+        """Return the managers in whose place the user decides today; none if the user is a manager.
+
+        :param company: ``res.company`` without a parent
+        """
         if self.env.user.has_group(MANAGER):
             return self.env['res.users']
         stand_ins = self.env['tianyuan.approval.delegation']._stand_ins(company)
@@ -436,26 +452,29 @@ class SaleOrder(models.Model):
             asked = order in quotations and order.tianyuan_approval_state == 'asked'
             if not asked and order not in unapproved:
                 raise UserError(self.env._("%s needs no approval.", order.name))
-            if order._tianyuan_is_own() and order._tianyuan_others():
+            if order._tianyuan_is_own_order() and order._tianyuan_other_managers():
                 raise UserError(self.env._(
                     "%(order)s is your own quotation: another manager decides, such as %(managers)s.",
-                    order=order.name, managers=order._tianyuan_others().mapped('name'),
+                    order=order.name, managers=order._tianyuan_other_managers().mapped('name'),
                 ))
 
-    def _tianyuan_is_own(self):
-        """Whether the user, or everybody in whose place the user could decide, sells this or asked for its approval,
-        and the company wants somebody else to decide."""
+    def _tianyuan_is_own_order(self):
+        """Return whether the order counts as the user's own, so that somebody else has to decide.
+
+        The salesperson and the user who asked for approval own an order. A stand-in also counts as an owner if
+        all managers who are stood in for are owners. Companies can switch this rule off.
+        """
         if not self.company_id.sudo().root_id.tianyuan_order_four_eyes:
             return False
         own = self.user_id | self.sudo().tianyuan_approval_asked_by_id
-        absent = self._tianyuan_stood_in_for(self.company_id.root_id)
+        absent = self._tianyuan_absent_managers(self.company_id.root_id)
         return self.env.user in own or bool(absent) and absent <= own
 
-    def _tianyuan_others(self):
+    def _tianyuan_other_managers(self):
         return managers_of(self.company_id) - self.env.user
 
     def _tianyuan_is_approved(self, matters):
-        """Whether the approval there is covers the order as it is now, with these matters."""
+        """Return whether the order's approval covers its present customer, amount and these matters."""
         approved = self.sudo()
         return (
             approved.tianyuan_approval_state == 'approved'
@@ -465,26 +484,26 @@ class SaleOrder(models.Model):
             and matters.keys() <= set((approved.tianyuan_approval_matters or "").split(","))
         )
 
-    def _tianyuan_hold(self):
-        """Let those of the orders wait for approval that need it, and ask for it.
+    def _tianyuan_await_approval(self):
+        """Request approval of those orders that need it.
 
         :return: the orders that wait
         """
-        # nobody asks: whoever is logged in acts for the customer
+        # Act as OdooBot: the logged-in user acts for the customer and doesn't count as asking.
         orders = self.with_user(SUPERUSER_ID)
         unapproved = orders._tianyuan_quotations()._tianyuan_unapproved(together=True)
         held = orders.browse([order.id for order in unapproved])
         held.filtered(lambda order: order.state == 'draft').action_quotation_sent()
-        held.filtered(lambda order: order.tianyuan_approval_state != 'asked')._tianyuan_ask(
+        held.filtered(lambda order: order.tianyuan_approval_state != 'asked')._tianyuan_request_approval(
             unapproved, lambda order: order.env._("Accepted by the customer online; waits for approval"),
         )
         return held.with_env(self.env)
 
-    def _tianyuan_ask(self, matters, title):
-        """Have the managers decide.
+    def _tianyuan_request_approval(self, matters, title):
+        """Request a decision from the managers, and note it on the orders.
 
         :param matters: dict of order → its matters
-        :param title: function of the order in the reader's language → what happened
+        :param title: function of the order in the reader's language → first line of the note
         """
         orders = self.sudo()
         orders.write({
@@ -492,24 +511,29 @@ class SaleOrder(models.Model):
             'tianyuan_approval_asked_by_id': self.env.uid != SUPERUSER_ID and self.env.uid,
             'tianyuan_approval_reason': False,
         })
-        orders.activity_unlink([APPROVE])    # asked anew
+        orders.activity_unlink([APPROVAL_ACTIVITY])    # replaced by a new activity
         orders._tianyuan_schedule(
-            APPROVE, lambda order: order._tianyuan_deciders(),
+            APPROVAL_ACTIVITY, lambda order: order._tianyuan_approvers(),
             summary=lambda order: order.env._(
                 "Approve %(order)s of %(customer)s, %(amount)s",
                 order=order.name, customer=order.partner_id.display_name,
-                amount=order._tianyuan_amount(order.amount_total),
+                amount=order._tianyuan_format_amount(order.amount_total),
             ),
             notify=True,
         )
         for order in orders:
-            order.with_env(self.env)._tianyuan_tell(
-                lambda order, named=matters[order]: f"{title(order)}\n{order._tianyuan_name_matters(named)}",
+            order.with_env(self.env)._tianyuan_post_note(
+                lambda order, named=matters[order]: f"{title(order)}\n{order._tianyuan_matters_text(named)}",
             )
 
-    def _tianyuan_deciders(self):
-        """The sales team's leader if a manager of the company, else all its managers; not whose own it is, if there is
-        somebody else. Who stands in for one of them decides in their place."""
+    def _tianyuan_approvers(self):
+        """Return the users who are asked to decide.
+
+        They are the sales team's leader if that is a manager of the company, else all managers of the company. An
+        owner of the order is left out if there is another manager. A stand-in takes an absent manager's place.
+
+        :return: ``res.users``
+        """
         managers = managers_of(self.company_id)
         stand_ins = self.env['tianyuan.approval.delegation']._stand_ins(self.company_id.root_id)
         present = {manager: stand_ins[manager].delegate_id if manager in stand_ins else manager for manager in managers}
@@ -519,14 +543,19 @@ class SaleOrder(models.Model):
         chosen = self.team_id.user_id & managers or managers
         return chosen.browse().union(*(present[manager] for manager in chosen))
 
-    def _tianyuan_stop_asking(self):
+    def _tianyuan_withdraw_request(self):
         asked = self.sudo().filtered(lambda order: order.tianyuan_approval_state == 'asked')
         if asked:
-            asked.activity_unlink([APPROVE])
+            asked.activity_unlink([APPROVAL_ACTIVITY])
             asked.write({'tianyuan_approval_state': 'none'})
 
-    def _tianyuan_tell(self, text):
-        """Note what happened, in a language of who is told: the salesperson and who asked, but not the user."""
+    def _tianyuan_post_note(self, text):
+        """Post a note on each order, and notify the salesperson and the user who asked for approval.
+
+        The present user isn't notified.
+
+        :param text: function of the order in the receiver's language → text
+        """
         for order in self.sudo():
             told = (order.user_id | order.tianyuan_approval_asked_by_id).filtered('active') - self.env.user
             worded = order.with_context(lang=told[:1].lang or self.env.lang)
@@ -535,11 +564,11 @@ class SaleOrder(models.Model):
                 author_id=self.env.user.partner_id.id, subtype_xmlid='mail.mt_note',
             )
 
-    def _tianyuan_amount(self, amount):
+    def _tianyuan_format_amount(self, amount):
         return formatLang(self.env, amount, currency_obj=self.currency_id)
 
     def _tianyuan_approval_notice(self):
-        """What there is to know about the approval of a quotation."""
+        """Return a text about the state of a quotation's approval, or False."""
         user, absent = self.tianyuan_approval_user_id.sudo(), self.tianyuan_approval_manager_id.sudo()
         details = {
             'user': self.env._("%(user)s (in place of %(manager)s)", user=user.name, manager=absent.name)

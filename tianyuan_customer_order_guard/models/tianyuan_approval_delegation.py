@@ -9,7 +9,7 @@ ALL_ORDERS = 'sales_team.group_sale_salesman_all_leads'
 
 
 class TianyuanApprovalDelegation(models.Model):
-    """While a manager is away, somebody else approves orders in their place (design §9)."""
+    """A stand-in who approves orders while a manager is away (design §9)."""
 
     _name = 'tianyuan.approval.delegation'
     _description = "Stand-in for Approvals"
@@ -56,7 +56,7 @@ class TianyuanApprovalDelegation(models.Model):
 
     @api.constrains('manager_id', 'delegate_id', 'company_id')
     def _check_people(self):
-        # sudo: groups and companies of others
+        # sudo: users may not read other users' groups and companies
         for delegation in self.sudo():
             company, manager, delegate = delegation.company_id, delegation.manager_id, delegation.delegate_id
             if company.parent_id:
@@ -97,7 +97,7 @@ class TianyuanApprovalDelegation(models.Model):
 
     @api.model
     def _stand_ins(self, company):
-        """Who stands in for whom today, of those who may still do so.
+        """Find the delegations of today whose manager and stand-in still work in the company.
 
         :param company: ``res.company`` without a parent
         :return: dict of manager → delegation, as superuser

@@ -7,7 +7,7 @@ from odoo.addons.tianyuan_customer_rating.tools.roles import check_manager
 
 
 class TianyuanCustomerHold(models.Model):
-    """A customer on hold: for a time, a manager wants orders of theirs to be looked at, or at least warned of."""
+    """A customer on hold: until a given day, orders of the customer need approval or show a warning (design §9)."""
 
     _name = 'tianyuan.customer.hold'
     _description = "Customer on Hold"
@@ -53,9 +53,9 @@ class TianyuanCustomerHold(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Put customers on hold, and tell their salespeople.
+        """Put customers on hold, and notify their salespeople.
 
-        :raise AccessError: the user is no manager, or gives what follows by itself
+        :raise AccessError: the user is no manager, or sets a field that only the system sets
         :raise UserError: a customer is on hold already
         """
         for vals in vals_list:
@@ -69,7 +69,7 @@ class TianyuanCustomerHold(models.Model):
                     "Already on hold: %s. End that hold first.", (twice or begun).partner_id.mapped('display_name'),
                 ))
         for hold in holds:
-            hold._tell(lambda hold: hold.env._(
+            hold._notify_salesperson(lambda hold: hold.env._(
                 "Put on hold until %s.", format_date(hold.env, hold.date_to),
             ))
         return holds
@@ -88,15 +88,15 @@ class TianyuanCustomerHold(models.Model):
             raise UserError(self.env._("This hold has ended already."))
         for hold in self.sudo():
             hold.write({'ended_on': fields.Date.context_today(hold), 'ended_by_id': self.env.uid})
-            hold.with_env(self.env)._tell(lambda hold: hold.env._("The hold has been ended."))
+            hold.with_env(self.env)._notify_salesperson(lambda hold: hold.env._("The hold has been ended."))
         return True
 
     @api.model
     def _running(self, company, customers=None):
-        """The holds that count today.
+        """Find the holds that are running today.
 
         :param company: ``res.company`` without a parent
-        :param customers: commercial partners; None for all
+        :param customers: commercial partners; None: all
         :return: holds
         """
         if customers is not None and not customers:
@@ -106,8 +106,13 @@ class TianyuanCustomerHold(models.Model):
             domain &= Domain('partner_id', 'in', customers.ids)
         return self.search(domain)
 
-    def _tell(self, text):
-        """Note it on the customer, for the salesperson to see. The reason is for the roles only, and not named."""
+    def _notify_salesperson(self, text):
+        """Post a note on the customer and notify the salesperson.
+
+        The note doesn't name the reason, because only users with a role may see it.
+
+        :param text: function of the hold in the salesperson's language → text
+        """
         salesperson = self.sudo().partner_id.user_id.filtered('active') - self.env.user
         worded = self.sudo().with_context(lang=salesperson.lang or self.env.lang)
         worded.partner_id.message_post(

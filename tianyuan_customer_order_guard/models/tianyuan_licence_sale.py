@@ -3,13 +3,15 @@ from odoo.tools import SQL
 
 from odoo.addons.tianyuan_customer_rating.engine.purchases import company_timezone
 
-# a row's number is made of its order line's and its licence's, and has to stay the same
-MOST_TYPES = 100_000
+# A row's id is the order line's id times this number plus the licence type's id, so that it never changes.
+MAX_LICENCE_TYPES = 100_000
 
 
 class TianyuanLicenceSale(models.Model):
-    """What was sold of products that need a licence, and whether the customer held it on that day (policy 9.1): one row
-    per line of a confirmed order and licence."""
+    """Sales of products that need a licence, and whether the customer held it on that day (policy 9.1).
+
+    There is one row per confirmed order line and licence.
+    """
 
     _name = 'tianyuan.licence.sale'
     _description = "Sale under a Licence"
@@ -48,7 +50,7 @@ class TianyuanLicenceSale(models.Model):
 
     @property
     def _table_query(self):
-        # sudo: in which time zone a company is
+        # sudo: users may not read everything that determines a company's time zone
         zones = [(company.id, company_timezone(company)) for company in self.env['res.company'].sudo().search([])]
         return SQL(
             """
@@ -94,6 +96,6 @@ class TianyuanLicenceSale(models.Model):
                    LIMIT 1
               ) paper ON TRUE
             """,
-            most_types=MOST_TYPES, companies=[company_id for company_id, _zone in zones],
+            most_types=MAX_LICENCE_TYPES, companies=[company_id for company_id, _zone in zones],
             zones=[zone for _company_id, zone in zones],
         )

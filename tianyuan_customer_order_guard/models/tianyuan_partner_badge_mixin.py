@@ -3,7 +3,11 @@ from odoo.tools import format_date, formatLang
 
 
 class TianyuanPartnerBadgeMixin(models.AbstractModel):
-    """What speaks against a document that isn't final yet (design §9)."""
+    """Reasons against a document that isn't final yet, called matters (design §9).
+
+    A matter is one of ``MATTERS``, such as bad debt or an exceeded credit limit. The company treats each matter as one
+    to ignore, to warn of, or to have approved by a manager. Licences are those of policy 9.1.
+    """
 
     _inherit = 'tianyuan.partner.badge.mixin'
 
@@ -12,31 +16,32 @@ class TianyuanPartnerBadgeMixin(models.AbstractModel):
         return ['on_hold', *super()._tianyuan_badge_matters()]
 
     def _tianyuan_customers(self):
-        """Those who are to pay, as commercial partners; of one document its own customer first."""
+        """Return the commercial partners who are to pay, the document's own customer first."""
         return self.partner_id.commercial_partner_id._origin
 
-    def _tianyuan_adds(self, customer):
-        """What the document adds to what the customer owes or has ordered already.
+    def _tianyuan_added_amount(self, customer):
+        """Return what the document adds to the amounts that the customer owes or has ordered already.
 
         :return: amount in company currency
         """
         raise NotImplementedError
 
-    def _tianyuan_day(self):
-        """The day on which a licence has to be valid."""
+    def _tianyuan_licence_day(self):
+        """Return the day on which licences have to be valid."""
         raise NotImplementedError
 
     def _tianyuan_products(self):
-        """The products that the document is about."""
+        """Return the products of the document."""
         raise NotImplementedError
 
     def _tianyuan_matters(self, treatments, together=False):
-        """What speaks against the documents, of what their company treats in one of these ways. A branch treats its
-        customers as the company it belongs to.
+        """Find the matters of the documents that their company treats in one of these ways.
 
-        :param treatments: of ``warn`` and ``approve``
-        :param together: the documents become final at once, and one customer's add up
-        :return: dict of document → dict of matter → what its wording needs; documents without a matter are left out
+        The settings of a branch are those of the company it belongs to.
+
+        :param treatments: some of ``warn`` and ``approve``
+        :param together: whether the documents become final together, so that their amounts add up per customer
+        :return: dict of document → dict of matter → details for its text; documents without a matter are left out
         """
         found = {}
         for company, documents in self._tianyuan_by_company():
@@ -47,41 +52,40 @@ class TianyuanPartnerBadgeMixin(models.AbstractModel):
                     against = documents._tianyuan_without_licence(company)
                 else:
                     customers = documents._tianyuan_customers()._tianyuan_with_matter(matter, company)
-                    against = documents._tianyuan_against(customers)
+                    against = documents._tianyuan_documents_of(customers)
                 for document, details in against.items():
                     found.setdefault(document, {})[matter] = details
         return found
 
     def _tianyuan_by_company(self):
-        """The documents as superuser, by the company that they or their branch belong to."""
-        # sudo: who deals with a document sees its customer, too, and rules needn't be looked up
+        """Group the documents, as superuser, by the company that they or their branch belong to."""
+        # sudo: users who may read a document may know its customer's matters; this also saves checking record rules
         return self.sudo().grouped(lambda document: (document.company_id or self.env.company).root_id).items()
 
-    def _tianyuan_against(self, customers):
-        """The documents of customers of whom a matter holds.
+    def _tianyuan_documents_of(self, customers):
+        """Find the documents with one of these customers.
 
         :param dict customers: customer → details
-        :return: dict of document → details, which name a customer who isn't the document's own
+        :return: dict of document → details; ``payer`` among them names a customer who isn't the document's own
         """
         against = {}
         for document in self:
             concerned = next((each for each in document._tianyuan_customers() if each in customers), None)
             if concerned:
-                against[document] = {**customers[concerned], **document._tianyuan_name_payer(concerned)}
+                against[document] = {**customers[concerned], **document._tianyuan_payer_details(concerned)}
         return against
 
-    def _tianyuan_name_payer(self, customer):
+    def _tianyuan_payer_details(self, customer):
         own = self.partner_id.commercial_partner_id._origin
         return {} if customer == own else {'payer': customer.display_name}
 
     def _tianyuan_without_licence(self, company):
-        """Documents with products that need a licence which the customer's archive doesn't hold, or which isn't valid
-        on the document's day (policy 9.1).
+        """Find documents with products that need a licence which the customer doesn't hold on that day.
 
         :param company: ``res.company`` without a parent
-        :return: dict of document → names of the licences
+        :return: dict of document → ``licences``: names of the missing licences
         """
-        types = self._tianyuan_products()._tianyuan_licence_types().filtered(    # read for all documents at once
+        types = self._tianyuan_products()._tianyuan_licence_types().filtered(    # for all documents in one query
             lambda document_type: document_type.company_id in (company, company.browse()),
         )
         if not types:
@@ -90,7 +94,7 @@ class TianyuanPartnerBadgeMixin(models.AbstractModel):
         held = papers._licences(company, self.partner_id.commercial_partner_id._origin, types).grouped('partner_id')
         against = {}
         for document in self:
-            day = document._tianyuan_day()
+            day = document._tianyuan_licence_day()
             held_by = held.get(document.partner_id.commercial_partner_id._origin, papers)
             valid = held_by.filtered(lambda paper, day=day: paper._is_valid_on(day)).type_id
             missing = (document._tianyuan_products()._tianyuan_licence_types() & types) - valid
@@ -99,46 +103,49 @@ class TianyuanPartnerBadgeMixin(models.AbstractModel):
         return against
 
     def _tianyuan_over_limit(self, company, together):
-        """Documents that take one of their customers over the credit limit: with what is owed, what is ordered and not
-        yet invoiced, delivered or not, and the document itself. Asked as superuser: customers' amounts are for
-        accountants, but that they are over the limit Odoo tells salespeople, too.
+        """Find documents that take one of their customers over the credit limit.
+
+        The limit is compared with the amount owed, plus orders that aren't invoiced yet, plus the document itself. The
+        amounts are read as superuser: only accountants may read them, but Odoo warns salespeople of the limit, too.
 
         :param company: ``res.company`` without a parent
-        :return: dict of document → amounts in company currency
+        :param together: as in :meth:`_tianyuan_matters`
+        :return: dict of document → ``total`` and ``limit`` in company currency
         """
         limited = self._tianyuan_limited_customers(company)
         if together:
-            limited.invalidate_recordset(['credit'])    # confirming others has changed it
+            limited.invalidate_recordset(['credit'])    # confirming other orders has changed the credit
         ordered = self.env['sale.order'].sudo()._tianyuan_ordered(company, limited)
         owed = {customer: customer.credit + ordered[customer] for customer in limited}
         over = {}
         for document in self:
             for customer in document._tianyuan_customers().with_company(company) & limited:
-                total = owed[customer] + document._tianyuan_adds(customer)
+                total = owed[customer] + document._tianyuan_added_amount(customer)
                 if document not in over and company.currency_id.compare_amounts(total, customer.credit_limit) > 0:
                     over[document] = {
-                        'total': total, 'limit': customer.credit_limit, **document._tianyuan_name_payer(customer),
+                        'total': total, 'limit': customer.credit_limit, **document._tianyuan_payer_details(customer),
                     }
                 if together:
                     owed[customer] = total
         return over
 
     def _tianyuan_limited_customers(self, company):
-        """Those of the documents' customers who have a credit limit, where the company uses limits at all."""
+        """Return the documents' customers who have a credit limit; none if the company doesn't use limits."""
         if not company.account_use_credit_limit:
             return self.env['res.partner']
         customers = self._tianyuan_customers().sudo().with_company(company)
-        return customers.browse(customers.filtered('credit_limit').ids)    # only they are looked up
+        return customers.browse(customers.filtered('credit_limit').ids)    # prefetch these customers only
 
-    def _tianyuan_name_matters(self, matters):
+    def _tianyuan_matters_text(self, matters):
         return "\n".join(self._tianyuan_word(matter, **details) for matter, details in matters.items())
 
     def _tianyuan_word(self, matter, payer=None, **details):
-        """A matter in words.
+        """Return the text of a matter in the user's language.
 
-        :param str payer: the customer who is to pay, where the matter is theirs
-        :param details: ``until``: the last day of a hold; ``amount``, ``since``: what is overdue, and from when;
-            ``licences``: names; ``total``, ``limit``: what they would owe, and may. Amounts are in company currency
+        :param str payer: name of the customer who is invoiced, if the matter is about that customer
+        :param details: ``until``: the last day of a hold; ``amount``, ``since``: the overdue amount and its oldest due
+            date; ``licences``: names; ``total``, ``limit``: the amount that would be owed, and the credit limit.
+            Amounts are in company currency
         """
         currency = (self.company_id or self.env.company).sudo().root_id.currency_id
         for name in {'amount', 'limit', 'total'} & details.keys():

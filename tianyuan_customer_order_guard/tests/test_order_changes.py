@@ -75,7 +75,7 @@ class TestConfirmedOrders(QuotationCommon):
 
     def test_nobody_stops_the_watch_by_the_context(self):
         order = self.confirmed()
-        line = order.order_line.with_context(tianyuan_watch=True)
+        line = order.order_line.with_context(tianyuan_snapshot=True)
         self.assertRefused(lambda: line.write({'price_unit': 9000}))
 
     def test_an_approval_covers_changes_up_to_its_amount(self):

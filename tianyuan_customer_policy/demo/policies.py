@@ -1,4 +1,4 @@
-"""The demo company's policies (营销政策), applied to its key customers; the others are left for whoever tries it."""
+"""The demo company's policies (营销政策), applied to its key customers only, so that others are left to be applied."""
 from odoo import Command
 
 from odoo.addons.tianyuan_customer_rating.demo import tables
@@ -11,10 +11,10 @@ SERVICE = '<ul><li>订单确认后48小时内发货</li><li>每季度一次技�
 
 
 def load(env):
-    """Make the policies and apply those of key customers; nothing if that has been done."""
+    """Create the policies unless they exist, and apply those of key customers."""
     if ref(env, 'policy_key') or not ref(env, 'user_manager'):
         return
-    # what the setting "Pricelists" does
+    # The same as switching on the setting "Pricelists".
     env.ref('base.group_user').implied_ids = [Command.link(env.ref('product.group_product_pricelist').id)]
     ensure(env, 'product.pricelist', [(key, {
         'name': name, 'company_id': env.company.id, 'currency_id': env.company.currency_id.id, 'sequence': sequence,

@@ -10,7 +10,7 @@ class TianyuanDemo(models.AbstractModel):
 
     @api.model
     def _load_policies(self):
-        """Add policies to the demo company, where there is one; done once."""
+        """Add policies to the demo company, if it exists; done once."""
         company = ref(self.env, 'company')
         if not company:
             return

@@ -24,9 +24,9 @@ class ResPartner(models.Model):
     @api.depends('commercial_partner_id')
     @api.depends_context('uid', 'company', 'lang', 'tz')
     def _compute_tianyuan_policy_id(self):
-        """Find the policy that holds today; its terms are shown to all roles, whoever may read the policy."""
+        """Find the policy in force today. All roles see its terms, although few may read the policy itself."""
         policies = self.env['tianyuan.customer.policy'].sudo()
-        holding = policies._holding(self.env.company, self._origin.commercial_partner_id)
+        holding = policies._find_in_force(self.env.company, self._origin.commercial_partner_id)
         for partner in self:
             policy = holding.get(partner._origin.commercial_partner_id.id, policies)
             partner.tianyuan_policy_id = policy.id
@@ -42,9 +42,9 @@ class ResPartner(models.Model):
         return super()._tianyuan_protected_message(names)
 
     def action_tianyuan_apply_policies(self):
-        """Preview what the policies change for these customers.
+        """Open a preview of what applying the policies would change for these customers.
 
         :return: action
         :raise AccessError: the user is no manager
         """
-        return self.env['tianyuan.customer.policy.apply']._open(self)
+        return self.env['tianyuan.customer.policy.apply']._open_preview(self)

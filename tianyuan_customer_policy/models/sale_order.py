@@ -6,7 +6,7 @@ from .tianyuan_customer_policy import SUPPLY_PRIORITIES
 
 
 class SaleOrder(models.Model):
-    """What the customer's policy says, on the order: to whoever reads the order, without reading policies."""
+    """The customer's policy terms on the order, for users who may not read policies, too (design §9)."""
 
     _inherit = 'sale.order'
 
@@ -25,7 +25,7 @@ class SaleOrder(models.Model):
     def _compute_tianyuan_policy_terms(self):
         for company, orders in self.grouped(lambda order: order.company_id or self.env.company).items():
             customers = orders.partner_id.commercial_partner_id._origin.sudo().with_company(company)
-            policies = self.env['tianyuan.customer.policy']._holding(company, customers)
+            policies = self.env['tianyuan.customer.policy']._find_in_force(company, customers)
             for order in orders:
                 customer = order.partner_id.commercial_partner_id._origin.sudo().with_company(company)
                 policy = policies.get(customer.id)

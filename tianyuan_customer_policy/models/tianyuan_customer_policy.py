@@ -18,7 +18,7 @@ CONDITIONS = [
     ('pricelist', "Price List"), ('payment_term', "Payment Terms"), ('credit_limit', "Credit Limit"),
     ('supply_priority', "Supply Priority"),
 ]
-# the customer's field that each condition is kept in
+# Field of the customer that holds each condition.
 PARTNER_FIELDS = {
     'pricelist': 'specific_property_product_pricelist',
     'payment_term': 'property_payment_term_id',
@@ -28,12 +28,10 @@ PARTNER_FIELDS = {
 
 
 class TianyuanCustomerPolicy(models.Model):
-    """The conditions (营销政策) a company grants customers of a class, by tier and channel (policy 6.4, 7.2, 8.3).
+    """Conditions (营销政策) that a company grants customers of a class, by tier and channel (policy 6.4, 7.2, 8.3).
 
-    Price list, payment term, credit limit and supply priority reach a customer when the policy is applied;
-    terms and visits follow the policy that holds.
-
-    Where what customers have differs from what their policies say.
+    Price list, payment term, credit limit and supply priority are written to a customer when the policy is applied.
+    Quality terms, service terms and visits follow the policy in force, without being applied.
     """
 
     _name = 'tianyuan.customer.policy'
@@ -112,15 +110,16 @@ class TianyuanCustomerPolicy(models.Model):
 
     @api.constrains('active', 'company_id', 'customer_class', 'tier_id', 'channel', 'date_from', 'date_to')
     def _check_one_at_a_time(self):
-        """Refuse two policies that hold for the same customers at one time, and say which other one it is."""
+        """Check that no other policy is in force for the same customers at the same time."""
         active = self.filtered('active')
-        # A lock wouldn't do, as a transaction doesn't see what others commit after its first query. Of two who save at
-        # the same time, PostgreSQL refuses the second one's UPDATE of the same row, and Odoo repeats that request.
+        # Two users may save overlapping policies at the same time. Both update their company's row: PostgreSQL refuses
+        # the second UPDATE, and Odoo repeats that request, which then sees the first policy. A lock wouldn't help,
+        # because a transaction doesn't see what others commit after its first query.
         self.env.cr.execute(SQL(
             "UPDATE res_company SET write_date = write_date WHERE id = ANY(%s)", active.company_id.ids,
         ))
         for policy in active:
-            other = self.sudo().search(policy._rivals(), limit=1)
+            other = self.sudo().search(policy._overlap_domain(), limit=1)
             if other:
                 raise ValidationError(self.env._(
                     "“%(policy)s” and “%(other)s” hold for the same class, tier and channel at the same time. "
@@ -129,15 +128,15 @@ class TianyuanCustomerPolicy(models.Model):
                 ))
 
     def copy_data(self, default=None):
-        """A copy is archived: it would hold at the same time as the original."""
+        """Archive copies, because a copy would be in force at the same time as the original."""
         vals_list = super().copy_data({'active': False, **(default or {})})
         if 'name' not in (default or {}):
             for policy, vals in zip(self, vals_list, strict=True):
                 vals['name'] = self.env._("%s (copy)", policy.name)
         return vals_list
 
-    def _rivals(self):
-        """Domain of other policies for the same customers whose validity overlaps."""
+    def _overlap_domain(self):
+        """Return a domain of other policies for the same customers with an overlapping validity."""
         self.ensure_one()
         domain = Domain([
             ('id', '!=', self.id), ('company_id', '=', self.company_id.id),
@@ -151,12 +150,12 @@ class TianyuanCustomerPolicy(models.Model):
         return domain
 
     @api.model
-    def _holding(self, company, partners):
-        """The policies that hold today for customers, found with one query. The caller has checked access.
+    def _find_in_force(self, company, partners):
+        """Find the policies in force today for customers, with one query. The caller has checked access.
 
         :param company: ``res.company``
         :param partners: commercial partners
-        :return: dict of partner id → policy; who has none isn't in it
+        :return: dict of partner id → policy; customers without one are left out
         """
         if not partners.ids:
             return {}
@@ -170,12 +169,12 @@ class TianyuanCustomerPolicy(models.Model):
 
     @api.model
     def _changes(self, company, partners, holding):
-        """What applying policies would change. Writes nothing; the caller has checked access.
+        """Find what applying policies would change, without writing anything. The caller has checked access.
 
         :param company: ``res.company`` whose values of the customers are compared
         :param partners: commercial partners
-        :param dict holding: partner id → the policy that holds, as :meth:`_holding` finds them
-        :return: list of :class:`Change`, those of a customer side by side
+        :param dict holding: partner id → the policy in force, as of :meth:`_find_in_force`
+        :return: list of :class:`Change`, grouped by customer
         """
         customers = partners.sudo().with_company(company).filtered(lambda partner: partner.id in holding)
         wanted = self._conditions(company, holding)
@@ -201,10 +200,10 @@ class TianyuanCustomerPolicy(models.Model):
 
     @api.model
     def _conditions(self, company, holding):
-        """What customers are to have; a condition that their policy leaves open isn't in it.
+        """Return the conditions that policies grant their customers.
 
         :param dict holding: partner id → policy
-        :return: dict of partner id → dict of condition → value
+        :return: dict of partner id → dict of condition → value; conditions that the policy leaves open are left out
         """
         common = {policy: policy._common_conditions() for policy in set(holding.values())}
         result = {partner_id: dict(common[policy]) for partner_id, policy in holding.items()}
@@ -216,13 +215,13 @@ class TianyuanCustomerPolicy(models.Model):
             averages = monthly_averages(self.env, company, company._tianyuan_today(), by_purchases)
             for partner_id in by_purchases:
                 limit = currency.round(averages.get(partner_id, 0.0) * holding[partner_id].credit_limit_factor)
-                # a limit of 0 would be none at all
+                # Odoo takes a credit limit of 0 for no limit.
                 if currency.compare_amounts(limit, 0.0) > 0:
                     result[partner_id]['credit_limit'] = limit
         return result
 
     def _common_conditions(self):
-        """What the policy grants all its customers alike."""
+        """Return the conditions that are the same for all customers of the policy."""
         self.ensure_one()
         return {condition: value for condition, value in (
             ('pricelist', self.pricelist_id.active and self.pricelist_id.id),
@@ -233,7 +232,7 @@ class TianyuanCustomerPolicy(models.Model):
 
     @api.model
     def _current_pricelists(self, customers):
-        """The price lists in force, whether set on the customer or following from their country.
+        """Return the price lists in force, either set on the customer or determined by the country.
 
         :return: dict of partner id → price list's id or False
         """
@@ -243,16 +242,17 @@ class TianyuanCustomerPolicy(models.Model):
 
     @api.model
     def _concerns(self, company, changes):
-        """The changes by which customers would get more credit, a higher limit or other payment terms, though they have
-        bad debt, are on hold or overdue.
+        """Find changes that grant more credit to customers who have bad debt, are on hold or overdue.
+
+        Changes that grant more credit are a higher limit and other payment terms.
 
         :param company: ``res.company`` whose values of the customers would change
         :param changes: list of :class:`Change`
-        :return: dict of change → what speaks against it, in words
+        :return: dict of change → text of the reasons against it
         """
         granting = [
             change for change in changes
-            # an old limit of 0 is none at all, and a new one takes something away
+            # An old limit of 0 means no limit, so that any new limit reduces the credit.
             if change.condition == 'payment_term' or change.condition == 'credit_limit' and 0 < change.old < change.new
         ]
         customers = self.env['res.partner'].browse({change.partner_id for change in granting})
@@ -271,7 +271,7 @@ class TianyuanCustomerPolicy(models.Model):
 
     @api.model
     def _change_texts(self, company, changes):
-        """Old and new values as people read them.
+        """Return the old and new values as texts in the user's language.
 
         :param changes: list of :class:`Change`
         :return: list of (old, new), in the same order
@@ -297,7 +297,7 @@ class TianyuanCustomerPolicy(models.Model):
 
 
 class Change(NamedTuple):
-    """What a policy changes about one customer; old and new as the customer's field takes them."""
+    """A change of one value of one customer; old and new are in the format of the customer's field."""
 
     partner_id: int
     policy_id: int

@@ -7,7 +7,7 @@ SCOPES = [
 
 
 class TianyuanPolicyApplication(models.Model):
-    """That policies were applied: when, by whom, to how many. Append-only (design §9)."""
+    """Append-only log of applied policies: when, by whom and to how many customers (design §9)."""
 
     _name = 'tianyuan.policy.application'
     _description = "Policy Application"

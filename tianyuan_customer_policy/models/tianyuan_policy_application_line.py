@@ -4,7 +4,7 @@ from .tianyuan_customer_policy import CONDITIONS
 
 
 class TianyuanPolicyApplicationLine(models.Model):
-    """One value of one customer that applying a policy changed. Append-only."""
+    """Append-only log of one customer's value that applying a policy has changed (design §9)."""
 
     _name = 'tianyuan.policy.application.line'
     _description = "Change by a Policy"

@@ -24,7 +24,7 @@ class TestCustomerPolicy(PolicyCommon):
     def holding(self, customer=None, day='2024-07-10'):
         customer = customer or self.customer
         with freeze_time(f'{day} 04:00:00'):
-            return self.policies._holding(self.company, customer).get(customer.id, self.policies)
+            return self.policies._find_in_force(self.company, customer).get(customer.id, self.policies)
 
     # -- which one holds --------------------------------------------------------------------------
 
@@ -63,7 +63,7 @@ class TestCustomerPolicy(PolicyCommon):
         self.classify(self.customer)
         summer = self.policy(date_from='2024-07-01')
         with freeze_time('2024-06-30 17:00:00'):
-            self.assertEqual(self.policies._holding(self.company, self.customer)[self.customer.id], summer)
+            self.assertEqual(self.policies._find_in_force(self.company, self.customer)[self.customer.id], summer)
 
     def test_another_companys_policy_and_class_dont_count(self):
         other = self.env['res.company'].create({'name': "Other"})

@@ -1,10 +1,10 @@
-"""Which policy holds for which customer: the one place that says so (policy 6.4, 7.2, 8.3; design §9)."""
+"""The query for the policy in force of each customer (policy 6.4, 7.2, 8.3; design §9)."""
 
 from odoo.tools import SQL
 
 
 def flush(env):
-    """Write pending changes of everything :func:`holding_query` reads."""
+    """Flush all fields that :func:`holding_query` reads."""
     env['tianyuan.customer.policy'].flush_model([
         'active', 'channel', 'company_id', 'customer_class', 'date_from', 'date_to', 'tier_id',
     ])
@@ -12,15 +12,15 @@ def flush(env):
 
 
 def holding_query(company, day, partner_ids):
-    """The policies of a company that hold for commercial partners on a day.
+    """Return SQL of a company's policies that are in force for commercial partners on a day.
 
-    Of several the most specific one holds: one of the customer's tier before one of any tier, then one of
-    the customer's channel before one of any channel. Who has no class has no policy.
+    Where several policies fit, a policy for the customer's tier comes before one for all tiers, then a policy for the
+    customer's channel before one for both channels. Customers without a class have no policy.
 
     :param company: ``res.company`` whose class and tier of the customers count
-    :param date day: policies are valid on it
+    :param date day: day on which the policies have to be valid
     :param partner_ids: ids of commercial partners
-    :return: SQL that gives rows of partner id and policy id, one per partner at most
+    :return: SQL with rows of partner id and policy id, at most one per partner
     """
     return SQL(
         """

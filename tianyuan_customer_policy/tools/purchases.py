@@ -1,4 +1,4 @@
-"""What customers buy in an average month, which credit limits can follow (design §9)."""
+"""Customers' average monthly purchases, from which credit limits can be computed (design §9)."""
 
 from datetime import date
 
@@ -12,18 +12,19 @@ MONTHS = 12
 
 
 def complete_months(today):
-    """The first and the last day of the twelve complete months before a day."""
+    """Return the first and the last day of the twelve complete months before a day."""
     until = today.replace(day=1) - relativedelta(days=1)
     return date(until.year, until.month, 1) - relativedelta(months=MONTHS - 1), until
 
 
 def monthly_averages(env, company, today, partner_ids):
-    """Average monthly purchases: posted customer invoices and receipts less credit notes, before tax.
+    """Compute average monthly purchases: posted customer invoices and receipts less credit notes, before tax.
 
     :param company: ``res.company`` that invoiced
-    :param date today: the twelve complete months before it count, also those without purchases
+    :param date today: the twelve complete months before count, even without purchases
     :param partner_ids: ids of commercial partners
-    :return: dict of partner id → amount in the company's currency, not rounded; who has no invoice isn't in it
+    :return: dict of partner id → amount in the company's currency, not rounded; customers without
+        an invoice are left out
     """
     env['account.move'].flush_model([
         'amount_untaxed_signed', 'commercial_partner_id', 'company_id', 'invoice_date', 'move_type', 'state',

@@ -12,14 +12,14 @@ from odoo.addons.tianyuan_customer_rating.tools.roles import check_manager
 from ..models.tianyuan_customer_policy import PARTNER_FIELDS
 from ..models.tianyuan_policy_application import SCOPES
 
-# a note on the customer is read by everyone who reads the customer; these values aren't
-UNNAMED = {'credit_limit', 'supply_priority'}
+# Notes on the customer have more readers than these values, so the notes name the condition only.
+CONFIDENTIAL_CONDITIONS = {'credit_limit', 'supply_priority'}
 
 
 class TianyuanCustomerPolicyApply(models.TransientModel):
-    """Apply the policies that hold today: first see what changes for whom, then write it (design §9).
+    """Wizard that previews the changes by the policies in force today, and writes those chosen (design §9).
 
-    Values of one company are written, to the fields sale orders and invoices take them from.
+    The values of one company are written, to the customers' fields from which sale orders and invoices take them.
     """
 
     _name = 'tianyuan.customer.policy.apply'
@@ -59,7 +59,7 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
         return super()._tianyuan_protected_fields() | {'is_previewed', 'notice', 'looked_at_count', 'no_policy_count'}
 
     def write(self, vals):
-        """For other customers than before the preview is to be made anew."""
+        """Discard the preview when other customers are chosen."""
         result = super().write(vals)
         if not self.env.su and {'company_id', 'scope', 'partner_ids'} & vals.keys():
             previews = self.sudo()
@@ -73,10 +73,10 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
             apply.display_name = self.env._("Apply Policies")
 
     @api.model
-    def _open(self, partners):
-        """Preview what policies change for some customers.
+    def _open_preview(self, partners):
+        """Open a preview of what policies change for some customers.
 
-        :param partners: ``res.partner``; of a contact the company counts
+        :param partners: ``res.partner``; a contact stands for its company
         :return: action
         :raise AccessError: the user is no manager or can't read the customers
         """
@@ -95,7 +95,7 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
         }
 
     def action_preview(self):
-        """Find what the policies that hold today would change; nothing is written to customers.
+        """Find what the policies in force today would change, without writing to customers.
 
         :raise AccessError: the user is no manager
         :raise UserError: no customer is selected, or the company has no policy
@@ -108,11 +108,11 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
             raise UserError(self.env._(
                 "%s has no policies yet. Add them under Configuration, Customer Policies.", self.company_id.name,
             ))
-        self._fill(self._customers())
+        self._refresh_preview(self._customers())
         return True
 
     def action_view_lines(self):
-        """The changes in a list of their own, to search, group and choose.
+        """Open the changes in a list to search, group and choose them.
 
         :return: action
         """
@@ -129,10 +129,10 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
     def action_apply(self):
         """Write the chosen changes to the customers, and log them.
 
-        If a customer or policy has changed since the preview, nothing is written: the preview is made anew and
+        If a customer or policy has changed since the preview, nothing is written. Instead the preview is refreshed and
         says so.
 
-        :return: action that shows what was applied; True: the preview was made anew
+        :return: action that shows what was applied; True if the preview was refreshed
         :raise AccessError: the user is no manager or can't write a customer
         :raise UserError: nothing is chosen
         """
@@ -149,19 +149,19 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
         policies = self.env['tianyuan.customer.policy']
         fresh = {
             (change.partner_id, change.condition): change
-            for change in policies._changes(company, customers, policies._holding(company, customers))
+            for change in policies._changes(company, customers, policies._find_in_force(company, customers))
         }
         changes = [fresh.get((line.partner_id.id, line.condition)) for line in chosen]
         stale = sum(
-            not change or line._is_other(change) for line, change in zip(chosen, changes, strict=True)
+            not change or line._has_changed(change) for line, change in zip(chosen, changes, strict=True)
         )
         if stale:
-            self._fill(self._customers(), self.env._(
+            self._refresh_preview(self._customers(), self.env._(
                 "Nothing was applied: %s of the chosen changes are no longer what the preview said, because the "
                 "customer or the policy has changed since. Here is what would change now.", stale,
             ))
             return True
-        application = self._apply(customers, changes)
+        application = self._write_changes(customers, changes)
         return {
             'type': 'ir.actions.act_window',
             'res_model': application._name,
@@ -170,7 +170,7 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
         }
 
     def _customers(self):
-        """The commercial partners to look at, as the user may read them."""
+        """Return the commercial partners to look at, among those the user may read."""
         if self.scope == 'selected':
             if not self.partner_ids:
                 raise UserError(self.env._("Choose the customers to whom to apply the policies."))
@@ -190,17 +190,20 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
         ], aggregates=['partner_id:recordset'])[0][0]
         return customers & changed.sudo(False)
 
-    def _fill(self, customers, notice=None):
-        """Keep what would change; what the user left out before stays left out, and what the user chose in spite of a
-        concern stays chosen."""
+    def _refresh_preview(self, customers, notice=None):
+        """Store what would change, and keep the user's choice of changes that were there before.
+
+        :param customers: commercial partners to look at
+        :param notice: text that comes first, or None
+        """
         company = self.company_id
         policies = self.env['tianyuan.customer.policy']
         chosen_before = {(line.partner_id.id, line.condition): line.selected for line in self.line_ids}
-        holding = policies._holding(company, customers)
+        holding = policies._find_in_force(company, customers)
         changes = policies._changes(company, customers, holding)
         texts = policies._change_texts(company, changes)
         concerns = policies._concerns(company, changes)
-        # users only choose among the lines, they don't make them
+        # sudo: users may only choose lines, not create them
         apply = self.sudo()
         apply.line_ids.unlink()
         apply.line_ids.create([{
@@ -209,8 +212,8 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
             'partner_id': change.partner_id,
             'policy_id': change.policy_id,
             'condition': change.condition,
-            'old_key': apply.line_ids._key(change.old),
-            'new_key': apply.line_ids._key(change.new),
+            'old_key': apply.line_ids._comparison_key(change.old),
+            'new_key': apply.line_ids._comparison_key(change.new),
             'old_value': old,
             'new_value': new,
             'concern': concerns.get(change),
@@ -220,19 +223,19 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
             'is_previewed': True,
             'looked_at_count': len(customers),
             'no_policy_count': len(customers) - len(holding),
-            'notice': self._notice(
+            'notice': self._preview_notice(
                 notice, set(holding.values()), {change.condition for change in changes},
                 len({change.partner_id for change in concerns}),
             ),
         })
 
-    def _notice(self, notice, policies, conditions, concerned=0):
-        """What to bear in mind before applying.
+    def _preview_notice(self, notice, policies, conditions, concerned=0):
+        """Return warnings to read before applying.
 
         :param notice: text that comes first, or None
-        :param policies: those that hold for the customers
-        :param conditions: which conditions would change
-        :param concerned: how many customers would get more credit though something speaks against it
+        :param policies: the policies in force for the customers
+        :param conditions: the conditions that would change
+        :param concerned: number of customers who would get more credit in spite of a concern
         :return: Markup, or False
         """
         texts = [notice] if notice else []
@@ -256,10 +259,10 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
             ))
         return Markup().join(Markup("<p class='mb-0'>%s</p>") % text for text in texts) if texts else False
 
-    def _apply(self, customers, changes):
+    def _write_changes(self, customers, changes):
         """Write changes that have been checked, and log them.
 
-        :param customers: whom they are about, in the company whose values they are
+        :param customers: the customers, with the company whose values are written
         :param changes: list of ``Change``
         :return: the ``tianyuan.policy.application``
         """
@@ -267,17 +270,17 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
         of_customer = defaultdict(list)
         for change, (old, new) in zip(changes, texts, strict=True):
             of_customer[change.partner_id].append((change, old, new))
-        # who gets the same is written at once
+        # Customers with the same new values are written together.
         alike = defaultdict(list)
         for partner_id, rows in of_customer.items():
             values = tuple((PARTNER_FIELDS[change.condition], change.new) for change, _old, _new in rows)
             alike[values].append(partner_id)
-        # access has been checked; managers don't otherwise see credit limits
+        # sudo: access was checked above, and managers have no access to credit limits
         customers = customers.sudo()
-        self._warm_up(customers)
+        self._prefetch_customers(customers)
         for values, ids in alike.items():
             customers.browse(ids).with_prefetch(customers.ids).write(dict(values))
-        # a caller's defaults would say who applied them, and when
+        # Clean the context: `default_*` keys would preset who applied the policies, and when.
         applications = self.env['tianyuan.policy.application'].sudo().with_context(clean_context(self.env.context))
         application = applications.create({
             'company_id': self.company_id.id,
@@ -296,31 +299,31 @@ class TianyuanCustomerPolicyApply(models.TransientModel):
         } for partner_id, rows in of_customer.items() for change, old, new in rows])
         labels = dict(application.line_ids._fields['condition']._description_selection(self.env))
         customers._message_log_batch({
-            partner_id: self._note(rows, labels) for partner_id, rows in of_customer.items()
+            partner_id: self._change_note(rows, labels) for partner_id, rows in of_customer.items()
         })
         self.sudo().line_ids.unlink()
         return application.sudo(False)
 
     @api.model
-    def _warm_up(self, customers):
-        """Read at once what Odoo reads of each customer and contact to keep contacts in step with their company."""
+    def _prefetch_customers(self, customers):
+        """Prefetch what Odoo reads of each customer when it copies commercial fields to the contacts."""
         family = customers.search([('commercial_partner_id', 'in', customers.ids)])
         family.fetch(PARTNER_FIELDS.values())
         (family | family.child_ids).fetch()
         family.user_ids.fetch(['active'])
 
-    def _note(self, rows, labels):
-        """What a customer's page says of the changes.
+    def _change_note(self, rows, labels):
+        """Compose the note about the changes in the customer's chatter.
 
         :param rows: list of (``Change``, old text, new text)
-        :param dict labels: condition → its name
+        :param dict labels: condition → label
         :return: Markup
         """
         return Markup("%s<ul>%s</ul>") % (
             self.env._("The customer policy of %s was applied:", self.company_id.name),
             Markup().join(
                 Markup("<li>%s</li>") % (
-                    labels[change.condition] if change.condition in UNNAMED
+                    labels[change.condition] if change.condition in CONFIDENTIAL_CONDITIONS
                     else f"{labels[change.condition]}: {old or '–'} → {new}"
                 ) for change, old, new in rows
             ),

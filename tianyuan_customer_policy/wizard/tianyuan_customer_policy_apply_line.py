@@ -4,7 +4,7 @@ from ..models.tianyuan_customer_policy import CONDITIONS
 
 
 class TianyuanCustomerPolicyApplyLine(models.TransientModel):
-    """One value of one customer that applying the policies would change."""
+    """A change of one value of one customer in the preview (design §9)."""
 
     _name = 'tianyuan.customer.policy.apply.line'
     _description = "Change to Apply"
@@ -21,7 +21,7 @@ class TianyuanCustomerPolicyApplyLine(models.TransientModel):
     user_id = fields.Many2one(related='partner_id.user_id', string="Salesperson")
     policy_id = fields.Many2one('tianyuan.customer.policy', required=True, readonly=True, ondelete='cascade')
     condition = fields.Selection(CONDITIONS, required=True, readonly=True)
-    # the values as the customer's field takes them, to notice that they have changed since
+    # The values in the format of the customer's field, to detect changes since the preview.
     old_key = fields.Char(readonly=True, export_string_translation=False)
     new_key = fields.Char(readonly=True, export_string_translation=False)
     old_value = fields.Char(string="Now", readonly=True)
@@ -38,17 +38,17 @@ class TianyuanCustomerPolicyApplyLine(models.TransientModel):
         return self.env._("Choose which changes to apply; what they are follows from the policies.")
 
     def action_select(self):
-        """Apply these changes too."""
+        """Choose these changes."""
         return self.write({'selected': True})
 
     def action_leave_out(self):
-        """Don't apply these changes."""
+        """Leave these changes out."""
         return self.write({'selected': False})
 
     @api.model
-    def _key(self, value):
+    def _comparison_key(self, value):
         return str(value) if value else ''
 
-    def _is_other(self, change):
-        """Whether this isn't the change it was."""
-        return (self.old_key, self.new_key) != (self._key(change.old), self._key(change.new))
+    def _has_changed(self, change):
+        """Return whether the change differs from the one in the preview."""
+        return (self.old_key, self.new_key) != (self._comparison_key(change.old), self._comparison_key(change.new))

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class ResCompany(models.Model):
-    """Which questionnaire a company sends to its customers."""
+    """Setting of the questionnaire that a company sends to its customers (policy 10.2.2)."""
 
     _inherit = 'res.company'
 
@@ -13,10 +13,10 @@ class ResCompany(models.Model):
     )
 
     def _tianyuan_survey(self):
-        """The questionnaire the company sends to its customers.
+        """Return the questionnaire that the company sends to its customers.
 
-        :return: ``survey.survey`` as superuser: who sends it needs no access to surveys
-        :raise UserError: there is none, or it has no questions
+        :return: ``survey.survey`` as superuser, because senders need no access to surveys
+        :raise UserError: there is no questionnaire, or it has no questions
         """
         self.ensure_one()
         ready = self.env.ref('tianyuan_customer_rating_survey.survey_satisfaction', raise_if_not_found=False)

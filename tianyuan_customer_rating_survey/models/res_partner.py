@@ -7,11 +7,11 @@ from odoo.fields import Domain
 
 from odoo.addons.tianyuan_customer_rating.tools.roles import ROLES
 
-COUNTED = relativedelta(years=1)
+COUNTED_PERIOD = relativedelta(years=1)
 
 
 class ResPartner(models.Model):
-    """How satisfied a customer says they are."""
+    """A customer's satisfaction, from the questionnaires of the last twelve months (policy 10.2.2)."""
 
     _inherit = 'res.partner'
 
@@ -28,11 +28,11 @@ class ResPartner(models.Model):
         help="From 0 to 100: the average of the questionnaires the customer answered in the last twelve months.",
     )
 
-    def _tianyuan_answered(self):
-        """Which questionnaires count for a customer's satisfaction in the present company."""
+    def _tianyuan_answer_domain(self):
+        """Return a domain of the questionnaires that count for customers' satisfaction in the present company."""
         return Domain([
             ('tianyuan_company_id', '=', self.env.company.id), ('tianyuan_customer_id', '!=', False),
-            ('state', '=', 'done'), ('end_datetime', '>=', fields.Datetime.now() - COUNTED),
+            ('state', '=', 'done'), ('end_datetime', '>=', fields.Datetime.now() - COUNTED_PERIOD),
         ])
 
     @api.depends('commercial_partner_id')
@@ -42,7 +42,7 @@ class ResPartner(models.Model):
         counts, averages = Counter(), {}
         if customers and answers.has_access('read'):
             groups = answers._read_group(
-                self._tianyuan_answered() & Domain('tianyuan_customer_id', 'in', customers.ids),
+                self._tianyuan_answer_domain() & Domain('tianyuan_customer_id', 'in', customers.ids),
                 ['tianyuan_customer_id', 'tianyuan_is_scored'], ['__count', 'tianyuan_satisfaction:avg'],
             )
             for customer, is_scored, count, average in groups:
@@ -56,7 +56,7 @@ class ResPartner(models.Model):
             partner.tianyuan_satisfaction = averages.get(customer, 0.0)
 
     def _search_tianyuan_satisfaction(self, operator, value):
-        # whom a search finds would tell it, too
+        # A search would reveal the satisfaction, so it needs the same access as the field.
         self._check_field_access(self._fields['tianyuan_satisfaction'], 'read')
         if operator not in ('<', '<=', '>', '>='):
             return NotImplemented
@@ -64,7 +64,7 @@ class ResPartner(models.Model):
         if not answers.has_access('read'):
             return Domain.FALSE
         groups = answers._read_group(
-            self._tianyuan_answered() & Domain('tianyuan_is_scored', '=', True),
+            self._tianyuan_answer_domain() & Domain('tianyuan_is_scored', '=', True),
             ['tianyuan_customer_id'], having=[('tianyuan_satisfaction:avg', operator, value)],
         )
         return Domain('commercial_partner_id', 'in', [customer.id for [customer] in groups])
@@ -72,6 +72,7 @@ class ResPartner(models.Model):
     def action_tianyuan_answers(self):
         """Open the questionnaires sent to the customer.
 
+        :return: action
         :raise AccessError: the user may not read the customer, or has no role
         """
         self.ensure_one()
@@ -86,14 +87,15 @@ class ResPartner(models.Model):
         }
 
     def action_tianyuan_questionnaire(self):
-        """Ask what to send to these customers; of a company, its first contact gets it.
+        """Open the dialog to send the questionnaire to these partners.
 
-        :raise AccessError: a customer isn't one of the user's
+        :return: action
+        :raise AccessError: the user may not send questionnaires, or not to one of these customers
         """
         self.env['tianyuan.questionnaire']._check_may_send(self)
-        return self._tianyuan_ask_questionnaire(self._tianyuan_questionnaire_recipients())
+        return self._tianyuan_open_questionnaire(self._tianyuan_questionnaire_recipients())
 
-    def _tianyuan_ask_questionnaire(self, recipients, **context):
+    def _tianyuan_open_questionnaire(self, recipients, **context):
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Send Questionnaire"),
@@ -104,7 +106,10 @@ class ResPartner(models.Model):
         }
 
     def _tianyuan_questionnaire_recipients(self):
-        """Who answers for these partners: a customer's first contact with an e-mail address, else they themselves."""
+        """Return the recipients for these partners.
+
+        A customer is replaced by the first of its primary and secondary contacts who has an e-mail address, if any.
+        """
         recipients = self.browse()
         for partner in self:
             contacts = partner.tianyuan_primary_contact_id + partner.tianyuan_secondary_contact_id

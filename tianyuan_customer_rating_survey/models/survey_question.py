@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class SurveyQuestion(models.Model):
-    """What a customer's answer to the question tells (policy 10.2.1)."""
+    """The kind of finding that customers' answers to a question become (policy 10.2.1)."""
 
     _inherit = 'survey.question'
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class SurveyUserInput(models.Model):
-    """A questionnaire that was sent to a customer, and the answers to it."""
+    """A questionnaire sent to a customer, and its answers (policy 10.2.2)."""
 
     _name = 'survey.user_input'
     _inherit = ['tianyuan.protected.mixin', 'survey.user_input']
@@ -22,7 +22,7 @@ class SurveyUserInput(models.Model):
         string="Satisfaction", readonly=True, copy=False, digits=(5, 2), aggregator='avg',
         help="From 0 to 100: the average of all scales and tables that are customer evaluations.",
     )
-    # who has them can answer in the customer's place
+    # The tokens allow answering in the customer's place, so salespeople must not read them.
     access_token = fields.Char(groups='survey.group_survey_user')
     invite_token = fields.Char(groups='survey.group_survey_user')
 

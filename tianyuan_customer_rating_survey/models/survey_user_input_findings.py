@@ -6,7 +6,7 @@ from odoo.addons.tianyuan_customer_rating.tools.roles import MANAGER, SALES
 
 
 class SurveyUserInput(models.Model):
-    """What a customer answers becomes findings of the visit it was asked on (policy 10.2.2)."""
+    """A customer's answers become findings of the visit (policy 10.2.2)."""
 
     _inherit = 'survey.user_input'
 
@@ -15,27 +15,30 @@ class SurveyUserInput(models.Model):
             lambda answer: answer.state != 'done' and answer.tianyuan_customer_id and not answer.test_entry,
         )
         result = super()._mark_done()
-        # the customer who answers is nobody here, and the visit and its findings are no business of theirs
+        # The customer who answers is an anonymous user and has no access to visits and findings.
         for answer in answers.with_user(SUPERUSER_ID):
-            answer._tianyuan_note_satisfaction()
-            answer._tianyuan_report()
+            answer._tianyuan_store_satisfaction()
+            answer._tianyuan_add_findings()
         return result
 
-    def _tianyuan_note_satisfaction(self):
-        """Average the scales and tables, rounded to two decimals: 4 and 5 of 1–5 are (75 + 100) / 2 = 87.50."""
+    def _tianyuan_store_satisfaction(self):
+        """Store the average of the scales and tables, from 0 to 100 with two decimals.
+
+        For example, the answers 4 and 5 on scales from 1 to 5 give (75 + 100) / 2 = 87.50.
+        """
         shares = [
-            share for line in self.user_input_line_ids if (share := line._tianyuan_share()) is not None
+            share for line in self.user_input_line_ids if (share := line._tianyuan_satisfaction_share()) is not None
         ]
         self.write({
             'tianyuan_is_scored': bool(shares),
             'tianyuan_satisfaction': round(100 * fmean(shares), 2) if shares else 0.0,
         })
 
-    def _tianyuan_report(self):
-        """Make findings of the answers.
+    def _tianyuan_add_findings(self):
+        """Add the answers as findings to the visit.
 
-        They are added to the visit even where its report is handed in: they are the customer's words, which
-        usually come later. Without a visit, or with one that was cancelled, answering is a visit of its own.
+        The findings are added even after the visit's report was handed in, because customers usually answer later. If
+        there is no visit, or a cancelled one, a new visit is created for the answers.
         """
         self.ensure_one()
         customer, company = self.tianyuan_customer_id, self.tianyuan_company_id
@@ -43,7 +46,7 @@ class SurveyUserInput(models.Model):
         answer = self.with_company(company).with_context(
             lang=salesperson.lang, allowed_company_ids=company.ids, mail_create_nosubscribe=True,
         )
-        found = answer._tianyuan_found()
+        found = answer._tianyuan_findings()
         if not found:
             return
         visit = answer.tianyuan_visit_id
@@ -63,7 +66,7 @@ class SurveyUserInput(models.Model):
         ))
 
     def _tianyuan_visit_values(self, salesperson):
-        """Values of the visit that answering a questionnaire is by itself (kind "Other")."""
+        """Return the values of a visit of the kind "Other" for answers without a visit."""
         today = self.tianyuan_company_id._tianyuan_today()
         title = self.env._("Questionnaire: %s", self.survey_id.title)
         return {
@@ -72,17 +75,17 @@ class SurveyUserInput(models.Model):
             'date_planned': today, 'date_done': today, 'reported_on': today,
         }
 
-    def _tianyuan_found(self):
-        """What the answers tell.
+    def _tianyuan_findings(self):
+        """Return the findings in the answers.
 
-        :return: list of (type of finding, text): all evaluations in one, each other question in one of its own
+        :return: list of (type of finding, text); one item for all evaluations, and one for each other question
         """
         evaluations, others = [], []
         answered = self.user_input_line_ids.filtered(
             lambda line: not line.skipped and line.question_id.tianyuan_finding_type,
         )
         for question, lines in answered.grouped('question_id').items():
-            texts = [text for line in lines if (text := line._tianyuan_text())]
+            texts = [text for line in lines if (text := line._tianyuan_answer_text())]
             if not texts:
                 continue
             text = f"{question.title}\n" + "\n".join(texts)

@@ -2,13 +2,15 @@ from odoo import models
 
 
 class SurveyUserInputLine(models.Model):
+    """Satisfaction and text of a customer's answer, for findings (policy 10.2.1)."""
+
     _inherit = 'survey.user_input.line'
 
-    def _tianyuan_share(self):
-        """How satisfied one answer says the customer is (policy 10.2.1).
+    def _tianyuan_satisfaction_share(self):
+        """Return the satisfaction that one answer expresses.
 
-        :return: from 0.0 for the lowest step of a scale or the first column of a table to 1.0 for the last;
-            None where the answer says nothing of the kind
+        :return: from 0.0 for the lowest step of a scale or the first column of a table to 1.0 for the highest step or
+            the last column; None if the answer doesn't express satisfaction
         """
         self.ensure_one()
         question = self.question_id
@@ -22,8 +24,8 @@ class SurveyUserInputLine(models.Model):
                 return columns.ids.index(self.suggested_answer_id.id) / (len(columns) - 1)
         return None
 
-    def _tianyuan_text(self):
-        """The answer as the customer gave it; a table's with its row, a scale's with its highest step."""
+    def _tianyuan_answer_text(self):
+        """Return the answer as text: in a table with its row, on a scale with its highest step."""
         self.ensure_one()
         if self.answer_type == 'scale':
             return f"{self.value_scale} / {self.question_id.scale_max}"

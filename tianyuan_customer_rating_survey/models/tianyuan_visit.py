@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class TianyuanVisit(models.Model):
-    """The questionnaires sent on the occasion of a visit (policy 10.2.2)."""
+    """Questionnaires sent after a visit (policy 10.2.2)."""
 
     _inherit = 'tianyuan.visit'
 
@@ -18,9 +18,10 @@ class TianyuanVisit(models.Model):
             visit.tianyuan_answer_count = counts.get(visit._origin, 0)
 
     def action_tianyuan_questionnaire(self):
-        """Ask what to send to whom of the customer's people.
+        """Open the dialog to send the questionnaire to the customer's contacts.
 
-        :raise AccessError: the customer isn't the user's
+        :return: action
+        :raise AccessError: the user may not write the visit
         :raise UserError: the visit was cancelled
         """
         self.ensure_one()
@@ -28,13 +29,14 @@ class TianyuanVisit(models.Model):
         if self.state == 'cancelled':
             raise UserError(self.env._("%s is cancelled.", self.name))
         recipients = self.contact_ids.filtered('email') or self.partner_id._tianyuan_questionnaire_recipients()
-        return self.partner_id._tianyuan_ask_questionnaire(
+        return self.partner_id._tianyuan_open_questionnaire(
             recipients, default_visit_id=self.id, default_company_id=self.company_id.id,
         )
 
     def action_tianyuan_answers(self):
-        """Open the questionnaires sent on the occasion of the visit.
+        """Open the questionnaires sent after the visit.
 
+        :return: action
         :raise AccessError: the user may not read the visit
         """
         self.ensure_one()

@@ -7,14 +7,15 @@ from odoo.tools import clean_context
 from odoo.addons.tianyuan_customer_rating.tools.roles import MANAGER
 from odoo.addons.tianyuan_customer_rating.tools.text import listed
 
-DAYS = 14
+ANSWER_DAYS = 14
 SUBJECT = "{{ object.tianyuan_company_id.name }}: {{ object.survey_id.title }}"
 
 
 class TianyuanQuestionnaire(models.TransientModel):
-    """Send the company's questionnaire to customers by e-mail, with the invitation of Odoo's surveys (policy 10.2.2).
+    """Wizard that sends the company's questionnaire to customers by e-mail, as an invitation of Odoo's surveys.
 
-    Salespeople have no access to surveys: what they may is checked here, and the rest done in the system's name.
+    Policy 10.2.2. Salespeople have no access to surveys, so the wizard checks whether they may send the questionnaire,
+    and then acts as superuser.
     """
 
     _name = 'tianyuan.questionnaire'
@@ -26,7 +27,7 @@ class TianyuanQuestionnaire(models.TransientModel):
     recipient_ids = fields.Many2many('res.partner', string="Recipients")
     survey_title = fields.Char(string="Questionnaire", compute='_compute_survey_title')
     deadline = fields.Datetime(
-        string="Answer Until", required=True, default=lambda self: fields.Datetime.now() + timedelta(days=DAYS),
+        string="Answer Until", required=True, default=lambda self: fields.Datetime.now() + timedelta(days=ANSWER_DAYS),
     )
     without_email = fields.Char(compute='_compute_without_email')
 
@@ -43,19 +44,20 @@ class TianyuanQuestionnaire(models.TransientModel):
             wizard.without_email = listed(self.env, without.mapped('display_name'))
 
     def action_send(self):
-        """Send each recipient the questionnaire. Who has an open one for the same occasion gets that one again.
+        """Send the questionnaire to each recipient, reusing an unanswered one for the same visit.
 
-        :raise AccessError: a customer isn't one of the user's, or the visit isn't
-        :raise UserError: no recipient, one without an e-mail address, or who doesn't belong to the visit
+        :return: action that shows the number of questionnaires
+        :raise AccessError: the user may not send to a recipient's customer, or not write the visit
+        :raise UserError: there is no recipient, or one has no e-mail address or doesn't belong to the visit's customer
         """
         self.ensure_one()
         self._check_may_send(self.recipient_ids)
         self._check_recipients()
         survey = self.company_id._tianyuan_survey()
-        answers = self._answers(survey)
+        answers = self._find_or_create_answers(survey)
         for lang, of_language in answers.grouped(lambda answer: answer.partner_id.lang).items():
-            self._invite(survey, of_language, lang)
-        self._note(survey, answers)
+            self._send_invitations(survey, of_language, lang)
+        self._post_notes(survey, answers)
         return {
             'type': 'ir.actions.client',
             'tag': 'display_notification',
@@ -68,7 +70,10 @@ class TianyuanQuestionnaire(models.TransientModel):
 
     @api.model
     def _check_may_send(self, partners):
-        """:raise AccessError: the user sends no questionnaires, or a partner isn't of one of the user's customers"""
+        """Check that the user may send questionnaires to these partners.
+
+        :raise AccessError: the user may not send questionnaires, or not to one of these partners' customers
+        """
         self.check_access('create')
         customers = partners.commercial_partner_id
         (partners + customers).check_access('read')
@@ -102,8 +107,11 @@ class TianyuanQuestionnaire(models.TransientModel):
                     visit=self.visit_id.name, customer=self.visit_id.partner_id.name,
                 ))
 
-    def _answers(self, survey):
-        """The answer sheets of the recipients, made where there is no open one."""
+    def _find_or_create_answers(self, survey):
+        """Find the open answers of the recipients, and create missing ones.
+
+        :return: ``survey.user_input`` as superuser
+        """
         sheets = self.env['survey.user_input'].sudo()
         open_sheets = sheets.search([
             ('survey_id', '=', survey.id), ('partner_id', 'in', self.recipient_ids.ids), ('state', '!=', 'done'),
@@ -111,7 +119,7 @@ class TianyuanQuestionnaire(models.TransientModel):
             ('test_entry', '=', False),
         ]).grouped('partner_id')
         for recipient in self.recipient_ids.sudo():
-            # a caller's defaults would answer it
+            # Clean the context: `default_*` keys would preset answers.
             sheets |= open_sheets.get(recipient, sheets.browse())[:1] or survey.with_context(
                 clean_context(self.env.context),
             )._create_answer(
@@ -121,7 +129,7 @@ class TianyuanQuestionnaire(models.TransientModel):
         sheets.deadline = self.deadline
         return sheets
 
-    def _invite(self, survey, answers, lang):
+    def _send_invitations(self, survey, answers, lang):
         template = self.env.ref('survey.mail_template_user_input_invite', raise_if_not_found=False)
         invite = self.env['survey.invite'].sudo().with_company(self.company_id).with_context(
             lang=lang or self.env.lang, default_email_layout_xmlid='mail.mail_notification_light',
@@ -133,8 +141,8 @@ class TianyuanQuestionnaire(models.TransientModel):
         for answer in answers:
             invite._send_mail(answer)
 
-    def _note(self, survey, answers):
-        """Leave word of it at the visit, or at each customer."""
+    def _post_notes(self, survey, answers):
+        """Post a note on the visit, or on each customer if there is no visit."""
         for record, asked in (
             {self.visit_id: answers} if self.visit_id else answers.grouped('tianyuan_customer_id')
         ).items():

@@ -1,4 +1,4 @@
-"""Visits of the last weeks to demo customers, each by its salesperson, and the next ones."""
+"""Visits to demo customers by their salespeople, made in the last weeks or planned."""
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -7,7 +7,10 @@ from odoo.addons.tianyuan_customer_rating.demo.records import as_user, ensure, r
 
 
 class Visit(NamedTuple):
-    """A visit some days ago; ``steps`` it has gone, and the findings: type, text, days to follow up, product."""
+    """A visit ``days`` ago.
+
+    ``steps`` are the methods to call on the visit; ``findings`` are type, text, days to follow up and product.
+    """
 
     customer: str
     kind: str
@@ -52,7 +55,7 @@ QUALITY = ('quality',)
 
 
 def load(env, company, today):
-    """Make the visits, and plan the next ones of all customers; nothing if that has been done."""
+    """Create the visits unless they exist, and plan the next visits of all customers."""
     rows = {row['key']: row for row in tables.customers()}
     customers = {key: ref(env, f'customer_{key}') for key in rows}
     if ref(env, f'visit_{next(iter(VISITS))}') or not all(customers.values()):

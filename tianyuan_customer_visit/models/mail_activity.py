@@ -2,15 +2,15 @@ from odoo import fields, models
 
 
 class MailActivity(models.Model):
-    """Remembers which activities cultivate a potential customer, and for which company.
+    """Link from an activity to the company for which it cultivates a potential customer (policy 8.3).
 
-    Activities that cultivate a potential customer take their visits along.
+    The visit of a cultivation activity is updated and completed together with the activity.
     """
 
     _inherit = 'mail.activity'
 
-    # Done activities are kept archived: the last one says what is next, and when. Nobody writes this, nor
-    # presets it: Odoo refuses a default for a field the user has no access to.
+    # Completed activities stay archived, and the kind and day of the last one determine the next one. NO_ACCESS also
+    # keeps users from presetting the field, because Odoo refuses defaults for fields without access.
     tianyuan_cultivation_company_id = fields.Many2one(
         'res.company', string="Cultivated for", readonly=True, copy=False, index='btree_not_null',
         ondelete='cascade', groups=fields.NO_ACCESS,
@@ -21,7 +21,7 @@ class MailActivity(models.Model):
         if {'date_deadline', 'user_id', 'activity_type_id'} & vals.keys():
             cultivating = self.sudo().filtered('tianyuan_cultivation_company_id')
             if cultivating:
-                self.env['tianyuan.visit'].sudo()._follow_activities(cultivating)
+                self.env['tianyuan.visit'].sudo()._update_from_activities(cultivating)
         return result
 
     def _tianyuan_raised(self):
@@ -33,5 +33,5 @@ class MailActivity(models.Model):
         cultivating = self.sudo().filtered('tianyuan_cultivation_company_id')
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         if cultivating:
-            self.env['tianyuan.visit'].sudo()._done_with(cultivating, feedback)
+            self.env['tianyuan.visit'].sudo()._complete_from_activities(cultivating, feedback)
         return result

@@ -4,7 +4,7 @@ from odoo.addons.tianyuan_customer_rating.tools.roles import ROLES
 
 
 class ProductTemplate(models.Model):
-    """What customers have said of a product's quality, as far as the user may read it."""
+    """Customers' feedback on the quality of a product, as far as the user may read it (policy 6.4)."""
 
     _inherit = 'product.template'
 
@@ -23,6 +23,7 @@ class ProductTemplate(models.Model):
     def action_tianyuan_quality_feedback(self):
         """Open the quality feedback on the product.
 
+        :return: action
         :raise AccessError: the user may not read the product, or has no role
         """
         self.ensure_one()

@@ -6,7 +6,7 @@ from .tianyuan_visit_kinds import VISIT_KINDS
 
 
 class ResCompany(models.Model):
-    """How often a company visits its customers, and how it follows visits up (policy 8.3, 10)."""
+    """Settings of visits: how often customers are visited, and how visits are followed up (policy 8.3, 10)."""
 
     _inherit = 'res.company'
 
@@ -52,20 +52,20 @@ class ResCompany(models.Model):
     )
 
     def _tianyuan_cultivation_intervals(self, partners):
-        """How often potential customers are cultivated. Whatever knows it better per customer extends this.
+        """Return how often potential customers are cultivated; other addons may extend this per customer.
 
         :param partners: potential customers of this company
-        :return: dict of partner id → days between two activities; 0: none
+        :return: dict of partner id → days between two activities; 0: no activities
         """
         self.ensure_one()
         return dict.fromkeys(partners.ids, self.tianyuan_cultivation_interval_days)
 
     def _tianyuan_visit_plan(self, partners):
-        """How often and how customers are visited. Whatever knows it better per customer extends this.
+        """Return how often and how customers are visited; other addons may extend this per customer.
 
         :param partners: commercial partners
-        :return: dict of partner id → (days between two visits, kind or False where the kinds take turns);
-            0 days: none. Who has no class in this company isn't in it.
+        :return: dict of partner id → (days between two visits, kind or False where the kinds take turns); 0 days: no
+            visits. Customers without a class in this company are left out.
         """
         self.ensure_one()
         company = self.sudo()

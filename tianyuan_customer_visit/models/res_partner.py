@@ -8,19 +8,20 @@ from odoo.addons.tianyuan_customer_rating.tools.roles import MANAGER, ROLES
 
 from .tianyuan_visit_kinds import VISIT_KINDS
 
-# planned in bulk: nobody follows them, and nothing is noted of each
-QUIET = {
+# Context for bulk planning: without followers, tracking, notes or e-mails of each visit or activity.
+QUIET_CONTEXT = {
     'tracking_disable': True, 'mail_create_nolog': True, 'mail_create_nosubscribe': True, 'mail_notrack': True,
     'mail_activity_quick_update': True,
 }
-TURN = [kind for kind, _label in VISIT_KINDS if kind != 'other']
-# 电话访问、上门拜访、寄送资料, in turn
-KINDS = (
+# Kinds of automatic visits, in the order in which they take turns.
+ROTATION = [kind for kind, _label in VISIT_KINDS if kind != 'other']
+# The activity types of cultivation take turns: 电话访问、上门拜访、寄送资料.
+CULTIVATION_TYPES = (
     'mail.mail_activity_data_call',
     'tianyuan_customer_visit.mail_activity_type_visit',
     'tianyuan_customer_visit.mail_activity_type_mailing',
 )
-# the kind of a visit that goes with an activity
+# Activity type of each kind of visit.
 ACTIVITY_TYPES = {
     'phone': 'mail.mail_activity_data_call',
     'onsite': 'tianyuan_customer_visit.mail_activity_type_visit',
@@ -29,19 +30,15 @@ ACTIVITY_TYPES = {
 
 
 class ResPartner(models.Model):
-    """How many visits a customer had, and when the last one was.
+    """Visits to a customer, and automatic planning of the next one (policy 8.3, 10).
 
-    The next visit of each customer is planned, as often as the customer's class wants it (policy 8.3, 10).
+    A scheduled action plans the next visit of each customer with a class, at the interval of that class. An automatic
+    visit is updated when the customer's class, salesperson or interval changes. A visit that somebody has changed by
+    hand is no longer automatic.
 
-    A visit planned so follows class, salesperson and interval until somebody changes it: then it is theirs. Those to
-    potential customers go with the activities that cultivate them.
-
-    Potential customers are cultivated: called, visited, sent our papers, at regular intervals (policy 8.3).
-
-    Each has one open activity per company, with the salesperson. The next one follows from the last that
-    was done.
-
-    Each activity that cultivates a potential customer has its visit, to be reported (policy 8.3, 10).
+    Potential customers are cultivated at regular intervals: called, visited or sent papers. Each potential customer has
+    one open activity per company, assigned to the salesperson; the last completed activity determines the next one.
+    Each cultivation activity has a visit, on which the salesperson reports.
     """
 
     _inherit = 'res.partner'
@@ -67,7 +64,10 @@ class ResPartner(models.Model):
             partner.tianyuan_visit_count, partner.tianyuan_last_visit_on = found.get(customer, (0, False))
 
     def write(self, vals):
-        """Planned visits go with the customer to another salesperson."""
+        """Assign the planned visits to the customer's new salesperson.
+
+        Visits that are assigned to somebody else than the customer's old salesperson stay as they are.
+        """
         if 'user_id' not in vals:
             return super().write(vals)
         visits = self.env['tianyuan.visit'].sudo().search([
@@ -81,14 +81,16 @@ class ResPartner(models.Model):
     def action_tianyuan_visits(self):
         """Open the customer's visits.
 
+        :return: action
         :raise AccessError: the user may not read the customer, or has no role
         """
         return self._tianyuan_open_records('tianyuan.visit', 'tianyuan_customer_visit.tianyuan_visit_action')
 
     def action_tianyuan_plan_visit(self):
-        """Open a new visit to the customer.
+        """Open the form of a new visit to the customer.
 
-        :raise AccessError: the user plans no visits, or the customer isn't theirs
+        :return: action
+        :raise AccessError: the user may not plan visits, or not to this customer
         """
         self.ensure_one()
         self.check_access('read')
@@ -108,15 +110,18 @@ class ResPartner(models.Model):
 
     @api.model
     def _cron_tianyuan_plan_visits(self):
-        """Plan the next visits, and take away those no class wants any more."""
+        """Plan the next visits, and delete automatic visits that are no longer needed."""
         companies = self.env['res.company'].search([])
-        todo = [(company, self._tianyuan_to_visit(company)) for company in companies]
+        todo = [(company, self._tianyuan_ids_to_visit(company)) for company in companies]
         for company, partner_ids in self.env['ir.cron']._tianyuan_batches_by(todo):
             self.browse(partner_ids)._tianyuan_plan_visits(company)
 
     @api.model
-    def _tianyuan_to_visit(self, company):
-        """Ids of the customers with a class, and of those who have none any more but a visit planned by itself."""
+    def _tianyuan_ids_to_visit(self, company):
+        """Return the ids of customers who have a class or an automatic visit.
+
+        A customer without a class may still have an automatic visit from before, which has to be deleted.
+        """
         customers = self.sudo().with_company(company).search([('tianyuan_customer_class', '!=', False)])
         visits = self.env['tianyuan.visit'].sudo().search([
             ('company_id', '=', company.id), ('state', '=', 'planned'), ('is_auto', '=', True),
@@ -124,18 +129,18 @@ class ResPartner(models.Model):
         return sorted({*customers.ids, *visits.partner_id.ids})
 
     def _tianyuan_plan_visits(self, company):
-        """Bring the planned visits of commercial partners in line with their class, salesperson and interval.
+        """Update the planned visits of commercial partners to their present class, salesperson and interval.
 
-        :param company: ``res.company`` for which they are visited
+        :param company: ``res.company`` for which the customers are visited
         """
-        self._tianyuan_follow_cultivation(company, self._tianyuan_planned_visits(company))
+        self._tianyuan_add_cultivation_visits(company, self._tianyuan_planned_visits(company))
         customers = self.sudo().with_company(company)
         today = company._tianyuan_today()
-        salespeople, plans = customers._tianyuan_visitors(company)
+        salespeople, plans = customers._tianyuan_visit_assignments(company)
         last = self._tianyuan_last_visits(company, list(plans))
         planned = {}
         for visit in self._tianyuan_planned_visits(company):
-            # a plan of somebody's own comes before one that was made by itself
+            # A visit planned by hand takes the place of the automatic one.
             planned[visit.partner_id] = planned.get(visit.partner_id, visit.browse()) + visit
         obsolete, changes = self.env['tianyuan.visit'].sudo(), {}
         for customer, visits in planned.items():
@@ -151,8 +156,8 @@ class ResPartner(models.Model):
                     'kind': kind or visit.kind,
                     'date_planned': visit.date_planned,
                 }
-                if visit.date_planned > today + timedelta(days=days):    # they are visited more often now
-                    values['date_planned'] = self._tianyuan_next_visit(customer.id, days, last, today)
+                if visit.date_planned > today + timedelta(days=days):    # the interval has become shorter
+                    values['date_planned'] = self._tianyuan_next_visit_day(customer.id, days, last, today)
                 values = {
                     name: value for name, value in values.items()
                     if visit._fields[name].convert_to_write(visit[name], visit) != value
@@ -162,30 +167,31 @@ class ResPartner(models.Model):
                     changes[key] = changes.get(key, visit.browse()) + visit
         obsolete.unlink()
         for values, visits in changes.items():
-            visits.with_context(**QUIET).write(dict(values))
+            visits.with_context(**QUIET_CONTEXT).write(dict(values))
         visited = {customer.id for customer in planned}
-        self.env['tianyuan.visit'].sudo().with_context(**QUIET).create([
+        self.env['tianyuan.visit'].sudo().with_context(**QUIET_CONTEXT).create([
             {
                 'company_id': company.id,
                 'partner_id': partner_id,
                 'user_id': salespeople[partner_id].id,
                 'kind': kind or self._tianyuan_next_kind(partner_id, last),
-                'date_planned': self._tianyuan_next_visit(partner_id, days, last, today),
+                'date_planned': self._tianyuan_next_visit_day(partner_id, days, last, today),
                 'is_auto': True,
             }
             for partner_id, (days, kind) in plans.items() if partner_id not in visited
         ])
 
-    def _tianyuan_visitors(self, company):
-        """Who visits whom, and how often: salespeople who work in the company. Nobody visits nobody's customers.
+    def _tianyuan_visit_assignments(self, company):
+        """Return who visits which customer, and how often.
 
-        :return: dict of partner id → ``res.users``, dict of partner id → (days, kind or False); potential
-            customers aren't in them
+        Customers are left out if they are potential, or if they have no salesperson who works in the company.
+
+        :return: dict of partner id → ``res.users``, dict of partner id → (days, kind or False)
         """
         plans = company._tianyuan_visit_plan(self)
         salespeople = {
             partner.id: partner.user_id for partner in self
-            if partner.active and partner == partner.commercial_partner_id    # it may have become a contact since
+            if partner.active and partner == partner.commercial_partner_id    # a customer may have become a contact
             and partner.tianyuan_customer_class != 'potential' and plans.get(partner.id, [0])[0] > 0
             and partner.user_id.active and not partner.user_id.share and company in partner.user_id.company_ids
         }
@@ -198,9 +204,11 @@ class ResPartner(models.Model):
 
     @api.model
     def _tianyuan_last_visits(self, company, partner_ids):
-        """The last turn of each customer; one that was cancelled is skipped.
+        """Find the last visit of each customer.
 
-        :return: dict of partner id → (day, kind of the last one that was made)
+        A cancelled visit counts for the day, so that the next visit is planned an interval later, but not for the kind.
+
+        :return: dict of partner id → (day, kind of the last visit that wasn't cancelled)
         """
         self.env['tianyuan.visit'].flush_model()
         return {
@@ -217,8 +225,11 @@ class ResPartner(models.Model):
         }
 
     @api.model
-    def _tianyuan_next_visit(self, partner_id, days, last, today):
-        """An interval after the last one; first ones are spread over the interval, not all on one day."""
+    def _tianyuan_next_visit_day(self, partner_id, days, last, today):
+        """Return the day of the next visit: one interval after the last visit.
+
+        First visits are spread over the interval by the customer's id, so that they don't all fall on one day.
+        """
         if partner_id in last:
             return max(today, last[partner_id][0] + timedelta(days=days))
         return today + timedelta(days=partner_id % days)
@@ -226,39 +237,39 @@ class ResPartner(models.Model):
     @api.model
     def _tianyuan_next_kind(self, partner_id, last):
         _day, kind = last.get(partner_id, (None, None))
-        return TURN[(TURN.index(kind) + 1) % len(TURN)] if kind in TURN else TURN[0]
+        return ROTATION[(ROTATION.index(kind) + 1) % len(ROTATION)] if kind in ROTATION else ROTATION[0]
 
     @api.model
     def _cron_tianyuan_cultivate(self):
-        """Plan what is to be done next, and take away what potential customers no longer need."""
-        todo = [(company, self._tianyuan_to_cultivate(company)) for company in self.env['res.company'].search([])]
-        # what is planned already costs next to nothing when the scheduler begins anew
+        """Plan the next cultivation activities, and delete those that are no longer needed."""
+        todo = [(company, self._tianyuan_ids_to_cultivate(company)) for company in self.env['res.company'].search([])]
+        # Customers with an activity are cheap to process again when the scheduler calls the next time.
         for company, partner_ids in self.env['ir.cron']._tianyuan_batches_by(todo):
             self.browse(partner_ids)._tianyuan_cultivate(company)
 
     def _tianyuan_cultivate(self, company):
-        """Bring the open activities of commercial partners in line with their class, salesperson and interval.
+        """Update the cultivation activities of commercial partners to their present class, salesperson and interval.
 
-        An open activity stays as it is, but goes with the customer to another salesperson. The visit of an activity
-        that is taken away goes with it, unless somebody has made it their own.
+        Open activities stay, but are reassigned when the customer's salesperson changes. The automatic visit of a
+        deleted activity is deleted, too; a visit that somebody has changed by hand stays.
 
-        :param company: ``res.company`` for which they are cultivated
+        :param company: ``res.company`` for which the customers are cultivated
         """
         visits = self._tianyuan_planned_visits(company)
         going = visits.filtered(lambda visit: visit.is_auto and visit.activity_id)
-        self._tianyuan_plan_cultivation(company)
+        self._tianyuan_plan_cultivation_activities(company)
         going = going.filtered(lambda visit: not visit.activity_id)
         going.unlink()
-        self._tianyuan_follow_cultivation(company, visits - going)
+        self._tianyuan_add_cultivation_visits(company, visits - going)
 
-    def _tianyuan_plan_cultivation(self, company):
+    def _tianyuan_plan_cultivation_activities(self, company):
         customers = self.sudo().with_company(company)
-        salespeople = customers._tianyuan_cultivators(company)
+        salespeople = customers._tianyuan_cultivation_salespeople(company)
         intervals = company.sudo()._tianyuan_cultivation_intervals(customers.browse(salespeople))
         salespeople = {partner_id: user for partner_id, user in salespeople.items() if intervals[partner_id] > 0}
 
         activities = self.env['mail.activity'].sudo().with_context(
-            mail_activity_quick_update=True,    # without an e-mail each: they are in the list of activities
+            mail_activity_quick_update=True,    # skip the notification e-mails
         )
         kept, obsolete, moved = set(), activities.browse(), {}
         for activity in activities.search([
@@ -289,18 +300,23 @@ class ResPartner(models.Model):
             )
 
     @api.model
-    def _tianyuan_to_cultivate(self, company):
-        """Ids of the potential customers, and of those who no longer are but have an open activity."""
+    def _tianyuan_ids_to_cultivate(self, company):
+        """Return the ids of customers who are potential or have an open cultivation activity.
+
+        A customer who is no longer potential may still have an activity, which has to be deleted.
+        """
         potential = self.sudo().with_company(company).search([('tianyuan_customer_class', '=', 'potential')])
         cultivated = self.env['mail.activity'].sudo().search_fetch(
             [('tianyuan_cultivation_company_id', '=', company.id), ('res_model', '=', 'res.partner')], ['res_id'],
         )
         return sorted({*potential.ids, *cultivated.mapped('res_id')})
 
-    def _tianyuan_cultivators(self, company):
-        """Who cultivates whom: salespeople who work in the company. Nobody's customers go to nobody.
+    def _tianyuan_cultivation_salespeople(self, company):
+        """Return the salespeople of the potential customers.
 
-        :return: dict of id of a potential customer → ``res.users``
+        Customers without a salesperson who works in the company are left out.
+
+        :return: dict of partner id → ``res.users``
         """
         return {
             partner.id: partner.user_id for partner in self
@@ -310,14 +326,17 @@ class ResPartner(models.Model):
 
     @api.model
     def _tianyuan_next_cultivations(self, company, due):
-        """The kind of the customer's plan, else the one after the last done; an interval after that, at first today.
+        """Determine type and day of the next cultivation activities.
+
+        The type is that of the customer's visit plan, else the one that follows the last completed activity's in turn.
+        The day is one interval after the last completed activity; the first activity is for today.
 
         :param dict due: partner id → interval in days
         :return: dict of partner id → (external id of the activity type, day)
         """
         if not due:
             return {}
-        kinds = {kind_id: xmlid for xmlid in KINDS if (kind_id := self._tianyuan_activity_type(xmlid))}
+        kinds = {kind_id: xmlid for xmlid in CULTIVATION_TYPES if (kind_id := self._tianyuan_activity_type(xmlid))}
         if not kinds:
             return {}
         turn = list(kinds)
@@ -337,7 +356,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _tianyuan_last_cultivations(self, company, partner_ids):
-        """What was done last.
+        """Find the last completed cultivation activity of each customer.
 
         :return: dict of partner id → (id of the activity type, day)
         """
@@ -357,17 +376,17 @@ class ResPartner(models.Model):
 
     @api.model
     def _tianyuan_activity_type(self, xmlid):
-        """Id of an activity type; one that an administrator has deleted or archived is left out of the turn."""
+        """Return the id of an activity type, or False if an administrator has deleted or archived it."""
         found = self.env.ref(xmlid, raise_if_not_found=False)
         return found.id if found and found.sudo().active else False
 
-    def _tianyuan_follow_cultivation(self, company, visits):
-        """Plan a visit with each activity that has none; a visit planned already is taken for it.
+    def _tianyuan_add_cultivation_visits(self, company, visits):
+        """Give each cultivation activity a visit: the customer's planned visit, else a new one.
 
         :param company: ``res.company`` for which the customers are cultivated
-        :param visits: their planned visits in this company
+        :param visits: the customers' planned visits in this company
         """
-        # who has become a contact since isn't visited any more
+        # A customer may have become a contact; contacts aren't visited.
         customers = self.filtered(lambda partner: partner == partner.commercial_partner_id)
         activities = self.env['mail.activity'].sudo().search_fetch([
             ('tianyuan_cultivation_company_id', '=', company.id), ('res_model', '=', 'res.partner'),
@@ -380,10 +399,10 @@ class ResPartner(models.Model):
         for activity in activities:
             visit = free.pop(activity.res_id, None)
             if visit and not visit.is_auto:
-                visit.with_context(**QUIET).activity_id = activity
-                visit._move_activity()
+                visit.with_context(**QUIET_CONTEXT).activity_id = activity
+                visit._update_activity()
             elif visit:
-                visit.with_context(**QUIET).write({
+                visit.with_context(**QUIET_CONTEXT).write({
                     'activity_id': activity.id, **self._tianyuan_visit_values(activity, kinds)})
             else:
                 vals_list.append({
@@ -393,11 +412,14 @@ class ResPartner(models.Model):
                     'activity_id': activity.id,
                     **self._tianyuan_visit_values(activity, kinds),
                 })
-        self.env['tianyuan.visit'].sudo().with_context(**QUIET).create(vals_list)
+        self.env['tianyuan.visit'].sudo().with_context(**QUIET_CONTEXT).create(vals_list)
 
     @api.model
     def _tianyuan_visit_kinds(self):
-        """Kind of a visit by the id of the activity's type."""
+        """Return the visit kind of each activity type.
+
+        :return: dict of id of the activity type → visit kind
+        """
         return {self._tianyuan_activity_type(xmlid): kind for kind, xmlid in ACTIVITY_TYPES.items()}
 
     @api.model

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class TianyuanClassHistory(models.Model):
-    """Cultivation begins and ends with the class, whatever changed it (policy 8.3)."""
+    """Start or stop cultivating customers when their class changes, whatever changed it (policy 8.3)."""
 
     _inherit = 'tianyuan.class.history'
 

@@ -11,22 +11,23 @@ from odoo.addons.tianyuan_customer_rating.tools.roles import check_manager
 from .res_partner import ACTIVITY_TYPES
 from .tianyuan_visit_kinds import VISIT_KINDS
 
-# what the report says, until it is handed in
-ENTERED = {
+# What a visit's form and report say: these fields can't be changed after the report is handed in.
+REPORT_FIELDS = {
     'partner_id', 'company_id', 'contact_ids', 'user_id', 'kind', 'date_planned', 'date_done', 'purpose', 'summary',
     'no_evaluation', 'no_demand', 'no_suggestion',
 }
-REPORT = 'tianyuan_customer_visit.mail_activity_type_visit_report'
+REPORT_ACTIVITY = 'tianyuan_customer_visit.mail_activity_type_visit_report'
 
 
 class TianyuanVisit(models.Model):
-    """A visit to a customer, by phone, on site or by mail, and the report of it (客户回访, policy 8.3 and 10).
+    """A visit to a customer by phone, on site or by mail, and its report (客户回访, policy 8.3, 10 and 10.2.1).
 
-    A visit without a report is chased: first with the salesperson, then with the team leader, once each.
+    When a report is late, the salesperson is reminded once, and later the team leader once.
 
-    A visit to a potential customer and the activity it goes with: what is done in one place is done in both.
+    A visit to a potential customer belongs to a cultivation activity. Completing or changing one of the two completes
+    or changes the other.
 
-    What customers say of the quality of a product reaches the product (policy 6.4).
+    Feedback on the quality of a product is noted on the product when the report is handed in (policy 6.4).
     """
 
     _name = 'tianyuan.visit'
@@ -92,7 +93,7 @@ class TianyuanVisit(models.Model):
 
     @api.depends('name', 'partner_id')
     def _compute_display_name(self):
-        """The customer first: a calendar's day has room for little more."""
+        """Put the customer first, because a calendar's day cell shows little more."""
         for visit in self:
             visit.display_name = " ".join(filter(None, (visit.partner_id.name, visit.name)))
 
@@ -167,47 +168,47 @@ class TianyuanVisit(models.Model):
         }
 
     def write(self, vals):
-        by_hand = not self.env.su and (ENTERED | {'finding_ids'}) & vals.keys()
-        if by_hand and ENTERED & vals.keys():
+        by_hand = not self.env.su and (REPORT_FIELDS | {'finding_ids'}) & vals.keys()
+        if by_hand and REPORT_FIELDS & vals.keys():
             self._check_not_reported()
         if 'state' in vals:
             vals = {**vals, 'chased': False}
-            self.sudo().activity_feedback([REPORT])
+            self.sudo().activity_feedback([REPORT_ACTIVITY])
         result = super().write(vals)
         if by_hand:
-            self.sudo().filtered('is_auto').is_auto = False    # it is somebody's own plan now
-        self.sudo()._follow_change(vals)
+            self.sudo().filtered('is_auto').is_auto = False    # a visit changed by hand is no longer automatic
+        self.sudo()._update_activity_and_product(vals)
         return result
 
-    def _follow_change(self, vals):
-        """Bring the cultivation activity and the products up to date with a change of the visit."""
+    def _update_activity_and_product(self, vals):
+        """Update the cultivation activity and the products after a change of the visit."""
         if {'date_planned', 'user_id', 'kind'} & vals.keys():
-            self._move_activity()
+            self._update_activity()
         if vals.get('state') == 'done':
-            self._close_activity()
+            self._complete_activity()
         elif vals.get('state') == 'cancelled':
-            # the customer is still to be cultivated: what is due is planned anew
+            # Delete the activities instead of completing them, so that the next run plans them again if they are due.
             self._open_activities().unlink()
         elif vals.get('state') == 'reported':
-            self.finding_ids._tell_products()
+            self.finding_ids._notify_quality_manager()
 
     # -- steps --------------------------------------------------------------------------------------
 
     def action_done(self):
-        """Note that planned visits were made, today unless they say when; their reports are due some days later.
+        """Mark planned visits as done, on their visit date or today.
 
-        :raise AccessError: the customer isn't the user's
-        :raise UserError: not planned
+        :raise AccessError: the user may not write a visit to this customer
+        :raise UserError: a visit isn't planned
         """
         self._check_step('planned')
-        self._done()
+        self._mark_done()
         return True
 
     def action_report(self):
-        """Hand in the report of visits that were made (客户回访报告表, policy 10.2.3). It stays as it is then.
+        """Hand in the reports of done visits, which can't be changed afterwards (客户回访报告表, policy 10.2.3).
 
-        :raise AccessError: the customer isn't the user's
-        :raise UserError: says what of the report is missing
+        :raise AccessError: the user may not write a visit to this customer
+        :raise UserError: a report isn't complete; the message lists what is missing
         """
         self._check_step('done')
         for visit in self:
@@ -217,30 +218,30 @@ class TianyuanVisit(models.Model):
         return True
 
     def action_cancel(self):
-        """Give up visits that weren't made. One planned by itself is planned anew an interval later.
+        """Cancel visits. The next automatic visit is planned one interval later.
 
-        :raise AccessError: the customer isn't the user's
-        :raise UserError: reported already
+        :raise AccessError: the user may not write a visit to this customer
+        :raise UserError: a visit is reported or cancelled already
         """
         self._check_step('planned', 'done')
         self.sudo().write({'state': 'cancelled', 'date_done': False, 'is_auto': False})
         return True
 
     def action_replan(self):
-        """Plan visits again that weren't made after all.
+        """Plan done or cancelled visits again.
 
-        :raise AccessError: the customer isn't the user's
-        :raise UserError: reported already, or still planned
+        :raise AccessError: the user may not write a visit to this customer
+        :raise UserError: a visit is reported already, or still planned
         """
         self._check_step('done', 'cancelled')
         self.sudo().write({'state': 'planned', 'date_done': False, 'is_auto': False})
         return True
 
     def action_reopen(self):
-        """Let reports be corrected; the salesperson has the usual time to hand them in again.
+        """Reopen reports for correction, with the usual number of days to hand them in again.
 
         :raise AccessError: the user is no manager
-        :raise UserError: not reported
+        :raise UserError: a visit isn't reported
         """
         check_manager(self, 'write')
         self._check_step('reported')
@@ -251,8 +252,8 @@ class TianyuanVisit(models.Model):
             visit.message_post(body=self.env._("The report was reopened to be corrected."))
         return True
 
-    def _done(self):
-        """For code that has checked access."""
+    def _mark_done(self):
+        """Mark visits as done as superuser; the caller has checked access."""
         visits = self.sudo()
         for day, made in visits.grouped(
             lambda visit: visit.date_done or visit.company_id._tianyuan_today(),
@@ -267,7 +268,10 @@ class TianyuanVisit(models.Model):
                 ))
 
     def _check_report(self):
-        """Refuse a report that leaves out one of the three kinds of information (policy 10.2.1)."""
+        """Check that the report covers all three kinds of information.
+
+        :raise UserError: something is missing; the message lists all of it
+        """
         self.ensure_one()
         types = dict(self.finding_ids._fields['finding_type']._description_selection(self.env))
         found = set(self.finding_ids.mapped('finding_type'))
@@ -285,7 +289,7 @@ class TianyuanVisit(models.Model):
 
     @api.model
     def _cron_chase(self):
-        """Remind of reports that are late; the leader, when they are twice as late as allowed."""
+        """Remind salespeople of late reports, and team leaders of reports that take twice the allowed days."""
         visits, todo = self.sudo(), []
         for company in self.env['res.company'].sudo().search([]):
             today = company._tianyuan_today()
@@ -300,12 +304,12 @@ class TianyuanVisit(models.Model):
     def _chase(self, who):
         if who == 'salesperson':
             self._tianyuan_schedule(
-                REPORT, lambda visit: visit.user_id, summary=lambda visit: visit.env._("Report the visit"),
+                REPORT_ACTIVITY, lambda visit: visit.user_id, summary=lambda visit: visit.env._("Report the visit"),
             )
         else:
-            # who leads their own team has been told
+            # A salesperson who leads the team was reminded before.
             self._tianyuan_schedule(
-                REPORT, lambda visit: visit.partner_id.user_id.sale_team_id.user_id - visit.user_id,
+                REPORT_ACTIVITY, lambda visit: visit.partner_id.user_id.sale_team_id.user_id - visit.user_id,
                 summary=lambda visit: visit.env._("A visit of your team hasn't been reported"),
             )
         self.with_context(tracking_disable=True).write({'chased': who})
@@ -313,8 +317,8 @@ class TianyuanVisit(models.Model):
     def _open_activities(self):
         return self.activity_id.filtered('active').with_context(mail_activity_quick_update=True)
 
-    def _move_activity(self):
-        """The activity has the visit's day, salesperson and kind."""
+    def _update_activity(self):
+        """Give the cultivation activity the visit's day, salesperson and kind."""
         partners = self.env['res.partner']
         for visit in self.filtered(lambda visit: visit.state == 'planned' and visit.activity_id.active):
             type_id = visit.kind in ACTIVITY_TYPES and partners._tianyuan_activity_type(ACTIVITY_TYPES[visit.kind])
@@ -331,23 +335,23 @@ class TianyuanVisit(models.Model):
             if values:
                 activity.write(values)
 
-    def _close_activity(self):
-        """What comes next is counted from the day of the visit."""
+    def _complete_activity(self):
+        """Complete the cultivation activity on the day of the visit, from which the next one is counted."""
         for visit in self:
             activity = visit._open_activities()
             if activity:
                 activity._action_done()
                 activity.date_done = visit.date_done
 
-    def _done_with(self, activities, feedback=None):
-        """The activities were done, and so were their visits; what was said of them begins the report."""
+    def _complete_from_activities(self, activities, feedback=None):
+        """Mark the visits of completed activities as done, and put the feedback into the report."""
         for visit in self.search([('activity_id', 'in', activities.ids), ('state', '=', 'planned')]):
             if feedback and not visit.summary:
                 visit.summary = plaintext2html(feedback)
-            visit._done()
+            visit._mark_done()
 
-    def _follow_activities(self, activities):
-        """Somebody has changed the activities."""
+    def _update_from_activities(self, activities):
+        """Give planned visits the day, salesperson and kind of their changed activities."""
         partners = self.env['res.partner']
         kinds = partners._tianyuan_visit_kinds()
         for visit in self.search([('activity_id', 'in', activities.ids), ('state', '=', 'planned')]):

@@ -5,20 +5,19 @@ from odoo.fields import Domain
 from odoo.addons.tianyuan_customer_rating.tools.limits import check_dates
 from odoo.addons.tianyuan_customer_rating.tools.roles import MANAGER, SALES
 
-FOLLOW_UP = 'tianyuan_customer_visit.mail_activity_type_finding'
-# what was found, as opposed to what is made of it
-FOUND = {'visit_id', 'finding_type', 'description', 'is_quality', 'product_id'}
-OVERDUE = 'tianyuan_customer_visit.mail_activity_type_finding_overdue'
+FOLLOW_UP_ACTIVITY = 'tianyuan_customer_visit.mail_activity_type_finding'
+# The finding itself, as opposed to its follow-up: these fields can't be changed after the visit's report is handed in.
+CONTENT_FIELDS = {'visit_id', 'finding_type', 'description', 'is_quality', 'product_id'}
+OVERDUE_ACTIVITY = 'tianyuan_customer_visit.mail_activity_type_finding_overdue'
 
 
 class TianyuanVisitFinding(models.Model):
-    """What a visit brought to light, and what is made of it (policy 10.2.1).
+    """A finding of a visit, and its follow-up (policy 10.2.1).
 
-    Its visit's report keeps it as it was found; whoever follows it up closes it with a result.
+    The finding can't be changed after the visit's report is handed in. The user in charge of the follow-up closes the
+    finding with a result, and is reminded once when the follow-up is late, again only after the date has changed.
 
-    Follow-ups that are late are chased, once until they get another date.
-
-    Quality feedback is noted on its product once its visit is reported (policy 6.4).
+    Quality feedback is noted on its product when the visit is reported (policy 6.4).
     """
 
     _name = 'tianyuan.visit.finding'
@@ -89,34 +88,34 @@ class TianyuanVisitFinding(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_reported(self):
-        self._check_may_change_found()
+        self._check_may_change_content()
 
     def _tianyuan_protected_fields(self):
         return super()._tianyuan_protected_fields() | {'closed_on', 'chased', 'told_product', 'date'}
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Findings of visits that the user may write and whose report isn't handed in yet.
+        """Add findings, and ask the users in charge to follow them up.
 
-        :raise AccessError: the visit isn't one of the user's customers'
-        :raise UserError: the report was handed in
+        :raise AccessError: the user may not write the visit
+        :raise UserError: the visit's report was handed in already
         """
         findings = super().create(vals_list)
-        findings._check_may_change_found()
+        findings._check_may_change_content()
         findings.filtered('user_id')._ask_to_follow_up()
         return findings
 
     def write(self, vals):
         if vals.get('state', 'open') != 'open' or {'date_due', 'user_id'} & vals.keys():
-            self.sudo().activity_feedback([OVERDUE])
-        if FOUND & vals.keys():
-            self._check_may_change_found()
+            self.sudo().activity_feedback([OVERDUE_ACTIVITY])
+        if CONTENT_FIELDS & vals.keys():
+            self._check_may_change_content()
         if {'date_due', 'user_id'} & vals.keys():
-            self.sudo().filtered('chased').chased = False    # its time begins anew
+            self.sudo().filtered('chased').chased = False    # a new date or user gets a new reminder
         before = {finding: (finding.user_id, finding.date_due) for finding in self.sudo()}
         result = super().write(vals)
         if 'visit_id' in vals:
-            self._check_may_change_found()    # also of the visit where it went to
+            self._check_may_change_content()    # the new visit must allow changes, too
         self.sudo().filtered(
             lambda finding: before[finding] != (finding.user_id, finding.date_due),
         ).with_env(self.env)._ask_to_follow_up()
@@ -125,28 +124,28 @@ class TianyuanVisitFinding(models.Model):
     # -- steps --------------------------------------------------------------------------------------
 
     def action_done(self):
-        """Close findings that were followed up.
+        """Close findings as followed up.
 
-        :raise AccessError: neither the customer's salesperson nor who follows it up
-        :raise UserError: no result is entered, or closed already
+        :raise AccessError: the user is neither the customer's salesperson nor in charge of the follow-up
+        :raise UserError: a finding has no result, or is closed already
         """
         self._close('done')
         return True
 
     def action_drop(self):
-        """Close findings that nothing is made of; the result says why.
+        """Close findings without a follow-up; their result gives the reason.
 
-        :raise AccessError: neither the customer's salesperson nor who follows it up
-        :raise UserError: no result is entered, or closed already
+        :raise AccessError: the user is neither the customer's salesperson nor in charge of the follow-up
+        :raise UserError: a finding has no result, or is closed already
         """
         self._close('dropped')
         return True
 
     def action_reopen(self):
-        """Take up closed findings again.
+        """Reopen closed findings.
 
-        :raise AccessError: neither the customer's salesperson nor who follows it up
-        :raise UserError: open already
+        :raise AccessError: the user is neither the customer's salesperson nor in charge of the follow-up
+        :raise UserError: a finding is open already
         """
         self._check_step('done', 'dropped')
         self.sudo().write({'state': 'open', 'closed_on': False, 'chased': False})
@@ -160,14 +159,14 @@ class TianyuanVisitFinding(models.Model):
                 raise UserError(self.env._("%s: enter the result first.", finding.name))
         for company, findings in self.sudo().grouped('company_id').items():
             findings.write({'state': state, 'closed_on': company._tianyuan_today()})
-        self.sudo().activity_feedback([FOLLOW_UP])
+        self.sudo().activity_feedback([FOLLOW_UP_ACTIVITY])
 
     def _ask_to_follow_up(self):
-        """Give whoever follows up an open finding one activity for it, with its date."""
-        self.sudo().activity_unlink([FOLLOW_UP])
+        """Plan one activity for each open finding that has a user in charge, due on the finding's date."""
+        self.sudo().activity_unlink([FOLLOW_UP_ACTIVITY])
         types = self._fields['finding_type']._description_selection
         self.sudo().filtered(lambda finding: finding.state == 'open')._tianyuan_schedule(
-            FOLLOW_UP, lambda finding: finding.user_id,
+            FOLLOW_UP_ACTIVITY, lambda finding: finding.user_id,
             summary=lambda finding: finding.env._(
                 "%(type)s of %(customer)s", type=dict(types(finding.env))[finding.finding_type],
                 customer=finding.partner_id.display_name,
@@ -176,10 +175,14 @@ class TianyuanVisitFinding(models.Model):
             notify=True,
         )
 
-    # -- who may ------------------------------------------------------------------------------------
+    # -- access ------------------------------------------------------------------------------------
 
-    def _check_may_change_found(self):
-        """Who only follows a finding up doesn't change what was found; nobody does in a report handed in."""
+    def _check_may_change_content(self):
+        """Check that the user may change the findings themselves, not only their follow-up.
+
+        :raise AccessError: the user may not write the visit
+        :raise UserError: the visit's report was handed in
+        """
         if self.env.su:
             return
         visits = self.sudo().visit_id.with_env(self.env)
@@ -189,7 +192,7 @@ class TianyuanVisitFinding(models.Model):
 
     @api.model
     def _cron_chase(self):
-        """Remind whoever follows up; of what nobody follows up, the customer's salesperson."""
+        """Remind of late follow-ups the user in charge, or the customer's salesperson if nobody is in charge."""
         findings, todo = self.sudo(), []
         for company in self.env['res.company'].sudo().search([]):
             todo += findings.search(
@@ -198,17 +201,17 @@ class TianyuanVisitFinding(models.Model):
             ).ids
         for ids in self.env['ir.cron']._tianyuan_batches(todo):
             batch = findings.browse(ids)
-            batch.activity_unlink([FOLLOW_UP])    # the new one says more
+            batch.activity_unlink([FOLLOW_UP_ACTIVITY])    # the reminder replaces the first activity
             batch._tianyuan_schedule(
-                OVERDUE, lambda finding: finding.user_id or finding.partner_id.user_id,
+                OVERDUE_ACTIVITY, lambda finding: finding.user_id or finding.partner_id.user_id,
                 summary=lambda finding: finding.env._("The follow-up is late"),
             )
             batch.with_context(tracking_disable=True).write({'chased': True})
 
-    def _tell_products(self):
-        """Note quality feedback on its product, once, and notify whom the company has chosen for it.
+    def _notify_quality_manager(self):
+        """Note quality feedback once on its product, and notify the company's user for quality feedback.
 
-        The customer isn't named: more people read products than read the visits.
+        The note doesn't name the customer, because products have more readers than visits.
         """
         for finding in self.sudo().filtered(lambda finding: finding.is_quality and not finding.told_product):
             reader = finding.company_id.tianyuan_quality_user_id

@@ -310,7 +310,7 @@ class TestVisit(VisitCommon):
             ])
             visits = self.env['tianyuan.visit'].sudo().create(
                 [{'partner_id': customer.id, 'company_id': self.company.id} for customer in customers])
-            visits._done()
+            visits._mark_done()
             return visits
         few, many = late(5), late(60)
         few._chase('salesperson')    # warm up

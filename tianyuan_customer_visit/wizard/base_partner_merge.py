@@ -9,7 +9,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return [*super()._tianyuan_customer_models(), 'tianyuan.visit', 'tianyuan.visit.finding']
 
     def _tianyuan_before_merge(self, src_partners, dst_partner):
-        """One next visit stays, and is planned anew where there is none: the database would refuse a second one."""
+        """Delete the automatic next visits of the merged customers.
+
+        The database allows one automatic visit per customer. The scheduled action plans a visit again where none is
+        left.
+        """
         self.env['tianyuan.visit'].sudo().search([
             ('partner_id', 'in', src_partners.ids), ('state', '=', 'planned'), ('is_auto', '=', True),
         ]).unlink()
