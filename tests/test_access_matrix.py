@@ -40,7 +40,7 @@ from access_policy import POLICY, POLICY_OPENINGS, POLICY_RECIPES
 from access_records import GROUPS, LINE, Opening, Recipe, opened
 from access_shared import COPIED, SHARED, SHARED_RECORDS, SHARED_ROLES, used_by_the_standard_scheme
 from access_visits import FINDING, VISIT, VISIT_BUTTONS, VISIT_RECIPES
-from odoo_harness import ADDON, RpcError, execute
+from odoo_harness import ADDON, WINGS, RpcError, execute
 
 ROLES = list(GROUPS)
 OWN, OTHER, FOREIGN = "own", "other", "foreign"
@@ -735,7 +735,7 @@ def public_methods():
     On other modules' models these are the buttons named after the addon, and all methods that aren't buttons.
     """
     repo = Path(os.environ["TIANYUAN_REPO"])
-    for path in repo.glob("tianyuan_customer_*/**/*.py"):
+    for path in (path for addon in (ADDON, *WINGS) for path in repo.glob(f"{addon}/**/*.py")):
         if {"tests", "demo"}.intersection(path.relative_to(repo).parts):
             continue
         for model in ast.walk(ast.parse(path.read_text())):

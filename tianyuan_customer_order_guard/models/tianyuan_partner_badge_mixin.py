@@ -139,7 +139,7 @@ class TianyuanPartnerBadgeMixin(models.AbstractModel):
     def _tianyuan_matters_text(self, matters):
         return "\n".join(self._tianyuan_word(matter, **details) for matter, details in matters.items())
 
-    def _tianyuan_word(self, matter, payer=None, **details):
+    def _tianyuan_word(self, matter, *, payer=None, **details):
         """Return the text of a matter in the user's language.
 
         :param str payer: name of the customer who is invoiced, if the matter is about that customer

@@ -14,6 +14,12 @@ class TestViews(SheetCommon):
         nobody = new_test_user(cls.env, 'views_nobody', groups='base.group_user', lang='en_US')
         cls.people = cls.sales_user + cls.archive_specialist + cls.finance_assessor + cls.rating_manager + nobody
 
+    def least(self, alone, together):
+        """How many there are at least, of the core alone and of all addons."""
+        wings = self.env['ir.module.module'].sudo().search_count([
+            ('name', '=like', 'tianyuan_customer_%'), ('state', '=', 'installed')])
+        return together if wings > 5 else alone
+
     def own(self, model):
         """Records of the addons' own data."""
         data = self.env['ir.model.data'].sudo().search([('module', '=like', 'tianyuan%'), ('model', '=', model)])
@@ -21,7 +27,7 @@ class TestViews(SheetCommon):
 
     def test_every_view_is_shown_to_whoever_may_read_its_records(self):
         views = self.own('ir.ui.view').filtered(lambda view: view.type != 'qweb')
-        self.assertGreater(len(views), 100)
+        self.assertGreater(len(views), self.least(80, 130))
         shown = 0
         for user in self.people:
             for view in views:
@@ -34,11 +40,11 @@ class TestViews(SheetCommon):
                 with self.subTest(user=user.login, view=view.xml_id):
                     self.assertTrue(model.get_view(root.id, root.type)['arch'])
                     shown += 1
-        self.assertGreater(shown, 300)
+        self.assertGreater(shown, self.least(200, 300))
 
     def test_every_page_opens_for_whoever_may_read_its_records(self):
         actions = self.own('ir.actions.act_window')
-        self.assertGreater(len(actions), 40)
+        self.assertGreater(len(actions), self.least(35, 50))
         opened = 0
         for user in self.people:
             for action in actions.with_user(user).sudo():
@@ -51,4 +57,4 @@ class TestViews(SheetCommon):
                     found = model.with_context(**context).get_views([*asked, (action.search_view_id.id, 'search')])
                     self.assertLessEqual({kind for _view, kind in asked}, found['views'].keys())
                     opened += 1
-        self.assertGreater(opened, 80)
+        self.assertGreater(opened, self.least(60, 80))

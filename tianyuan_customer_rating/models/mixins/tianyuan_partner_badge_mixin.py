@@ -54,7 +54,7 @@ class TianyuanPartnerBadgeMixin(models.AbstractModel):
         """Return the warnings that documents show, most serious first."""
         return ['bad_debt', 'no_tier']
 
-    def _tianyuan_word(self, matter):
+    def _tianyuan_word(self, matter, **_details):
         """Return the text of a warning."""
         return {
             'bad_debt': self.env._("This customer has bad debt on record."),
