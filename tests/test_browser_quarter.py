@@ -141,7 +141,7 @@ def test_a_salesperson_fills_and_submits_the_list(page, server, quarter_world):
     expect(rows(page)).to_have_count(5)
     for name in ("上海申化", "宁波海川"):
         cell(rows(page, name), "level_id").click()
-        expect(rows(page, name).locator("div[name=level_id] input")).to_be_focused()
+        expect(editor(page, "level_id")).to_be_focused()
         page.keyboard.type("意愿较强")
         expect(page.locator(".o-autocomplete--dropdown-item")).to_contain_text(["意愿较强 (8)"])
         page.keyboard.press("Enter")
