@@ -72,4 +72,4 @@ class TianyuanProtectedMixin(models.AbstractModel):
 
     def _tianyuan_protected_message(self, names):
         """Return the error message for writing these fields, or for setting them on a new record."""
-        return self.env._("This field is set by the buttons and can't be written.")
+        return self.env._("This field is set by its buttons and can't be written.")
