@@ -14,6 +14,7 @@ class TianyuanDemo(models.AbstractModel):
         company = ref(self.env, 'company')
         if not company:
             return
+        self._read_terms('tianyuan_customer_contract')
         env = self._demo_env(company)
         today = fields.Date.context_today(self)
         contracts.load(env, today)

@@ -14,6 +14,7 @@ class TianyuanDemo(models.AbstractModel):
         company = ref(self.env, 'company')
         if not company:
             return
+        self._read_terms('tianyuan_customer_insight')
         env = self._demo_env(company)
         today = fields.Date.context_today(self)
         insights.load(env, today)

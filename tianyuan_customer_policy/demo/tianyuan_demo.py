@@ -14,5 +14,6 @@ class TianyuanDemo(models.AbstractModel):
         company = ref(self.env, 'company')
         if not company:
             return
+        self._read_terms('tianyuan_customer_policy')
         env = self._demo_env(company)
         policies.load(env)

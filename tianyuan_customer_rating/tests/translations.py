@@ -73,6 +73,16 @@ class TranslationChecks:
         missing = {source: sorted(places) for source, places in self.exported().items() if source not in known}
         self.assertFalse(missing, "Run scripts/i18n.sh and translate what it lists.")
 
+    def test_records_find_their_terms(self):
+        """Odoo translates a record by the places that a term names: a view that takes up a term has to be among them."""
+        places = {entry.msgid: {place for place, _line in entry.occurrences} for entry in self.chinese}
+        missing = defaultdict(list)
+        for source, used in self.exported().items():
+            lost = {place for place in used if place.startswith('model')} - places.get(source, set())
+            if lost:
+                missing[source] = sorted(lost)
+        self.assertFalse(dict(missing), "Run scripts/i18n.sh.")
+
     def test_the_addon_exports_what_is_checked(self):
         places = {place.rsplit(':', 1)[0] for found in self.exported().values() for place in found}
         for kind in self.kinds:
