@@ -55,8 +55,9 @@ company = company.with_env(env)
 date_from, date_to = Quarter.last_complete(fields.Date.context_today(company))
 env["tianyuan.demo"]._rate_last_quarter()
 env["tianyuan.demo"]._load_archives()
-env["tianyuan.demo"]._load_visits()
-env["tianyuan.demo"]._load_insights()
+for addon, load in (("visit", "_load_visits"), ("insight", "_load_insights")):
+    if env["ir.module.module"]._get(f"tianyuan_customer_{addon}").state == "installed":
+        getattr(env["tianyuan.demo"], load)()
 env.cr.commit()
 sheets = env["tianyuan.rating"].search(
     [("company_id", "=", company.id), ("date_from", "=", date_from), ("state", "!=", "cancelled")],

@@ -83,7 +83,7 @@ inside_odoo() {
     copy_db "$2" "$database" || return 1
     without_autovacuum "$database" || return 1
     shift 2
-    PYTHONPATH=$(odoo_path):$REPO/tests:$REPO/tests/together "$PYTHON" -W ignore -m pytest --odoo-config="$TIANYUAN_STATE/odoo.conf" \
+    PYTHONPATH=$(odoo_path):$REPO/tests "$PYTHON" -W ignore -m pytest --odoo-config="$TIANYUAN_STATE/odoo.conf" \
         --odoo-database="$database" --odoo-http --junitxml="$OUT/$name.xml" -o cache_dir="$TIANYUAN_STATE/pytest-$name" \
         -p few_collections -p no:logging "$@" ${PYTEST_ARGS:-}
 }

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from odoo.addons.tianyuan_customer_rating.demo.records import ref
-
 from . import insights
 
 
@@ -11,10 +9,7 @@ class TianyuanDemo(models.AbstractModel):
     @api.model
     def _load_insights(self):
         """Add insights to the demo company, if it exists; done once."""
-        company = ref(self.env, 'company')
-        if not company:
-            return
-        self._read_terms('tianyuan_customer_insight')
-        env = self._demo_env(company)
-        today = fields.Date.context_today(self)
-        insights.load(env, today)
+        env = self._addon_env('tianyuan_customer_insight')
+        if env:
+            today = fields.Date.context_today(self)
+            insights.load(env, today)

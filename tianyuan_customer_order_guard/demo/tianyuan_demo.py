@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from odoo.addons.tianyuan_customer_rating.demo.records import ref
-
 from . import orders
 
 
@@ -11,10 +9,7 @@ class TianyuanDemo(models.AbstractModel):
     @api.model
     def _load_orders(self):
         """Add licences and a hold to the demo company, if it exists; done once."""
-        company = ref(self.env, 'company')
-        if not company:
-            return
-        self._read_terms('tianyuan_customer_order_guard')
-        env = self._demo_env(company)
-        today = fields.Date.context_today(self)
-        orders.load(env, today)
+        env = self._addon_env('tianyuan_customer_order_guard')
+        if env:
+            today = fields.Date.context_today(self)
+            orders.load(env, today)

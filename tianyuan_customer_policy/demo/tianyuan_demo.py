@@ -1,7 +1,5 @@
 from odoo import api, models
 
-from odoo.addons.tianyuan_customer_rating.demo.records import ref
-
 from . import policies
 
 
@@ -11,9 +9,6 @@ class TianyuanDemo(models.AbstractModel):
     @api.model
     def _load_policies(self):
         """Add policies to the demo company, if it exists; done once."""
-        company = ref(self.env, 'company')
-        if not company:
-            return
-        self._read_terms('tianyuan_customer_policy')
-        env = self._demo_env(company)
-        policies.load(env)
+        env = self._addon_env('tianyuan_customer_policy')
+        if env:
+            policies.load(env)

@@ -73,6 +73,15 @@ class TianyuanDemo(models.AbstractModel):
         return ratings.differences(env, env.company, last_quarter)
 
     @api.model
+    def _addon_env(self, addon):
+        """Return the demo company's environment for the demo of another addon, or None without a demo company."""
+        company = ref(self.env, 'company')
+        if not company:
+            return None
+        self._read_terms(addon)
+        return self._demo_env(company)
+
+    @api.model
     def _read_terms(self, addon):
         """Read an addon's Chinese terms: Odoo reads them after the demo only, whose notes would be half English."""
         self.env['ir.module.module']._load_module_terms([addon], [setup.LANG])
