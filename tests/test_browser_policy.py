@@ -114,7 +114,8 @@ def test_a_manager_applies_a_policy_and_an_order_follows_it(new_window, server, 
     enter_credit_limit(page, server)
 
     # what changes for whom
-    choose_menu(page, "tianyuan_customer_policy_menu_root", "tianyuan_customer_policy_apply_menu")
+    choose_menu(page, "tianyuan_configuration_menu", "tianyuan_customer_policy_menu")
+    page.get_by_role("button", name="应用营销政策").click()
     field(page, "scope").locator("label", has_text="所有已分类的客户").click()
     page.locator("button[name=action_preview].btn-primary:visible").click()
     changes = field(page, "line_ids").locator(".o_data_row")
@@ -142,7 +143,8 @@ def test_a_manager_applies_a_policy_and_an_order_follows_it(new_window, server, 
     expect(logged.filter(has_text=TAKEN)).to_have_count(3)
     expect(logged.filter(has_text=LEFT_OUT)).to_have_count(0)
     page.screenshot(path=SHOTS / "policy_applied.png")
-    choose_menu(page, "tianyuan_customer_policy_menu_root", "tianyuan_policy_application_line_menu")
+    choose_menu(page, "tianyuan_configuration_menu", "tianyuan_customer_policy_menu")
+    page.get_by_role("button", name="政策变更明细").click()
     for value in (PRICES, TERM, LIMIT):
         expect(rows(page, TAKEN, value)).to_have_count(1)
     expect(rows(page, LEFT_OUT)).to_have_count(0)

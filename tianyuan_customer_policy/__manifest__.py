@@ -10,9 +10,9 @@
     'data': [
         'security/ir.model.access.csv',
         'security/policy_security.xml',
-        'views/tianyuan_customer_policy_views.xml',
         'views/tianyuan_policy_application_views.xml',
         'views/tianyuan_customer_policy_apply_views.xml',
+        'views/tianyuan_customer_policy_views.xml',
         'views/tianyuan_rating_run_policy_views.xml',
         'views/res_partner_policy_views.xml',
         'views/sale_order_policy_views.xml',

@@ -15,4 +15,5 @@ from . import (
     tianyuan_contract_paper_type,
     tianyuan_contract_template,
     tianyuan_shared_mixin,
+    tianyuan_workbench,
 )

@@ -13,4 +13,5 @@ from . import (
     tianyuan_customer_hold,
     tianyuan_licence_sale,
     tianyuan_partner_badge_mixin,
+    tianyuan_workbench,
 )

@@ -4,4 +4,5 @@ from . import test_order_delegation
 from . import test_order_guard
 from . import test_order_matters
 from . import test_order_online
+from . import test_order_workbench
 from . import test_translations

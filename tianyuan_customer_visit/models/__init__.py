@@ -8,4 +8,5 @@ from . import (
     tianyuan_visit,
     tianyuan_visit_finding,
     tianyuan_visit_kinds,
+    tianyuan_workbench,
 )

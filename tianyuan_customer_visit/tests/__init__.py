@@ -5,3 +5,4 @@ from . import test_visit
 from . import test_visit_finding
 from . import test_visit_plan
 from . import test_visit_report
+from . import test_visit_workbench

@@ -1,12 +1,10 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
-import { Layout } from "@web/search/layout";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
-import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { RatingChart } from "./rating_chart";
 
 // Odoo's colours of a colour picker, by index; -1 is "no tier"
@@ -21,26 +19,36 @@ const BEFORE = "#c8b9c4";
 const ICONS = {
     rated: "fa-users", score: "fa-star-half-o", major: "fa-trophy", key: "fa-key", bad_debt: "fa-exclamation-triangle",
     up: "fa-arrow-up", down: "fa-arrow-down",
-    sales: "fa-briefcase", finance: "fa-money", confirm: "fa-check-square-o", overdue: "fa-clock-o",
 };
 // what is wrong when it isn't zero
-const WARNINGS = ["bad_debt", "overdue"];
+const WARNINGS = ["bad_debt"];
+// Chinese readers count large amounts in 万 and 亿.
+const CHINESE_UNITS = [[1e8, "亿"], [1e4, "万"]];
 const EXPORT_URL = "/tianyuan/dashboard/xlsx";
 
-/** The page to open each Monday: how the last rated quarter turned out, and what waits to be done. */
+function shortNumber(value) {
+    const units = localization.code.startsWith("zh") ? CHINESE_UNITS : [];
+    const [size, unit] = units.find(([limit]) => Math.abs(value) >= limit) || [];
+    return unit
+        ? formatFloat(value / size, { digits: [16, 1], trailingZeros: false }) + unit
+        : formatFloat(value, { humanReadable: !units.length, decimals: 0, digits: [16, 0] });
+}
+
+/** How the last rated quarter turned out: the results below the work on the workbench. */
 export class RatingDashboard extends Component {
     static template = "tianyuan_customer_rating.RatingDashboard";
-    static components = { Layout, RatingChart };
-    static props = { ...standardActionServiceProps };
+    static components = { RatingChart };
+    static props = {
+        dateFrom: { type: String, optional: true }, // first day of the quarter that was shown before
+    };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.display = { controlPanel: {} };
         this.state = useState({ data: null, charts: null });
         // whoever comes back from a list finds the quarter they had chosen
         useSetupAction({ getLocalState: () => ({ date_from: this.data.quarter && this.data.quarter.date_from }) });
-        onWillStart(() => this.load(this.props.state?.date_from));
+        onWillStart(() => this.load(this.props.dateFrom));
     }
 
     /** @param {string} [dateFrom] first day of the quarter to show */
@@ -224,7 +232,7 @@ export class RatingDashboard extends Component {
             key: "purchases",
             title: _t("Purchases of the Quarter by Tier"),
             field: "purchases",
-            tick: (value) => formatFloat(value, { humanReadable: true, decimals: 0 }),
+            tick: shortNumber,
             format: (value) => this.money(value),
         });
     }
@@ -275,5 +283,3 @@ export class RatingDashboard extends Component {
         return index < 0 ? NO_TIER : COLORS[index % COLORS.length];
     }
 }
-
-registry.category("actions").add("tianyuan_rating_dashboard", RatingDashboard);

@@ -1,0 +1,4 @@
+from . import (
+    mail_activity,
+    tianyuan_workbench,
+)
