@@ -246,12 +246,16 @@ class TianyuanWorkbench(models.AbstractModel):
 
     @api.model
     def _specialist_cards(self):
+        forms = Domain('state', '=', 'submitted')
         requests = Domain('state', '=', 'requested')
         mine = Domain('specialist_id', 'in', (self.env.uid, False))
+        reviews = Domain('tianyuan_archive_state', 'in', ('filed', 'review_due')) & Domain(
+            'tianyuan_archive_review_due_on', '<=', fields.Date.context_today(self),
+        )
         return [
             self._card(
                 'forms', self.env._("Collection Forms to Review"), 'fa-wpforms',
-                f'{MODULE}.tianyuan_archive_collection_action', [('state', '=', 'submitted')],
+                f'{MODULE}.tianyuan_archive_collection_action', forms,
             ),
             self._card(
                 'requests', self.env._("Borrowing Requests"), 'fa-inbox', f'{MODULE}.tianyuan_archive_borrow_action',
@@ -273,10 +277,7 @@ class TianyuanWorkbench(models.AbstractModel):
             ),
             self._card(
                 'reviews', self.env._("Archive Reviews Due"), 'fa-check-square-o', f'{MODULE}.res_partner_action_reviews',
-                [
-                    ('tianyuan_archive_state', 'in', ('filed', 'review_due')),
-                    ('tianyuan_archive_review_due_on', '<=', fields.Date.context_today(self)),
-                ],
+                reviews,
             ),
         ]
 
