@@ -143,6 +143,10 @@ def dashboard(env):
     return lambda: env["tianyuan.rating.dashboard"].get_data()
 
 
+def workbench(env):
+    return lambda: env["tianyuan.workbench"].get_data()
+
+
 def history(env):
     """Return a screen with the sheets of one customer, opened by the button on the form."""
     customer = env["tianyuan.rating"].search([], limit=1, order="id").partner_id
@@ -183,7 +187,7 @@ def confirm_eighty(env):
 
 # The documentation shows these screens for the slowest role, and the slowest of all others.
 ON_PAGE = ("Ratings: list", "Ratings: cards by tier", "Ratings: pivot", "Finance assessments: list",
-           "Sales assessments: list", "Dashboard", "Analysis: pivot", "A sheet, with explanation")
+           "Sales assessments: list", "Workbench", "Dashboard", "Analysis: pivot", "A sheet, with explanation")
 OTHERS = "The slowest of the others"
 SHEET = ("tianyuan.rating", [("state", "=", "assessing")])
 SCREENS = [
@@ -222,6 +226,7 @@ SCREENS = [
     ("Sales assessments: missing", "sales", of(LINES + "sales", "list", "missing")),
     ("Sales assessments: a customer's name", "sales",
      of(LINES + "sales", "list", typed=("partner_id", "er 1234"))),
+    ("Workbench", "manager finance sales", workbench),
     ("Dashboard", "manager finance sales", dashboard),
     ("Analysis: chart", "manager sales", of(ANALYSIS, "graph")),
     ("Analysis: pivot", "manager sales", of(ANALYSIS, "pivot")),

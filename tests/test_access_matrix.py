@@ -715,7 +715,9 @@ def test_every_button_is_in_the_tables():
 
 # Other methods that the screens call, each with its own test below, and methods of Odoo that the addons extend.
 CALLED_BY_SCREENS = {
+    "mail.activity:tianyuan_open_assessments",
     "tianyuan.rating.dashboard:get_data",
+    "tianyuan.workbench:get_data",
     "tianyuan.rating.line:assessment_progress",
     "tianyuan.archive.document:upload_targets",
 }
@@ -943,6 +945,24 @@ def test_the_dashboard_counts_what_its_reader_may_read(world, role):
     assert not granted(client.call, dashboard, "get_data", context=foreign)
     url = f"{client.url}/tianyuan/dashboard/xlsx?company_id={world.places[FOREIGN].company}"
     assert client.session.get(url, timeout=60).status_code == requests.codes.forbidden
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_card_of_the_workbench_counts_what_its_list_shows(world, role):
+    client, workbench = world.clients[role], "tianyuan.workbench"
+    if SEEN[role] is None:
+        assert not granted(client.call, workbench, "get_data")
+    else:
+        cards = [card for part in client.call(workbench, "get_data")["roles"] for card in part["cards"]]
+        assert cards
+        for card in cards:
+            listed = client.call(card["model"], "search_read", card["domain"], ["id"])
+            if card["model"] == LINE:  # the card counts the sheets of the lines
+                lines = client.call(LINE, "read", [row["id"] for row in listed], ["rating_id"])
+                listed = {line["rating_id"][0] for line in lines}
+            assert card["value"] == len(listed), card["key"]
+    foreign = {"allowed_company_ids": [world.places[FOREIGN].company]}
+    assert not granted(client.call, workbench, "get_data", context=foreign)
 
 
 @pytest.mark.parametrize("role", ROLES)

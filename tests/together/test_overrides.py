@@ -10,6 +10,7 @@ REASONS = {
     ('base.partner.merge.automatic.wizard', '_update_values'): "The archive and the rating move to the customer that stays (design §7).",
     ('mail.activity', '_check_access'): "What the addon asks of somebody isn't closed by others.",
     ('mail.activity', '_action_done'): "A cultivation activity that is done is a visit made (policy 8.3).",
+    ('mail.activity', 'action_open_document'): "An activity that asks for many sheets opens the list of their lines.",
     ('mail.activity', 'write'): "A cultivation activity and its planned visit move together (policy 8.3).",
     ('mail.mail', 'send'): "Nobody who has unsubscribed gets market insight that is still waiting (policy 6.3).",
     ('mail.mail', 'write'): "What became of a mail with insight is on the customer's log (policy 6.3).",

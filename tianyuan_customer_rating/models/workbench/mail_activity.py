@@ -16,7 +16,7 @@ class MailActivity(models.Model):
         return self._tianyuan_list_action() or super().action_open_document()
 
     @api.model
-    def action_tianyuan_open_assessments(self):
+    def tianyuan_open_assessments(self):
         """Open the work that the user's open activities on ratings ask for.
 
         :return: an action, or False if one of these activities asks for something else

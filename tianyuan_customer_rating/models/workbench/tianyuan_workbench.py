@@ -80,7 +80,8 @@ class TianyuanWorkbench(models.AbstractModel):
         if not model.has_access('read'):
             return None
         return {
-            'key': key, 'title': title, 'icon': icon, 'action': action, 'domain': list(Domain(domain)),
+            'key': key, 'title': title, 'icon': icon, 'model': model._name, 'action': action,
+            'domain': list(Domain(domain)),
             'value': model.search_count(domain) if value is None else value, 'note': note, 'warning': warning, **content,
         }
 

@@ -195,7 +195,7 @@ class TestActivitiesOpenLists(SheetCommon):
         } for side in sides])
 
     def opened(self, user):
-        action = self.env['mail.activity'].with_user(user).action_tianyuan_open_assessments()
+        action = self.env['mail.activity'].with_user(user).tianyuan_open_assessments()
         return action and (action.get('res_model') or action['tag'])
 
     def test_what_is_asked_of_sales_opens_their_lines(self):
@@ -207,7 +207,7 @@ class TestActivitiesOpenLists(SheetCommon):
 
     def test_a_reminder_opens_the_lines_of_the_users_side(self):
         self.ask(self.finance_assessor, 'reminder')
-        action = self.env['mail.activity'].with_user(self.finance_assessor).action_tianyuan_open_assessments()
+        action = self.env['mail.activity'].with_user(self.finance_assessor).tianyuan_open_assessments()
         self.assertIn("'finance'", action['domain'])
 
     def test_what_is_asked_of_both_sides_opens_the_workbench(self):

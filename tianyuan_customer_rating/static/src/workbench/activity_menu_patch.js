@@ -5,7 +5,7 @@ import { patch } from "@web/core/utils/patch";
 patch(ActivityMenu.prototype, {
     async openActivityGroup(group, filter, newWindow) {
         if (group.model === "tianyuan.rating") {
-            const action = await this.env.services.orm.call("mail.activity", "action_tianyuan_open_assessments", []);
+            const action = await this.env.services.orm.call("mail.activity", "tianyuan_open_assessments", []);
             if (action) {
                 this.dropdown.close();
                 return this.action.doAction(action, { newWindow, clearBreadcrumbs: true });
