@@ -21,7 +21,7 @@ class TestConfirmDialog(SheetCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.tianyuan_rating_archive_check = 'off'
+        cls.company.tianyuan_rating_archive_check = 'ignore'
         customers = cls.env['res.partner'].browse().concat(*(
             cls.new_customer(name, user_id=cls.sales_user.id)
             for name in ("Rises", "Falls", "Stays", "New", "Debtor", "Waits")
@@ -150,10 +150,9 @@ class TestConfirmDialog(SheetCommon):
 
     def test_the_sheets_of_two_companies_have_a_result_each(self):
         elsewhere = self.setup_other_company()['company']
-        elsewhere.sudo().tianyuan_rating_archive_check = 'off'
+        elsewhere.sudo().tianyuan_rating_archive_check = 'ignore'
         both = self.new_role_user(
             'manager', login='manager_of_both', company_ids=[Command.set((self.company + elsewhere).ids)])
-        there = self.ready[0].sudo().with_context(tracking_disable=True)
         customer = self.new_customer("There", user_id=self.sales_user.id, company_id=False)
         there = self.env['tianyuan.rating'].sudo().create({
             'partner_id': customer.id, 'company_id': elsewhere.id, 'date_from': '2024-04-01', 'date_to': '2024-06-30',
