@@ -97,3 +97,31 @@ def select_all(page):
 def unselect(page):
     page.locator(".o_unselect_all").click()
     expect(page.locator(".o_searchview_input")).to_be_visible()  # hidden while rows are selected
+
+
+def cut_numbers(page):
+    """Return the headings and cells of numbers in the open list whose text doesn't fit, as texts."""
+    return page.evaluate(
+        """() => {
+            const isCut = (box) => [box, ...box.querySelectorAll("*")].some((element) => {
+                const style = getComputedStyle(element);
+                return style.overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1;
+            });
+            const boxes = [...document.querySelectorAll(
+                ".o_list_renderer thead th.o_list_number_th, .o_list_renderer thead th:has(.o_list_number_th)," +
+                ".o_list_renderer td.o_list_number"
+            )];
+            return boxes.filter((box) => box.innerText.trim() && isCut(box)).map(
+                (box) => `${box.getAttribute("data-name") || box.getAttribute("name") || ""}: ${box.innerText.trim()}`
+            );
+        }"""
+    )
+
+
+def open_action(page, action):
+    """Open an action without loading the page again; return whether it shows a list."""
+    page.evaluate(
+        "(action) => odoo.__WOWL_DEBUG__.root.env.services.action.doAction(action, {clearBreadcrumbs: true})", action
+    )
+    page.locator(".o_action_manager > .o_action .o_content").wait_for()
+    return page.locator(".o_list_view").count() > 0

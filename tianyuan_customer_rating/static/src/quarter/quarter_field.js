@@ -18,5 +18,5 @@ registry.category("fields").add("tianyuan_quarter", {
     component: QuarterField,
     displayName: _t("Quarter"),
     supportedTypes: ["date"],
-    listViewWidth: [85, 85],
+    listViewWidth: [70, 70],
 });
