@@ -99,22 +99,30 @@ def unselect(page):
     expect(page.locator(".o_searchview_input")).to_be_visible()  # hidden while rows are selected
 
 
+IS_CUT = """
+    (box) => [box, ...box.querySelectorAll("*")].some((element) =>
+        getComputedStyle(element).overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1
+    )
+"""
+
+
+def is_cut(element):
+    """Return whether some text of an element doesn't fit."""
+    return element.evaluate(IS_CUT)
+
+
 def cut_numbers(page):
     """Return the headings and cells of numbers in the open list whose text doesn't fit, as texts."""
     return page.evaluate(
-        """() => {
-            const isCut = (box) => [box, ...box.querySelectorAll("*")].some((element) => {
-                const style = getComputedStyle(element);
-                return style.overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1;
-            });
+        f"""() => {{
+            const isCut = {IS_CUT};
             const boxes = [...document.querySelectorAll(
-                ".o_list_renderer thead th.o_list_number_th, .o_list_renderer thead th:has(.o_list_number_th)," +
-                ".o_list_renderer td.o_list_number"
+                ".o_list_renderer thead th:has(.o_list_number_th), .o_list_renderer td.o_list_number"
             )];
             return boxes.filter((box) => box.innerText.trim() && isCut(box)).map(
-                (box) => `${box.getAttribute("data-name") || box.getAttribute("name") || ""}: ${box.innerText.trim()}`
+                (box) => `${{box.dataset.name || box.getAttribute("name") || ""}}: ${{box.innerText.trim()}}`
             );
-        }"""
+        }}"""
     )
 
 
@@ -125,3 +133,9 @@ def open_action(page, action):
     )
     page.locator(".o_action_manager > .o_action .o_content").wait_for()
     return page.locator(".o_list_view").count() > 0
+
+
+def choose_gear(page, action):
+    """Choose an action, given by its name, from the menu at the gear of a form."""
+    page.locator(".o_cp_action_menus .dropdown-toggle:has(.fa-cog)").first.click()
+    page.locator(".o-dropdown--menu .o-dropdown-item", has_text=action).first.click()
