@@ -1,6 +1,6 @@
 """Recipes of confirmations of many ratings, which nobody creates by hand, not even the administrator."""
 
-from access_records import Recipe
+from access_records import Opening, Recipe, opened
 from odoo_harness import execute
 
 CONFIRMATION, CONFIRMATION_ERROR = "tianyuan.rating.confirmation", "tianyuan.rating.confirmation.error"
@@ -25,6 +25,30 @@ def an_error(world, place):
     return execute(world.database, query, values)[0][0]
 
 
+def a_ready_sheet(world):
+    """A sheet that is ready to be confirmed, again after it was."""
+    own = world.places["own"]
+    if "ready sheet" not in world.records:
+        customer = world.builder.customer("Ready", world.admin.uid, own.company)
+        quarter = world.past_quarter()
+        sheet = world.builder.rate(own.company, customer, quarter["date_from"], quarter["date_to"])
+        world.assess(own, sheet)
+        world.records["ready sheet"] = sheet
+    execute(
+        world.database,
+        "UPDATE tianyuan_rating SET state = 'ready' WHERE id = %s RETURNING id",
+        [world.records["ready sheet"]],
+    )
+    return world.records["ready sheet"]
+
+
+CONFIRMATION_OPENINGS = {
+    "tianyuan.rating.confirm": Opening(
+        lambda world, client: opened(client, "tianyuan.rating", "action_ask_confirm", a_ready_sheet(world)),
+        lambda world: {"sheet_ids": [world.places["own"].confirmed], "ready_count": 1},
+        {"sheet_ids": [1]},
+    ),
+}
 CONFIRMATION_RECIPES = {
     CONFIRMATION: Recipe(
         lambda world, place: {"name": "2024 Q2", "company_id": place.company, "user_id": world.users["manager"]},

@@ -97,3 +97,45 @@ def select_all(page):
 def unselect(page):
     page.locator(".o_unselect_all").click()
     expect(page.locator(".o_searchview_input")).to_be_visible()  # hidden while rows are selected
+
+
+IS_CUT = """
+    (box) => [box, ...box.querySelectorAll("*")].some((element) =>
+        getComputedStyle(element).overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1
+    )
+"""
+
+
+def is_cut(element):
+    """Return whether some text of an element doesn't fit."""
+    return element.evaluate(IS_CUT)
+
+
+def cut_numbers(page):
+    """Return the headings and cells of numbers in the open list whose text doesn't fit, as texts."""
+    return page.evaluate(
+        f"""() => {{
+            const isCut = {IS_CUT};
+            const boxes = [...document.querySelectorAll(
+                ".o_list_renderer thead th:has(.o_list_number_th), .o_list_renderer td.o_list_number"
+            )];
+            return boxes.filter((box) => box.innerText.trim() && isCut(box)).map(
+                (box) => `${{box.dataset.name || box.getAttribute("name") || ""}}: ${{box.innerText.trim()}}`
+            );
+        }}"""
+    )
+
+
+def open_action(page, action):
+    """Open an action without loading the page again; return whether it shows a list."""
+    page.evaluate(
+        "(action) => odoo.__WOWL_DEBUG__.root.env.services.action.doAction(action, {clearBreadcrumbs: true})", action
+    )
+    page.locator(".o_action_manager > .o_action .o_content").wait_for()
+    return page.locator(".o_list_view").count() > 0
+
+
+def choose_gear(page, action):
+    """Choose an action, given by its name, from the menu at the gear of a form."""
+    page.locator(".o_cp_action_menus .dropdown-toggle:has(.fa-cog)").first.click()
+    page.locator(".o-dropdown--menu .o-dropdown-item", has_text=action).first.click()

@@ -25,7 +25,7 @@ from access_archive import (
     profile_values,
     wizard,
 )
-from access_confirmation import CONFIRMATION, CONFIRMATION_RECIPES, a_confirmation
+from access_confirmation import CONFIRMATION, CONFIRMATION_OPENINGS, CONFIRMATION_RECIPES, a_confirmation
 from access_contract import (
     CHECK,
     CONTRACT,
@@ -127,6 +127,7 @@ OPENED_RECORDS = """
 tianyuan.payment.detail                r/-    r/-     r/-         r/-      r/-      -/-      -/-
 tianyuan.quarter.to.date               r/-    r/-     r/-         r/-      r/-      -/-      -/-
 tianyuan.quarter.to.date.line          r/-    r/-     r/-         r/-      r/-      -/-      -/-
+tianyuan.rating.confirm                -/-    -/-     -/-         -/-      r/-      -/-      -/-
 tianyuan.reason                        crwd/- crwd/-  crwd/-      crwd/-   crwd/-   -/-      -/-
 tianyuan.scheme.comparison             -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.scheme.comparison.line        -/-    -/-     -/-         r/-      r/-      -/-      -/-
@@ -146,6 +147,7 @@ tianyuan.rating:action_compute                      -/-/-  -/-/-   -/-/-       -
 tianyuan.rating:action_submit_sales                 y/-/-  y/-/-   -/-/-       -/-/-    -/-/-    -/-/-    -/-/-
 tianyuan.rating:action_submit_finance               -/-/-  -/-/-   -/-/-       y/y/-    -/-/-    -/-/-    -/-/-
 tianyuan.rating:action_confirm                      -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.rating:action_ask_confirm                  -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.rating:action_cancel                       -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.rating:action_reopen                       -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.rating:action_ask_reopen                   -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
@@ -166,6 +168,7 @@ res.partner:action_tianyuan_quarter_to_date         y/-/y  y/-/y   y/y/y       y
 res.partner:action_tianyuan_override_class          y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_assess_prospect         y/-/y  y/-/y   -/-/-       -/-/-    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_documents               y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
+res.partner:action_tianyuan_borrow                  y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_borrows                 y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_collections             y/y/y  y/y/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_propose                 y/-/y  y/-/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
@@ -237,6 +240,7 @@ tianyuan.rating.run:action_retry            -/-    -/-     -/-         -/-      
 tianyuan.rating.run:action_view_ratings     -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.rating.run:action_view_moved_up    -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.rating.run:action_view_moved_down  -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.rating.confirmation:action_open_changed  -/-  -/-  -/-       -/-      y/-      -/-      -/-
 tianyuan.rating.confirmation:action_stop    -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_activate      -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_retire        -/-    -/-     -/-         -/-      y/-      -/-      -/-
@@ -255,6 +259,7 @@ tianyuan.contract.template:action_withdraw  -/-    -/-     -/-         -/-      
 METHODS_OF_OPENED = """
                                                      sales  leader  specialist  finance  manager  insider  portal
 tianyuan.payment.detail:action_open_move             y/-    y/-     y/-         y/-      y/-      -/-      -/-
+tianyuan.rating.confirm:action_confirm               -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.reason:action_apply                         -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.scheme.comparison:action_earlier            -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.scheme.comparison:action_later              -/-    -/-     -/-         y/-      y/-      -/-      -/-
@@ -588,6 +593,7 @@ OPENINGS = {
     ),
     REASON: Opening(wizard(REASON, reopen_values), reopen_values, {"reason": "Another"}),
     **ARCHIVE_OPENINGS,
+    **CONFIRMATION_OPENINGS,
     **POLICY_OPENINGS,
     **INSIGHT_OPENINGS,
 }
@@ -719,6 +725,7 @@ CALLED_BY_SCREENS = {
     "tianyuan.rating.dashboard:get_data",
     "tianyuan.workbench:get_data",
     "tianyuan.rating.line:assessment_progress",
+    "tianyuan.rating.line:submit_complete",
     "tianyuan.archive.document:upload_targets",
 }
 ODOOS_OWN = {"create", "write", "unlink", "copy", "copy_data", "default_get", "button_draft", "get_import_templates"}
@@ -974,6 +981,17 @@ def test_the_progress_of_assessments_counts_what_its_reader_may_read(world, role
         assert not granted(client.call, LINE, "assessment_progress", domain)
     else:
         assert client.call(LINE, "assessment_progress", domain)["customers"] == SEEN[role]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_submitting_what_is_complete_takes_a_role(world, role):
+    """Confirmed sheets aren't submitted again, by nobody; the outcome of sheets in work is tested inside Odoo."""
+    domain = [("rating_id", "in", [place.confirmed for place in world.places.values()])]
+    client = world.clients[role]
+    if SEEN[role] is None:
+        assert not granted(client.call, LINE, "submit_complete", domain)
+    else:
+        assert client.call(LINE, "submit_complete", domain) == {"submitted": 0, "refused": []}
 
 
 def test_a_manager_reopens_no_sheet_of_another_company(world):

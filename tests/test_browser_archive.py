@@ -11,7 +11,7 @@ from archive_papers import chosen, drop, pdf, pdf_text, reddish
 from conftest import SHOTS
 from odoo_harness import ADDON, execute
 from playwright.sync_api import expect
-from screens import cell, drop_filters, field, log_in, open_list, rows
+from screens import cell, choose_gear, drop_filters, field, log_in, open_list, rows
 from world import Builder
 
 COLLECTION = "tianyuan.archive.collection"
@@ -176,7 +176,7 @@ def test_what_is_proposed_on_a_phone_is_accepted_in_part(new_window, server, wor
     as_phone(page)
     log_in(page, server, "sales")
     open_customer(page, server, archive)
-    press_stat_button(page, "action_tianyuan_propose")
+    choose_gear(page, re.compile("新建资料搜集表|New Collection Form"))
     expect(field(page, "customer_name").locator("input, textarea")).to_have_value(archive.name)
     expect(field(page, "qq").locator("input")).to_have_value("10001")
     field(page, "legal_representative").locator("input").fill("李爱华")

@@ -29,6 +29,7 @@ ENGLISH = {
     "fiona": {
         "tianyuan_rating_line_action_finance": [
             "Customer",
+            "Quarter",
             "Indicator",
             "Last Value",
             "Last Points",
@@ -45,7 +46,7 @@ ENGLISH = {
             "Customer",
             "Salesperson",
             "Channel",
-            "Quarter End",
+            "Quarter",
             "Score",
             "Score Change",
             "Tier",
@@ -170,8 +171,13 @@ def test_a_salesperson_fills_and_submits_the_list(page, server, quarter_world):
     open_list(page, server, "tianyuan_rating_line_action_sales")
     expect(rows(page)).to_have_count(len(waiting))
     page.screenshot(path=SHOTS / "sales_list_filled.png")
-    submit_all(page)
+    # one click without a selection
+    page.click("button[name=submit_complete]")
+    expect(page.locator(".o_notification").first).to_be_visible()
     expect(page.locator(".o_view_nocontent")).to_contain_text("暂无待评指标")
+    # the bar stays, and offers nothing any more
+    expect(page.locator(".o_tianyuan_progress .fa-check")).to_be_visible()
+    expect(page.locator("button[name=submit_complete]")).to_have_count(0)
 
     lines = world.lines("amy", [("id", "in", [line["id"] for line in waiting])], "origin", "assessor_id")
     assert len(lines) == len(waiting)
@@ -235,31 +241,32 @@ def test_a_manager_confirms_many_sheets_at_once(page, server, quarter_world):
     log_in(page, server, "max")
     open_list(page, server, "tianyuan_rating_action")
 
-    # If one of the sheets isn't ready, the message names it, and nothing is confirmed.
+    # Of a selection those that aren't ready are left out, which the question says; so far nothing is confirmed.
     select(rows(page, ready).first, rows(page, waiting).first)
-    page.click("button[name=action_confirm]")
+    page.click("button[name=action_ask_confirm]")
     dialog = page.locator(".modal-dialog")
-    expect(dialog).to_contain_text(waiting)
-    page.screenshot(path=SHOTS / "not_ready.png")
-    dialog.locator(".btn-primary").click()
+    expect(dialog.locator("div[name=ready_count]")).to_have_text("1")
+    expect(dialog.locator("div[name=left_out_count]")).to_have_text("1")
+    page.screenshot(path=SHOTS / "confirm_question.png")
+    dialog.locator("button[special=cancel]").click()
     expect(dialog).to_have_count(0)
     assert world.sheet(ready)["state"] == "ready"
 
-    # only those that are ready
+    # Without a selection all of the list that are ready: two clicks, whatever the number.
     page.reload()
     expect(rows(page).first).to_be_visible()
-    page.click(".o_searchview_dropdown_toggler")
-    page.locator(".o_filter_menu .o_menu_item", has_text="待确认").click()
-    page.keyboard.press("Escape")
     sheets = world.clients["max"].search(
         "tianyuan.rating", [("state", "=", "ready"), ("company_id", "=", world.company)]
     )
     assert len(sheets) >= READY
-    expect(rows(page)).to_have_count(len(sheets))
-    page.screenshot(path=SHOTS / "to_confirm.png")
-    select_all(page)
-    page.click("button[name=action_confirm]")
-    expect(rows(page)).to_have_count(0)
+    page.click("button[name=action_ask_confirm]")
+    expect(dialog.locator("div[name=ready_count]")).to_have_text(str(len(sheets)))
+    dialog.locator("button[name=action_confirm]").click()
+    expect(dialog.locator(".alert-success:visible")).to_contain_text(str(len(sheets)))
+    page.screenshot(path=SHOTS / "confirm_result.png")
+    dialog.locator("button[special=cancel]").click()
+    expect(dialog).to_have_count(0)
+    expect(rows(page, ready).first.locator("td[name=state]")).to_have_text("已确认")
     confirmed = world.clients["max"].call(
         "tianyuan.rating", "read", sheets, ["state", "partner_id", "tier_id", "customer_class", "confirmed_by_id"]
     )

@@ -17,17 +17,19 @@ COUNTED = {
     'tianyuan_document_count': 'tianyuan.archive.document',
     'tianyuan_document_gap_count': 'tianyuan.archive.document.gap',
     'tianyuan_insight_count': 'tianyuan.market.insight.share.log',
+    'tianyuan_rating_count': 'tianyuan.rating',
 }
 # what else is found out about all customers of a page at once
 FOUND = [
     'tianyuan_last_visit_on', 'tianyuan_class_override_note', 'tianyuan_has_bad_debt', 'tianyuan_can_assess_prospect',
     'tianyuan_policy_id', 'tianyuan_quality_terms', 'tianyuan_service_terms', 'tianyuan_contact_profile_count',
+    'tianyuan_overdue_amount',
 ]
 # of the first customer, in this company
 NUMBERS = {
     'tianyuan_visit_count': 3, 'tianyuan_contract_count': 2, 'tianyuan_collection_count': 2,
     'tianyuan_borrow_out_count': 1, 'tianyuan_document_count': 2, 'tianyuan_document_gap_count': 1,
-    'tianyuan_insight_count': 2,
+    'tianyuan_insight_count': 2, 'tianyuan_rating_count': 2,
 }
 NOTHING = dict.fromkeys(NUMBERS, 0)
 
@@ -56,6 +58,11 @@ class TestPartnerCounts(RatingCommon):
         cls.env.flush_all()    # changing what is required fails while the archive's completeness is yet to be written
         cls.add_visits_and_contracts()
         cls.add_documents()
+        cls.add(
+            'tianyuan.rating',
+            {'date_from': '2024-04-01', 'date_to': '2024-06-30'}, {'date_from': '2024-01-01', 'date_to': '2024-03-31'},
+            {'date_from': '2023-10-01', 'date_to': '2023-12-31', 'state': 'cancelled'},
+        )
         cls.add('tianyuan.archive.collection', {'state': 'draft'}, {'state': 'submitted'}, {'state': 'rejected'})
         cls.add(
             'tianyuan.archive.borrow', {'state': 'out'}, {'state': 'returned'}, {'state': 'draft'},

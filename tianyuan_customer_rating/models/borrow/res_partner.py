@@ -20,6 +20,23 @@ class ResPartner(models.Model):
         for partner in self:
             partner.tianyuan_borrow_out_count = counts[partner]
 
+    def action_tianyuan_borrow(self):
+        """Open the form of a new borrowing of the customer's archive.
+
+        :return: action
+        :raise AccessError: the user may not read the customer, or has no role
+        """
+        self.ensure_one()
+        self.check_access('read')
+        self.env['tianyuan.archive.borrow'].check_access('create')
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Borrow Documents"),
+            'res_model': 'tianyuan.archive.borrow',
+            'view_mode': 'form',
+            'context': {'default_partner_id': self.commercial_partner_id.id},
+        }
+
     def action_tianyuan_borrows(self):
         """Open the borrowings of the customer's archive.
 

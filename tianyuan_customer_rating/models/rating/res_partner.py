@@ -4,7 +4,8 @@ from odoo.tools import format_date
 
 from ...engine import purchases
 from ...engine.outcome import write_class
-from ...tools.roles import MANAGER, ROLES, SALES
+from ...engine.payments import overdue
+from ...tools.roles import FINANCE, MANAGER, ROLES, SALES, SPECIALIST
 
 
 class ResPartner(models.Model):
@@ -24,6 +25,14 @@ class ResPartner(models.Model):
     )
     tianyuan_has_bad_debt = fields.Boolean(
         string="Has Bad Debt", compute='_compute_tianyuan_has_bad_debt', groups=ROLES,
+    )
+    tianyuan_rating_count = fields.Integer(
+        string="Ratings", compute='_compute_tianyuan_rating_count', groups=ROLES,
+        help="Ratings of this customer that you may see, without cancelled ones.",
+    )
+    tianyuan_overdue_amount = fields.Monetary(
+        string="Overdue Amount", compute='_compute_tianyuan_overdue_amount', groups=ROLES,
+        help="What the customer owes past its due date. Salespeople see it of their own customers.",
     )
 
     @api.depends('commercial_partner_id')
@@ -68,6 +77,27 @@ class ResPartner(models.Model):
         )
         for partner in self:
             partner.tianyuan_has_bad_debt = partner._origin.commercial_partner_id.id in owing
+
+    @api.depends('commercial_partner_id')
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_tianyuan_rating_count(self):
+        counts = self._tianyuan_count_records('tianyuan.rating', [('state', '!=', 'cancelled')])
+        for partner in self:
+            partner.tianyuan_rating_count = counts[partner]
+
+    @api.depends('commercial_partner_id', 'user_id')
+    @api.depends_context('uid', 'company')
+    def _compute_tianyuan_overdue_amount(self):
+        """Read what customers owe past its due date, with one query on the books for all of them."""
+        user, customers = self.env.user, self._origin.commercial_partner_id
+        if not self.env.su and not any(map(user.has_group, (SPECIALIST, FINANCE, MANAGER))):
+            customers = customers.filtered(lambda customer: customer._tianyuan_is_own())
+        # sudo: the books of the customers that the user may see the payments of.
+        company = self.env.company.sudo().root_id
+        owed = overdue(company, company._tianyuan_today(), customers.ids) if customers else {}
+        for partner in self:
+            amount, _since = owed.get(partner._origin.commercial_partner_id.id, (0, None))
+            partner.tianyuan_overdue_amount = amount
 
     @api.ondelete(at_uninstall=False)
     def _tianyuan_unlink_except_rated(self):

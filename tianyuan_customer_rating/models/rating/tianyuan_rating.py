@@ -1,5 +1,7 @@
 from datetime import date
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
@@ -132,6 +134,9 @@ class TianyuanRating(models.Model):
         compute='_compute_is_last_rated_quarter', search='_search_is_last_rated_quarter',
         help="The sheet is of its company's last quarter with a confirmed rating.",
     )
+    is_newest_quarter = fields.Boolean(
+        compute='_compute_is_newest_quarter', search='_search_is_newest_quarter', export_string_translation=False,
+    )
 
     _one_per_quarter = models.UniqueIndex(
         "(partner_id, company_id, kind, date_from) WHERE state <> 'cancelled'",
@@ -210,6 +215,22 @@ class TianyuanRating(models.Model):
         last = self._last_rated_quarters(self.company_id)
         for sheet in self:
             sheet.is_last_rated_quarter = last.get(sheet.company_id) == sheet.date_from
+
+    def _compute_is_newest_quarter(self):
+        newest = self._newest_quarters(self.company_id)
+        for sheet in self:
+            sheet.is_newest_quarter = (
+                sheet.kind == 'quarterly' and newest.get(sheet.company_id) == sheet.date_from
+            )
+
+    @api.model
+    def _search_is_newest_quarter(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        return Domain('kind', '=', 'quarterly') & Domain.OR(
+            Domain('company_id', '=', company.id) & Domain('date_from', '=', date_from)
+            for company, date_from in self._newest_quarters(self.env.companies.root_id).items()
+        )
 
     @api.model
     def _search_is_last_rated_quarter(self, operator, value):
@@ -336,7 +357,22 @@ class TianyuanRating(models.Model):
             return self.env['tianyuan.rating.confirmation']._enqueue(self)
         self._check_archives()
         changed = self._confirm()
-        return self._open_changed(changed) if changed else True
+        return changed._open_changed() if changed else True
+
+    def action_ask_confirm(self):
+        """Ask before sheets are confirmed: a dialog says what that changes, and ends with the result.
+
+        Without a selection these are the open sheets of the list from which the user asks.
+
+        :return: action
+        :raise AccessError: the user is no manager
+        :raise UserError: none of the sheets is ready
+        """
+        check_manager(self)
+        sheets, listed_by = self, self.env.context.get('active_domain')
+        if not self and listed_by is not None:
+            sheets = self.search(Domain(listed_by) & Domain('state', 'in', UNCONFIRMED_STATES))
+        return self.env['tianyuan.rating.confirm']._open(sheets)
 
     def action_cancel(self):
         """Cancel sheets that aren't confirmed; their quarter can then be rated again.
@@ -428,12 +464,12 @@ class TianyuanRating(models.Model):
             "%(contact)s is a contact: rate its company %(company)s instead.", contact=contact, company=company,
         )
 
-    def _open_changed(self, sheets):
+    def _open_changed(self):
         """Return the action that lists the sheets updated instead of confirmed, with former and new points."""
         action = self.env['ir.actions.act_window']._for_xml_id(
             'tianyuan_customer_rating.tianyuan_rating_action_changed',
         )
-        return {**action, 'domain': [('id', 'in', sheets.ids)]}
+        return {**action, 'domain': [('id', 'in', self.ids)]}
 
     def _not_ready_message(self):
         return self.env._("%s isn't ready: sales and finance must both have submitted their lines.", self.name)
@@ -518,6 +554,34 @@ class TianyuanRating(models.Model):
         if not self.partner_id.sudo().user_id:
             return user.has_group(MANAGER)
         return user.has_group(SALES) and self.partner_id._tianyuan_is_own()
+
+    def _complete_for(self, side):
+        """Return the sheets that the user may submit for a side now, and whose lines of that side are all assessed."""
+        waiting = self.search([('id', 'in', self.ids), ('state', '=', 'assessing'), (f'{side}_done', '=', False)])
+        missing = self.env['tianyuan.rating.line']._read_group([
+            ('rating_id', 'in', waiting.ids), ('responsibility', '=', side), ('origin', '=', 'missing'),
+        ], ['rating_id'])
+        complete = waiting - self.browse().union(*(sheet for [sheet] in missing))
+        return complete.filtered(lambda sheet: sheet._user_may_assess(side))
+
+    def _submit_each(self, side):
+        """Submit sheets together; if that fails, halve them until the failing sheet is alone.
+
+        :return: dict of sheet → why it wasn't submitted
+        """
+        if not self:
+            return {}
+        try:
+            with self.env.cr.savepoint():
+                self._submit(side)
+        except OperationalError:
+            raise    # A conflict isn't the sheet's fault: Odoo repeats the request.
+        except UserError as error:
+            if len(self) == 1:
+                return {self: str(error)}
+            half = len(self) // 2
+            return {**self[:half]._submit_each(side), **self[half:]._submit_each(side)}
+        return {}
 
     def _submit(self, side):
         self.check_access('read')
@@ -835,6 +899,16 @@ class TianyuanRating(models.Model):
 
     def _is_open_for_sales(self):
         return self.state == 'assessing' and not self.sales_done
+
+    @api.model
+    def _newest_quarters(self, companies):
+        """Return the first day of the newest quarter with a quarterly sheet that the user may read.
+
+        :return: dict of ``res.company`` → date; companies without one are left out
+        """
+        return dict(self._read_group([
+            ('company_id', 'in', companies.ids), ('kind', '=', 'quarterly'), ('state', '!=', 'cancelled'),
+        ], ['company_id'], ['date_from:max']))
 
     @api.model
     def _last_rated_quarters(self, companies):

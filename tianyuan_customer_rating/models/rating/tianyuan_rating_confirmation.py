@@ -44,17 +44,24 @@ class TianyuanRatingConfirmation(models.Model):
     total_count = fields.Integer(string="Ratings", readonly=True)
     done_count = fields.Integer(string="Ratings Confirmed", readonly=True)
     error_count = fields.Integer(string="Could Not Be Confirmed", compute='_compute_error_count')
+    changed_count = fields.Integer(
+        string="Changed by the Books", compute='_compute_error_count',
+        help="The books gave other points: these ratings were updated instead of confirmed.",
+    )
+    refused_count = fields.Integer(string="Refused", compute='_compute_error_count')
     progress = fields.Float(compute='_compute_progress')
     stop_reason = fields.Char(string="Stopped Because", readonly=True)
     error_ids = fields.One2many('tianyuan.rating.confirmation.error', 'confirmation_id')
 
     @api.depends('error_ids')
     def _compute_error_count(self):
-        counts = dict(self.env['tianyuan.rating.confirmation.error']._read_group(
-            [('confirmation_id', 'in', self.ids)], ['confirmation_id'], ['__count'],
-        ))
+        counts = {(confirmation, changed): count for confirmation, changed, count in self.env[
+            'tianyuan.rating.confirmation.error'
+        ]._read_group([('confirmation_id', 'in', self.ids)], ['confirmation_id', 'books_changed'], ['__count'])}
         for confirmation in self:
-            confirmation.error_count = counts.get(confirmation, 0)
+            confirmation.changed_count = counts.get((confirmation, True), 0)
+            confirmation.refused_count = counts.get((confirmation, False), 0)
+            confirmation.error_count = confirmation.changed_count + confirmation.refused_count
 
     @api.depends('total_count', 'done_count', 'error_count', 'state')
     def _compute_progress(self):
@@ -76,16 +83,7 @@ class TianyuanRatingConfirmation(models.Model):
         """
         running = self.sudo().search([('state', '=', 'running'), ('company_id', 'in', sheets.company_id.ids)])
         waiting = {sheet_id for confirmation in running for sheet_id in confirmation._waiting_ids()}
-        others = sheets.sudo().filtered(lambda sheet: sheet.id not in waiting)
-        # Oldest quarter first, since each quarter is compared with the one before.
-        for company, group in others.sorted(lambda sheet: (sheet.date_from, sheet.id)).grouped('company_id').items():
-            self.sudo().create({
-                'name': ", ".join(Quarter.containing(day).name for day in dict.fromkeys(group.mapped('date_from'))),
-                'company_id': company.id,
-                'user_id': self.env.uid,
-                'queue': group.ids,
-                'total_count': len(group),
-            })
+        self._add(sheets.filtered(lambda sheet: sheet.id not in waiting))
         self.env.ref('tianyuan_customer_rating.ir_cron_confirm_ratings').sudo()._trigger()
         return {
             'type': 'ir.actions.client',
@@ -99,6 +97,53 @@ class TianyuanRatingConfirmation(models.Model):
                 'next': {'type': 'ir.actions.act_window_close'},    # reloads the list, which shows the progress
             },
         }
+
+    @api.model
+    def _add(self, sheets):
+        """Return new confirmations of sheets by the current user, one per company.
+
+        :param sheets: ``tianyuan.rating`` of any companies and quarters
+        :return: confirmations as superuser
+        """
+        # Oldest quarter first, since each quarter is compared with the one before.
+        ordered = sheets.sudo().sorted(lambda sheet: (sheet.date_from, sheet.id))
+        return self.sudo().create([{
+            'name': ", ".join(Quarter.containing(day).name for day in dict.fromkeys(group.mapped('date_from'))),
+            'company_id': company.id,
+            'user_id': self.env.uid,
+            'queue': group.ids,
+            'total_count': len(group),
+        } for company, group in ordered.grouped('company_id').items()])
+
+    @api.model
+    def _confirm_now(self, sheets):
+        """Confirm sheets as the current user while they wait, and show the result.
+
+        The caller has checked that the user may confirm them. Sheets that can't be confirmed are listed with the
+        reason, and don't stop the others.
+
+        :param sheets: ``tianyuan.rating`` of any companies and quarters
+        :return: action that shows the result
+        """
+        confirmations = self._add(sheets)
+        for confirmation in confirmations:
+            waiting = self.env['tianyuan.rating'].sudo().browse(confirmation._waiting_ids())
+            confirmation._work_batch(waiting, SheetWriters())
+            confirmation.write({'position': len(waiting), 'state': 'done'})
+        action = {'type': 'ir.actions.act_window', 'name': self.env._("Result"), 'res_model': self._name}
+        if len(confirmations) > 1:
+            return {**action, 'view_mode': 'list,form', 'domain': [('id', 'in', confirmations.ids)]}
+        view = self.env.ref('tianyuan_customer_rating.tianyuan_rating_confirmation_view_form_result')
+        return {**action, 'res_id': confirmations.id, 'views': [(view.id, 'form')], 'target': 'new'}
+
+    def action_open_changed(self):
+        """Open the sheets that were updated instead of confirmed, with former and new points.
+
+        :return: action
+        :raise AccessError: the user is no manager
+        """
+        check_manager(self)
+        return self.error_ids.filtered('books_changed').rating_id._open_changed()
 
     def action_stop(self):
         """Stop after the current batch. Confirmed sheets stay confirmed, the others stay ready.
@@ -214,7 +259,7 @@ class TianyuanRatingConfirmation(models.Model):
                     "confirm it again.", old=formatLang(self.env, sheet.former_score, digits=2),
                     new=formatLang(self.env, sheet.score, digits=2),
                 ) for sheet in changed
-            })
+            }, books_changed=True)
             return len(sheets) - len(changed)
         except OperationalError:
             raise    # a database error, not the sheet's fault: the batch is repeated later
@@ -226,12 +271,13 @@ class TianyuanRatingConfirmation(models.Model):
             half = len(sheets) // 2
             return self._confirm(sheets[:half]) + self._confirm(sheets[half:])
 
-    def _add_errors(self, messages):
+    def _add_errors(self, messages, books_changed=False):
         """List sheets that could not be confirmed.
 
         :param dict messages: sheet → reason
+        :param bool books_changed: whether they were updated instead of confirmed
         """
         self.env['tianyuan.rating.confirmation.error'].create([
-            {'confirmation_id': self.id, 'rating_id': sheet.id, 'message': message}
+            {'confirmation_id': self.id, 'rating_id': sheet.id, 'message': message, 'books_changed': books_changed}
             for sheet, message in messages.items()
         ])

@@ -12,4 +12,7 @@ class TianyuanRatingConfirmationError(models.Model):
     )
     company_id = fields.Many2one(related='confirmation_id.company_id', store=True, precompute=True)
     rating_id = fields.Many2one('tianyuan.rating', required=True, index=True, ondelete='cascade', readonly=True)
+    books_changed = fields.Boolean(
+        readonly=True, help="The rating was updated instead of confirmed, as the books gave other points.",
+    )
     message = fields.Char(string="Reason", required=True, readonly=True)

@@ -381,6 +381,29 @@ class TianyuanRatingLine(models.Model):
         ))
         return {'total': total, 'missing': missing, 'customers': customers, 'ready': ready}
 
+    @api.model
+    def submit_complete(self, domain):
+        """Submit every sheet of the user's list whose lines are all assessed, each for the lines' side.
+
+        Sheets of other people are left alone, and a sheet that can't be submitted doesn't stop the others.
+
+        :param list domain: lines, as for :meth:`assessment_progress`
+        :return: dict of ``submitted``, the number of sheets, and ``refused``, the reasons of those that failed
+        :raise AccessError: the user has no role
+        """
+        self.check_access('read')
+        sheets = self.env['tianyuan.rating']
+        found = {}
+        for side, sheet in self._read_group(domain, ['responsibility', 'rating_id']):
+            found[side] = found.get(side, sheets) + sheet
+        submitted, refused = 0, []
+        for side, listed_sheets in found.items():
+            complete = listed_sheets._complete_for(side)
+            reasons = complete._submit_each(side)
+            submitted += len(complete) - len(reasons)
+            refused += reasons.values()
+        return {'submitted': submitted, 'refused': refused}
+
     def _check_bulk(self, vals):
         """Refuse one value or level for several lines, unless indicator and levels are the same."""
         filled = {'metric_value', 'level_id', 'points'}.intersection(vals)

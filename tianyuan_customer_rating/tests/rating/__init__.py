@@ -5,7 +5,9 @@ from . import test_bad_debt
 from . import test_books_change
 from . import test_bulk
 from . import test_class_override
+from . import test_confirm_dialog
 from . import test_confirming
+from . import test_customer_list
 from . import test_explain
 from . import test_ledger_oracle
 from . import test_metrics_books

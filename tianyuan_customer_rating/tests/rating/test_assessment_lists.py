@@ -1,4 +1,6 @@
 """The lists in which sales and finance assess a quarter at speed (design §6 and §10)."""
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -146,6 +148,95 @@ class TestAssessmentLists(SheetCommon):
         self.env.flush_all()
         with self.assertQueryCount(1):
             lines.assessment_progress(domain)
+
+    def test_the_list_is_grouped_and_filtered_by_quarter(self):
+        self.computed_sheet()
+        self.computed_sheet(day='2024-03-31')
+        domain = safe_eval(
+            self.env.ref('tianyuan_customer_rating.tianyuan_rating_line_action_sales').sudo().domain)
+        lines = self.env['tianyuan.rating.line'].with_user(self.sales_user)
+        groups = lines.formatted_read_group(domain, ['date_from:quarter'], ['__count'])
+        per_sheet = lines.search_count([*domain, ('date_from', '=', '2024-04-01')])
+        self.assertGreater(per_sheet, 0)
+        self.assertEqual([(group['date_from:quarter'][0], group['__count']) for group in groups],
+                         [('2024-01-01', per_sheet), ('2024-04-01', per_sheet)])
+        self.assertEqual(lines.search(domain, order='date_from desc, id', limit=1).date_from.month, 4)
+
+    # -- submitting what is complete -----------------------------------------------------------------
+
+    def submit_complete(self, side, user):
+        """What the button above a user's list does."""
+        action = self.env.ref(f'tianyuan_customer_rating.tianyuan_rating_line_action_{side}')
+        return self.env['tianyuan.rating.line'].with_user(user).submit_complete(safe_eval(action.sudo().domain))
+
+    def test_what_is_complete_is_submitted_and_the_rest_is_left(self):
+        sheets = self.sheets(3)
+        self.fill(sheets[:2])
+        foreign = self.computed_sheet(self.foreign_customer)
+        self.fill(foreign)
+        self.assertEqual(self.submit_complete('sales', self.sales_user), {'submitted': 2, 'refused': []})
+        self.assertEqual((sheets + foreign).mapped('sales_done'), [True, True, False, False])
+        self.assertFalse(any((sheets + foreign).mapped('finance_done')))
+        # four lines of the third one are left, and nothing that can be submitted
+        self.assertEqual(self.progress('sales', self.sales_user), (4, 4, 1, 0))
+        self.assertEqual(self.submit_complete('sales', self.sales_user), {'submitted': 0, 'refused': []})
+
+        self.assertEqual(self.submit_complete('finance', self.finance_assessor), {'submitted': 3, 'refused': []})
+        self.assertEqual((sheets + foreign).mapped('state'), ['ready', 'ready', 'assessing', 'assessing'])
+        self.assertEqual((sheets + foreign).mapped('finance_done'), [True, True, False, True])
+
+    def test_nobody_submits_for_somebody_else(self):
+        orphan = self.new_customer("Nobody's")
+        sheets = self.sheets(1) + self.computed_sheet(orphan)
+        self.fill(sheets)
+        elsewhere = self.setup_other_company()['company']
+        assessor = self.new_role_user(
+            'finance_assessor', login='assessor_elsewhere',
+            company_id=elsewhere.id, company_ids=[Command.set(elsewhere.ids)])
+        nothing = {'submitted': 0, 'refused': []}
+        for side, user in (
+            ('sales', self.other_salesperson), ('sales', self.archive_specialist), ('sales', self.finance_assessor),
+            ('finance', self.sales_user), ('finance', self.rating_manager), ('finance', assessor),
+        ):
+            self.assertEqual(self.submit_complete(side, user), nothing, (side, user.login))
+        # a manager assesses for customers without a salesperson
+        self.assertEqual(self.submit_complete('sales', self.rating_manager), {'submitted': 1, 'refused': []})
+        self.assertEqual(sheets.mapped('sales_done'), [False, True])
+        outsider = new_test_user(self.env, login='outsider', groups='base.group_user')
+        with self.assertRaises(AccessError):
+            self.submit_complete('sales', outsider)
+
+    def test_a_part_of_a_sheet_that_a_caller_names_is_not_the_whole(self):
+        sheet = self.computed_sheet()
+        loyalty = self.assess(sheet, 'loyalty', metric_value=60)
+        lines = loyalty.with_user(self.sales_user)
+        self.assertEqual(lines.submit_complete([('id', '=', loyalty.id)]), {'submitted': 0, 'refused': []})
+        self.assertFalse(sheet.sales_done)
+
+    def test_one_sheet_that_fails_does_not_stop_the_others(self):
+        sheets = self.sheets(5)
+        self.fill(sheets)
+        submit = self.registry['tianyuan.rating']._submit
+
+        def refuse_the_fourth(records, side):
+            submit(records, side)
+            if sheets[3].id in records.ids:
+                raise UserError("The fourth is odd")
+
+        with patch.object(self.registry['tianyuan.rating'], '_submit', refuse_the_fourth):
+            result = self.submit_complete('sales', self.sales_user)
+        self.assertEqual(result, {'submitted': 4, 'refused': ["The fourth is odd"]})
+        sheets.invalidate_recordset()
+        self.assertEqual(sheets.mapped('sales_done'), [True, True, True, False, True])
+
+    def test_submitting_many_takes_few_queries_more(self):
+        self.fill(self.sheets(2))
+        few = self.queries(lambda: self.submit_complete('finance', self.finance_assessor))
+        more = self.sheets(20)
+        self.fill(more)
+        many = self.queries(lambda: self.submit_complete('finance', self.finance_assessor))
+        self.assertTrue(all(more.mapped('finance_done')))
+        self.assertLessEqual(many, few + 5)
 
     # -- filling many rows at once ------------------------------------------------------------
 

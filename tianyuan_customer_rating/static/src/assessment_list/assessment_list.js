@@ -1,15 +1,18 @@
 import { Component, onWillStart, reactive, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
 
-/** How much is left to assess, and how many customers can be submitted. */
+const ASSESSORS = ["group_sales_user", "group_finance_assessor", "group_manager"];
+
+/** How much is left to assess, and how many customers can be submitted, with the button that submits them. */
 export class AssessmentProgress extends Component {
     static template = "tianyuan_customer_rating.AssessmentProgress";
-    static props = { progress: Object };
+    static props = { progress: Object, submit: Function };
 
     setup() {
         this.progress = useState(this.props.progress);
@@ -22,7 +25,13 @@ export class AssessmentProgress extends Component {
 
     get parts() {
         const { total, missing, customers, ready } = this.progress;
-        const parts = [_t("%(missing)s of %(total)s lines left", { missing, total })];
+        if (!customers) {
+            return [_t("All submitted: nothing is left to assess.")];
+        }
+        const parts = [];
+        if (total) {
+            parts.push(_t("%(missing)s of %(total)s lines left", { missing, total }));
+        }
         if (customers > ready) {
             parts.push(_t("%s customers to complete", customers - ready));
         }
@@ -39,11 +48,16 @@ export class AssessmentListController extends ListController {
 
     setup() {
         // the model's hooks, which refresh it, are set up first
-        this.progress = reactive({ total: 0, missing: 0, customers: 0, ready: 0 });
+        this.progress = reactive({ isKnown: false, canSubmit: false, total: 0, missing: 0, customers: 0, ready: 0 });
         this.lastProgress = new KeepLast();
         super.setup();
         this.orm = useService("orm");
-        onWillStart(() => this.refreshProgress());
+        this.notification = useService("notification");
+        onWillStart(async () => {
+            const groups = ASSESSORS.map((group) => user.hasGroup(`tianyuan_customer_rating.${group}`));
+            const [memberships] = await Promise.all([Promise.all(groups), this.refreshProgress()]);
+            this.progress.canSubmit = memberships.some(Boolean);
+        });
     }
 
     get modelOptions() {
@@ -66,7 +80,43 @@ export class AssessmentListController extends ListController {
         const progress = await this.lastProgress.add(
             this.orm.silent.call(this.props.resModel, "assessment_progress", [domain])
         );
-        Object.assign(this.progress, progress);
+        Object.assign(this.progress, progress, { isKnown: true });
+    }
+
+    /** Submits what is complete, without a selection, and shows what is left with what is missing. */
+    async submitComplete() {
+        if (!(await this.model.root.leaveEditMode())) {
+            return;
+        }
+        const domain = this.env.searchModel.globalDomain;
+        const { submitted, refused } = await this.orm.call(this.props.resModel, "submit_complete", [domain]);
+        await this.refreshProgress();
+        const left = this.progress.customers;
+        const message = submitted
+            ? _t("%s customers submitted.", submitted)
+            : _t("None of the complete customers is yours to submit.");
+        this.notification.add(left ? [message, _t("%s are left.", left)].join(" ") : message, {
+            type: submitted ? "success" : "warning",
+        });
+        for (const reason of refused) {
+            this.notification.add(reason, { type: "danger", sticky: true });
+        }
+        if (!(left && this.showMissing())) {
+            await this.model.load();
+        }
+    }
+
+    /** @returns {boolean} whether the filter wasn't on, so that the list is loaded again by it */
+    showMissing() {
+        const { searchModel } = this.env;
+        const missing = Object.values(searchModel.searchItems).find(
+            (item) => item.type === "filter" && item.name === "missing"
+        );
+        if (!missing || searchModel.query.some(({ searchItemId }) => searchItemId === missing.id)) {
+            return false;
+        }
+        searchModel.toggleSearchItem(missing.id);
+        return true;
     }
 }
 
