@@ -275,8 +275,8 @@ def ask_for_document(page, archive):
     expect(field(page, "partner_id").locator("input")).to_have_value(archive.name)
     expect(page.locator(f"div[name=document_ids] {CARD}").filter(has_text="身份证")).to_have_count(1)
     # The due date is filled in; all that is left is the purpose, where the cursor is, and the pledge on the button.
-    due = f"{date.today() + timedelta(days=7):%Y/%m/%d} 18:00"
-    expect(field(page, "date_due")).to_contain_text(due)
+    due = date.today() + timedelta(days=7)
+    expect(field(page, "date_due")).to_contain_text(f"{due.month}月{due.day}日 18:00")
     page.keyboard.type("续签年度合同")
     expect(field(page, "purpose").locator("input")).to_have_value("续签年度合同")
     assert_fits(page)

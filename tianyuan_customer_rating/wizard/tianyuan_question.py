@@ -7,13 +7,14 @@ class TianyuanQuestion(models.TransientModel):
 
     _name = 'tianyuan.question'
     _description = "Question before a Step"
+    _inherit = ['tianyuan.plain.text.mixin']
 
     res_model = fields.Char(string="Model", required=True)
     res_ids = fields.Json(string="Records", required=True)
     method = fields.Char(required=True)
     title = fields.Char(compute='_compute_words')
-    text = fields.Text(string="What Is Asked", compute='_compute_words')
-    details = fields.Text(string="What Is Warned Of", compute='_compute_words')
+    text = fields.Text(string="Question", compute='_compute_words')
+    details = fields.Text(string="Warnings", compute='_compute_words')
 
     @api.depends('res_model', 'res_ids', 'method')
     @api.depends_context('lang', 'uid')

@@ -119,8 +119,12 @@ class TianyuanVisit(models.Model):
     @api.depends('state', 'summary', 'finding_ids.finding_type', 'no_evaluation', 'no_demand', 'no_suggestion')
     @api.depends_context('lang')
     def _compute_report_missing(self):
+        types = self._finding_types()
         for visit in self:
-            missing = visit._missing_in_report() if visit.state in ('planned', 'done') else []
+            missing = []
+            if visit.state in ('planned', 'done'):
+                missing = [] if not is_html_empty(visit.summary) else [self.env._("a report of how the visit went")]
+                missing += [types[name] for name in visit._types_without_finding()]
             visit.report_missing = listed(self.env, missing) or False
 
     @api.depends('state', 'date_planned', 'report_due_on')

@@ -91,8 +91,7 @@ class TestVisit(VisitCommon):
         visit = self.fill(self.done_visit())
         self.assertFalse(visit.report_missing)
         visit.no_demand = False
-        self.assertEqual(
-            visit.report_missing, "Market Demand: a finding, or the tick that there is nothing to report")
+        self.assertEqual(visit.report_missing, "Market Demand")
         visit.no_demand = True
         visit.action_report()
         self.assertFalse(visit.report_missing)
