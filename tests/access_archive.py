@@ -257,6 +257,7 @@ ARCHIVE_BUTTONS = {
     GAP: a_gap,
     LOG: logged,
     f"{BORROW}:action_request": a_borrow,
+    f"{BORROW}:action_accept_pledge": a_borrow,
     f"{BORROW}:action_approve": a_requested_borrow,
     f"{BORROW}:action_refuse": a_requested_borrow,
     f"{BORROW}:action_hand_out": an_approved_borrow,
@@ -273,4 +274,6 @@ ARCHIVE_BUTTONS = {
         f"res.partner:action_tianyuan_{step}_archive": a_begun_archive
         for step in ("start", "file", "review", "close", "reopen")
     },
+    "res.partner:action_tianyuan_file_archive_or_ask": a_begun_archive,
+    "res.partner:action_tianyuan_file_incomplete": a_begun_archive,
 }

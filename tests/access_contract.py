@@ -93,5 +93,6 @@ CONTRACT_BUTTONS = {
     f"{TEMPLATE}:action_approve": lambda world, place: world.make(place, TEMPLATE, **template_values(world, place)),
     f"{TEMPLATE}:action_withdraw": an_approved_template,
     "sale.order:action_tianyuan_make_contract": an_order,
+    "sale.order:action_tianyuan_new_contract": an_order,
     "sale.order:action_tianyuan_contract": an_order_of_a_contract,
 }

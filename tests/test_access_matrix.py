@@ -46,7 +46,7 @@ ROLES = list(GROUPS)
 OWN, OTHER, FOREIGN = "own", "other", "foreign"
 CUSTOMER_PLACES = (OWN, OTHER, FOREIGN)
 COMPANY_PLACES = (OWN, FOREIGN)
-REASON = "tianyuan.reason"
+REASON, QUESTION = "tianyuan.reason", "tianyuan.question"
 
 # c create, r read, w write, d delete, - nothing
 
@@ -129,6 +129,7 @@ tianyuan.quarter.to.date               r/-    r/-     r/-         r/-      r/-  
 tianyuan.quarter.to.date.line          r/-    r/-     r/-         r/-      r/-      -/-      -/-
 tianyuan.rating.confirm                -/-    -/-     -/-         -/-      r/-      -/-      -/-
 tianyuan.reason                        crwd/- crwd/-  crwd/-      crwd/-   crwd/-   -/-      -/-
+tianyuan.question                      crwd/- crwd/-  crwd/-      crwd/-   crwd/-   -/-      -/-
 tianyuan.scheme.comparison             -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.scheme.comparison.line        -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.scheme.comparison.indicator   -/-    -/-     -/-         r/-      r/-      -/-      -/-
@@ -176,6 +177,8 @@ res.partner:action_tianyuan_contact_profiles        y/y/y  y/y/y   y/y/y       -
 res.partner:action_tianyuan_insights                y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_start_archive           -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_file_archive            -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
+res.partner:action_tianyuan_file_archive_or_ask     -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
+res.partner:action_tianyuan_file_incomplete         -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_review_archive          -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_close_archive           -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_reopen_archive          -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
@@ -187,6 +190,7 @@ tianyuan.archive.document:action_new_version        -/-/-  -/-/-   y/y/-       -
 tianyuan.archive.document.gap:action_open           y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.access.log:action_verify           -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.borrow:action_request              y/-/-  -/-/-   -/-/-       -/-/-    -/-/-    -/-/-    -/-/-
+tianyuan.archive.borrow:action_accept_pledge        y/-/-  -/-/-   -/-/-       -/-/-    -/-/-    -/-/-    -/-/-
 tianyuan.archive.borrow:action_approve              -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.borrow:action_refuse               -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.borrow:action_hand_out             -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
@@ -203,6 +207,8 @@ tianyuan.archive.collection.line:action_reject      -/-/-  -/-/-   y/y/-       -
 tianyuan.archive.collection.line:action_ask_reject  -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.visit:action_done                          y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.visit:action_report                        y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.visit:action_ask_report                    y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.visit:action_hand_in                       y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.visit:action_cancel                        y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.visit:action_replan                        y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.visit:action_reopen                        -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
@@ -220,12 +226,18 @@ tianyuan.contract:action_reviewed                   y/-/-  y/-/-   -/-/-       -
 tianyuan.contract.analysis:action_open_contract     y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.contract.paper:action_hand_in              y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.contract:action_sign                       y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_ask_sign                   y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_ask_pass_checks            y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.contract:action_pass_checks                y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.contract:action_done                       y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.contract:action_cancel                     y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.contract:action_restore_terms              y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_contracts               y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 sale.order:action_tianyuan_make_contract            y/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+sale.order:action_tianyuan_new_contract             y/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 sale.order:action_tianyuan_contract                 y/-/-  -/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
+sale.order:action_tianyuan_bad_debts                y/-/-  -/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
+account.move:action_tianyuan_bad_debts              y/-/-  -/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
 sale.order:action_tianyuan_ask_approval             y/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 sale.order:action_tianyuan_approve                  -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 sale.order:action_tianyuan_refuse                   -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
@@ -261,6 +273,7 @@ METHODS_OF_OPENED = """
 tianyuan.payment.detail:action_open_move             y/-    y/-     y/-         y/-      y/-      -/-      -/-
 tianyuan.rating.confirm:action_confirm               -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.reason:action_apply                         -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.question:action_apply                       -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.scheme.comparison:action_earlier            -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.scheme.comparison:action_later              -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.scheme.comparison:action_view_lines         -/-    -/-     -/-         y/-      y/-      -/-      -/-
@@ -541,6 +554,15 @@ def reopen_values(world):
     return reason_values("tianyuan.rating:action_reopen", world.places[OWN].assessing, reason="A mistake")
 
 
+def filing_values(world):
+    return question_values("res.partner:action_tianyuan_file_incomplete", a_begun_archive(world, world.places[OWN]))
+
+
+def question_values(step, record):
+    model, _, method = step.partition(":")
+    return {"res_model": model, "res_ids": [record], "method": method}
+
+
 def reason_values(step, record, reason=" "):
     """Return values of the dialog for a reason, which all of its steps require."""
     model, _, method = step.partition(":")
@@ -592,6 +614,7 @@ OPENINGS = {
         {"new_average": 99},
     ),
     REASON: Opening(wizard(REASON, reopen_values), reopen_values, {"reason": "Another"}),
+    QUESTION: Opening(wizard(QUESTION, filing_values), filing_values, {"method": "action_tianyuan_file_incomplete"}),
     **ARCHIVE_OPENINGS,
     **CONFIRMATION_OPENINGS,
     **POLICY_OPENINGS,
@@ -884,7 +907,14 @@ NEED_A_REASON = {
     "tianyuan.archive.collection:action_reject",
     "tianyuan.archive.collection.line:action_reject",
     "tianyuan.contract:action_cancel",
+    "tianyuan.contract:action_pass_checks",
     "sale.order:action_tianyuan_refuse",
+}
+# The steps before which a dialog asks.
+ASKED_FIRST = {
+    "res.partner:action_tianyuan_file_incomplete",
+    "tianyuan.contract:action_sign",
+    "tianyuan.visit:action_hand_in",
 }
 
 
@@ -898,6 +928,29 @@ def test_whoever_gives_a_reason_may_do_no_more(world, row, role, expected):
         client.call(REASON, "action_apply", [client.create(REASON, **reason_values(row, record))])
 
     assert allowed(world, row, places_of(world, expected), step) == expected
+
+
+@pytest.mark.parametrize(
+    ("row", "role", "expected"), [case for case in cases(METHODS_OF_CUSTOMERS) if case.values[0] in ASKED_FIRST]
+)
+def test_whoever_is_asked_may_do_no_more(world, row, role, expected):
+    client = world.clients[role]
+
+    def step(record):
+        client.call(QUESTION, "action_apply", [client.create(QUESTION, **question_values(row, record))])
+
+    assert allowed(world, row, places_of(world, expected), step) == expected
+
+
+@pytest.mark.parametrize("step", ["tianyuan.rating:action_cancel", "tianyuan.rating:unlink", "res.partner:unlink"])
+@pytest.mark.parametrize("role", ["specialist", "manager"])
+def test_with_a_question_nothing_else_is_done(world, role, step):
+    """The dialog refuses all methods but those that are asked about, because the caller chooses model and method."""
+    own, client = world.places[OWN], world.clients[role]
+    record = own.customer if model_of(step) == "res.partner" else own.assessing
+    dialog = client.create(QUESTION, **question_values(step, record))
+    assert not granted(client.call, QUESTION, "action_apply", [dialog])
+    assert world.do(own, "tianyuan.rating", "read", [own.assessing], ["state"])[0]["state"] == "assessing"
 
 
 @pytest.mark.parametrize("step", ["tianyuan.rating:action_cancel", "tianyuan.rating:unlink", "res.partner:unlink"])

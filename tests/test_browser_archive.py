@@ -69,15 +69,6 @@ def open_archive_page(page):
     page.locator(".o_notebook .nav-link[name=tianyuan_archive]").click()
 
 
-def pick_moment(page, name, day):
-    """Type a day into a field of date and time."""
-    entry = field(page, name)
-    entry.locator("input, button").first.click()
-    entry.locator("input").fill(f"{day:%Y/%m/%d} 18:00:00")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Escape")
-
-
 def current_status(page, name):
     return field(page, name).locator(".o_arrow_button_current")
 
@@ -120,8 +111,13 @@ def test_a_specialist_files_an_archive_and_finds_it_by_number(page, server, worl
     open_customer(page, server, archive)
     open_archive_page(page)
     expect(field(page, "tianyuan_archive_specialist_id").locator("input")).to_have_value("Specialist")
-    page.click("button[name=action_tianyuan_file_archive]")
+    page.click("button[name=action_tianyuan_file_archive_or_ask]:visible")
+    question = page.locator(".modal-dialog")
+    expect(question).to_contain_text("注册资金")
+    page.screenshot(path=SHOTS / "archive_file_question.png")
+    question.locator("button[name=action_apply]").click()
     expect(current_status(page, "tianyuan_archive_state")).to_have_text("已建档")
+    expect(page.locator(".o-mail-Message").filter(has_text="注册资金").first).to_be_visible()
     number = world.clients["specialist"].read("res.partner", archive.id, "tianyuan_archive_number")
     number = number["tianyuan_archive_number"]
     assert number
@@ -137,6 +133,51 @@ def test_a_specialist_files_an_archive_and_finds_it_by_number(page, server, worl
     expect(page.locator(".o_searchview_facet")).to_contain_text(number)
     expect(rows(page)).to_have_count(1)
     expect(rows(page)).to_contain_text([archive.name])
+
+
+def test_a_question_that_is_cancelled_files_nothing(page, server, world, archive):
+    log_in(page, server, "specialist")
+    open_customer(page, server, archive)
+    open_archive_page(page)
+    page.click("button[name=action_tianyuan_file_archive_or_ask]:visible")
+    page.locator(".modal-dialog button[special=cancel], .modal-dialog .btn-secondary").first.click()
+    expect(page.locator(".modal-dialog")).to_have_count(0)
+    found = world.clients["specialist"].read("res.partner", archive.id, "tianyuan_archive_state")
+    assert found["tianyuan_archive_state"] == "none"
+
+
+def test_a_new_request_that_is_never_saved_leaves_nothing_behind(page, server, world, archive):
+    """Odoo's own form would save it with its defaults when the page is reloaded or hidden."""
+    sales = world.clients["sales"]
+    everything = [(BORROW, []), (COLLECTION, [])]
+    before = [sales.call(model, "search_count", domain) for model, domain in everything]
+    log_in(page, server, "sales")
+    open_customer(page, server, archive)
+    press_stat_button(page, "action_tianyuan_borrows")
+    page.locator(".o_list_button_add:visible, .o-kanban-button-new:visible").first.click()
+    expect(field(page, "partner_id").locator("input")).to_have_value(archive.name)
+    page.reload()
+    page.wait_for_selector(".o_main_navbar")
+
+    open_customer(page, server, archive)
+    press_stat_button(page, "action_tianyuan_propose")
+    expect(field(page, "customer_name").locator("input, textarea")).to_have_value(archive.name)
+    hide(page)
+    page.reload()
+    page.wait_for_selector(".o_main_navbar")
+    page.wait_for_timeout(500)
+    assert [sales.call(model, "search_count", domain) for model, domain in everything] == before
+
+
+def hide(page):
+    """Let the page believe that another tab is in front of it."""
+    page.evaluate(
+        """() => {
+            Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    page.wait_for_timeout(500)
 
 
 def test_a_file_of_the_wrong_kind_is_named_and_hinders_no_other(page, server, world, archive):
@@ -233,16 +274,14 @@ def ask_for_document(page, archive):
     card.locator("a[name=action_request_borrow]").click()
     expect(field(page, "partner_id").locator("input")).to_have_value(archive.name)
     expect(page.locator(f"div[name=document_ids] {CARD}").filter(has_text="身份证")).to_have_count(1)
-    field(page, "purpose").locator("input").fill("续签年度合同")
-    pick_moment(page, "date_due", date.today() + timedelta(days=2))
+    # The due date is filled in; all that is left is the purpose, where the cursor is, and the pledge on the button.
+    due = date.today() + timedelta(days=7)
+    expect(field(page, "date_due")).to_contain_text(f"{due.month}月{due.day}日 18:00")
+    page.keyboard.type("续签年度合同")
+    expect(field(page, "purpose").locator("input")).to_have_value("续签年度合同")
     assert_fits(page)
-    request = page.locator("button[name=action_request]:visible")
-    request.click()
-    expect(page.locator(".modal-dialog")).to_contain_text("承诺")
-    page.locator(".modal-dialog .btn-primary").click()
-    field(page, "pledge_accepted").locator("input").check()
     page.screenshot(path=SHOTS / "borrow_phone.png")
-    request.click()
+    page.locator("button[name=action_accept_pledge]:visible").click()
     expect(page.locator(".o_statusbar_status button:visible")).to_have_text("已申请")
 
 

@@ -1,7 +1,7 @@
 """A contract on the screens, in Chinese: made from a quotation, refused, filled in, approved, signed and printed."""
 
+import re
 import unicodedata
-from datetime import date, timedelta
 
 import pytest
 from archive_papers import pdf_text
@@ -21,6 +21,8 @@ EVIDENCE = {
     "资信情况": "银行资信证明",
     "签约人的代理权限": "法定代表人身份证明",
 }
+ONE_BY_ONE = ("法人资格", "经营权")
+TOGETHER = "均已查验原件"
 DIALOG = ".modal-dialog:visible"
 WARNING = ".alert-warning:visible"
 PATIENCE = 60_000  # printing is slow
@@ -70,12 +72,14 @@ def pass_check(page, kind, evidence):
 
 def see_what_is_missing(page):
     """Check what is missing, at the top of the form and when signing is refused."""
-    warning = page.locator(WARNING)
+    warning = page.locator(WARNING).first
     expect(warning).to_contain_text("签订前还需完成")
-    for missing in ("双氧水买卖合同", "有效期", "签约人", *EVIDENCE):
+    for missing in ("双氧水买卖合同", "签约人", *EVIDENCE):
         expect(warning).to_contain_text(missing)
     page.screenshot(path=SHOTS / "contract_missing.png")
-    page.click("button[name=action_sign]:visible")
+    sign = page.locator("button[name=action_ask_sign]:visible")
+    expect(sign).not_to_have_class(re.compile("btn-primary"))
+    sign.click()
     refusal = page.locator(DIALOG)
     for missing in (CUSTOMER, "双氧水买卖合同", *EVIDENCE):
         expect(refusal).to_contain_text(missing)
@@ -85,23 +89,24 @@ def see_what_is_missing(page):
 
 
 def fill_in(page):
-    """Fill in dates, checks and signatory; the template still has to be approved."""
-    warning = page.locator(WARNING)
-    today = date.today()
-    validity = field(page, "date_start")
-    validity.locator("button, input").last.click()
-    validity.locator("input").last.fill(f"{today + timedelta(days=365):%Y/%m/%d}")
-    page.keyboard.press("Tab")
+    """Fill in signatory and checks, two of them one by one; the template still has to be approved."""
+    warning = page.locator(WARNING).first
     open_page(page, "checks")
     field(page, "signatory_name").locator("input").fill(SIGNATORY)
-    for kind, evidence in EVIDENCE.items():
-        pass_check(page, kind, evidence)
+    for kind in ONE_BY_ONE:
+        pass_check(page, kind, EVIDENCE[kind])
+    page.click("button[name=action_ask_pass_checks]:visible")
+    dialog = page.locator(DIALOG)
+    dialog.locator("div[name=reason] :is(input, textarea)").first.fill(TOGETHER)
+    page.screenshot(path=SHOTS / "contract_pass_checks.png")
+    dialog.locator("button[name=action_apply]").click()
+    expect(dialog).to_have_count(0)
+    expect(page.locator("button[name=action_ask_pass_checks]:visible")).to_have_count(0)
     page.screenshot(path=SHOTS / "contract_checks.png")
     open_page(page, "terms")
-    save(page)
     page.screenshot(path=SHOTS / "contract_terms.png")
     expect(warning).to_contain_text("双氧水买卖合同")
-    for settled in ("签约人", "有效期", *EVIDENCE):
+    for settled in ("签约人", *EVIDENCE):
         expect(warning).not_to_contain_text(settled)
 
 
@@ -148,15 +153,25 @@ def test_a_salesperson_makes_signs_and_prints_a_contract(new_window, server, wor
     sales = world.clients["sales"]
     log_in(page, server, "sales")
     page.goto(f"{server.url}/odoo/sale.order/{quotation['order']}")
-    page.click("button[name=action_tianyuan_make_contract]:visible")
+    page.click("button[name=action_tianyuan_new_contract]:visible")
+    expect(field(page, "partner_id").locator("input")).to_have_value(CUSTOMER)
+    assert not sales.search(CONTRACT, [("partner_id", "=", quotation["customer"])])
+    page.reload()  # nothing is left behind
+    page.wait_for_selector(".o_main_navbar")
+    page.wait_for_timeout(500)
+    assert not sales.search(CONTRACT, [("partner_id", "=", quotation["customer"])])
+    page.goto(f"{server.url}/odoo/sale.order/{quotation['order']}")
+    page.click("button[name=action_tianyuan_new_contract]:visible")
+    expect(field(page, "partner_id").locator("input")).to_have_value(CUSTOMER)
+    save(page)
 
     see_what_is_missing(page)
     fill_in(page)
     [contract] = sales.search(CONTRACT, [("order_ids", "in", [quotation["order"]])])
     checks = sales.call(CHECK, "search_read", [("contract_id", "=", contract)], ["result", "evidence"])
-    assert {(check["result"], check["evidence"]) for check in checks} == {
-        ("passed", evidence) for evidence in EVIDENCE.values()
-    }
+    expected = {("passed", EVIDENCE[kind]) for kind in ONE_BY_ONE} | {("passed", TOGETHER)}
+    assert len(checks) == len(EVIDENCE)
+    assert {(check["result"], check["evidence"]) for check in checks} == expected
 
     page = new_window()
     log_in(page, server, "manager")
@@ -167,8 +182,14 @@ def test_a_salesperson_makes_signs_and_prints_a_contract(new_window, server, wor
     log_in(page, server, "sales")
     page.goto(f"{server.url}/odoo/{CONTRACT}/{contract}")
     expect(field(page, "partner_id")).to_be_visible()
-    expect(page.locator(WARNING)).to_have_count(0)
-    page.click("button[name=action_sign]:visible")
+    warning = page.locator(WARNING)
+    expect(warning).to_have_count(1)
+    expect(warning).to_contain_text("档案")  # the customer's archive is empty, which is a warning only
+    sign = page.locator("button[name=action_ask_sign]:visible")
+    expect(sign).to_have_class(re.compile("btn-primary"))
+    sign.click()
+    expect(page.locator(DIALOG)).to_contain_text("档案")
+    page.screenshot(path=SHOTS / "contract_question.png")
     page.locator(f"{DIALOG} footer .btn-primary").click()
     expect(field(page, "state").locator(".o_arrow_button_current")).to_have_text("已签订")
     page.screenshot(path=SHOTS / "contract_signed.png")

@@ -32,6 +32,7 @@
         'views/rating/tianyuan_rating_line_views.xml',
         'views/rating/tianyuan_payment_detail_views.xml',
         'views/rating/tianyuan_quarter_to_date_views.xml',
+        'views/tianyuan_question_views.xml',
         'views/tianyuan_reason_views.xml',
         'views/rating/tianyuan_rating_views.xml',
         'views/rating/tianyuan_rating_movers_views.xml',

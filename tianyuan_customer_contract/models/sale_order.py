@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
@@ -68,19 +70,46 @@ class SaleOrder(models.Model):
         :raise AccessError: the user may not make contracts with this customer
         :raise UserError: the orders can't be in one contract; the message says why, and which orders
         """
+        return self.env['tianyuan.contract'].create(self._tianyuan_contract_values())._open_form()
+
+    def action_tianyuan_new_contract(self):
+        """Open the form of a new contract of these orders; nothing is stored before the user saves it.
+
+        :return: action
+        :raise AccessError: the user may not make contracts, or not of these orders
+        :raise UserError: the orders can't be in one contract; the message says why, and which orders
+        """
+        values = self._tianyuan_contract_values()
+        self.env['tianyuan.contract'].check_access('create')
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("New Contract"),
+            'res_model': 'tianyuan.contract',
+            'view_mode': 'form',
+            'views': [(False, 'form')],
+            'context': {f'default_{name}': value for name, value in values.items()},
+        }
+
+    def _tianyuan_contract_values(self):
+        """Return the values of a new contract of these orders, valid for a year from today.
+
+        :raise AccessError: the user may not write the orders
+        :raise UserError: the orders can't be in one contract; the message says why, and which orders
+        """
         self.check_access('write')
         problems = self._tianyuan_contract_problems()
         if problems:
             raise UserError("\n".join(problems))
-        contract = self.env['tianyuan.contract'].create({
+        today = fields.Date.context_today(self)
+        return {
             'partner_id': self.partner_id.commercial_partner_id.id,
             'company_id': self.company_id.id,
             'currency_id': self.currency_id.id,
             'subject': ", ".join(filter(None, self.mapped('client_order_ref'))),
-            'date_start': fields.Date.context_today(self),
+            'date_start': today,
+            'date_end': today + relativedelta(years=1, days=-1),
             'order_ids': [Command.set(self.ids)],
-        })
-        return contract._open_form()
+        }
 
     def action_tianyuan_contract(self):
         """Open the order's contract.

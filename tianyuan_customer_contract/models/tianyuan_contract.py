@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import clean_context, html2plaintext
+from odoo.tools import clean_context, html2plaintext, is_html_empty
 
 from odoo.addons.tianyuan_customer_rating.tools.limits import check_dates
 from odoo.addons.tianyuan_customer_rating.tools.text import listed
@@ -18,15 +18,17 @@ TYPES = [('sale', "Sale"), ('strategic', "Strategic Alliance"), ('agency', "Agen
 CONTENT_FIELDS = {
     'subject', 'company_id', 'partner_id', 'contract_type', 'currency_id', 'date_start', 'date_end', 'order_ids',
     'template_id', 'products', 'quality', 'settlement', 'rights', 'disputes', 'signatory_name',
-    'signatory_capacity', 'authorisation_document_id', 'check_ids',
+    'signatory_capacity', 'authorisation_document_id', 'check_ids', 'supplier_signatory', 'supplier_bank_id',
+    'customer_bank_id', 'place',
 }
 # Only the system sets these fields: they follow from the contract's steps, orders and template.
 SYSTEM_FIELDS = {
     'line_ids', 'body', 'template_version', 'amount_untaxed', 'amount_tax', 'amount_total', 'date_signed',
-    'signed_by_id', 'cancel_reason',
+    'signed_by_id', 'cancel_reason', 'supplier_bank', 'customer_bank',
 }
 # Texts that a contract copies from its template.
 TEMPLATE_FIELDS = ('quality', 'rights', 'disputes')
+NUMERALS = "一二三四五六"
 PRINTED_LINE_FIELDS = ('name', 'specification', 'quantity', 'uom_id', 'price_unit', 'price_subtotal')
 
 
@@ -42,6 +44,7 @@ class TianyuanContract(models.Model):
     _description = "Contract"
     _inherit = [
         'tianyuan.step.mixin', 'tianyuan.customer.mixin', 'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin',
+        'tianyuan.partner.badge.mixin',
     ]
     _order = 'id desc'
     _check_company_auto = True
@@ -102,7 +105,32 @@ class TianyuanContract(models.Model):
         index='btree_not_null', domain="[('partner_id', '=', partner_id), ('company_id', '=', company_id)]",
         help="The letter of authorisation in the customer's archive.",
     )
+    supplier_signatory = fields.Char(
+        string="Our Representative", compute='_compute_supplier', store=True, readonly=False, precompute=True,
+        help="Who signs for us: the company's legal representative, or somebody authorised.",
+    )
+    supplier_bank_id = fields.Many2one(
+        'res.partner.bank', string="Our Bank Account", compute='_compute_supplier', store=True, readonly=False,
+        precompute=True, ondelete='set null', index='btree_not_null',
+        domain="[('partner_id', '=', company_partner_id), ('company_id', 'in', (False, company_id))]",
+    )
+    customer_bank_id = fields.Many2one(
+        'res.partner.bank', string="Customer's Bank Account", compute='_compute_customer_bank_id', store=True,
+        readonly=False, precompute=True, ondelete='set null', index='btree_not_null',
+        domain="[('partner_id', '=', partner_id), ('company_id', 'in', (False, company_id))]",
+    )
+    company_partner_id = fields.Many2one(related='company_id.partner_id', string="Supplier")
+    supplier_bank = fields.Char(string="Our Bank and Account", compute='_compute_banks', store=True)
+    customer_bank = fields.Char(string="Customer's Bank and Account", compute='_compute_banks', store=True)
+    place = fields.Char(
+        string="Place of Signing", compute='_compute_supplier', store=True, readonly=False, precompute=True,
+    )
     check_ids = fields.One2many('tianyuan.contract.check', 'contract_id', string="Checks")
+    has_pending_checks = fields.Boolean(compute='_compute_has_pending_checks', export_string_translation=False)
+    warnings = fields.Text(
+        string="Warnings", compute='_compute_warnings',
+        help="What speaks against signing without hindering it; noted in the chatter when the contract is signed.",
+    )
     missing = fields.Text(string="Missing for Signing", compute='_compute_missing')
     date_signed = fields.Date(string="Signed On", readonly=True, copy=False, tracking=True)
     signed_by_id = fields.Many2one('res.users', readonly=True, copy=False)
@@ -135,6 +163,45 @@ class TianyuanContract(models.Model):
         for contract in self:
             customer = contract.partner_id.sudo()
             contract.signatory_name = customer.tianyuan_legal_representative or contract.signatory_name
+
+    @api.depends('company_id')
+    def _compute_supplier(self):
+        """Take who signs for us, our bank account and the place of signing over from the company."""
+        for contract in self:
+            # sudo: not everybody may read the company's address and archive.
+            supplier = contract.company_id.sudo().partner_id
+            contract.supplier_signatory = supplier.tianyuan_legal_representative or contract.supplier_signatory
+            contract.supplier_bank_id = contract._first_bank(supplier)
+            contract.place = supplier.city or contract.place
+
+    @api.depends('partner_id', 'company_id')
+    def _compute_customer_bank_id(self):
+        for contract in self:
+            contract.customer_bank_id = contract._first_bank(contract.partner_id.sudo())
+
+    @api.depends(
+        'state', 'supplier_bank_id.acc_number', 'supplier_bank_id.bank_id.name', 'customer_bank_id.acc_number',
+        'customer_bank_id.bank_id.name',
+    )
+    def _compute_banks(self):
+        # Only drafts follow the accounts; other contracts keep what was signed.
+        for contract in self.filtered(lambda contract: contract.state == 'draft'):
+            for side in ('supplier', 'customer'):
+                account = contract[f'{side}_bank_id'].sudo()
+                contract[f'{side}_bank'] = " ".join(filter(None, (account.bank_id.name, account.acc_number)))
+
+    @api.depends('check_ids.result')
+    def _compute_has_pending_checks(self):
+        for contract in self:
+            contract.has_pending_checks = 'pending' in contract.check_ids.mapped('result')
+
+    @api.depends('state', 'partner_id', 'company_id', 'template_id', 'quality', 'rights', 'disputes')
+    @api.depends_context('uid', 'lang')
+    def _compute_warnings(self):
+        drafts = self.filtered(lambda contract: contract.state == 'draft')
+        (self - drafts).warnings = False
+        for contract in drafts:
+            contract.warnings = "\n".join(contract._warnings())
 
     @api.depends('contract_type', 'company_id')
     def _compute_template_id(self):
@@ -248,6 +315,19 @@ class TianyuanContract(models.Model):
                     "%s is a template for contracts of another type.", contract.template_id.name,
                 ))
 
+    @api.constrains('partner_id', 'company_id', 'supplier_bank_id', 'customer_bank_id')
+    def _check_banks(self):
+        for contract in self.sudo():
+            for account, owner in (
+                (contract.supplier_bank_id, contract.company_id.partner_id),
+                (contract.customer_bank_id, contract.partner_id),
+            ):
+                if account and account.partner_id != owner:
+                    raise ValidationError(self.env._(
+                        "%(account)s isn't a bank account of %(owner)s.",
+                        account=account.display_name, owner=owner.display_name,
+                    ))
+
     @api.constrains('partner_id', 'authorisation_document_id')
     def _check_authorisation(self):
         for contract in self.sudo():
@@ -291,18 +371,49 @@ class TianyuanContract(models.Model):
         :raise UserError: something is missing; the message lists all of it
         """
         self._check_step('draft')
-        problems = [(contract, contract._missing()) for contract in self]
-        messages = [
-            "\n– ".join([self.env._("%s can't be signed yet:", contract.display_name), *missing])
-            for contract, missing in problems if missing
-        ]
-        if messages:
-            raise UserError("\n\n".join(messages))
+        self._check_complete()
+        warnings = {contract: contract._warnings() for contract in self}
         for contract in self.sudo():
             contract.line_ids = [Command.create(contract._line_values(line)) for line in contract._order_lines()]
         self.sudo().write({
             'state': 'signed', 'date_signed': fields.Date.context_today(self), 'signed_by_id': self.env.uid,
         })
+        warned = self.browse(contract.id for contract in self if warnings[contract])
+        warned._message_log_batch(bodies={
+            contract.id: self.env._("Signed in spite of: %s", "\n".join(warnings[contract])) for contract in warned
+        })
+        return True
+
+    def action_ask_sign(self):
+        """Ask before signing, naming what speaks against it; refuse at once if something is missing.
+
+        :return: the action that asks
+        :raise UserError: something is missing; the message lists all of it
+        """
+        self._check_step('draft')
+        self._check_complete()
+        return self.env['tianyuan.question']._ask(self, 'action_sign', self.env._("Sign the Contract?"))
+
+    def action_ask_pass_checks(self):
+        """Ask what shows that the pending checks are passed.
+
+        :raise UserError: the contract is no draft
+        """
+        self._check_step('draft')
+        return self.env['tianyuan.reason']._ask(self, 'action_pass_checks')
+
+    def action_pass_checks(self, evidence=None):
+        """Mark the checks that are still pending as passed by the user; those with evidence of their own keep it.
+
+        :param str evidence: what shows it
+        :raise UserError: the contract is no draft, or there is no evidence
+        """
+        self._check_step('draft')
+        evidence = (evidence or '').strip()
+        for own, checks in self.check_ids.filtered(lambda check: check.result == 'pending').grouped(
+            lambda check: (check.evidence or '').strip(),
+        ).items():
+            checks.write({'result': 'passed', 'evidence': own or evidence})
         return True
 
     def action_done(self):
@@ -330,6 +441,35 @@ class TianyuanContract(models.Model):
         for contract in self:
             contract.write({name: contract.template_id[name] for name in TEMPLATE_FIELDS})
         return True
+
+    def _check_complete(self):
+        """Check that nothing is missing for signing.
+
+        :raise UserError: something is missing; the message lists all of it
+        """
+        problems = [(contract, contract._missing()) for contract in self]
+        messages = [
+            "\n– ".join([self.env._("%s can't be signed yet:", contract.display_name), *missing])
+            for contract, missing in problems if missing
+        ]
+        if messages:
+            raise UserError("\n\n".join(messages))
+
+    def _tianyuan_question_details(self, _method):
+        """Return the warnings of these contracts, for the question before they are signed.
+
+        :raise AccessError: the user may not write the contracts
+        """
+        self._check_step('draft')
+        if len(self) == 1:
+            return "\n".join(self._warnings())
+        return "\n".join(f"{contract.name}: {text}" for contract in self for text in contract._warnings())
+
+    def _first_bank(self, owner):
+        """Return the first bank account of a partner that this contract's company may use."""
+        return owner.bank_ids.filtered(
+            lambda account: account.company_id in (self.company_id, account.company_id.browse()),
+        )[:1].sudo(False)
 
     def _check_draft(self):
         """Check that the contracts are drafts, whose content may be changed.
@@ -377,6 +517,25 @@ class TianyuanContract(models.Model):
             *self._missing_in_products(), *self._missing_in_signatory(),
         ]
 
+    def _warnings(self):
+        """List what speaks against signing this draft without hindering it.
+
+        :return: list of texts in the user's language
+        """
+        self.ensure_one()
+        # sudo: who deals with a customer may know of the warning and of what the archive lacks.
+        warnings = [self.sudo().tianyuan_warning or '']
+        customer = self.partner_id.sudo()
+        if self.partner_id and (lacking := customer._tianyuan_archive_missing()[customer]):
+            warnings.append(self.env._("The customer's archive isn't complete. Missing: %s", listed(self.env, lacking)))
+        if changed := self._changed_terms():
+            warnings.append(self.env._("Not as legal has approved it: %s", listed(self.env, changed)))
+        return list(filter(None, warnings))
+
+    def _changed_terms(self):
+        """Return the labels of the texts that differ from what legal has approved."""
+        return [self._field_label(name) for name in TEMPLATE_FIELDS if self._differs_from_template(name)]
+
     def _missing_in_checks(self):
         pending = self.check_ids.filtered(lambda check: check.result == 'pending')
         failed = self.check_ids.filtered(lambda check: check.result == 'failed')
@@ -391,7 +550,7 @@ class TianyuanContract(models.Model):
         elif not self.template_id.approved_on:
             yield self.env._("Template: legal has not approved %s", self.template_id.name)
         elif not self.company_id._tianyuan_is_legal_reviewer():
-            changed = [self._field_label(name) for name in TEMPLATE_FIELDS if self._differs_from_template(name)]
+            changed = self._changed_terms()
             if changed:
                 yield self.env._(
                     "Not as legal has approved it, which takes a legal reviewer to sign: %s", changed)
@@ -472,6 +631,29 @@ class TianyuanContract(models.Model):
             units = self.env['uom.uom'].sudo()
             return [{**row, 'uom_id': units.browse(row['uom_id'])} for row in rows]
         return [{name: line[name] for name in PRINTED_LINE_FIELDS} for line in self.sudo().line_ids]
+
+    def _printed_headings(self):
+        """Return the numbered headings of the printed sections that have something in them.
+
+        :return: dict of section → heading
+        """
+        self.ensure_one()
+        headings = {
+            'products': (
+                self.products or self._printed_lines(), self.env._("Products, specifications, quantities and prices"),
+            ),
+            'quality': (self.quality, self.env._("Quality")),
+            'settlement': (self.settlement, self.env._("Settlement")),
+            'rights': (self.rights, self.env._("Rights and obligations of the parties")),
+            'disputes': (self.disputes, self.env._("Settlement of disputes")),
+            'body': (not is_html_empty(self.body), self.env._("Standard clauses")),
+        }
+        chinese = (self.env.lang or '').startswith('zh')
+        printed = [(name, title) for name, (content, title) in headings.items() if content]
+        return {
+            name: f"{NUMERALS[number]}、{title}" if chinese else f"{number + 1}. {title}"
+            for number, (name, title) in enumerate(printed)
+        }
 
     def _amount_in_words(self):
         """Spell out the total.

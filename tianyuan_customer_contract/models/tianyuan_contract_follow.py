@@ -72,7 +72,7 @@ class TianyuanContract(models.Model):
         string="Late Payment", compute='_compute_progress', search='_search_is_payment_late',
         help="The contract is signed, and something is overdue by more than the company's days of grace.",
     )
-    matter_ids = fields.One2many('tianyuan.contract.matter', 'contract_id', string="Reported Matters")
+    matter_ids = fields.One2many('tianyuan.contract.matter', 'contract_id', string="Reported Issues")
     review_interval_months = fields.Integer(
         string="Review Every (Months)", compute='_compute_review_interval_months', store=True, readonly=False,
         precompute=True, help="0: the contract isn't reviewed.",

@@ -14,7 +14,7 @@ class TianyuanContractMatter(models.Model):
     """
 
     _name = 'tianyuan.contract.matter'
-    _description = "Contract Matter Reported"
+    _description = "Contract Issue Reported"
     _inherit = ['tianyuan.plain.text.mixin']
     _order = 'id desc'
     _rec_name = 'contract_id'
@@ -23,7 +23,7 @@ class TianyuanContractMatter(models.Model):
     company_id = fields.Many2one(related='contract_id.company_id', store=True, index=True)
     currency_id = fields.Many2one(related='contract_id.currency_id')
     kind = fields.Selection(
-        [('payment', "Late Payment"), ('papers', "Late Papers")], string="Matter", required=True, readonly=True,
+        [('payment', "Late Payment"), ('papers', "Late Papers")], string="Issue", required=True, readonly=True,
     )
     user_id = fields.Many2one('res.users', string="Reported To", readonly=True)
     began_on = fields.Date(string="First Reported On", required=True, readonly=True)

@@ -1,6 +1,7 @@
 from . import test_contract
 from . import test_contract_capitals
 from . import test_contract_escalation
+from . import test_contract_parties
 from . import test_contract_progress
 from . import test_contract_report
 from . import test_contract_sign

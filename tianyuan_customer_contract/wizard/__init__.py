@@ -1,4 +1,5 @@
 from . import (
     base_partner_merge,
+    tianyuan_question,
     tianyuan_reason,
 )

@@ -86,7 +86,7 @@ class SaleOrder(models.Model):
         prefetch=APPROVAL,
     )
     tianyuan_approval_matters = fields.Char(
-        string="Approved Matters", readonly=True, copy=False, groups=EMPLOYEES, prefetch=APPROVAL,
+        string="Approved Issues", readonly=True, copy=False, groups=EMPLOYEES, prefetch=APPROVAL,
         help="Codes of what spoke against the order when it was approved.",
     )
     tianyuan_approval_reason = fields.Char(

@@ -19,6 +19,9 @@ class TianyuanPartnerBadgeMixin(models.AbstractModel):
         """Return the commercial partners who are to pay, the document's own customer first."""
         return self.partner_id.commercial_partner_id._origin
 
+    def _tianyuan_debtors(self):
+        return self._tianyuan_customers()
+
     def _tianyuan_added_amount(self, customer):
         """Return what the document adds to the amounts that the customer owes or has ordered already.
 
@@ -144,8 +147,8 @@ class TianyuanPartnerBadgeMixin(models.AbstractModel):
 
         :param str payer: name of the customer who is invoiced, if the matter is about that customer
         :param details: ``until``: the last day of a hold; ``amount``, ``since``: the overdue amount and its oldest due
-            date; ``licences``: names; ``total``, ``limit``: the amount that would be owed, and the credit limit.
-            Amounts are in company currency
+            date, or the bad debt and its first day; ``licences``: names; ``total``, ``limit``: the amount that would be
+            owed, and the credit limit; ``quarter``, ``lost``: when which tier was lost. Amounts are in company currency
         """
         currency = (self.company_id or self.env.company).sudo().root_id.currency_id
         for name in {'amount', 'limit', 'total'} & details.keys():
@@ -156,23 +159,34 @@ class TianyuanPartnerBadgeMixin(models.AbstractModel):
             return self._tianyuan_word_payer(matter, payer, **details)
         return self._tianyuan_word_own(matter, **details)
 
-    def _tianyuan_word_own(self, matter, until='', amount='', since='', licences=(), **amounts):
+    def _tianyuan_word_own(self, matter, until='', amount='', since='', licences=(), **details):
         if matter == 'over_limit':
-            return self._tianyuan_word_limit(**amounts)
+            return self._tianyuan_word_limit(**details)
+        if matter == 'no_tier':
+            return self._tianyuan_word_no_tier(**details)
         return {
             'on_hold': self.env._("This customer is on hold until %s.", until),
-            'bad_debt': self.env._("This customer has bad debt on record."),
+            'bad_debt': self.env._(
+                "This customer has bad debt on record: %(amount)s since %(day)s.", amount=amount, day=since,
+            ),
             'overdue': self.env._("This customer owes %(amount)s overdue since %(day)s.", amount=amount, day=since),
             'licence': self.env._("This customer has no valid licence on file: %s", list(licences)),
-            'no_tier': self.env._("This customer has no tier."),
         }[matter]
 
-    def _tianyuan_word_payer(self, matter, payer, until='', amount='', since='', **amounts):
+    def _tianyuan_word_payer(self, matter, payer, until='', amount='', since='', quarter='', lost='', **amounts):
         if matter == 'over_limit':
             return self._tianyuan_word_limit(payer, **amounts)
+        if lost:
+            return self.env._(
+                "%(payer)s, who is invoiced, lost tier %(tier)s in %(quarter)s.",
+                payer=payer, tier=lost, quarter=quarter,
+            )
         return {
             'on_hold': self.env._("%(payer)s, who is invoiced, is on hold until %(day)s.", payer=payer, day=until),
-            'bad_debt': self.env._("%s, who is invoiced, has bad debt on record.", payer),
+            'bad_debt': self.env._(
+                "%(payer)s, who is invoiced, has bad debt on record: %(amount)s since %(day)s.",
+                payer=payer, amount=amount, day=since,
+            ),
             'overdue': self.env._(
                 "%(payer)s, who is invoiced, owes %(amount)s overdue since %(day)s.",
                 payer=payer, amount=amount, day=since,

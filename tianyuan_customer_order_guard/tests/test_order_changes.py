@@ -145,7 +145,7 @@ class TestWhatIsConfirmed(QuotationCommon):
         order.partner_invoice_id = payer
         self.assertTrue(order.tianyuan_needs_approval)
         self.assertEqual([line.replace('\xa0', "") for line in order.tianyuan_warning.splitlines()], [
-            "Payer, who is invoiced, has bad debt on record.",
+            "Payer, who is invoiced, has bad debt on record: ¥10.00 since 2024/01/01.",
             "Payer, who is invoiced, has no tier.",
             "Payer, who is invoiced, is over the credit limit of ¥0.01: ¥1,000.00 including this order.",
         ])
@@ -187,7 +187,7 @@ class TestWhatIsConfirmed(QuotationCommon):
         customer = self.customer_with('bad_debt', 'over_limit')
         invoice = self.invoice(customer, '2024-06-03', 700, post=False).with_user(self.rating_manager)
         self.assertEqual([line.replace('\xa0', "") for line in invoice.tianyuan_warning.splitlines()], [
-            "This customer has bad debt on record.",
+            "This customer has bad debt on record: ¥10.00 since 2024/01/01.",
             "Over the credit limit of ¥0.01: ¥700.00 including this invoice.",
         ])
         self.treat('ignore')

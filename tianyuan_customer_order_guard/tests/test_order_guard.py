@@ -7,8 +7,8 @@ from odoo.tests import Form, new_test_user
 from .common import MATTERS, QuotationCommon
 
 SAID = {
-    'bad_debt': "This customer has bad debt on record.",
-    'no_tier': "This customer has no tier.",
+    'bad_debt': "This customer has bad debt on record: ¥\N{NO-BREAK SPACE}10.00 since 2024/01/01.",
+    'no_tier': "This customer has no tier: not rated yet.",
 }
 
 

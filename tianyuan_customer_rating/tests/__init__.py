@@ -3,6 +3,7 @@ from . import test_activity_mixin
 from . import test_grouping
 from . import test_guest
 from . import test_presets
+from . import test_question
 from . import test_reason
 from . import test_screens
 from . import test_translations

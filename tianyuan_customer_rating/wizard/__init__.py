@@ -5,6 +5,7 @@ from . import (
     tianyuan_payment_detail,
     tianyuan_quarter_to_date,
     tianyuan_quarter_to_date_line,
+    tianyuan_question,
     tianyuan_rating_confirm,
     tianyuan_reason,
     tianyuan_scheme_comparison,

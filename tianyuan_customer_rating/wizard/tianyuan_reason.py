@@ -18,6 +18,7 @@ class TianyuanReason(models.TransientModel):
     title = fields.Char(compute='_compute_words')
     hint = fields.Char(compute='_compute_words')
     explanation = fields.Char(compute='_compute_words')
+    label = fields.Char(compute='_compute_words')
     records_label = fields.Char(compute='_compute_words')
     records_named = fields.Char(compute='_compute_words')
 
@@ -30,6 +31,7 @@ class TianyuanReason(models.TransientModel):
             dialog.title = words.get('title')
             dialog.hint = words.get('hint')
             dialog.explanation = words.get('explanation')
+            dialog.label = words.get('label') or self.env._("Reason")
             dialog.records_label = words.get('records')
             dialog.records_named = dialog.records_label and listed(self.env, dialog._records().mapped('display_name'))
 
@@ -38,7 +40,8 @@ class TianyuanReason(models.TransientModel):
         """Return the methods that the dialog may call; addons with more methods extend it with ``super()``.
 
         :return: dict of (model, method) → texts of the dialog: ``title``, also of its button, ``hint`` in the reason's
-            field, and optionally ``records``, the label of the records' names, and an ``explanation``
+            field, and optionally ``records``, the label of the records' names, an ``explanation``, and the ``label`` of
+            what is entered, by default "Reason"
         """
         rejection = {'title': self.env._("Reject"), 'hint': self.env._("The proposer reads it")}
         methods = dict.fromkeys([

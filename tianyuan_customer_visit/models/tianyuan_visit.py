@@ -7,6 +7,7 @@ from odoo.tools import is_html_empty, plaintext2html
 
 from odoo.addons.tianyuan_customer_rating.tools.limits import check_dates
 from odoo.addons.tianyuan_customer_rating.tools.roles import check_manager
+from odoo.addons.tianyuan_customer_rating.tools.text import listed
 
 from .res_partner import ACTIVITY_TYPES
 from .tianyuan_visit_kinds import VISIT_KINDS
@@ -72,6 +73,7 @@ class TianyuanVisit(models.Model):
     no_evaluation = fields.Boolean(string="No Evaluation to Report", copy=False)
     no_demand = fields.Boolean(string="No Demand to Report", copy=False)
     no_suggestion = fields.Boolean(string="No Suggestion to Report", copy=False)
+    report_missing = fields.Char(string="Missing in the Report", compute='_compute_report_missing')
     is_auto = fields.Boolean(
         string="Automatic", readonly=True, copy=False,
         help="Planned automatically; any change that somebody makes ends that.",
@@ -113,6 +115,17 @@ class TianyuanVisit(models.Model):
         for visit in self:
             days = timedelta(days=visit.company_id.sudo().tianyuan_visit_report_days)
             visit.report_due_on = visit.date_done and visit.date_done + days
+
+    @api.depends('state', 'summary', 'finding_ids.finding_type', 'no_evaluation', 'no_demand', 'no_suggestion')
+    @api.depends_context('lang')
+    def _compute_report_missing(self):
+        types = self._finding_types()
+        for visit in self:
+            missing = []
+            if visit.state in ('planned', 'done'):
+                missing = [] if not is_html_empty(visit.summary) else [self.env._("a report of how the visit went")]
+                missing += [types[name] for name in visit._types_without_finding()]
+            visit.report_missing = listed(self.env, missing) or False
 
     @api.depends('state', 'date_planned', 'report_due_on')
     def _compute_is_overdue(self):
@@ -217,6 +230,36 @@ class TianyuanVisit(models.Model):
             visits.write({'state': 'reported', 'reported_on': company._tianyuan_today()})
         return True
 
+    def action_ask_report(self):
+        """Ask before handing in a report, which can't be changed afterwards; refuse at once if there is no text.
+
+        :return: the action that asks
+        :raise AccessError: the user may not write a visit to this customer
+        :raise UserError: the visit is reported or cancelled already, or how it went isn't said
+        """
+        self._check_step('planned', 'done')
+        for visit in self:
+            visit._check_summary()
+        return self.env['tianyuan.question']._ask(self, 'action_hand_in', self.env._("Hand In the Report?"))
+
+    def action_hand_in(self):
+        """Hand in reports, and mark what they have no finding about as nothing to report.
+
+        A visit that is still planned is marked as done first.
+
+        :raise AccessError: the user may not write a visit to this customer
+        :raise UserError: a visit is reported or cancelled already, or how it went isn't said
+        """
+        self._check_step('planned', 'done')
+        for visit in self:
+            visit._check_summary()
+        planned = self.filtered(lambda visit: visit.state == 'planned')
+        if planned:
+            planned.action_done()
+        for visit in self:
+            visit.write({f'no_{finding_type}': True for finding_type in visit._types_without_finding()})
+        return self.action_report()
+
     def action_cancel(self):
         """Cancel visits. The next automatic visit is planned one interval later.
 
@@ -267,20 +310,50 @@ class TianyuanVisit(models.Model):
                     "The report of %s has been handed in and stays as it is. A manager can reopen it.", visit.name,
                 ))
 
+    def _tianyuan_question_details(self, _method):
+        """Return what the reports have nothing about, for the question before they are handed in.
+
+        :raise AccessError: the user may not write a visit to this customer
+        """
+        self._check_step('planned', 'done')
+        lines = []
+        for visit in self:
+            types = visit._finding_types()
+            nothing = [types[name] for name in types if visit[f'no_{name}'] or name in visit._types_without_finding()]
+            if nothing:
+                lines.append(self.env._("Nothing to report: %s", listed(self.env, nothing)))
+        return "\n".join(lines)
+
+    @api.model
+    def _finding_types(self):
+        return dict(self.finding_ids._fields['finding_type']._description_selection(self.env))
+
+    def _types_without_finding(self):
+        """Return the kinds of information of which the report neither has a finding nor says that there is none."""
+        self.ensure_one()
+        found = set(self.finding_ids.mapped('finding_type'))
+        return [name for name in self._finding_types() if name not in found and not self[f'no_{name}']]
+
+    def _missing_in_report(self):
+        """Return what the report still lacks, as texts in the user's language."""
+        types = self._finding_types()
+        missing = [] if not is_html_empty(self.summary) else [self.env._("a report of how the visit went")]
+        return missing + [
+            self.env._("%s: a finding, or the tick that there is nothing to report", types[finding_type])
+            for finding_type in self._types_without_finding()
+        ]
+
+    def _check_summary(self):
+        if is_html_empty(self.summary):
+            raise UserError(self.env._("%s: write first how the visit went.", self.name))
+
     def _check_report(self):
         """Check that the report covers all three kinds of information.
 
         :raise UserError: something is missing; the message lists all of it
         """
         self.ensure_one()
-        types = dict(self.finding_ids._fields['finding_type']._description_selection(self.env))
-        found = set(self.finding_ids.mapped('finding_type'))
-        missing = [] if not is_html_empty(self.summary) else [self.env._("a report of how the visit went")]
-        missing += [
-            self.env._("%s: a finding, or the tick that there is nothing to report", types[finding_type])
-            for finding_type in types
-            if finding_type not in found and not self[f'no_{finding_type}']
-        ]
+        missing = self._missing_in_report()
         if missing:
             raise UserError(self.env._(
                 "The report of %(visit)s isn't complete. What is missing:\n%(missing)s",

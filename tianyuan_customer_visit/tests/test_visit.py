@@ -47,6 +47,55 @@ class TestVisit(VisitCommon):
         with self.assertRaisesRegex(ValidationError, "today at the latest"):
             self.new_visit(date_done='2024-03-05')
 
+    # -- handing in from the screen -------------------------------------------------------------------
+
+    def asked(self, visit):
+        action = visit.action_ask_report()
+        dialog = self.env(user=visit.env.user)[action['res_model']].with_context(action['context']).create({})
+        return dialog
+
+    def test_the_question_names_what_there_is_nothing_to_report_about(self):
+        visit = self.done_visit()
+        visit.write({'summary': "<p>They are content</p>", 'finding_ids': [
+            Command.create({'finding_type': 'demand', 'description': "More resin"})]})
+        dialog = self.asked(visit)
+        self.assertEqual(dialog.details, "Nothing to report: Customer Evaluation and Improvement Suggestion")
+        self.assertEqual(visit.state, 'done', "asking changes nothing")
+        dialog.action_apply()
+        self.assertEqual(visit.state, 'reported')
+        self.assertEqual(
+            (visit.no_evaluation, visit.no_demand, visit.no_suggestion), (True, False, True))
+
+    def test_a_planned_visit_is_made_and_reported_in_one_step(self):
+        visit = self.new_visit(summary="<p>A call</p>")
+        self.asked(visit).action_apply()
+        self.assertEqual((visit.state, visit.date_done, visit.reported_on),
+                         ('reported', date(2024, 3, 4), date(2024, 3, 4)))
+
+    def test_without_a_text_it_is_not_even_asked(self):
+        visit = self.done_visit()
+        for method in ('action_ask_report', 'action_hand_in'):
+            with self.subTest(method), self.assertRaisesRegex(UserError, "write first how the visit went"):
+                getattr(visit, method)()
+        self.assertEqual((visit.state, visit.no_demand), ('done', False))
+
+    def test_nobody_hands_in_a_colleague_s_report(self):
+        visit = self.done_visit()
+        visit.summary = "<p>They are content</p>"
+        for user in (self.colleague, self.archive_specialist, self.finance_assessor):
+            for method in ('action_ask_report', 'action_hand_in'):
+                with self.subTest(user=user.login, method=method), self.assertRaises(AccessError):
+                    getattr(visit.with_user(user), method)()
+
+    def test_what_is_still_open_is_on_the_form(self):
+        visit = self.fill(self.done_visit())
+        self.assertFalse(visit.report_missing)
+        visit.no_demand = False
+        self.assertEqual(visit.report_missing, "Market Demand")
+        visit.no_demand = True
+        visit.action_report()
+        self.assertFalse(visit.report_missing)
+
     def test_an_incomplete_report_is_refused_and_told_what_is_missing(self):
         visit = self.done_visit()
         with self.assertRaises(UserError) as refusal:

@@ -1,3 +1,4 @@
 from . import (
     base_partner_merge,
+    tianyuan_question,
 )

@@ -10,6 +10,7 @@ from ...engine.sheets import UNCONFIRMED_STATES
 from ...tools.limits import check_amounts, check_dates
 from ...tools.roles import ARCHIVE, ROLES, keeps_archives
 from ...tools.selections import CHANNELS, CUSTOMER_CLASSES
+from ...tools.text import listed
 
 # Only confirming a rating or a class override writes these fields.
 OUTCOME_FIELDS = {
@@ -393,6 +394,40 @@ class ResPartner(models.Model):
             'tianyuan_archive_review_due_on': self._tianyuan_next_review(fields.Date.context_today(self)),
         })
 
+    def action_tianyuan_file_archive_or_ask(self):
+        """File archives at once if they are complete; else ask first, naming what is missing.
+
+        :return: the action that asks, or False
+        :raise AccessError: the user keeps no archives
+        :raise UserError: an archive is closed
+        :raise ValidationError: a customer has no channel
+        """
+        archives = self._tianyuan_archives_in('none', 'collecting', *FILED_STATES)
+        if not archives._tianyuan_unfiled_gaps():
+            archives.action_tianyuan_file_archive()
+            return False
+        archives._tianyuan_check_channel()
+        return self.env['tianyuan.question']._ask(
+            archives, 'action_tianyuan_file_incomplete', self.env._("File Incomplete Archives?"),
+        )
+
+    def action_tianyuan_file_incomplete(self):
+        """File archives although something is missing, and note in the chatter what was missing.
+
+        :raise AccessError: the user keeps no archives
+        :raise UserError: an archive is closed
+        :raise ValidationError: a customer has no channel
+        """
+        gaps = self._tianyuan_archives_in('none', 'collecting', *FILED_STATES)._tianyuan_unfiled_gaps()
+        result = self.action_tianyuan_file_archive()
+        if gaps:
+            customers = self.browse(customer.id for customer in gaps)
+            customers._message_log_batch(bodies={
+                customer.id: self.env._("Filed although this was missing: %s", listed(self.env, missing))
+                for customer, missing in gaps.items()
+            })
+        return result
+
     def action_tianyuan_review_archive(self):
         """Record that the archives were reviewed today; the company sets after how many months the next review is due.
 
@@ -561,15 +596,47 @@ class ResPartner(models.Model):
 
     # -- filing ------------------------------------------------------------------------------------
 
-    def _tianyuan_complete_filing(self):
-        """Set number, specialist and review date of filed archives that lack them."""
-        numberless = self.filtered(lambda partner: not partner.tianyuan_archive_number)
-        without_channel = numberless.filtered(lambda partner: not partner.tianyuan_channel)
+    def _tianyuan_unfiled_gaps(self):
+        """Return what is missing in those of these archives that aren't filed yet.
+
+        :return: dict of partner → labels; complete archives are left out
+        """
+        unfiled = self.filtered(lambda partner: partner.tianyuan_archive_state not in FILED_STATES)
+        # sudo: only labels of missing fields are shown, no values.
+        missing = unfiled.sudo()._tianyuan_archive_missing()
+        return {partner.with_env(self.env): labels for partner, labels in missing.items() if labels}
+
+    def _tianyuan_question_details(self, _method):
+        """Return what is missing in these archives, for the question before they are filed.
+
+        :raise AccessError: the user keeps no archives
+        """
+        gaps = self._tianyuan_archives_in(*dict(ARCHIVE_STATES))._tianyuan_unfiled_gaps()
+        if len(gaps) == len(self) == 1:
+            return "\n".join(gaps[self.commercial_partner_id])
+        lines = [f"{customer.name}: {listed(self.env, missing)}" for customer, missing in gaps.items()]
+        if len(lines) > NAMED_CUSTOMERS:
+            lines[NAMED_CUSTOMERS:] = [self.env._("… and %s more", len(lines) - NAMED_CUSTOMERS)]
+        return "\n".join(lines)
+
+    def _tianyuan_check_channel(self):
+        """Refuse to file archives of customers without a channel, which decides on the number.
+
+        :raise ValidationError: names the customers
+        """
+        without_channel = self.filtered(
+            lambda partner: not partner.tianyuan_archive_number and not partner.tianyuan_channel,
+        )
         if without_channel:
             raise ValidationError(self.env._(
                 "Set the channel (distributor or direct customer) before filing the archive of:\n%s",
                 "\n".join(without_channel[:NAMED_CUSTOMERS].mapped('display_name')),
             ))
+
+    def _tianyuan_complete_filing(self):
+        """Set number, specialist and review date of filed archives that lack them."""
+        self._tianyuan_check_channel()
+        numberless = self.filtered(lambda partner: not partner.tianyuan_archive_number)
         for channel, partners in numberless.grouped('tianyuan_channel').items():
             numbers = self._tianyuan_draw_numbers(channel, len(partners))
             for partner, number in zip(partners, numbers, strict=True):

@@ -13,6 +13,11 @@ class ResCompany(models.Model):
         help="How often the borrower and the archive specialist are reminded of an overdue archive.",
     )
 
+    tianyuan_borrow_days = fields.Integer(
+        string="Days of a Borrowing", default=7, prefetch=SETTINGS,
+        help="After how many days a borrowing is due, unless the borrower asks for another day.",
+    )
+
     tianyuan_copy_as_text = fields.Boolean(
         string="Copies with Text", prefetch=SETTINGS,
         help="PDF files are consulted with their text, which can be searched, and smaller; but who knows how can take "
@@ -25,6 +30,9 @@ class ResCompany(models.Model):
              "customer ratings. Best is one that who administers the server can't read.",
     )
 
+    _tianyuan_borrow_days_positive = models.Constraint(
+        'CHECK(tianyuan_borrow_days > 0)', "An archive is borrowed for at least a day.",
+    )
     _tianyuan_borrow_chase_days_positive = models.Constraint(
         'CHECK(tianyuan_borrow_chase_days > 0)', "There must be at least a day between reminders.",
     )

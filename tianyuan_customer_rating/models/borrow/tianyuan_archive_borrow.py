@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -16,6 +16,7 @@ SYSTEM_FIELDS = {
     'borrower_id', 'requested_on', 'decided_by_id', 'decided_on', 'refusal_reason',
     'handed_out_by_id', 'handed_out_on', 'closed_by_id', 'closed_on', 'chased_on',
 }
+END_OF_DAY = time(18)    # when a borrowing is due by default, in the borrower's time zone
 MODULE = 'tianyuan_customer_rating'
 DECIDE_TYPE, RETURN_TYPE = f'{MODULE}.mail_activity_type_borrow_decide', f'{MODULE}.mail_activity_type_borrow_return'
 
@@ -63,7 +64,9 @@ class TianyuanArchiveBorrow(models.Model):
         [('consult', "Consult"), ('borrow', "Borrow")], required=True, default='consult', tracking=True,
         help="Consult: watermarked copies of PDF files and pictures. Borrow: the originals.",
     )
-    date_due = fields.Datetime(string="Until", required=True, copy=False, tracking=True)
+    date_due = fields.Datetime(
+        string="Until", required=True, copy=False, tracking=True, default=lambda self: self._default_date_due(),
+    )
     pledge_accepted = fields.Boolean(copy=False)
     state = fields.Selection(
         [
@@ -87,6 +90,13 @@ class TianyuanArchiveBorrow(models.Model):
     can_keep = fields.Boolean(compute='_compute_rights', export_string_translation=False)
 
     _name_unique = models.UniqueIndex("(company_id, name) WHERE name <> '/'", "Another borrowing has this number.")
+
+    @api.model
+    def _default_date_due(self):
+        """Return the end of the office day on which a borrowing that is asked for now is due."""
+        day = fields.Date.context_today(self) + timedelta(days=self.env.company.tianyuan_borrow_days)
+        moment = self.env.tz.localize(datetime.combine(day, END_OF_DAY))
+        return moment.astimezone(UTC).replace(tzinfo=None)
 
     @api.depends('name', 'partner_id')
     def _compute_display_name(self):
@@ -175,6 +185,17 @@ class TianyuanArchiveBorrow(models.Model):
         self.sudo().write({'state': 'requested', 'requested_on': fields.Datetime.now()})
         self._ask_for_decision()
         return True
+
+    def action_accept_pledge(self):
+        """Accept the pledge (policy 档案 6), and ask for the archive.
+
+        :raise AccessError: the user isn't the borrower, or the customer isn't theirs
+        :raise UserError: something is missing, or a document can't be consulted
+        """
+        self._check_step('draft')
+        self._check_borrower()
+        self.write({'pledge_accepted': True})
+        return self.action_request()
 
     def action_approve(self):
         """Approve requests; handing out the archive is a separate step.

@@ -28,6 +28,13 @@ class AccountMove(models.Model):
         self._tianyuan_sync_bad_debt()
         return result
 
+    def action_tianyuan_bad_debts(self):
+        """Open the bad debts that the warning is about.
+
+        :raise AccessError: the user may not read the document, or bad debts
+        """
+        return self._tianyuan_open_bad_debts()
+
     def _tianyuan_sync_bad_debt(self):
         for company, moves in self.grouped('company_id').items():
             account_ids = company._tianyuan_bad_debt_account_ids()

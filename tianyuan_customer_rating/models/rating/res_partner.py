@@ -5,6 +5,7 @@ from odoo.tools import format_date
 from ...engine import purchases
 from ...engine.outcome import write_class
 from ...engine.payments import overdue
+from ...engine.periods import Quarter
 from ...tools.roles import FINANCE, MANAGER, ROLES, SALES, SPECIALIST
 
 
@@ -33,6 +34,10 @@ class ResPartner(models.Model):
     tianyuan_overdue_amount = fields.Monetary(
         string="Overdue Amount", compute='_compute_tianyuan_overdue_amount', groups=ROLES,
         help="What the customer owes past its due date. Salespeople see it of their own customers.",
+    )
+
+    tianyuan_no_tier_note = fields.Char(
+        string="Why No Tier", compute='_compute_tianyuan_no_tier_note', groups=ROLES,
     )
 
     @api.depends('commercial_partner_id')
@@ -67,6 +72,28 @@ class ResPartner(models.Model):
             partner.tianyuan_can_assess_prospect = (
                 partner in assessable and partner.commercial_partner_id._origin.id not in buying
             )
+
+    @api.depends('commercial_partner_id', 'tianyuan_channel', 'tianyuan_tier_id')
+    @api.depends_context('uid', 'company', 'lang')
+    def _compute_tianyuan_no_tier_note(self):
+        # sudo: users of all roles may know when a customer lost the tier.
+        without = self._origin.commercial_partner_id.sudo()._tianyuan_without_tier(self.env.company.root_id)
+        for partner in self:
+            details = without.get(partner._origin.commercial_partner_id.id)
+            shown = details is not None and (details or partner.tianyuan_channel)
+            partner.tianyuan_no_tier_note = shown and self._tianyuan_no_tier_text(**details)
+
+    @api.model
+    def _tianyuan_no_tier_text(self, quarter=None, lost=None):
+        """Return why a customer holds no tier, in the user's language.
+
+        :param quarter, lost: as :meth:`_tianyuan_without_tier` returns them
+        """
+        if lost:
+            return self.env._("Tier %(tier)s lost in %(quarter)s", tier=lost, quarter=quarter)
+        if quarter:
+            return self.env._("No tier in %s", quarter)
+        return self.env._("Not rated yet")
 
     @api.depends('commercial_partner_id')
     @api.depends_context('uid', 'company', 'tz')
@@ -166,9 +193,36 @@ class ResPartner(models.Model):
         # sudo: users who deal with a customer may know of the warning.
         customers, company = self.sudo(), company.sudo()
         if matter == 'bad_debt':
-            found = self.env['tianyuan.bad.debt'].sudo()._partners_with_bad_debt(
+            owed = self.env['tianyuan.bad.debt'].sudo()._owed(
                 company, fields.Date.context_today(self), customers.ids,
             )
+            found = {partner_id: {'amount': amount, 'since': since} for partner_id, (amount, since) in owed.items()}
         else:
-            found = customers.with_company(company).filtered(lambda customer: not customer.tianyuan_tier_id).ids
-        return {customer: {} for customer in self if customer.id in found}
+            found = customers._tianyuan_without_tier(company)
+        return {customer: found[customer.id] for customer in self if customer.id in found}
+
+    def _tianyuan_without_tier(self, company):
+        """Return those of these customers, read as superuser, who hold no tier, and how that came about.
+
+        :param company: ``res.company`` without a parent
+        :return: dict of customer id → ``quarter``: name of the quarter whose rating took the tier away, or else of the
+            last one that awarded none, and ``lost``: name of the tier that was lost; both are missing for a customer
+            who has never been rated
+        """
+        without = self.with_company(company).filtered(lambda customer: not customer.tianyuan_tier_id)
+        found = {customer.id: {} for customer in without}
+        if not found:
+            return found
+        last = self.env['tianyuan.rating']._read_group([
+            ('partner_id', 'in', without.ids), ('company_id', '=', company.id), ('kind', '=', 'quarterly'),
+            ('state', '=', 'confirmed'),
+        ], ['partner_id'], ['date_from:max'])
+        for customer, day in last:
+            found[customer.id] = {'quarter': Quarter.containing(day).name}
+        losses = self.env['tianyuan.class.history'].search([
+            ('partner_id', 'in', [customer.id for customer, _day in last]), ('company_id', '=', company.id),
+            ('old_tier_id', '!=', False), ('new_tier_id', '=', False), ('rating_id.state', '=', 'confirmed'),
+        ], order='id') if last else ()
+        for loss in losses:
+            found[loss.partner_id.id] = {'quarter': loss.rating_id.quarter.name, 'lost': loss.old_tier_id.name}
+        return found

@@ -17,6 +17,13 @@ class SaleOrder(models.Model):
         self._tianyuan_end_potential()
         return result
 
+    def action_tianyuan_bad_debts(self):
+        """Open the bad debts that the warning is about.
+
+        :raise AccessError: the user may not read the document, or bad debts
+        """
+        return self._tianyuan_open_bad_debts()
+
     def _tianyuan_end_potential(self):
         """Make potential customers ordinary with their first confirmed order, until the next rating."""
         confirmed = self.sudo().filtered(lambda order: order.state == 'sale')

@@ -146,22 +146,40 @@ class TianyuanBadDebt(models.Model):
         :param date date_to: debts and recoveries dated later don't count
         :return: set of commercial partner ids
         """
+        return set(self._owed(company, date_to, partner_ids))
+
+    @api.model
+    def _owed(self, company, date_to, partner_ids):
+        """Return the bad debt of each of the customers that has some as of a day.
+
+        :param company: ``res.company``; debts of its root company and all branches count
+        :param date date_to: debts and recoveries dated later don't count
+        :return: dict of commercial partner id → (what isn't recovered, in currency of the root company; the day of the
+            oldest such debt)
+        """
         debts = self.search_fetch([
             ('company_id', '=', company.root_id.id), ('partner_id', 'in', partner_ids),
             ('date', '<=', date_to), ('state', '!=', 'cancelled'),
-        ], ['partner_id', 'origin', 'state', 'closed_by_ledger', 'recovered_on', 'move_line_id'])
+        ], ['partner_id', 'origin', 'state', 'closed_by_ledger', 'recovered_on', 'move_line_id', 'date', 'amount'])
         ledger = debts.filtered(lambda debt: debt._follows_ledger())
         day = fields.Date.to_date(date_to)
-        owing = (debts - ledger).filtered(
-            lambda debt: debt.state == 'open' or (debt.recovered_on and debt.recovered_on > day),
-        )
+        lost = {
+            debt: debt.amount for debt in debts - ledger
+            if debt.state == 'open' or (debt.recovered_on and debt.recovered_on > day)
+        }
         if ledger:
             still_open = {
-                (debt.item.id, debt.customer)
+                (debt.item.id, debt.customer): float(debt.open)
                 for debt in self._ledger_debts(company, date_to, ledger.partner_id.ids) if debt.open
             }
-            owing += ledger.filtered(lambda debt: (debt.move_line_id.id, debt.partner_id.id) in still_open)
-        return set(owing.partner_id.ids)
+            for debt in ledger:
+                if left := still_open.get((debt.move_line_id.id, debt.partner_id.id)):
+                    lost[debt] = left
+        owed = {}
+        for debt, left in lost.items():
+            amount, since = owed.get(debt.partner_id.id, (0.0, debt.date))
+            owed[debt.partner_id.id] = amount + left, min(since, debt.date)
+        return owed
 
     def _follows_ledger(self):
         """Return whether the ledger decides what is recovered: it found the debt, and no user has closed it."""

@@ -507,7 +507,9 @@ class TianyuanRating(models.Model):
             writer.bring_up_to_date(outdated)
             changed += outdated.with_env(self.env)
             if sheets := sheets - outdated:
+                warned = sheets._archive_gaps(('warn',))
                 write_confirmed(sheets, company, quarter)
+                self._note_archive_gaps(warned)
                 sheets._award(company, self.env._("Rating of %s confirmed", quarter.name))
                 confirmed += sheets.with_env(self.env)
         if confirmed:
@@ -687,6 +689,18 @@ class TianyuanRating(models.Model):
         :param missing: labels of what the archive lacks
         """
         return self.env._("The customer's archive isn't complete. Missing: %s", listed(self.env, missing))
+
+    @api.model
+    def _note_archive_gaps(self, gaps):
+        """Note on confirmed sheets what the archive lacked, so that the warning stays with the decision.
+
+        :param dict gaps: sheet, as superuser → labels
+        """
+        self.env['tianyuan.rating'].sudo().browse(sheet.id for sheet in gaps)._message_log_batch(bodies={
+            sheet.id: self.env._(
+                "Confirmed although the customer's archive wasn't complete. Missing: %s", listed(self.env, missing),
+            ) for sheet, missing in gaps.items()
+        })
 
     def _archive_gaps(self, checks):
         """Return what the archives of these open sheets' customers lack.

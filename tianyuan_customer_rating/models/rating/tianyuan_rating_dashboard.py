@@ -353,7 +353,7 @@ class TianyuanRatingDashboard(models.AbstractModel):
     def _movers_table(self, data):
         labels = {'up': self.env._("Moved Up"), 'down': self.env._("Moved Down")}
         return Table(
-            self.env._("Movers"),
+            self.env._("Tier Changes"),
             [
                 (self.env._("Change"), 'text'), (self.env._("Customer"), 'text'), (self.env._("Salesperson"), 'text'),
                 (self.env._("Previous Tier"), 'text'), (self.env._("Tier"), 'text'),

@@ -8,10 +8,11 @@ from psycopg2.errors import UniqueViolation
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import html2plaintext, mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from ..common import MODULE
+from ..questions import confirm
 from ..rating.sheets import SheetCommon
 
 ACTIONS = ('start', 'file', 'review', 'close', 'reopen')
@@ -254,10 +255,68 @@ class TestArchiveFiling(SheetCommon):
         action = self.env.ref(f'{MODULE}.res_partner_action_file_archive')
         run = action.with_user(self.archive_specialist).with_context(
             active_model='res.partner', active_ids=(self.customer + self.direct).ids, active_id=self.customer.id)
-        run.run()
+        asked = run.run()    # both archives are incomplete
+        self.assertEqual(set(asked['context']['default_res_ids']), set((self.customer + self.direct).ids))
+        self.assertEqual((self.customer + self.direct).mapped('tianyuan_archive_state'), ['none', 'none'])
+        confirm(self.env(user=self.archive_specialist), asked)
         self.assertEqual((self.customer + self.direct).mapped('tianyuan_archive_state'), ['filed', 'filed'])
         with self.assertRaises(AccessError):
             run.with_user(self.sales_user).run()
+
+    # -- filing what is incomplete --------------------------------------------------------------------
+
+    def notes(self, partner):
+        return [html2plaintext(message.body) for message in partner.message_ids if message.body]
+
+    def test_an_incomplete_archive_is_filed_after_a_question_that_names_what_is_missing(self):
+        licence = self.env.ref(f'{MODULE}.document_type_business_licence')
+        self.env['tianyuan.archive.document.type'].search([('id', '!=', licence.id)]).required = False
+        self.env['tianyuan.archive.requirement'].search([]).sudo().unlink()
+        customer = self.customer.with_user(self.archive_specialist)
+        asked = customer.action_tianyuan_file_archive_or_ask()
+        self.assertEqual(customer.tianyuan_archive_state, 'none', "nothing is filed before somebody confirms")
+        with Form(self.env(user=self.archive_specialist)[asked['res_model']].with_context(asked['context'])) as dialog:
+            self.assertEqual((dialog.title, dialog.details), ("File Anyway", "Business Licence"))
+        dialog.record.action_apply()
+        self.assertEqual((customer.tianyuan_archive_state, bool(customer.tianyuan_archive_number)), ('filed', True))
+        self.assertIn("Filed although this was missing: Business Licence", self.notes(customer))
+
+    def test_a_complete_archive_is_filed_without_a_question(self):
+        self.env['tianyuan.archive.document.type'].search([]).required = False
+        self.env['tianyuan.archive.requirement'].search([]).sudo().unlink()
+        customer = self.customer.with_user(self.archive_specialist)
+        self.assertIs(customer.action_tianyuan_file_archive_or_ask(), False)
+        self.assertEqual(customer.tianyuan_archive_state, 'filed')
+        self.assertFalse([note for note in self.notes(customer) if "missing" in note])
+
+    def test_the_method_itself_asks_nobody(self):
+        self.filed()
+        self.assertEqual(self.customer.tianyuan_archive_state, 'filed')
+        self.assertFalse([note for note in self.notes(self.customer) if "missing" in note])
+
+    def test_of_many_archives_each_keeps_what_it_lacked(self):
+        customers = self.customer + self.direct
+        asked = customers.with_user(self.rating_manager).action_tianyuan_file_archive_or_ask()
+        dialog = confirm(self.env(user=self.rating_manager), asked)
+        self.assertEqual(len(dialog.details.splitlines()), 2)
+        for customer in customers:
+            self.assertEqual(len([note for note in self.notes(customer) if note.startswith("Filed although")]), 1)
+
+    def test_only_who_keeps_archives_is_asked(self):
+        for user in (self.sales_user, self.finance_assessor):
+            customer = self.customer.with_user(user)
+            for method in ('action_tianyuan_file_archive_or_ask', 'action_tianyuan_file_incomplete'):
+                with self.subTest(user=user.login, method=method), self.assertRaises(AccessError):
+                    getattr(customer, method)()
+            with self.assertRaises(AccessError):
+                self.env(user=user)['tianyuan.question'].create({
+                    'res_model': 'res.partner', 'res_ids': customer.ids, 'method': 'action_tianyuan_file_incomplete',
+                }).read(['details'])
+
+    def test_without_a_channel_the_question_is_not_even_asked(self):
+        self.customer.sudo().tianyuan_channel = False
+        with self.assertRaisesRegex(ValidationError, "Set the channel"):
+            self.customer.with_user(self.archive_specialist).action_tianyuan_file_archive_or_ask()
 
     # -- reviews ------------------------------------------------------------------------------------
 

@@ -1,6 +1,8 @@
 """Consulting and borrowing archives, from the request to the return (policy 档案 6, design §7)."""
 from datetime import timedelta
 
+from psycopg2.errors import CheckViolation
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
@@ -44,6 +46,33 @@ class TestArchiveBorrow(ArchiveCommon):
         self.assertEqual([(row.action, row.document_id, row.borrow_number, row.user_id) for row in self.log()], [
             ('handed_out', self.document, borrow.name, self.archive_specialist),
             ('returned', self.document, borrow.name, self.archive_specialist)])
+
+    def test_it_is_due_after_the_company_s_days_at_the_end_of_the_office_day(self):
+        borrows = self.env['tianyuan.archive.borrow'].with_user(self.sales_user).with_context(tz='Asia/Shanghai')
+        for days, now, due in (
+            (7, '2024-05-01 01:00:00', '2024-05-08 10:00:00'),    # 18:00 in Shanghai
+            (14, '2024-05-01 20:00:00', '2024-05-16 10:00:00'),    # already 2 May there
+        ):
+            self.company.tianyuan_borrow_days = days
+            with self.subTest(days), freeze_time(now):
+                self.assertEqual(str(borrows.default_get(['date_due'])['date_due']), due)
+
+    def test_a_borrowing_lasts_a_day_at_least(self):
+        with self.assertRaises(CheckViolation), self.env.cr.savepoint(), mute_logger('odoo.sql_db'):
+            self.company.tianyuan_borrow_days = 0
+            self.company.flush_recordset()
+
+    def test_the_button_accepts_the_pledge_and_asks(self):
+        borrow = self.new_borrow(pledge_accepted=False)
+        self.refused("Accept the pledge", borrow.action_request)
+        borrow.action_accept_pledge()
+        self.assertEqual((borrow.state, borrow.pledge_accepted), ('requested', True))
+
+    def test_nobody_accepts_the_pledge_for_another(self):
+        borrow = self.new_borrow(pledge_accepted=False)
+        for user in (self.archive_specialist, self.rating_manager):
+            self.refused("Only the borrower", borrow.with_user(user).action_accept_pledge, error=AccessError)
+        self.assertFalse(borrow.pledge_accepted)
 
     def test_refusal_tells_the_borrower_why(self):
         borrow = self.new_borrow()
@@ -130,11 +159,9 @@ class TestArchiveBorrow(ArchiveCommon):
         for document, mode in ((self.document, 'consult'), (letter, 'borrow')):
             action = document.with_user(self.sales_user).action_request_borrow()
             with Form(self.env[action['res_model']].with_user(self.sales_user).with_context(action['context'])) as form:
-                form.purpose = "Tender"
-                form.date_due = fields.Datetime.now() + timedelta(hours=1)
-                form.pledge_accepted = True
+                form.purpose = "Tender"    # all that is left to enter
             borrow = form.record
-            borrow.action_request()
+            borrow.action_accept_pledge()
             self.assertEqual(
                 (borrow.partner_id, borrow.document_ids, borrow.mode, borrow.state),
                 (self.customer, document.with_user(self.sales_user), mode, 'requested'))
@@ -335,8 +362,7 @@ class TestArchiveBorrow(ArchiveCommon):
             form.purpose = "Tender"
             form.date_due = fields.Datetime.now() + timedelta(hours=1)
             form.document_ids.add(self.document)
-            form.pledge_accepted = True
-        form.record.action_request()
+        form.record.action_accept_pledge()
         self.assertEqual(form.record.document_ids, self.document)
 
     def test_the_form_lists_what_can_be_opened_now(self):

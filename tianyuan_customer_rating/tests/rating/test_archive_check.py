@@ -4,6 +4,7 @@ import base64
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools import html2plaintext
 
 from ..archive.common import pdf
 from .sheets import SheetCommon
@@ -79,6 +80,21 @@ class TestArchiveCheck(SheetCommon):
         sheet.action_confirm()
         self.assertEqual(sheet.state, 'confirmed')
         self.assertFalse(self.shown(sheet), "what is confirmed asks for nothing any more")
+
+    def test_what_was_missing_at_the_confirmation_stays_in_the_chatter(self):
+        sheets = self.ready_sheet() + self.ready_sheet(self.other_customer)
+        sheets.action_confirm()
+        complete, incomplete = (
+            [html2plaintext(body) for body in sheet.message_ids.mapped('body') if "archive" in body] for sheet in sheets
+        )
+        self.assertEqual((complete, incomplete), ([], [
+            "Confirmed although the customer's archive wasn't complete. Missing: Street and Legal Representative"]))
+
+    def test_nothing_is_noted_where_the_company_ignores_gaps(self):
+        self.company.tianyuan_rating_archive_check = 'ignore'
+        sheet = self.ready_sheet(self.other_customer)
+        sheet.action_confirm()
+        self.assertFalse([body for body in sheet.message_ids.mapped('body') if "archive" in body])
 
     def test_a_gap_that_is_filled_is_no_longer_shown(self):
         sheet = self.computed_sheet(self.other_customer)

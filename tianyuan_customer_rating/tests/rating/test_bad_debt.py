@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Date
 from odoo.tests import tagged
 
@@ -225,3 +225,91 @@ class TestBadDebt(SheetCommon):
         with patch.object(self.env.registry['tianyuan.bad.debt'], '_sync_ledger',
                           lambda model, *args: calls.append(args)):
             yield calls
+
+
+@tagged('post_install', '-at_install')
+class TestWarningOnDocuments(SheetCommon):
+    """Quotations and invoices say how much bad debt a customer has since when, and how a tier was lost."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer.user_id = cls.sales_user
+
+    def warning(self, customer):
+        matters = customer._tianyuan_with_matter('bad_debt', self.company)
+        order = self.order(customer, '2024-06-03 04:00:00', 100, confirm=False)
+        return order, order._tianyuan_word('bad_debt', **matters[customer]) if matters else None
+
+    def debt(self, amount, day, **values):
+        return self.env['tianyuan.bad.debt'].create({
+            'partner_id': self.customer.id, 'company_id': self.company.id, 'date': day, 'amount': amount, **values,
+        })
+
+    def test_what_is_open_is_summed_and_the_oldest_day_named(self):
+        self.debt(200, '2024-03-05')
+        self.debt(1000.5, '2024-02-01')
+        self.debt(7, '2024-01-01').action_recover()
+        self.debt(9, '2024-01-02').action_cancel()
+        owed = self.env['tianyuan.bad.debt']._owed(self.company, Date.today(), self.customer.ids)
+        self.assertEqual(owed, {self.customer.id: (1200.5, Date.to_date('2024-02-01'))})
+        _order, said = self.warning(self.customer)
+        self.assertIn("1,200.50", said)
+        self.assertIn("02/01/2024", said)
+
+    def test_what_the_ledger_recovered_in_part_is_taken_off(self):
+        TestBadDebt.entry.__func__(type(self), 500, day='2024-05-20')
+        TestBadDebt.entry.__func__(type(self), -120, day='2024-06-01')
+        owed = self.env['tianyuan.bad.debt']._owed(self.company, Date.to_date('2024-06-30'), self.customer.ids)
+        self.assertEqual(owed, {self.customer.id: (380, Date.to_date('2024-05-20'))})
+
+    def test_the_link_leads_to_the_debts_the_user_may_read(self):
+        debt = self.debt(200, '2024-03-05')
+        order, _said = self.warning(self.customer)
+        colleague = self.new_role_user('sales_user', login='colleague_of_debts')
+        for user, shown in ((self.sales_user, True), (self.rating_manager, True), (self.finance_assessor, True),
+                            (self.archive_specialist, False), (colleague, False)):
+            with self.subTest(user.login):
+                self.assertEqual(order.with_user(user).sudo(False).tianyuan_has_bad_debts, shown)
+        action = order.with_user(self.sales_user).action_tianyuan_bad_debts()
+        self.assertEqual(self.env[action['res_model']].with_user(self.sales_user).search(action['domain']), debt)
+        with self.assertRaises(AccessError):
+            order.with_user(self.archive_specialist).action_tianyuan_bad_debts()
+
+    def test_a_lost_tier_is_not_a_tier_that_was_never_given(self):
+        never, none, lost = self.new_customer("Never"), self.new_customer("None"), self.customer
+        for customer in (none, lost):
+            customer.user_id = self.sales_user
+        nothing = {'loyalty': 0, 'willingness': 0, 'purchase_growth': 0, 'debt_ratio': 0, 'cooperation_time': 0,
+                   'purchase_volume': 0, 'purchase_balance': 0, 'credit_performance': 0, 'days_beyond_terms': 0}
+        self.confirmed_sheet(lost, '2024-03-31')
+        self.assertTrue(lost.tianyuan_tier_id)
+        for customer in (none, lost):
+            self.confirmed_sheet(customer, **nothing)
+        lost.invalidate_recordset()
+        found = (never + none + lost).sudo()._tianyuan_without_tier(self.company)
+        self.assertEqual(found, {
+            never.id: {}, none.id: {'quarter': '2024 Q2'},
+            lost.id: {'quarter': '2024 Q2', 'lost': self.env['tianyuan.class.history'].search(
+                [('partner_id', '=', lost.id)], order='id', limit=1).new_tier_id.name},
+        })
+        order = self.order(lost, '2024-06-03 04:00:00', 100, confirm=False)
+        self.assertEqual(
+            [order._tianyuan_word_no_tier(**found[customer.id]).split(found[lost.id]['lost'])[0]
+             for customer in (never, none)],
+            ["This customer has no tier: not rated yet.",
+             "This customer has no tier: the rating of 2024 Q2 awarded none."])
+        self.assertRegex(order._tianyuan_word_no_tier(**found[lost.id]), r"^This customer lost tier \w+ in 2024 Q2\.$")
+        for customer, note in ((never, "Not rated yet"), (none, "No tier in 2024 Q2")):
+            self.assertEqual(customer.with_user(self.rating_manager).tianyuan_no_tier_note, note)
+        self.assertRegex(lost.with_user(self.rating_manager).tianyuan_no_tier_note, r"^Tier \w+ lost in 2024 Q2$")
+
+    def test_a_loss_in_a_rating_that_was_reopened_is_none(self):
+        self.confirmed_sheet(self.customer, '2024-03-31')
+        sheet = self.confirmed_sheet(
+            self.customer, loyalty=0, willingness=0, purchase_growth=0, debt_ratio=0, cooperation_time=0,
+            purchase_volume=0, purchase_balance=0, credit_performance=0, days_beyond_terms=0)
+        self.assertFalse(self.customer.tianyuan_tier_id)
+        sheet.action_reopen("A mistake")
+        self.assertTrue(self.customer.tianyuan_tier_id)
+        self.assertFalse(self.customer.with_user(self.rating_manager).tianyuan_no_tier_note)

@@ -425,7 +425,7 @@ class TestDashboardWorkbook(DashboardCommon):
     def test_the_workbook_says_what_the_screen_says(self):
         name, sheets, _book = self.sheets()
         self.assertEqual(name, f"Customer Ratings {self.company.name} 2024 Q2.xlsx")
-        self.assertEqual(list(sheets), ["Summary", "Tier distribution", "Categories", "By tier", "Movers"])
+        self.assertEqual(list(sheets), ["Summary", "Tier distribution", "Categories", "By tier", "Tier Changes"])
         summary = {row[0]: row[1] for row in sheets["Summary"]}
         self.assertEqual(summary["Company"], self.company.name)
         self.assertEqual(summary["Quarter"], "2024 Q2")
@@ -440,14 +440,14 @@ class TestDashboardWorkbook(DashboardCommon):
         self.assertEqual(sheets["By tier"][:3], [
             ["Tier", "Customers", "Purchases (CNY)", "On-Time Rate (%)"], ["AAA", 2, 12500, 70], ["AA", 1, 1000, 100],
         ])
-        self.assertEqual(sheets["Movers"][1:], [
+        self.assertEqual(sheets["Tier Changes"][1:], [
             ["Moved Up", "Beta", self.colleague.name, "C", "AAA", 100, 50],
             ["Moved Down", "=Alpha", self.sales_user.name, "AAA", "AA", 80, -20],
         ])
 
     def test_text_is_never_a_formula(self):
         book = self.sheets()[2]
-        cell = book["Movers"]['B3']
+        cell = book["Tier Changes"]['B3']
         self.assertEqual((cell.value, cell.data_type), ('=Alpha', 's'))
         texts = ['=1+1', '+1', '-1', '@SUM(A1)', 'http://example.com', '=HYPERLINK("x")']
         content = workbook.build([workbook.Table("[T]:*?/\\ 'long' " + "x" * 40, [("=Heading", 'text')], [[text] for text in texts])])
@@ -459,7 +459,7 @@ class TestDashboardWorkbook(DashboardCommon):
 
     def test_salespeople_export_their_own(self):
         _name, sheets, _book = self.sheets(self.colleague)
-        self.assertEqual([row[1] for row in sheets["Movers"][1:]], ["Beta"])
+        self.assertEqual([row[1] for row in sheets["Tier Changes"][1:]], ["Beta"])
 
     def test_without_ratings_there_is_a_summary(self):
         other = self.env['res.company'].create({'name': "Other"})
@@ -486,7 +486,7 @@ class TestDashboardDownload(HttpCase, DashboardCommon):
         self.assertEqual(answer.status_code, 200)
         self.assertIn('2024', answer.headers['Content-Disposition'])
         book = openpyxl.load_workbook(io.BytesIO(answer.content))
-        self.assertEqual([cell.value for cell in book["Movers"]['B'][1:]], ["Beta"])
+        self.assertEqual([cell.value for cell in book["Tier Changes"]['B'][1:]], ["Beta"])
         for query, status in (
             (f'company_id={other.id}', 403), ('company_id=x', 400), ('date_from=x', 400),
         ):
