@@ -48,13 +48,13 @@ class TianyuanWorkbench(models.AbstractModel):
         ]
 
     @api.model
-    def _customer_columns(self, customers, owed):
+    def _customer_columns(self, customers):
         planned = self.env['tianyuan.visit']._read_group(
             self._of_company() & Domain('partner_id', 'in', customers.ids) & Domain('state', '=', 'planned'),
             ['partner_id'], ['date_planned:min'],
         )
         return [
-            *super()._customer_columns(customers, owed),
+            *super()._customer_columns(customers),
             ('next_visit', self.env._("Next Visit"), 'date', {
                 customer.id: format_date(self.env, day) for customer, day in planned
             }),

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
-from ...engine.payments import overdue
 from ...engine.periods import Quarter
 from ...tools.roles import FINANCE, MANAGER, SALES, SPECIALIST
 
@@ -73,7 +72,8 @@ class TianyuanWorkbench(models.AbstractModel):
         :param value: the number, by default that of the records
         :param str note: what the number consists of
         :param bool warning: whether the number is bad news if it isn't zero
-        :param content: ``rows`` of records, ``lines`` to assess, or a ``table`` of customers
+        :param content: ``rows`` of records, ``lines`` to assess with the number of ``complete`` sheets to submit, or a
+            ``table`` of customers
         :return: dict that JSON can carry
         """
         model = self.env[self.env['ir.actions.act_window']._for_xml_id(action)['res_model']]
@@ -125,7 +125,8 @@ class TianyuanWorkbench(models.AbstractModel):
             ['date_from:quarter'], ['__count'], order='date_from:quarter desc',
         )
         Line = self.env['tianyuan.rating.line']
-        parts = [self.env._("%s lines left", Line.search_count(missing)) if by_quarter else ''] + [
+        progress = Line.assessment_progress(list(waiting))
+        parts = [self.env._("%s lines left", progress['missing']) if by_quarter else ''] + [
             f"{Quarter.containing(day).name}: {count}" for day, count in by_quarter
         ]
         return self._card(
@@ -135,6 +136,7 @@ class TianyuanWorkbench(models.AbstractModel):
                 Domain('source', '!=', 'computed') | Domain('origin', 'in', ('missing', 'assessed', 'adjusted'))
             ),
             value=sum(count for _day, count in by_quarter), note=" · ".join(filter(None, parts)),
+            complete=progress['ready'],
             lines=[self._line(line) for line in Line.search(missing, order='rating_id, sequence', limit=ROWS_SHOWN)],
         )
 
@@ -176,14 +178,8 @@ class TianyuanWorkbench(models.AbstractModel):
             Domain('user_id', '=', self.env.uid) & Domain('is_company', '=', True) & Domain('tianyuan_channel', '!=', False)
         )
         customers = self.env['res.partner'].search(domain, order='tianyuan_score desc, id', limit=CUSTOMERS_COMPARED)
-        company = self.env.company.root_id
-        # sudo: the overdue amount is what the customer's own list shows to the salesperson.
-        owed = {
-            partner_id: float(amount)
-            for partner_id, (amount, _since) in overdue(company.sudo(), self._today(), customers.ids).items()
-        } if customers else {}
-        shown = customers.sorted(lambda customer: -owed.get(customer.id, 0.0))[:CUSTOMERS_SHOWN]
-        columns = self._customer_columns(shown, owed)
+        shown = customers.sorted('tianyuan_overdue_amount', reverse=True)[:CUSTOMERS_SHOWN]
+        columns = self._customer_columns(shown)
         return self._card(
             'customers', self.env._("My Customers"), 'fa-users', action, domain,
             table={
@@ -198,11 +194,10 @@ class TianyuanWorkbench(models.AbstractModel):
         )
 
     @api.model
-    def _customer_columns(self, customers, owed):
+    def _customer_columns(self, customers):
         """Return the columns of the salesperson's customers.
 
         :param customers: ``res.partner``
-        :param dict owed: overdue amount by id, in the company's currency
         :return: list of tuples: name, heading, type (``tier``, ``move``, ``money`` or ``date``) and dict of values by
             partner id
         """
@@ -222,7 +217,9 @@ class TianyuanWorkbench(models.AbstractModel):
                     'direction': sheet.tier_change, 'change': sheet.score_change,
                 } for sheet in sheets if sheet.previous_rating_id
             }),
-            ('overdue', self.env._("Overdue"), 'money', owed),
+            ('overdue', self.env._("Overdue"), 'money', {
+                customer.id: customer.tianyuan_overdue_amount for customer in customers
+            }),
         ]
 
     # -- finance --------------------------------------------------------------------------------------------------

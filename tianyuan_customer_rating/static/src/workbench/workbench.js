@@ -1,4 +1,5 @@
 import { Component, onMounted, onWillStart, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
@@ -16,6 +17,7 @@ export class Workbench extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.notification = useService("notification");
         this.display = { controlPanel: {} };
         this.state = useState({ data: null, withResults: false });
         onWillStart(() => this.load());
@@ -32,7 +34,7 @@ export class Workbench extends Component {
     /** The cards of each role: plain numbers first, then what is worked on here, with short lists beside it. */
     get roles() {
         return this.state.data.roles.map(({ key, name, cards }) => {
-            const isMain = (card) => Boolean(card.lines?.length || card.table?.rows.length);
+            const isMain = (card) => Boolean(card.lines?.length || card.complete || card.table?.rows.length);
             const isList = (card) => !isMain(card) && Boolean(card.rows?.length);
             return {
                 key,
@@ -71,6 +73,18 @@ export class Workbench extends Component {
             views: [[false, "form"]],
             target: "current",
         });
+    }
+
+    /** Submit the sheets whose lines are all assessed; those that are refused stay, with the reason. */
+    async submitComplete(card) {
+        const { submitted, refused } = await this.orm.call(card.model, "submit_complete", [card.domain]);
+        if (submitted) {
+            this.notification.add(_t("%s sheets submitted", submitted), { type: "success" });
+        }
+        for (const reason of refused) {
+            this.notification.add(reason, { type: "danger" });
+        }
+        await this.load();
     }
 
     async callButton(row, button) {
