@@ -50,11 +50,18 @@ class SheetWriter:
             self.specs[scheme] = scheme._spec()
         return self.specs[scheme]
 
+    def problem_reason(self, partner):
+        """Return the kind of a customer's problem, ``channel`` or ``scheme``, or None if it can be rated."""
+        if not partner.tianyuan_channel:
+            return 'channel'
+        return None if partner.tianyuan_channel in self.schemes else 'scheme'
+
     def problem(self, partner):
         """Return why a customer can't be rated and what to do about it, or None."""
-        if not partner.tianyuan_channel:
+        reason = self.problem_reason(partner)
+        if reason == 'channel':
             return self.env._("The customer has no channel. Set distributor or direct on its Archive page.")
-        if partner.tianyuan_channel not in self.schemes:
+        if reason == 'scheme':
             return self.env._(
                 "No active rating scheme for this channel covers %(quarter)s in company %(company)s. "
                 "Activate one under Configuration.",

@@ -6,4 +6,5 @@ from . import (  # isort: skip
     collection,
     profile,
     rating,
+    setup,
 )

@@ -14,3 +14,4 @@ from .collection import *
 from .document import *
 from .profile import *
 from .rating import *
+from .setup import *
