@@ -40,6 +40,8 @@
         'views/rating/tianyuan_rating_run_views.xml',
         'views/rating/tianyuan_rating_confirmation_views.xml',
         'views/setup/tianyuan_channel_suggestion_views.xml',
+        'views/setup/tianyuan_rating_trial_views.xml',
+        'views/setup/res_company_views.xml',
         'views/rating/tianyuan_bad_debt_views.xml',
         'views/rating/tianyuan_class_history_views.xml',
         'views/rating/tianyuan_class_override_views.xml',

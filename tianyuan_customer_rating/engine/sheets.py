@@ -224,6 +224,28 @@ class SheetWriter:
             self._new_vals(scheme, 'quarterly', specs, partner, self._inputs(scheme, partner, 'quarterly')),
         )
 
+    def outlook(self, partners):
+        """Compute the quarterly sheets that customers would get now; nothing is written.
+
+        :param partners: commercial ``res.partner`` records without a :meth:`problem`
+        :return: list of (values of the lines, outcome if what is missing gets no points, outcome if it gets all)
+        """
+        result = []
+        for channel, group in partners.grouped('tianyuan_channel').items():
+            scheme = self.schemes[channel]
+            spec = self._spec(scheme)
+            inputs = self._inputs(scheme, group, 'quarterly', self.upcoming and self._metrics_ahead)
+            for partner_id in group.ids:
+                vals = self._sheet_vals(scheme, 'quarterly', partner_id, inputs)
+                lines = self._line_vals(spec.lines, partner_id, inputs)
+                filled = [
+                    {**line, 'points': line['max_points']} if line['origin'] == 'missing' else line for line in lines
+                ]
+                result.append((lines, *(
+                    self._outcome(spec.thresholds, vals, rows, None) for rows in (lines, filled)
+                )))
+        return result
+
     def _line_specs(self, scheme, kind):
         """Return the specs of a sheet's lines.
 

@@ -5,6 +5,7 @@ from . import (
     tianyuan_payment_detail,
     tianyuan_quarter_to_date,
     tianyuan_quarter_to_date_line,
+    tianyuan_rating_trial,
     tianyuan_reason,
     tianyuan_scheme_comparison,
     tianyuan_scheme_comparison_indicator,

@@ -12,6 +12,16 @@ class SetupCommon(SheetCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.startClassPatcher(freeze_time('2024-07-15 04:00:00'))
+        cls.Setup = cls.env['tianyuan.setup'].with_user(cls.rating_manager)
+
+    def steps(self, user=None, company=None):
+        """The steps of the checklist by key."""
+        Setup = self.env['tianyuan.setup'].with_user(user or self.rating_manager)
+        checklist = (Setup.with_company(company) if company else Setup).checklist()
+        return {step['key']: step for step in checklist['steps']}
+
+    def done(self, **values):
+        return {key for key, step in self.steps(**values).items() if step['done']}
 
     @classmethod
     def new_products(cls, count):

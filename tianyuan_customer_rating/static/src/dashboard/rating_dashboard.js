@@ -7,6 +7,7 @@ import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { SetupChecklist } from "../setup/setup_checklist";
 import { RatingChart } from "./rating_chart";
 
 // Odoo's colours of a colour picker, by index; -1 is "no tier"
@@ -30,7 +31,7 @@ const EXPORT_URL = "/tianyuan/dashboard/xlsx";
 /** The page to open each Monday: how the last rated quarter turned out, and what waits to be done. */
 export class RatingDashboard extends Component {
     static template = "tianyuan_customer_rating.RatingDashboard";
-    static components = { Layout, RatingChart };
+    static components = { Layout, RatingChart, SetupChecklist };
     static props = { ...standardActionServiceProps };
 
     setup() {
