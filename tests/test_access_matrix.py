@@ -38,6 +38,7 @@ from access_insight import INSIGHT, INSIGHT_BUTTONS, INSIGHT_OPENINGS, INSIGHT_R
 from access_orders import LICENCE_SALE, ORDER_BUTTONS, ORDER_RECIPES
 from access_policy import POLICY, POLICY_OPENINGS, POLICY_RECIPES
 from access_records import GROUPS, LINE, Opening, Recipe, opened
+from access_setup import SETUP, SETUP_BUTTONS, SETUP_OPENINGS, SETUP_RECIPES, SUGGESTION
 from access_shared import COPIED, SHARED, SHARED_RECORDS, SHARED_ROLES, used_by_the_standard_scheme
 from access_visits import FINDING, VISIT, VISIT_BUTTONS, VISIT_RECIPES
 from odoo_harness import ADDON, WINGS, RpcError, execute
@@ -47,6 +48,8 @@ OWN, OTHER, FOREIGN = "own", "other", "foreign"
 CUSTOMER_PLACES = (OWN, OTHER, FOREIGN)
 COMPANY_PLACES = (OWN, FOREIGN)
 REASON, QUESTION = "tianyuan.reason", "tianyuan.question"
+# Rows of queries, which only exist for the user's own companies: in others they are missing.
+QUERIED = (GAP, SUGGESTION)
 
 # c create, r read, w write, d delete, - nothing
 
@@ -93,6 +96,7 @@ RECORDS_OF_COMPANIES = """
                                 sales  leader  specialist  finance  manager  insider  portal
 tianyuan.rating.run             -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
 tianyuan.rating.run.error       -/-    -/-     -/-         r/-      r/-      -/-      -/-
+tianyuan.channel.suggestion     -/-    -/-     r/-         -/-      r/-      -/-      -/-
 tianyuan.rating.confirmation    -/-    -/-     -/-         -/-      r/-      -/-      -/-
 tianyuan.rating.confirmation.error  -/- -/-    -/-         -/-      r/-      -/-      -/-
 tianyuan.rating.scheme          -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
@@ -133,6 +137,7 @@ tianyuan.question                      crwd/- crwd/-  crwd/-      crwd/-   crwd/
 tianyuan.scheme.comparison             -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.scheme.comparison.line        -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.scheme.comparison.indicator   -/-    -/-     -/-         r/-      r/-      -/-      -/-
+tianyuan.rating.trial                  -/-    -/-     -/-         -/-      r/-      -/-      -/-
 tianyuan.archive.access.verify         -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
 tianyuan.archive.collection.duplicate  -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.customer.policy.apply         -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
@@ -253,6 +258,21 @@ tianyuan.rating.run:action_view_ratings     -/-    -/-     -/-         y/-      
 tianyuan.rating.run:action_view_moved_up    -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.rating.run:action_view_moved_down  -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.rating.confirmation:action_open_changed  -/-  -/-  -/-       -/-      y/-      -/-      -/-
+tianyuan.rating.run:action_view_errors      -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.rating.run:action_set_channels     -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.channel.suggestion:action_set_distributor  -/- -/- y/-        -/-      y/-      -/-      -/-
+tianyuan.channel.suggestion:action_set_direct       -/- -/- y/-        -/-      y/-      -/-      -/-
+tianyuan.channel.suggestion:action_set_suggested    -/- -/- y/-        -/-      y/-      -/-      -/-
+res.company:action_tianyuan_accounts_chosen -/-    -/-     -/-         -/-      -/-      -/-      -/-
+tianyuan.setup:action_dismiss               -      -       -           -        y        -        -
+tianyuan.setup:action_set_channels          -      -       -           -        y        -        -
+tianyuan.setup:action_choose_accounts       -      -       -           -        -        -        -
+tianyuan.setup:action_look_at_schemes       -      -       -           -        y        -        -
+tianyuan.setup:action_try                   -      -       -           -        y        -        -
+tianyuan.setup:action_start_run             -      -       -           -        y        -        -
+tianyuan.setup:action_confirm_sheets        -      -       -           -        y        -        -
+tianyuan.setup:action_make_policies         -      -       -           -        y        -        -
+tianyuan.setup:action_approve_templates     -      -       -           -        y        -        -
 tianyuan.rating.confirmation:action_stop    -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_activate      -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_retire        -/-    -/-     -/-         -/-      y/-      -/-      -/-
@@ -278,6 +298,7 @@ tianyuan.scheme.comparison:action_earlier            -/-    -/-     -/-         
 tianyuan.scheme.comparison:action_later              -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.scheme.comparison:action_view_lines         -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.scheme.comparison.line:action_open_sheet    -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.rating.trial:action_set_channels            -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.archive.access.verify:action_verify         -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_use     -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_create  -/-    -/-     y/-         -/-      y/-      -/-      -/-
@@ -514,6 +535,7 @@ RECIPES = {
     **FOLLOW_RECIPES,
     **CONTRACT_RECIPES,
     **ORDER_RECIPES,
+    **SETUP_RECIPES,
 }
 
 
@@ -619,6 +641,7 @@ OPENINGS = {
     **CONFIRMATION_OPENINGS,
     **POLICY_OPENINGS,
     **INSIGHT_OPENINGS,
+    **SETUP_OPENINGS,
 }
 
 
@@ -648,8 +671,7 @@ def granted(attempt, *args, **kwargs):
     try:
         attempt(*args, **kwargs)
     except RpcError as refusal:
-        # Gaps only exist for the user's own companies; in others the row is missing.
-        if refusal.kind != "AccessError" and (refusal.kind, args[:1]) != ("MissingError", (GAP,)):
+        if refusal.kind != "AccessError" and not (refusal.kind == "MissingError" and args[0] in QUERIED):
             raise
         return False
     return True
@@ -685,7 +707,7 @@ def new_values(world, row, place):
 def the_record(world, row, place):
     """Return the record of a row in a place. It is made once; rows whose ids change are searched each time."""
     key = (row, place.name)
-    if key not in world.records or row == GAP:
+    if key not in world.records or row in QUERIED:
         recipe = RECIPES[row]
         if recipe.record:
             world.records[key] = recipe.record(world, place)
@@ -747,6 +769,7 @@ CALLED_BY_SCREENS = {
     "mail.activity:tianyuan_open_assessments",
     "tianyuan.rating.dashboard:get_data",
     "tianyuan.workbench:get_data",
+    f"{SETUP}:checklist",
     "tianyuan.rating.line:assessment_progress",
     "tianyuan.rating.line:submit_complete",
     "tianyuan.archive.document:upload_targets",
@@ -869,6 +892,7 @@ BUTTON_RECORDS = {
     **FOLLOW_BUTTONS,
     **CONTRACT_BUTTONS,
     **ORDER_BUTTONS,
+    **SETUP_BUTTONS,
 }
 
 
@@ -879,12 +903,12 @@ def allowed(world, row, places, step):
     for place in places:
         make = BUTTON_RECORDS.get(row) or BUTTON_RECORDS[model]
         key = (make, place.name)
-        if key not in world.records or model == GAP:
+        if key not in world.records or model in QUERIED:
             world.records[key] = make(world, place)
         try:
             step(world.records[key])
         except RpcError as refusal:
-            refusals = {"AccessError", "MissingError"} if model == GAP else {"AccessError"}
+            refusals = {"AccessError", "MissingError"} if model in QUERIED else {"AccessError"}
             assert refusal.kind in {*refusals, "UserError", "ValidationError"}, refusal
             found.append("" if refusal.kind in refusals else "y")
         else:
@@ -982,6 +1006,14 @@ def test_buttons_of_opened_records(world, row, role, expected):
             assert refusal.kind in {"AccessError", "UserError"}, refusal
             found.append("y" if refusal.kind == "UserError" else "")
     assert found == expected
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_checklist_is_for_managers(world, role):
+    checklist = world.clients[role].call
+    assert granted(checklist, SETUP, "checklist") == (role == "manager")
+    foreign = {"allowed_company_ids": [world.places[FOREIGN].company]}
+    assert not granted(checklist, SETUP, "checklist", context=foreign)
 
 
 SEEN = {"sales": 1, "leader": 1, "specialist": 2, "finance": 2, "manager": 2, "insider": None, "portal": None}
@@ -1249,6 +1281,7 @@ READ = {
     "tianyuan.contract.analysis": "contract_id",
     LICENCE_SALE: "type_id",
     GAP: "partner_id",
+    SUGGESTION: "partner_id",
     LOG: "company_id",
     HEAD: "company_id",
 }
@@ -1305,7 +1338,7 @@ def what_shows(client, model, record):
                 expected = {"AccessError"}
                 if name in ("export_data", "copy", "web_save"):
                     expected.add("UserError")
-                if model == GAP:
+                if model in QUERIED:
                     expected.add("MissingError")
                 assert refusal.kind in expected, f"{name}: {refusal.kind}: {refusal}"
     return shows

@@ -14,6 +14,7 @@ from . import (
     tianyuan_contract_paper,
     tianyuan_contract_paper_type,
     tianyuan_contract_template,
+    tianyuan_setup,
     tianyuan_shared_mixin,
     tianyuan_workbench,
 )

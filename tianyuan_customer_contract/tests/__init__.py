@@ -8,3 +8,4 @@ from . import test_contract_sign
 from . import test_contract_template
 from . import test_contract_workbench
 from . import test_translations
+from . import test_setup_templates

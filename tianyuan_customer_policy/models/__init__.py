@@ -5,5 +5,6 @@ from . import (
     tianyuan_customer_policy,
     tianyuan_policy_application,
     tianyuan_policy_application_line,
+    tianyuan_setup,
     tianyuan_shared_mixin,
 )

@@ -1,6 +1,8 @@
 from collections import defaultdict
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -134,6 +136,44 @@ class TianyuanCustomerPolicy(models.Model):
             for policy, vals in zip(self, vals_list, strict=True):
                 vals['name'] = self.env._("%s (copy)", policy.name)
         return vals_list
+
+    @api.model
+    def _ready_made(self):
+        """Return the values of a policy for each class in the words of the policy (6.3, 6.4, 7.2, 8.3).
+
+        Amounts, price lists and intervals aren't in it: each company decides on them.
+        """
+        return [{
+            'name': self.env._("Key Customers"),
+            'customer_class': 'key',
+            'supply_priority': 'high',
+            'visit_kind': 'onsite',
+            'quality_terms': self._paragraphs(
+                self.env._("What the customer says of the quality is answered, and used to improve the products."),
+            ),
+            'service_terms': self._paragraphs(
+                self.env._("Sufficient supply in time, before other customers."),
+                self.env._("Information on the economy, industry policy, market demand and competitors is shared."),
+            ),
+        }, {
+            'name': self.env._("Ordinary Customers"),
+            'customer_class': 'ordinary',
+            'supply_priority': 'normal',
+            'service_terms': self._paragraphs(
+                self.env._("Customers who can grow are supported, so that they become key customers."),
+            ),
+        }, {
+            'name': self.env._("Potential Customers"),
+            'customer_class': 'potential',
+            'service_terms': self._paragraphs(
+                self.env._("Called, visited and sent information in turn."),
+                self.env._("The first deal is supported."),
+            ),
+        }]
+
+    @api.model
+    def _paragraphs(self, *texts):
+        return Markup().join(Markup("<p>%s</p>") % text for text in texts)
 
     def _overlap_domain(self):
         """Return a domain of other policies for the same customers with an overlapping validity."""

@@ -50,11 +50,18 @@ class SheetWriter:
             self.specs[scheme] = scheme._spec()
         return self.specs[scheme]
 
+    def problem_reason(self, partner):
+        """Return the kind of a customer's problem, ``channel`` or ``scheme``, or None if it can be rated."""
+        if not partner.tianyuan_channel:
+            return 'channel'
+        return None if partner.tianyuan_channel in self.schemes else 'scheme'
+
     def problem(self, partner):
         """Return why a customer can't be rated and what to do about it, or None."""
-        if not partner.tianyuan_channel:
+        reason = self.problem_reason(partner)
+        if reason == 'channel':
             return self.env._("The customer has no channel. Set distributor or direct on its Archive page.")
-        if partner.tianyuan_channel not in self.schemes:
+        if reason == 'scheme':
             return self.env._(
                 "No active rating scheme for this channel covers %(quarter)s in company %(company)s. "
                 "Activate one under Configuration.",
@@ -216,6 +223,28 @@ class SheetWriter:
         return self.env['tianyuan.rating'].new(
             self._new_vals(scheme, 'quarterly', specs, partner, self._inputs(scheme, partner, 'quarterly')),
         )
+
+    def outlook(self, partners):
+        """Compute the quarterly sheets that customers would get now; nothing is written.
+
+        :param partners: commercial ``res.partner`` records without a :meth:`problem`
+        :return: list of (values of the lines, outcome if what is missing gets no points, outcome if it gets all)
+        """
+        result = []
+        for channel, group in partners.grouped('tianyuan_channel').items():
+            scheme = self.schemes[channel]
+            spec = self._spec(scheme)
+            inputs = self._inputs(scheme, group, 'quarterly', self.upcoming and self._metrics_ahead)
+            for partner_id in group.ids:
+                vals = self._sheet_vals(scheme, 'quarterly', partner_id, inputs)
+                lines = self._line_vals(spec.lines, partner_id, inputs)
+                filled = [
+                    {**line, 'points': line['max_points']} if line['origin'] == 'missing' else line for line in lines
+                ]
+                result.append((lines, *(
+                    self._outcome(spec.thresholds, vals, rows, None) for rows in (lines, filled)
+                )))
+        return result
 
     def _line_specs(self, scheme, kind):
         """Return the specs of a sheet's lines.

@@ -6,5 +6,6 @@ from . import (  # isort: skip
     collection,
     profile,
     rating,
+    setup,
     workbench,
 )

@@ -15,4 +15,5 @@ from .collection import *
 from .document import *
 from .profile import *
 from .rating import *
+from .setup import *
 from .workbench import *

@@ -7,6 +7,7 @@ from . import (
     tianyuan_quarter_to_date_line,
     tianyuan_question,
     tianyuan_rating_confirm,
+    tianyuan_rating_trial,
     tianyuan_reason,
     tianyuan_scheme_comparison,
     tianyuan_scheme_comparison_indicator,

@@ -2,14 +2,15 @@ import logging
 from contextlib import contextmanager
 from datetime import date, timedelta
 
+from markupsafe import Markup
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
-from ...engine.moves import DEAL_MOVE_TYPES
 from ...engine.periods import Quarter
+from ...engine.population import population
 from ...engine.sheets import EDITABLE_STATES, SheetWriter
 from ...tools.roles import check_manager
 from ..mixins.tianyuan_protected_mixin import without_discussion
@@ -57,7 +58,8 @@ class TianyuanRatingRun(models.Model):
         required=True, readonly=True, default='draft', copy=False, tracking=True,
     )
     total_count = fields.Integer(string="Customers", readonly=True, copy=False)
-    done_count = fields.Integer(string="Rated", readonly=True, copy=False)
+    done_count = fields.Integer(string="Sheets Made", readonly=True, copy=False)
+    confirmed_count = fields.Integer(string="Confirmed", compute='_compute_confirmed_count')
     error_count = fields.Integer(string="Could Not Be Rated", compute='_compute_error_count')
     progress = fields.Float(compute='_compute_progress')
     # Customers up to this id have been processed.
@@ -69,6 +71,11 @@ class TianyuanRatingRun(models.Model):
         help="What went wrong when the scheduler last worked on the run. It tries again every hour.",
     )
     books_open = fields.Boolean(string="Books Not Locked", compute='_compute_books_open')
+    has_sheets = fields.Boolean(compute='_compute_start_note', export_string_translation=False)
+    start_note = fields.Html(string="What Starting Does", compute='_compute_start_note')
+    no_channel_count = fields.Integer(string="Without a Channel", compute='_compute_error_summary')
+    has_channel_count = fields.Integer(string="Have a Channel Now", compute='_compute_error_summary')
+    other_errors = fields.Html(string="Other Reasons", compute='_compute_error_summary')
     moved_up_count = fields.Integer(string="Moved Up", compute='_compute_moved_counts')
     moved_down_count = fields.Integer(string="Moved Down", compute='_compute_moved_counts')
 
@@ -95,6 +102,38 @@ class TianyuanRatingRun(models.Model):
         for run in self:
             worked = run.done_count + run.error_count
             run.progress = 100.0 if run.state == 'done' else min(100.0 * worked / max(run.total_count, 1), 100.0)
+
+    @api.depends('rating_ids.state')
+    def _compute_confirmed_count(self):
+        counts = dict(self.env['tianyuan.rating']._read_group(
+            [('run_id', 'in', self.ids), ('state', '=', 'confirmed')], ['run_id'], ['__count'],
+        ))
+        for run in self:
+            run.confirmed_count = counts.get(run, 0)
+
+    @api.depends('company_id', 'date_from', 'state')
+    def _compute_start_note(self):
+        """Say what starting a draft would do to the sheets that the quarter has already."""
+        for run in self:
+            run.has_sheets, run.start_note = run.state == 'draft' and run._start_note() or (False, False)
+
+    @api.depends('error_ids.reason', 'error_ids.message', 'error_ids.partner_id.tianyuan_channel')
+    def _compute_error_summary(self):
+        rows = self.env['tianyuan.rating.run.error']._read_group(
+            [('run_id', 'in', self.ids)], ['run_id', 'reason', 'message'], ['__count'], order='__count desc, message',
+        )
+        # sudo: only counts; who reads the run reads its errors.
+        waiting = dict(self.env['tianyuan.rating.run.error'].sudo()._read_group([
+            ('run_id', 'in', self.ids), ('reason', '=', 'channel'), ('partner_id.tianyuan_channel', '=', False),
+        ], ['run_id'], ['__count']))
+        for run in self:
+            known = sum(count for owner, reason, _text, count in rows if owner == run and reason == 'channel')
+            run.no_channel_count = waiting.get(run, 0)
+            run.has_channel_count = known - run.no_channel_count
+            run.other_errors = Markup().join(
+                Markup("<div>%s</div>") % self.env._("%(count)s × %(reason)s", count=count, reason=text)
+                for owner, reason, text, count in rows if owner == run and reason != 'channel'
+            ) or False
 
     @api.depends('company_id', 'date_to')
     def _compute_books_open(self):
@@ -184,6 +223,31 @@ class TianyuanRatingRun(models.Model):
             self.env['tianyuan.bad.debt'].sudo()._sync_ledger(run.company_id, partners)
             run._work_batch(run._writer(), partners)
         return True
+
+    def action_view_errors(self):
+        """Open the customers that couldn't be rated, by reason.
+
+        :raise AccessError: the user may not read the run
+        """
+        self.ensure_one()
+        self.check_access('read')
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("%s: Not Rated", self.name),
+            'res_model': 'tianyuan.rating.run.error',
+            'views': [(False, 'list')],
+            'domain': [('run_id', '=', self.id)],
+            'context': {'group_by': ['message']},
+        }
+
+    def action_set_channels(self):
+        """Open the company's customers without a channel.
+
+        :raise AccessError: the user is no manager
+        """
+        self.ensure_one()
+        check_manager(self)
+        return self.env['tianyuan.channel.suggestion']._open(self.company_id)
 
     def action_view_ratings(self):
         """Open the sheets of the run.
@@ -322,9 +386,11 @@ class TianyuanRatingRun(models.Model):
     def _work_batch(self, writer, partners):
         """Rate customers; those that fail are listed with the reason, and the others are rated."""
         self.ensure_one()
-        problems = {partner: writer.problem(partner) for partner in partners}
-        self._add_errors({partner: problem for partner, problem in problems.items() if problem})
-        self.done_count += self._rate(writer, partners.filtered(lambda partner: not problems[partner]))
+        reasons = {partner: writer.problem_reason(partner) for partner in partners}
+        self._add_errors({
+            partner: (reason, writer.problem(partner)) for partner, reason in reasons.items() if reason
+        })
+        self.done_count += self._rate(writer, partners.filtered(lambda partner: not reasons[partner]))
 
     def _rate(self, writer, partners):
         """Rate the customers together; if that fails, halve the batch until the failing one is alone.
@@ -342,7 +408,7 @@ class TianyuanRatingRun(models.Model):
         except Exception as error:  # noqa: BLE001 any error of one customer is listed, and the others are rated
             if len(partners) == 1:
                 _logger.info("Rating run %s: customer %s can't be rated", self.id, partners.id, exc_info=True)
-                self._add_errors({partners: str(error) or type(error).__name__})
+                self._add_errors({partners: ('failed', str(error) or type(error).__name__)})
                 return 0
             half = len(partners) // 2
             return self._rate(writer, partners[:half]) + self._rate(writer, partners[half:])
@@ -350,66 +416,70 @@ class TianyuanRatingRun(models.Model):
     def _add_errors(self, messages):
         """List customers that couldn't be rated.
 
-        :param dict messages: partner → reason
+        :param dict messages: partner → (reason, message)
         """
         self.env['tianyuan.rating.run.error'].create([
-            {'run_id': self.id, 'partner_id': partner.id, 'message': message}
-            for partner, message in messages.items()
+            {'run_id': self.id, 'partner_id': partner.id, 'reason': reason, 'message': message}
+            for partner, (reason, message) in messages.items()
         ])
 
     def _population(self):
         """Return the SQL of the customers to rate.
 
-        These are active customers with a posted invoice in the four quarters up to the quarter's end, and all that have
-        a tier, without those whose sheet is already closed. A potential customer has a tier on estimates alone: rating
-        nothing would remove it.
+        These are the customers of :func:`population`, without those whose sheet is already closed.
         """
-        self.env['account.move'].flush_model(
-            ['commercial_partner_id', 'company_id', 'invoice_date', 'move_type', 'state'],
-        )
-        self.env['res.partner'].flush_model(
-            ['active', 'commercial_partner_id', 'company_id', 'tianyuan_customer_class', 'tianyuan_tier_id'],
-        )
         self.env['tianyuan.rating'].flush_model(['partner_id', 'company_id', 'kind', 'date_from', 'state'])
-        since = self.quarter.previous().previous().previous().date_from
         return SQL(
             """
-            SELECT p.id
-              FROM res_partner p
-             WHERE p.active
-               AND p.commercial_partner_id = p.id
-               AND (p.company_id IS NULL OR p.company_id = ANY(%(companies)s))
-               AND p.id > %(last)s
-               AND (
-                   p.id IN (
-                       SELECT m.commercial_partner_id
-                         FROM account_move m
-                        WHERE m.company_id = ANY(%(companies)s)
-                          AND m.state = 'posted'
-                          AND m.move_type IN %(deals)s
-                          AND m.invoice_date BETWEEN %(since)s AND %(end)s
-                   )
-                   OR (
-                       (p.tianyuan_tier_id->>%(company_key)s) IS NOT NULL
-                       AND (p.tianyuan_customer_class->>%(company_key)s) IS DISTINCT FROM 'potential'
-                   )
-               )
+            %(population)s
                AND NOT EXISTS (
                    SELECT FROM tianyuan_rating r
                     WHERE r.partner_id = p.id AND r.company_id = %(company)s AND r.kind = 'quarterly'
                       AND r.date_from = %(start)s AND r.state NOT IN %(open)s AND r.state <> 'cancelled'
                )
             """,
-            companies=self.company_id.with_context(active_test=False).search([
-                ('id', 'child_of', self.company_id.id),
-            ]).ids,
-            company=self.company_id.id, company_key=str(self.company_id.id), last=self.last_partner_id,
-            since=since, start=self.date_from, end=self.date_to, open=EDITABLE_STATES, deals=DEAL_MOVE_TYPES,
+            population=population(self.env, self.company_id, self.quarter, self.last_partner_id),
+            company=self.company_id.id, start=self.date_from, open=EDITABLE_STATES,
         )
 
     def _count_population(self):
         [[count]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM (%s) p", self._population()))
         return count + self.done_count + self.error_count
+
+    def _start_note(self):
+        """Return whether the quarter has sheets, and what a run would do with them and with the other customers.
+
+        :return: (whether there are sheets, Markup)
+        """
+        if not (self.company_id and self.date_from and self.date_to):
+            return False, False
+        counts = dict(self.env['tianyuan.rating'].sudo()._read_group([
+            ('company_id', '=', self.company_id.id), ('kind', '=', 'quarterly'), ('date_from', '=', self.date_from),
+            ('state', '!=', 'cancelled'),
+        ], ['state'], ['__count']))
+        if not counts:
+            return False, False
+        [[again, new, without_channel]] = self.env.execute_query(SQL(
+            """
+            SELECT COUNT(r.id) FILTER (WHERE p.tianyuan_channel IS NOT NULL),
+                   COUNT(*) FILTER (WHERE r.id IS NULL AND p.tianyuan_channel IS NOT NULL),
+                   COUNT(*) FILTER (WHERE p.tianyuan_channel IS NULL)
+              FROM (%s) waiting
+              JOIN res_partner p ON p.id = waiting.id
+         LEFT JOIN tianyuan_rating r ON r.partner_id = p.id AND r.company_id = %s AND r.kind = 'quarterly'
+                   AND r.date_from = %s AND r.state <> 'cancelled'
+            """, self._population(), self.company_id.id, self.date_from,
+        ))
+        sentences = [text for count, text in (
+            (counts.get('confirmed', 0), self.env._("Confirmed sheets, which stay: %s", counts.get('confirmed', 0))),
+            (counts.get('ready', 0), self.env._("Sheets to confirm, which stay: %s", counts.get('ready', 0))),
+            (again, self.env._("Open sheets, computed again; what people entered stays: %s", again)),
+            (new, self.env._("Customers who get a new sheet: %s", new)),
+            (without_channel, self.env._("Customers without a channel, who can't be rated: %s", without_channel)),
+        ) if count]
+        return True, Markup("<ul class='mb-0'>%s</ul>") % Markup().join(
+            Markup("<li>%s</li>") % sentence for sentence in sentences
+        )
 
     def _remaining_ids(self):
         """Return the ids of the customers still to rate, in order. The query scans all invoices."""

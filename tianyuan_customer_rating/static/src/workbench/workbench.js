@@ -6,12 +6,13 @@ import { Layout } from "@web/search/layout";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { RatingDashboard } from "../dashboard/rating_dashboard";
+import { SetupChecklist } from "../setup/setup_checklist";
 import { AssessmentRow } from "./assessment_row";
 
 /** What waits for the user, as cards of each of their roles; the results of the last quarter stand below. */
 export class Workbench extends Component {
     static template = "tianyuan_customer_rating.Workbench";
-    static components = { Layout, AssessmentRow, RatingDashboard };
+    static components = { Layout, AssessmentRow, RatingDashboard, SetupChecklist };
     static props = { ...standardActionServiceProps };
 
     setup() {
