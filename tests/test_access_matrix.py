@@ -152,6 +152,7 @@ tianyuan.rating:action_ask_reopen                   -/-/-  -/-/-   -/-/-       -
 tianyuan.rating:action_open_purchases               y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.rating:action_open_annual_purchases        y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.rating:action_open_payments                y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.rating:action_open_explanation             y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.rating.line:action_open_source             y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.rating.line:action_submit                  -/-/-  -/-/-   -/-/-       y/y/-    -/-/-    -/-/-    -/-/-
 tianyuan.bad.debt:action_recover                    -/-/-  -/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
@@ -716,6 +717,7 @@ def test_every_button_is_in_the_tables():
 # Other methods that the screens call, each with its own test below, and methods of Odoo that the addons extend.
 CALLED_BY_SCREENS = {
     "tianyuan.rating.dashboard:get_data",
+    "tianyuan.rating:get_history",
     "tianyuan.rating.line:assessment_progress",
     "tianyuan.archive.document:upload_targets",
 }
@@ -954,6 +956,19 @@ def test_the_progress_of_assessments_counts_what_its_reader_may_read(world, role
         assert not granted(client.call, LINE, "assessment_progress", domain)
     else:
         assert client.call(LINE, "assessment_progress", domain)["customers"] == SEEN[role]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_history_of_a_customer_shows_what_its_reader_may_read(world, role):
+    client = world.clients[role]
+    if SEEN[role] is None:
+        assert not granted(client.call, "tianyuan.rating", "get_history", world.places[OWN].customer)
+        return
+    seen = [
+        len(client.call("tianyuan.rating", "get_history", place.customer, company_id=place.company))
+        for place in world.places.values()
+    ]
+    assert sum(seen) == SEEN[role]
 
 
 def test_a_manager_reopens_no_sheet_of_another_company(world):

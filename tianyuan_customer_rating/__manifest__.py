@@ -1,7 +1,7 @@
 {
     'name': "Customer Rating",
     'summary': "Customer archive and quarterly 100-point rating from real orders, invoices and payments",
-    'version': '19.0.2.0.0',
+    'version': '19.0.2.1.0',
     'category': 'Sales/Sales',
     'author': "Tianyuan",
     'license': 'LGPL-3',

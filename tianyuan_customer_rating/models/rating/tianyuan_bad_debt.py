@@ -146,22 +146,38 @@ class TianyuanBadDebt(models.Model):
         :param date date_to: debts and recoveries dated later don't count
         :return: set of commercial partner ids
         """
+        return set(self._bad_debts_as_of(company, date_to, partner_ids))
+
+    @api.model
+    def _bad_debts_as_of(self, company, date_to, partner_ids):
+        """Return what the customers with a bad debt owe as of a day.
+
+        :param company: ``res.company``; debts of its root company and all branches count
+        :param date date_to: debts and recoveries dated later don't count
+        :return: dict of commercial partner id → (open amount in company currency, day of the oldest open debt)
+        """
         debts = self.search_fetch([
             ('company_id', '=', company.root_id.id), ('partner_id', 'in', partner_ids),
             ('date', '<=', date_to), ('state', '!=', 'cancelled'),
-        ], ['partner_id', 'origin', 'state', 'closed_by_ledger', 'recovered_on', 'move_line_id'])
+        ], ['partner_id', 'date', 'amount', 'origin', 'state', 'closed_by_ledger', 'recovered_on', 'move_line_id'])
         ledger = debts.filtered(lambda debt: debt._follows_ledger())
         day = fields.Date.to_date(date_to)
-        owing = (debts - ledger).filtered(
-            lambda debt: debt.state == 'open' or (debt.recovered_on and debt.recovered_on > day),
-        )
+        owing = [
+            (debt, debt.amount) for debt in debts - ledger
+            if debt.state == 'open' or (debt.recovered_on and debt.recovered_on > day)
+        ]
         if ledger:
             still_open = {
-                (debt.item.id, debt.customer)
+                (debt.item.id, debt.customer): float(debt.open)
                 for debt in self._ledger_debts(company, date_to, ledger.partner_id.ids) if debt.open
             }
-            owing += ledger.filtered(lambda debt: (debt.move_line_id.id, debt.partner_id.id) in still_open)
-        return set(owing.partner_id.ids)
+            keys = {debt: (debt.move_line_id.id, debt.partner_id.id) for debt in ledger}
+            owing += [(debt, still_open[key]) for debt, key in keys.items() if key in still_open]
+        result = {}
+        for debt, left in owing:
+            amount, since = result.get(debt.partner_id.id, (0.0, debt.date))
+            result[debt.partner_id.id] = amount + left, min(since, debt.date)
+        return result
 
     def _follows_ledger(self):
         """Return whether the ledger decides what is recovered: it found the debt, and no user has closed it."""
