@@ -90,7 +90,7 @@ class TianyuanRating(models.Model):
     has_bad_debt = fields.Boolean(string="Bad Debt", readonly=True)
     # Stored: a confirmed sheet keeps showing what was owed when it was confirmed. Salespeople read ``bad_debt_note``,
     # which checks that the customer is theirs.
-    bad_debt_amount = fields.Monetary(string="Bad Debt Amount", readonly=True, groups=f'{FINANCE},{MANAGER}')
+    bad_debt_amount = fields.Monetary(readonly=True, groups=f'{FINANCE},{MANAGER}')
     bad_debt_date = fields.Date(string="Bad Debt Since", readonly=True, groups=f'{FINANCE},{MANAGER}')
     books_changed = fields.Boolean(
         readonly=True, copy=False,

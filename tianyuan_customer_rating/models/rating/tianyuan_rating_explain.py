@@ -29,7 +29,7 @@ class TianyuanRating(models.Model):
     movement = fields.Char(compute='_compute_movement')
     next_tier_note = fields.Char(string="Next Tier", compute='_compute_next_tier')
     shortest_way = fields.Char(compute='_compute_next_tier')
-    bad_debt_note = fields.Char(string="Bad Debt Note", compute='_compute_bad_debt_note')
+    bad_debt_note = fields.Char(compute='_compute_bad_debt_note')
 
     @api.depends(
         'score', 'tier_id', 'has_bad_debt', 'scheme_id', 'previous_rating_id',
@@ -180,6 +180,7 @@ class TianyuanRating(models.Model):
         self.ensure_one()
         previous = self.previous_rating_id
         lines = {line.indicator_id: line for line in self.line_ids}
+        missing = self.line_ids.filtered(lambda line: line.origin == 'missing').indicator_id
         then = {line.indicator_id: line.points for line in previous.line_ids}
         rows = Markup().join(
             Markup(
@@ -189,7 +190,7 @@ class TianyuanRating(models.Model):
                 change.key.name,
                 self._explain_points(lines.get(change.key)),
                 "–" if change.then is None else self._explain_number(change.then),
-                self._explain_difference(change.difference),
+                self._explain_difference(None if change.key in missing else change.difference),
                 lines[change.key]._explain() if change.key in lines else
                 self.env._("No longer part of the rating scheme."),
             )
@@ -209,11 +210,17 @@ class TianyuanRating(models.Model):
         previous = self.previous_rating_id
         if not previous:
             return self.env._("There is no earlier confirmed rating to compare with.")
-        text = self.env._(
-            "Compared with %(sheet)s: %(then)s points then, %(now)s now (%(difference)s).",
-            sheet=previous.name, then=self._explain_number(previous.score), now=self._explain_number(self.score),
-            difference=self._explain_difference(self.score_change),
-        )
+        if self.is_provisional:
+            text = self.env._(
+                "Compared with %(sheet)s: %(then)s points then, not all lines are assessed yet.",
+                sheet=previous.name, then=self._explain_number(previous.score),
+            )
+        else:
+            text = self.env._(
+                "Compared with %(sheet)s: %(then)s points then, %(now)s now (%(difference)s).",
+                sheet=previous.name, then=self._explain_number(previous.score), now=self._explain_number(self.score),
+                difference=self._explain_difference(self.score_change),
+            )
         if previous.state == 'confirmed':
             return text
         return text + " " + self.env._("That rating has been reopened since: its points may still change.")
@@ -226,6 +233,8 @@ class TianyuanRating(models.Model):
         :param dict best: metric → the best value that can still be reached, for a quarter that isn't over
         :return: Markup
         """
+        if self.is_provisional:
+            return Markup("<h3>%s</h3><p>%s</p>") % (self.env._("What Next"), self.provisional_note)
         lines = {line.indicator_id.id: line for line in self.line_ids}
         advice = self._advice(best)
         sentences = [self._explain_standing(), *self._explain_obstacles(advice, lines)]
@@ -367,7 +376,8 @@ class TianyuanRating(models.Model):
     def _explain_points(self, line):
         if not line:
             return "–"
-        return f"{self._explain_number(line.points)} / {self._explain_number(line.max_points)}"
+        points = "–" if line.origin == 'missing' else self._explain_number(line.points)
+        return f"{points} / {self._explain_number(line.max_points)}"
 
     def _explain_difference(self, difference):
         if difference is None:

@@ -94,14 +94,12 @@ class TianyuanRatingLine(models.Model):
     @api.depends('category_id.name', 'sequence', 'rating_id.line_ids.points')
     @api.depends_context('lang')
     def _compute_category_label(self):
-        """Show the category with its points on its first line only, so that a sheet looks grouped by category."""
+        """Show the category on its first line only, with its points if it has several: a sheet looks grouped by it."""
         for line in self:
             siblings = line.rating_id.line_ids.filtered(lambda other, line=line: other.category_id == line.category_id)
             first = line.sequence == min(siblings.mapped('sequence'), default=line.sequence)
-            line.category_label = (
-                f"{line.category_id.name} {sum(siblings.mapped('points')):.2f}/{sum(siblings.mapped('max_points')):.2f}"
-                if first else False
-            )
+            subtotal = f" {sum(siblings.mapped('points')):.2f}/{sum(siblings.mapped('max_points')):.2f}"
+            line.category_label = first and line.category_id.name + (subtotal if len(siblings) > 1 else "")
 
     @api.depends('rating_id.scheme_id', 'indicator_id')
     def _compute_available_level_ids(self):
