@@ -160,6 +160,7 @@ tianyuan.rating:action_ask_reopen                   -/-/-  -/-/-   -/-/-       -
 tianyuan.rating:action_open_purchases               y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.rating:action_open_annual_purchases        y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.rating:action_open_payments                y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.rating:action_open_explanation             y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.rating.line:action_open_source             y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.rating.line:action_submit                  -/-/-  -/-/-   -/-/-       y/y/-    -/-/-    -/-/-    -/-/-
 tianyuan.bad.debt:action_recover                    -/-/-  -/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
@@ -770,6 +771,7 @@ CALLED_BY_SCREENS = {
     "tianyuan.rating.dashboard:get_data",
     "tianyuan.workbench:get_data",
     f"{SETUP}:checklist",
+    "tianyuan.rating:get_history",
     "tianyuan.rating.line:assessment_progress",
     "tianyuan.rating.line:submit_complete",
     "tianyuan.archive.document:upload_targets",
@@ -1077,6 +1079,19 @@ def test_submitting_what_is_complete_takes_a_role(world, role):
         assert not granted(client.call, LINE, "submit_complete", domain)
     else:
         assert client.call(LINE, "submit_complete", domain) == {"submitted": 0, "refused": []}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_history_of_a_customer_shows_what_its_reader_may_read(world, role):
+    client = world.clients[role]
+    if SEEN[role] is None:
+        assert not granted(client.call, "tianyuan.rating", "get_history", world.places[OWN].customer)
+        return
+    seen = [
+        len(client.call("tianyuan.rating", "get_history", place.customer, company_id=place.company))
+        for place in world.places.values()
+    ]
+    assert sum(seen) == SEEN[role]
 
 
 def test_a_manager_reopens_no_sheet_of_another_company(world):

@@ -17,7 +17,7 @@ from odoo.tools import SQL
 
 from . import purchases, scoring
 
-FACT_FIELDS = ('has_bad_debt', 'previous_rating_id')
+FACT_FIELDS = ('has_bad_debt', 'bad_debt_amount', 'bad_debt_date', 'previous_rating_id')
 WRITTEN_FIELDS = ('state', 'confirmed_by_id', 'confirmed_on', 'books_changed', *FACT_FIELDS, *scoring.Outcome._fields)
 
 
@@ -39,11 +39,11 @@ def write_confirmed(sheets, company, quarter):
 def _facts(sheets, company, quarter, partners):
     """Read the current facts about the sheets' customers.
 
-    :return: tuple of the ids of customers with bad debt; the ids of prospects with business; by kind of sheet, the
+    :return: tuple of the bad debts by customer; the ids of prospects with business; by kind of sheet, the
         previous sheets; by kind of sheet, their standings; the thresholds by scheme; the full marks by sheet
     """
     env = sheets.env
-    bad_debt = env['tianyuan.bad.debt']._partners_with_bad_debt(company, quarter.date_to, partners.ids)
+    bad_debt = env['tianyuan.bad.debt']._owed(company, quarter.date_to, partners.ids)
     prospects = sheets.filtered(lambda sheet: sheet.kind == 'prospect').partner_id
     with_business = set(purchases.partners_with_business(company, prospects.ids)) if prospects else set()
     previous, standings = {}, {}
@@ -69,30 +69,35 @@ def _row(sheet, bad_debt, with_business, previous, standings, thresholds, marks)
     sheet_id, partner_id, scheme_id, kind, score, annual_purchase = sheet
     last = previous[kind].get(partner_id)
     has_bad_debt = partner_id in bad_debt
+    amount, since = bad_debt.get(partner_id, (0.0, None))
     outcome = scoring.outcome(
         thresholds.get(scheme_id), score, marks.get(sheet_id, {}), annual_purchase, has_bad_debt,
         standings[kind].get(partner_id), kind == 'prospect', partner_id in with_business,
     )
-    return sheet_id, has_bad_debt, last.id if last else None, *outcome
+    return sheet_id, has_bad_debt, amount, since, last.id if last else None, *outcome
 
 
 def _update(sheets, rows):
     env = sheets.env
-    ids, debtors, lasts, tiers, classes, majors, changes, moves, last_tiers = map(list, zip(*rows, strict=True))
+    ids, debtors, amounts, since, lasts, tiers, classes, majors, changes, moves, last_tiers = map(
+        list, zip(*rows, strict=True),
+    )
     env.cr.execute(SQL(
         """
         UPDATE tianyuan_rating r
            SET state = 'confirmed', confirmed_by_id = %(uid)s, confirmed_on = %(on)s, has_bad_debt = v.debtor,
-               previous_rating_id = v.last, tier_id = v.tier, customer_class = v.class, is_major_account = v.major,
-               books_changed = FALSE, score_change = v.change, tier_change = v.move, previous_tier_id = v.last_tier,
+               bad_debt_amount = v.amount, bad_debt_date = v.since, previous_rating_id = v.last, tier_id = v.tier,
+               customer_class = v.class, is_major_account = v.major, books_changed = FALSE,
+               score_change = v.change, tier_change = v.move, previous_tier_id = v.last_tier,
                write_uid = %(uid)s, write_date = %(now)s
-          FROM UNNEST(%(ids)s::int[], %(debtors)s::bool[], %(lasts)s::int[], %(tiers)s::int[], %(classes)s::text[],
-                      %(majors)s::bool[], %(changes)s::numeric[], %(moves)s::text[], %(last_tiers)s::int[])
-               AS v (id, debtor, last, tier, class, major, change, move, last_tier)
+          FROM UNNEST(%(ids)s::int[], %(debtors)s::bool[], %(amounts)s::numeric[], %(since)s::date[], %(lasts)s::int[],
+                      %(tiers)s::int[], %(classes)s::text[], %(majors)s::bool[], %(changes)s::numeric[],
+                      %(moves)s::text[], %(last_tiers)s::int[])
+               AS v (id, debtor, amount, since, last, tier, class, major, change, move, last_tier)
          WHERE r.id = v.id
         """,
-        uid=env.uid, on=fields.Datetime.now(), now=env.cr.now(), ids=ids, debtors=debtors, lasts=lasts, tiers=tiers,
-        classes=classes, majors=majors, changes=changes, moves=moves, last_tiers=last_tiers,
+        uid=env.uid, on=fields.Datetime.now(), now=env.cr.now(), ids=ids, debtors=debtors, amounts=amounts, since=since,
+        lasts=lasts, tiers=tiers, classes=classes, majors=majors, changes=changes, moves=moves, last_tiers=last_tiers,
     ))
     sheets.invalidate_recordset([*WRITTEN_FIELDS, 'write_uid', 'write_date'], flush=False)
     sheets.modified(WRITTEN_FIELDS)

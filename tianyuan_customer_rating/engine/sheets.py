@@ -373,7 +373,7 @@ class SheetWriter:
         )
         return {
             'metrics': (read_metrics or self._metrics)(scheme, partners.ids) if kind == 'quarterly' else {},
-            'bad_debt': self.env['tianyuan.bad.debt']._partners_with_bad_debt(
+            'bad_debt': self.env['tianyuan.bad.debt']._owed(
                 self.company, self.quarter.date_to, partners.ids,
             ),
             'previous': previous,
@@ -397,12 +397,15 @@ class SheetWriter:
             'annual_purchase': inputs['metrics'].get(partner_id, NO_DOCUMENTS)['annual_purchase'],
             'annual_year': self.quarter.annual_year,
         } if kind == 'quarterly' else {}    # Sales estimate the amount for a prospect.
+        amount, since = inputs['bad_debt'].get(partner_id, (0.0, False))
         return {
             **annual,
             'channel': scheme.channel,
             'scheme_id': scheme.id,
             'state': 'assessing',
             'has_bad_debt': partner_id in inputs['bad_debt'],
+            'bad_debt_amount': amount,
+            'bad_debt_date': since,
             'previous_rating_id': previous.id if previous else False,
             'computed_on': fields.Datetime.now(),
         }

@@ -90,6 +90,10 @@ class TianyuanRating(models.Model):
     annual_purchase = fields.Monetary(string="Purchases of the Year", readonly=True)
     annual_year = fields.Integer(string="Purchase Year", readonly=True, aggregator=None)
     has_bad_debt = fields.Boolean(string="Bad Debt", readonly=True)
+    # Stored: a confirmed sheet keeps showing what was owed when it was confirmed. Salespeople read ``bad_debt_note``,
+    # which checks that the customer is theirs.
+    bad_debt_amount = fields.Monetary(readonly=True, groups=f'{FINANCE},{MANAGER}')
+    bad_debt_date = fields.Date(string="Bad Debt Since", readonly=True, groups=f'{FINANCE},{MANAGER}')
     books_changed = fields.Boolean(
         readonly=True, copy=False,
         help="The books gave other points when the rating was to be confirmed: look at it, and confirm it again.",
@@ -116,6 +120,14 @@ class TianyuanRating(models.Model):
     # Stored: keeps what the tier was compared with, even if the previous sheet is reopened and changed.
     previous_tier_id = fields.Many2one(
         'tianyuan.rating.tier', compute='_compute_outcome', store=True, ondelete='restrict',
+    )
+    is_provisional = fields.Boolean(
+        string="Provisional", compute='_compute_provisional', search='_search_is_provisional',
+        help="Not all lines are assessed yet: score, tier and class aren't final.",
+    )
+    possible_score = fields.Float(
+        compute='_compute_provisional', digits=(5, 2),
+        help="The score if all lines that still wait for an assessment got full marks.",
     )
     missing_count = fields.Integer(string="Lines Missing", compute='_compute_missing_count')
     can_submit_sales = fields.Boolean(compute='_compute_can_submit', export_string_translation=False)
@@ -175,6 +187,24 @@ class TianyuanRating(models.Model):
         ))
         for sheet in self:
             sheet.missing_count = counts.get(sheet, 0)
+
+    @api.depends('state', 'score', 'line_ids.origin', 'line_ids.max_points')
+    def _compute_provisional(self):
+        """Compute what is open, with one query for all sheets that aren't confirmed."""
+        open_ids = [sheet._origin.id for sheet in self if sheet.state != 'confirmed' and sheet._origin.id]
+        missing = {sheet.id: points for sheet, points in self.env['tianyuan.rating.line']._read_group(
+            [('rating_id', 'in', open_ids), ('origin', '=', 'missing')], ['rating_id'], ['max_points:sum'],
+        )} if open_ids else {}
+        for sheet in self:
+            sheet.is_provisional = sheet.state == 'draft' or sheet._origin.id in missing
+            sheet.possible_score = scoring.total([sheet.score, missing.get(sheet._origin.id, 0.0)])
+
+    @api.model
+    def _search_is_provisional(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        # ``any!`` skips the rules of lines: whoever reads a sheet reads its lines.
+        return Domain('state', '=', 'draft') | Domain('line_ids', 'any!', Domain('origin', '=', 'missing'))
 
     @api.depends('state', 'sales_done', 'finance_done')
     @api.depends_context('uid')

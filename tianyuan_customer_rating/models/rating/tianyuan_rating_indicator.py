@@ -14,6 +14,11 @@ METRICS = [
     ('on_time_rate', "On-time payment rate (%)"),
     ('days_beyond_terms', "Days beyond terms"),
 ]
+UNITS = [('amount', "Amount of money"), ('percent', "%"), ('days', "Days"), ('years', "Years")]
+METRIC_UNITS = {
+    'purchase_amount': 'amount', 'annual_purchase': 'amount', 'purchase_growth': 'percent', 'on_time_rate': 'percent',
+    'cooperation_years': 'years', 'days_beyond_terms': 'days',
+}
 
 # These fields decide how many points a customer gets.
 SCORING_FIELDS = {'code', 'source', 'metric', 'lower_is_better', 'no_data_policy', 'responsibility', 'category_id'}
@@ -41,6 +46,10 @@ class TianyuanRatingIndicator(models.Model):
              "Level picked: a person picks a level.",
     )
     metric = fields.Selection(METRICS)
+    unit = fields.Selection(
+        UNITS, compute='_compute_unit', store=True, readonly=False, precompute=True,
+        help="What the value is shown with on sheets.",
+    )
     lower_is_better = fields.Boolean()
     no_data_policy = fields.Selection(
         [('zero', "No points"), ('carry', "Points of the last rating"), ('assess', "Ask a person")],
@@ -62,6 +71,11 @@ class TianyuanRatingIndicator(models.Model):
         'CHECK(min_value < max_value)', "The largest value must be more than the smallest.",
     )
     _code_unique = models.Constraint('UNIQUE(code)', "There is already an indicator with this code.")
+
+    @api.depends('metric')
+    def _compute_unit(self):
+        for indicator in self:
+            indicator.unit = METRIC_UNITS.get(indicator.metric) if indicator.metric else indicator.unit
 
     @api.constrains('source', 'metric')
     def _check_metric(self):

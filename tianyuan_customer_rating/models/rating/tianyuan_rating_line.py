@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, float_compare, format_date
+from odoo.tools.misc import formatLang
 
 from ...engine import scoring
 from ...tools.text import listed
@@ -9,6 +10,7 @@ from .tianyuan_rating_indicator import RESPONSIBILITIES, SOURCES
 
 # Fields that users may write; all other fields are computed from them.
 ASSESSMENT_FIELDS = {'metric_value', 'level_id', 'points', 'note'}
+WAN = 10_000    # Chinese readers count money in 万.
 NAMED_ROWS = 10    # maximum number of rows that a message names
 
 
@@ -74,6 +76,9 @@ class TianyuanRatingLine(models.Model):
     previous_level_id = fields.Many2one('tianyuan.rating.level', string="Last Level", compute='_compute_previous')
     previous_points = fields.Float(string="Last Points", compute='_compute_previous', digits=(5, 2))
     kind = fields.Selection(related='rating_id.kind')
+    value_text = fields.Char(string="Value with Unit", compute='_compute_value_text')
+    unit_text = fields.Char(string="Unit", compute='_compute_value_text')
+    reason = fields.Char(compute='_compute_reason')
 
     _indicator_unique = models.Constraint(
         'UNIQUE(rating_id, indicator_id)', "An indicator can occur only once in a rating.",
@@ -89,14 +94,12 @@ class TianyuanRatingLine(models.Model):
     @api.depends('category_id.name', 'sequence', 'rating_id.line_ids.points')
     @api.depends_context('lang')
     def _compute_category_label(self):
-        """Show the category with its points on its first line only, so that a sheet looks grouped by category."""
+        """Show the category on its first line only, with its points if it has several: a sheet looks grouped by it."""
         for line in self:
             siblings = line.rating_id.line_ids.filtered(lambda other, line=line: other.category_id == line.category_id)
             first = line.sequence == min(siblings.mapped('sequence'), default=line.sequence)
-            line.category_label = (
-                f"{line.category_id.name} {sum(siblings.mapped('points')):g}/{sum(siblings.mapped('max_points')):g}"
-                if first else False
-            )
+            subtotal = f" {sum(siblings.mapped('points')):.2f}/{sum(siblings.mapped('max_points')):.2f}"
+            line.category_label = first and line.category_id.name + (subtotal if len(siblings) > 1 else "")
 
     @api.depends('rating_id.scheme_id', 'indicator_id')
     def _compute_available_level_ids(self):
@@ -163,6 +166,23 @@ class TianyuanRatingLine(models.Model):
             line.previous_value = value
             line.previous_level_id = level_id
             line.previous_points = points
+
+    @api.depends('source', 'has_value', 'metric_value', 'indicator_id.unit', 'currency_id')
+    @api.depends_context('lang')
+    def _compute_value_text(self):
+        for line in self:
+            line.unit_text = line.source != 'level' and line._unit_text()
+            shown = line.source != 'level' and (line.has_value or line.metric_value)
+            line.value_text = line._value_text() if shown else False
+
+    @api.depends(
+        'points', 'computed_points', 'metric_value', 'has_value', 'level_id', 'origin', 'note', 'assessor_id',
+        'assessed_on', 'rating_id.previous_rating_id',
+    )
+    @api.depends_context('lang', 'tz')
+    def _compute_reason(self):
+        for line in self:
+            line.reason = line._explain()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_check_state(self):
@@ -422,6 +442,30 @@ class TianyuanRatingLine(models.Model):
                 listed(self.env, foreign[:NAMED_ROWS].partner_id.sudo().mapped('name'))
                 + (" …" if len(foreign) > NAMED_ROWS else ""),
             ))
+
+    def _unit_text(self):
+        """Return the unit in which the value is entered."""
+        unit = self.indicator_id.unit
+        if unit == 'amount':
+            return self.currency_id.symbol
+        return {'percent': "%", 'days': self.env._("days"), 'years': self.env._("years")}.get(unit, "")
+
+    def _value_text(self):
+        """Return the value with its unit, as the screen and the printed sheet show it: with at most two decimals."""
+        number = self.rating_id._explain_number
+        unit, currency = self.indicator_id.unit, self.currency_id
+        if unit == 'amount':
+            in_chinese = (self.env.lang or '').startswith('zh')
+            if in_chinese and currency.name == 'CNY' and abs(self.metric_value) >= WAN:
+                return self.env._("%s ten thousand yuan", number(self.metric_value / WAN))
+            return formatLang(self.env, self.metric_value, currency_obj=currency)
+        if unit == 'percent':
+            return f"{number(self.metric_value)}%"
+        if unit == 'days':
+            return self.env._("%s days", number(self.metric_value))
+        if unit == 'years':
+            return self.env._("%s years", number(self.metric_value))
+        return number(self.metric_value)
 
     def _explain(self):
         """Return the reason for the line's points.

@@ -25,6 +25,7 @@ from . import test_rating_dashboard
 from . import test_rating_report
 from . import test_rating_run
 from . import test_rating_scheme
+from . import test_rating_sheet
 from . import test_rating_workflow
 from . import test_read_ahead
 from . import test_rescore

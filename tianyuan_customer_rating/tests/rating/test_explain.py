@@ -227,7 +227,7 @@ class TestExplanation(SheetCommon):
         self.assertEqual(rows['purchase_volume'], ["3 / 15", "15", "-12", "1,000 reaches “Any purchase”."])
         self.assertEqual(rows['debt_ratio'], [
             "5 / 5", "5", "0", "No data in the quarter: carried over from 2024 Q1 Customer."])
-        self.assertEqual(rows['purchase_growth'], ["0 / 5", "5", "-5", "Missing: Sales has not assessed it yet."])
+        self.assertEqual(rows['purchase_growth'], ["– / 5", "5", "–", "Missing: Sales has not assessed it yet."])
         self.assertEqual(rows['willingness'], ["8 / 10", "10", "-2", f"{sales} chose “Willing” on {day}."])
         self.assertEqual(rows['loyalty'], [
             "15 / 15", "12", "+3",
@@ -237,7 +237,9 @@ class TestExplanation(SheetCommon):
             "“Bought through a <dealer> since 2022”"])
         self.assertIn("&lt;dealer&gt;", sheet.explanation)
         self.assertIn("Compared with 2024 Q1 Customer: 97 points then,", self.text(sheet))
-        self.assertIn("Not final: still to be assessed: Growth on Last Year (%).", self.text(sheet))
+        # 10 + 10 + 15 + 15 + 10 + 20 + 10 + 5 are assessed: 5 + 8 + 15 + 3 + 0 + 14 + 8 + 5
+        self.assertIn(
+            "58 of 95 points so far, 58–63 possible. To be assessed: Growth on Last Year (%)", self.text(sheet))
 
     def test_a_line_without_data_and_a_sheet_without_a_predecessor(self):
         sheet = self.computed_sheet()

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from ..common import MODULE
-from .sheets import SheetCommon
+from .sheets import FULL_MARKS, SheetCommon
 
 REPORT = f'{MODULE}.tianyuan_rating_report'
 
@@ -99,7 +99,7 @@ class TestRatingReport(SheetCommon):
         _by, value, _level, points, origin = by_indicator["Quarterly Purchases"]
         self.assertIn("1,234,567.89", value)
         self.assertEqual((points, origin), ("15.00 / 15.00", "Adjusted"))
-        self.assertEqual(by_indicator["On-Time Payment Rate (%)"][:4], ["Finance", "100.00", "", "17.25 / 20.00"])
+        self.assertEqual(by_indicator["On-Time Payment Rate (%)"][:4], ["Finance", "100%", "", "17.25 / 20.00"])
         self.assertEqual(by_indicator["Cooperation Time"][2], "5 years or more")
         self.assertEqual(total[1], "94.25 / 100.00")
 
@@ -129,7 +129,11 @@ class TestRatingReport(SheetCommon):
         })
         self.open.action_compute()
         [page] = self.printed(self.open, self.sales_user)
-        self.assertIn("On record: no tier is awarded", self.text(page))
+        self.assertIn("5.00 of bad debt since 06/01/2024: no tier is awarded.", self.text(page))
+        self.assertIn("Provisional", self.text(page))    # lines are missing
+        for code, points in FULL_MARKS.items():
+            self.assess(self.open, code, points=points)
+        [page] = self.printed(self.open, self.sales_user)
         self.assertIn("No Tier", self.text(page))
 
     def test_only_a_confirmed_sheet_goes_without_a_mark(self):
@@ -148,6 +152,32 @@ class TestRatingReport(SheetCommon):
         [page] = self.printed(self.open, self.sales_user)
         [row] = [row for row in self.rows(page, 'lines') if "Willingness to Cooperate" in row]
         self.assertEqual(row[-4:], ["", "", "– / 10.00", "Missing"])
+
+    def test_a_provisional_sheet_prints_neither_tier_nor_movement(self):
+        self.confirmed_sheet(self.other_customer, day='2024-03-31')
+        self.open.action_compute()
+        [page] = self.printed(self.open, self.sales_user)
+        cells = [cell for row in self.rows(page, 'outcome') for cell in row]
+        outcome = dict(zip(cells[::2], cells[1::2], strict=True))
+        self.assertEqual(
+            [outcome[name] for name in ("Tier", "Class", "Major Account", "Score Change", "Tier Change")],
+            ["Provisional", "", "–", "", ""])
+        # carried over: 20 + 10 + 5, and nothing bought: 0 of 15 and 10; the other four lines have 40
+        self.assertTrue(outcome["Provisional"].startswith("35 of 60 points so far, 35–75 possible."), outcome)
+
+    def test_the_sheet_is_appendix_1(self):
+        [page] = self.printed(self.confirmed, self.sales_user)
+        self.assertIn("Appendix 1 Customer Credit Rating Sheet", self.text(page))
+
+    def test_values_are_printed_as_the_screen_shows_them(self):
+        [page] = self.printed(self.confirmed, self.sales_user)
+        _head, *rows, _total = self.rows(page, 'lines')
+        printed = {row[-6]: row[-4] for row in rows if row[0] != "Note"}
+        shown = {
+            line.indicator_id.name: (line.value_text or "").replace("\N{NO-BREAK SPACE}", " ")
+            for line in self.confirmed.with_context(lang='en_US').line_ids
+        }
+        self.assertEqual(printed, shown)
 
     def test_refused_to_others(self):
         other_salesperson = self.new_role_user('sales_user', login='other_salesperson')
