@@ -2,6 +2,7 @@
 
 from access_records import Opening, Recipe, opened
 from odoo_harness import execute
+from world import last_quarter
 
 CONFIRMATION, CONFIRMATION_ERROR = "tianyuan.rating.confirmation", "tianyuan.rating.confirmation.error"
 
@@ -30,8 +31,7 @@ def a_ready_sheet(world):
     own = world.places["own"]
     if "ready sheet" not in world.records:
         customer = world.builder.customer("Ready", world.admin.uid, own.company)
-        quarter = world.past_quarter()
-        sheet = world.builder.rate(own.company, customer, quarter["date_from"], quarter["date_to"])
+        sheet = world.builder.rate(own.company, customer, *last_quarter(world.before[0]))
         world.assess(own, sheet)
         world.records["ready sheet"] = sheet
     execute(

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from screens import cell, choose_gear, cut_numbers, drop_filters, is_cut, log_in, open_action, open_list, rows
 
 PHONE, NARROW, WIDE = 390, 1280, 1440
-SO_FAR = re.compile("本季得分|Score So Far")
+SO_FAR = re.compile("查看本季得分|Show the Score So Far")
 OWED = 12_345_678.9
 LISTS_AT_LEAST = 30
 OUR_LISTS = """
