@@ -128,7 +128,7 @@ class TianyuanContract(models.Model):
     check_ids = fields.One2many('tianyuan.contract.check', 'contract_id', string="Checks")
     has_pending_checks = fields.Boolean(compute='_compute_has_pending_checks', export_string_translation=False)
     warnings = fields.Text(
-        string="Warnings", compute='_compute_warnings',
+        compute='_compute_warnings',
         help="What speaks against signing without hindering it; noted in the chatter when the contract is signed.",
     )
     missing = fields.Text(string="Missing for Signing", compute='_compute_missing')
