@@ -15,7 +15,19 @@ def a_quotation(world, place):
     return world.make(place, ORDER, **place.about_customer(), user_id=salesperson)
 
 
-ORDER_BUTTONS = {ORDER: a_quotation, HOLD: lambda world, place: an_ended_hold(world, place)}
+def an_invoice(world, place):
+    """A draft invoice of the customer's salesperson."""
+    salesperson = world.users["colleague" if place.name == "other" else "sales"]
+    return world.make(
+        place, "account.move", **place.about_customer(), move_type="out_invoice", invoice_user_id=salesperson
+    )
+
+
+ORDER_BUTTONS = {
+    ORDER: a_quotation,
+    "account.move": an_invoice,
+    HOLD: lambda world, place: an_ended_hold(world, place),
+}
 
 
 def hold_values(world, place):

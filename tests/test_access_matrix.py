@@ -21,6 +21,7 @@ from access_archive import (
     LOG,
     PROFILE,
     TYPE,
+    a_begun_archive,
     a_borrow,
     profile_values,
     wizard,

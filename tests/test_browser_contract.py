@@ -66,7 +66,7 @@ def pass_check(page, kind, evidence):
     edited.locator("div[name=evidence] textarea").fill(evidence)
     result = edited.locator("div[name=result] input")
     result.click()
-    page.locator(".o_select_menu_item:visible", has_text="通过").click()
+    page.locator(".o_select_menu_item:visible", has_text=re.compile("^通过$")).click()  # not 未通过
     expect(result).to_have_value("通过")
 
 

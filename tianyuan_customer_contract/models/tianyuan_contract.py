@@ -128,7 +128,7 @@ class TianyuanContract(models.Model):
     check_ids = fields.One2many('tianyuan.contract.check', 'contract_id', string="Checks")
     has_pending_checks = fields.Boolean(compute='_compute_has_pending_checks', export_string_translation=False)
     warnings = fields.Text(
-        string="Warnings", compute='_compute_warnings',
+        compute='_compute_warnings',
         help="What speaks against signing without hindering it; noted in the chatter when the contract is signed.",
     )
     missing = fields.Text(string="Missing for Signing", compute='_compute_missing')
@@ -167,7 +167,8 @@ class TianyuanContract(models.Model):
     @api.depends('company_id')
     def _compute_supplier(self):
         """Take who signs for us, our bank account and the place of signing over from the company."""
-        for contract in self:
+        # Only drafts: contracts signed before these fields existed didn't name them.
+        for contract in self.filtered(lambda contract: contract.state == 'draft'):
             # sudo: not everybody may read the company's address and archive.
             supplier = contract.company_id.sudo().partner_id
             contract.supplier_signatory = supplier.tianyuan_legal_representative or contract.supplier_signatory
@@ -176,7 +177,7 @@ class TianyuanContract(models.Model):
 
     @api.depends('partner_id', 'company_id')
     def _compute_customer_bank_id(self):
-        for contract in self:
+        for contract in self.filtered(lambda contract: contract.state == 'draft'):
             contract.customer_bank_id = contract._first_bank(contract.partner_id.sudo())
 
     @api.depends(

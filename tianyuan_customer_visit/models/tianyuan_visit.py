@@ -318,8 +318,8 @@ class TianyuanVisit(models.Model):
         self._check_step('planned', 'done')
         lines = []
         for visit in self:
-            types = visit._finding_types()
-            nothing = [types[name] for name in types if visit[f'no_{name}'] or name in visit._types_without_finding()]
+            found = set(visit.finding_ids.mapped('finding_type'))
+            nothing = [label for name, label in visit._finding_types().items() if name not in found]
             if nothing:
                 lines.append(self.env._("Nothing to report: %s", listed(self.env, nothing)))
         return "\n".join(lines)
