@@ -177,7 +177,8 @@ matrix_tests() {
     TIANYUAN_REPO=$REPO TIANYUAN_TEST_DB=$INSTALLED inside_odoo "$1" "$INSTALLED" "$REPO/tests/test_access_matrix.py"
 }
 
-# model_lint NAME INSTALLED_DATABASE: runs those checks of Odoo's own lint that need loaded models.
+# model_lint NAME INSTALLED_DATABASE: runs those checks of Odoo's own lint that need loaded models. Where everything is
+# installed, they see each of our models together with all that extends it.
 model_lint() {
     copy_db "$2" "${INSTALLED}_$1" || return 1
     (cd "$REPO" && PYTHONPATH=$(odoo_path) "$PYTHON" -W ignore scripts/odoo_lint.py "$TIANYUAN_STATE/odoo.conf" "${INSTALLED}_$1" $ADDONS)
@@ -226,8 +227,7 @@ start_parts() {
     if wants smoke; then part smoke smoke_and_single_tests smoke; fi
     if wants guest; then part apps app_tests apps; fi
     if wants system; then part doors system_tests doors "$REPO"/tests/test_{rpc,archive_doors,archive_together}.py; fi
-    if wants smoke; then part smoke-models model_lint smoke-models "$INSTALLED"; fi
-    if wants addon; then part addon-models model_lint addon-models "$FULL"; fi
+    if wants addon; then part models model_lint models "$FULL"; fi
 }
 
 failed=0

@@ -206,9 +206,9 @@ class TestOverdue(MattersCommon):
         self.invoice(self.new_contact(self.good), '2024-05-02', 1000, term=term)
         self.assertEqual(self.owed(), (500, date(2024, 6, 1)))
 
-    def test_fifty_orders_take_as_many_queries_as_one(self):
+    def test_many_orders_take_as_many_queries_as_one(self):
         self.treat('warn', *LATER_MATTERS)
-        orders = self.env['sale.order'].concat(*(self.quotation(self.customer_with()) for _number in range(50)))
+        orders = self.env['sale.order'].concat(*(self.quotation(self.customer_with()) for _number in range(10)))
         for order in orders:
             self.invoice(order.partner_id, '2024-05-01', 100)
         orders = orders.with_user(self.sales_user)

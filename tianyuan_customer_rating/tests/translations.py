@@ -38,6 +38,7 @@ class TranslationChecks:
         cls.env['ir.module.module']._load_module_terms([cls.module], [LANG], overwrite=True)
         cls.env.registry.clear_all_caches()
         cls.zh = cls.env(context={**cls.env.context, 'lang': LANG})
+        cls.exported = cls.exports()
 
     @classmethod
     def own_fields(cls):
@@ -49,7 +50,8 @@ class TranslationChecks:
             for field in definition._field_definitions
         }
 
-    def exported(self):
+    @classmethod
+    def exports(cls):
         """What Odoo would export now.
 
         Which fields of other addons appear (of mixins and of inherited documents) depends on what else is
@@ -57,34 +59,34 @@ class TranslationChecks:
 
         :return: dict of source → places
         """
-        own = {f'{self.module}.field_{model.replace(".", "_")}__{name}' for model, name in self.own_fields()}
+        own = {f'{cls.module}.field_{model.replace(".", "_")}__{name}' for model, name in cls.own_fields()}
         own |= {name.replace('.field_', '.selection__', 1) for name in own}
         terms = defaultdict(set)
-        for _module, ttype, name, res_id, source, _value, _comments in TranslationModuleReader(self.cr, [self.module]):
+        for _module, ttype, name, res_id, source, _value, _comments in TranslationModuleReader(cls.cr, [cls.module]):
             if name.startswith('ir.model.fields,') and res_id not in own:
                 continue
-            if str(res_id).startswith(f'{self.module}.demo_'):
+            if str(res_id).startswith(f'{cls.module}.demo_'):
                 continue
             terms[source].add(f'{ttype}:{name}:{res_id}')
         return terms
 
     def test_no_term_lacks_a_translation(self):
         known = {entry.msgid for entry in self.chinese if entry.msgstr and not entry.fuzzy and not entry.obsolete}
-        missing = {source: sorted(places) for source, places in self.exported().items() if source not in known}
+        missing = {source: sorted(places) for source, places in self.exported.items() if source not in known}
         self.assertFalse(missing, "Run scripts/i18n.sh and translate what it lists.")
 
     def test_records_find_their_terms(self):
         """Odoo translates a record by the places that a term names: a view that takes up a term has to be among them."""
         places = {entry.msgid: {place for place, _line in entry.occurrences} for entry in self.chinese}
         missing = defaultdict(list)
-        for source, used in self.exported().items():
+        for source, used in self.exported.items():
             lost = {place for place in used if place.startswith('model')} - places.get(source, set())
             if lost:
                 missing[source] = sorted(lost)
         self.assertFalse(dict(missing), "Run scripts/i18n.sh.")
 
     def test_the_addon_exports_what_is_checked(self):
-        places = {place.rsplit(':', 1)[0] for found in self.exported().values() for place in found}
+        places = {place.rsplit(':', 1)[0] for found in self.exported.values() for place in found}
         for kind in self.kinds:
             self.assertIn(kind, places)
 
