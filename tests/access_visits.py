@@ -59,6 +59,8 @@ VISIT_RECIPES = {
 VISIT_BUTTONS = {
     f"{VISIT}:action_done": a_visit,
     f"{VISIT}:action_report": a_made_visit,
+    f"{VISIT}:action_ask_report": a_made_visit,
+    f"{VISIT}:action_hand_in": a_visit,
     f"{VISIT}:action_cancel": a_visit,
     f"{VISIT}:action_replan": a_made_visit,
     f"{VISIT}:action_reopen": a_reported_visit,

@@ -244,7 +244,7 @@ sale.order:action_tianyuan_make_contract            y/-/-  -/-/-   -/-/-       -
 sale.order:action_tianyuan_new_contract             y/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 sale.order:action_tianyuan_contract                 y/-/-  -/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
 sale.order:action_tianyuan_bad_debts                y/-/-  -/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
-account.move:action_tianyuan_bad_debts              y/-/-  -/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
+account.move:action_tianyuan_bad_debts              y/-/-  y/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
 sale.order:action_tianyuan_ask_approval             y/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 sale.order:action_tianyuan_approve                  -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 sale.order:action_tianyuan_refuse                   -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-

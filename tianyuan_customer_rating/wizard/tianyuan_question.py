@@ -24,7 +24,7 @@ class TianyuanQuestion(models.TransientModel):
             words = methods.get((dialog.res_model, dialog.method), {})
             dialog.title = words.get('title')
             dialog.text = words.get('text')
-            dialog.details = words and dialog._records()._tianyuan_question_details(dialog.method)
+            dialog.details = bool(words) and dialog._records()._tianyuan_question_details(dialog.method)
 
     @api.model
     def _methods(self):
