@@ -51,6 +51,10 @@ export class Workbench extends Component {
         return card.warning && card.value > 0;
     }
 
+    submitLabel(card) {
+        return _t("Submit %s complete sheets", card.complete);
+    }
+
     money(value) {
         return value ? formatMonetary(value, { currencyId: this.state.data.company.currency_id, digits: [16, 0] }) : "";
     }
