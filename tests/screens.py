@@ -138,4 +138,4 @@ def open_action(page, action):
 def choose_gear(page, action):
     """Choose an action, given by its name, from the menu at the gear of a form."""
     page.locator(".o_cp_action_menus .dropdown-toggle:has(.fa-cog)").first.click()
-    page.locator(".o-dropdown--menu .o-dropdown-item", has_text=action).first.click()
+    page.locator(".o-dropdown-item:visible", has_text=action).first.click()
