@@ -99,6 +99,12 @@ def price_on_quotation(client, customer, product):
     return client.read("sale.order.line", line, "price_subtotal")["price_subtotal"]
 
 
+def press_on_policies(page, button):
+    """Press a button above the list of policies."""
+    choose_menu(page, "tianyuan_configuration_menu", "tianyuan_customer_policy_menu")
+    page.get_by_role("button", name=button).click()
+
+
 def test_a_manager_applies_a_policy_and_an_order_follows_it(new_window, server, world, setting):
     page = new_window()
     admin, sales = server.login("admin"), world.clients["sales"]
@@ -114,8 +120,7 @@ def test_a_manager_applies_a_policy_and_an_order_follows_it(new_window, server, 
     enter_credit_limit(page, server)
 
     # what changes for whom
-    choose_menu(page, "tianyuan_configuration_menu", "tianyuan_customer_policy_menu")
-    page.get_by_role("button", name="应用营销政策").click()
+    press_on_policies(page, "应用营销政策")
     field(page, "scope").locator("label", has_text="所有已分类的客户").click()
     page.locator("button[name=action_preview].btn-primary:visible").click()
     changes = field(page, "line_ids").locator(".o_data_row")
@@ -143,8 +148,7 @@ def test_a_manager_applies_a_policy_and_an_order_follows_it(new_window, server, 
     expect(logged.filter(has_text=TAKEN)).to_have_count(3)
     expect(logged.filter(has_text=LEFT_OUT)).to_have_count(0)
     page.screenshot(path=SHOTS / "policy_applied.png")
-    choose_menu(page, "tianyuan_configuration_menu", "tianyuan_customer_policy_menu")
-    page.get_by_role("button", name="政策变更明细").click()
+    press_on_policies(page, "政策变更明细")
     for value in (PRICES, TERM, LIMIT):
         expect(rows(page, TAKEN, value)).to_have_count(1)
     expect(rows(page, LEFT_OUT)).to_have_count(0)

@@ -30,8 +30,8 @@ class TianyuanWorkbench(models.AbstractModel):
         ])
         papers = self.env['tianyuan.contract.paper'].search(domain, order='date_due, id', limit=ROWS_SHOWN)
         return self._card(
-            'papers', self.env._("Contract Papers to Hand In"), 'fa-paperclip', f'{MODULE}.tianyuan_contract_paper_action',
-            domain,
+            'papers', self.env._("Contract Papers to Hand In"), 'fa-paperclip',
+            f'{MODULE}.tianyuan_contract_paper_action', domain,
             rows=[
                 self._row(
                     paper, paper.display_name, paper.partner_id.display_name, format_date(self.env, paper.date_due),
@@ -45,7 +45,8 @@ class TianyuanWorkbench(models.AbstractModel):
         domain = Domain('is_payment_late', '=', True) | Domain('is_paper_late', '=', True)
         contracts = self.env['tianyuan.contract'].search(domain).sorted('overdue_amount', reverse=True)[:ROWS_SHOWN]
         return self._card(
-            'contracts', self.env._("Overdue Contracts"), 'fa-file-text-o', f'{MODULE}.tianyuan_contract_action', domain, warning=True,
+            'contracts', self.env._("Overdue Contracts"), 'fa-file-text-o', f'{MODULE}.tianyuan_contract_action', domain,
+            warning=True,
             rows=[
                 self._row(
                     contract, contract.display_name, contract.partner_id.display_name,

@@ -1,4 +1,1 @@
-from . import (
-    mail_activity,
-    tianyuan_workbench,
-)
+from . import tianyuan_workbench

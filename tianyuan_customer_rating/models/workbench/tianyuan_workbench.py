@@ -274,8 +274,8 @@ class TianyuanWorkbench(models.AbstractModel):
                 note=self._problems(mine),
             ),
             self._card(
-                'reviews', self.env._("Archive Reviews Due"), 'fa-check-square-o', f'{MODULE}.res_partner_action_reviews',
-                reviews,
+                'reviews', self.env._("Archive Reviews Due"), 'fa-check-square-o',
+                f'{MODULE}.res_partner_action_reviews', reviews,
             ),
         ]
 
