@@ -45,8 +45,8 @@ class TianyuanWorkbench(models.AbstractModel):
         domain = Domain('is_payment_late', '=', True) | Domain('is_paper_late', '=', True)
         contracts = self.env['tianyuan.contract'].search(domain).sorted('overdue_amount', reverse=True)[:ROWS_SHOWN]
         return self._card(
-            'contracts', self.env._("Overdue Contracts"), 'fa-file-text-o', f'{MODULE}.tianyuan_contract_action', domain,
-            warning=True,
+            'contracts', self.env._("Overdue Contracts"), 'fa-file-text-o', f'{MODULE}.tianyuan_contract_action',
+            domain, warning=True,
             rows=[
                 self._row(
                     contract, contract.display_name, contract.partner_id.display_name,

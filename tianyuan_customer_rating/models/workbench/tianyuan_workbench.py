@@ -82,7 +82,8 @@ class TianyuanWorkbench(models.AbstractModel):
         return {
             'key': key, 'title': title, 'icon': icon, 'model': model._name, 'action': action,
             'domain': list(Domain(domain)),
-            'value': model.search_count(domain) if value is None else value, 'note': note, 'warning': warning, **content,
+            'value': model.search_count(domain) if value is None else value, 'note': note, 'warning': warning,
+            **content,
         }
 
     @api.model
@@ -174,9 +175,9 @@ class TianyuanWorkbench(models.AbstractModel):
     def _customers_card(self):
         """Return the card of the salesperson's customers; those who owe most beyond the due date come first."""
         action = f'{MODULE}.res_partner_action_customers'
-        domain = (
-            Domain('user_id', '=', self.env.uid) & Domain('is_company', '=', True) & Domain('tianyuan_channel', '!=', False)
-        )
+        domain = Domain([
+            ('user_id', '=', self.env.uid), ('is_company', '=', True), ('tianyuan_channel', '!=', False),
+        ])
         customers = self.env['res.partner'].search(domain, order='tianyuan_score desc, id', limit=CUSTOMERS_COMPARED)
         shown = customers.sorted('tianyuan_overdue_amount', reverse=True)[:CUSTOMERS_SHOWN]
         columns = self._customer_columns(shown)
