@@ -108,8 +108,12 @@ def test_a_sheet_with_missing_lines_is_provisional(page, server, world):
 
 def test_a_confirmed_sheet_says_its_tier_and_what_the_next_one_needs(page, server, world):
     open_sheet(page, server, "sales", world.confirmed_rating)
-    sheet = world.clients["sales"].read(
-        "tianyuan.rating", world.confirmed_rating, "score", "tier_id", "next_tier_note", context={"lang": "zh_CN"}
+    [sheet] = world.clients["sales"].call(
+        "tianyuan.rating",
+        "read",
+        [world.confirmed_rating],
+        ["score", "tier_id", "next_tier_note"],
+        context={"lang": "zh_CN"},
     )
     standing = page.locator(".o_tianyuan_standing")
     expect(standing.locator("div[name=score]")).to_have_text(f"{sheet['score']:.2f}")
@@ -216,6 +220,7 @@ def test_the_rows_are_cards_on_a_phone_and_can_be_edited(page, server, world):
     dialog.locator("div[name=metric_value] input").fill("62")
     dialog.locator(".o_form_button_save").click()
     expect(dialog).to_have_count(0)
+    page.locator(".o_form_button_save").click()
     expect(page.locator(CARD, has_text=loyal)).to_contain_text("12.00 / 15.00")
     expect(page.locator("div[name=provisional_note]")).to_contain_text(f"{low + 12}–{high - 3}")
     assert lines_of(sales, world.rating)[loyal]["points"] == 12

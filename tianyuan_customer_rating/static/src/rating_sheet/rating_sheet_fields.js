@@ -67,12 +67,18 @@ export class SheetLinesRenderer extends ListRenderer {
     }
 }
 
-/** The rows of a sheet: what is entered is saved as soon as the row is left, so that points, score and range follow. */
+/**
+ * The rows of a sheet: what is entered is saved as soon as the row is left, so that points, score and range follow.
+ * On a phone, what is entered on a card is saved with the form.
+ */
 export class SheetLinesField extends X2ManyField {
     static components = { ...X2ManyField.components, ListRenderer: SheetLinesRenderer };
 
     setup() {
         super.setup();
+        if (this.props.viewMode === "kanban") {
+            return;
+        }
         let before = this.entered;
         useEffect(
             (isEditing, entered) => {
@@ -85,19 +91,19 @@ export class SheetLinesField extends X2ManyField {
         );
     }
 
+    async save() {
+        const { record } = this.props;
+        if (record.resId && (await record.isDirty())) {
+            await record.save();
+        }
+    }
+
     get entered() {
         return JSON.stringify(
             this.list.records.map(({ resId, data }) => [
                 resId, data.metric_value, data.level_id?.id, data.points, data.note,
             ])
         );
-    }
-
-    async save() {
-        const { record } = this.props;
-        if (record.resId && (await record.isDirty())) {
-            await record.save();
-        }
     }
 }
 
