@@ -73,6 +73,10 @@ TABLES_WITHOUT_A_MODEL = """
        AND NOT EXISTS (SELECT FROM ir_model WHERE replace(model, '.', '_') = relname)
        AND NOT EXISTS (SELECT FROM ir_model_relation WHERE name = relname)
 """
+MENU = (
+    "SELECT name->>'zh_CN' FROM ir_ui_menu m JOIN ir_model_data d ON d.model = 'ir.ui.menu' AND d.res_id = m.id "
+    "WHERE d.name = 'tianyuan_rating_dashboard_menu'"
+)
 NUMBERS = "SELECT name, tianyuan_archive_number FROM res_partner WHERE tianyuan_archive_number IS NOT NULL"
 
 
@@ -164,6 +168,8 @@ def test_an_upgrade_keeps_what_was_done_and_brings_what_is_new(used):
     for table, before in recorded.items():
         same_where_both_say(before, upgraded[table])
     assert execute(used, NUMBERS) == numbers
+    # Terms with a new name have a new translation, too.
+    assert execute(used, MENU) == [("工作台",)]
     # Posted invoices update the archive.
     [(first_deal, varieties)] = execute(
         used,
