@@ -14,7 +14,7 @@ METRICS = [
     ('on_time_rate', "On-time payment rate (%)"),
     ('days_beyond_terms', "Days beyond terms"),
 ]
-UNITS = [('amount', "Amount of money"), ('percent', "%"), ('days', "Days"), ('years', "Years")]
+UNITS = [('amount', "Amount of money"), ('percent', "Percent"), ('days', "Days"), ('years', "Years")]
 METRIC_UNITS = {
     'purchase_amount': 'amount', 'annual_purchase': 'amount', 'purchase_growth': 'percent', 'on_time_rate': 'percent',
     'cooperation_years': 'years', 'days_beyond_terms': 'days',
