@@ -5,14 +5,9 @@ import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
+import { NO_TIER_COLOR, TIER_COLORS } from "../tier_badge/tier_colors";
 import { RatingChart } from "./rating_chart";
 
-// Odoo's colours of a colour picker, by index; -1 is "no tier"
-const COLORS = [
-    "#a2a2a2", "#ee2d2d", "#dc8534", "#e8bb1d", "#5794dd", "#9f628f", "#db8865", "#41a9a2", "#304be0", "#ee2f8a",
-    "#61c36e", "#9872e6",
-];
-const NO_TIER = "#c9ccd2";
 // this quarter and the one before
 const NOW = "#714b67";
 const BEFORE = "#c8b9c4";
@@ -280,6 +275,6 @@ export class RatingDashboard extends Component {
     }
 
     color(index) {
-        return index < 0 ? NO_TIER : COLORS[index % COLORS.length];
+        return index < 0 ? NO_TIER_COLOR : TIER_COLORS[index % TIER_COLORS.length];
     }
 }

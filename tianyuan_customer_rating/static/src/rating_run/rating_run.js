@@ -1,29 +1,34 @@
 import { onMounted, onWillUnmount } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
-import { FormController } from "@web/views/form/form_controller";
 import { formView } from "@web/views/form/form_view";
 import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
+import { CarefulFormController } from "../careful_form/careful_form";
 
 const POLL_EVERY = 3000;
 
 /** Calls a function every few seconds as long as a run is processed. */
 function usePolling(isRunning, reload) {
-    let timer;
+    let timer, isGone;
     const tick = async () => {
         if (isRunning()) {
             await reload();
         }
-        timer = browser.setTimeout(tick, POLL_EVERY);
+        if (!isGone) {
+            timer = browser.setTimeout(tick, POLL_EVERY);
+        }
     };
     onMounted(() => {
         timer = browser.setTimeout(tick, POLL_EVERY);
     });
-    onWillUnmount(() => browser.clearTimeout(timer));
+    onWillUnmount(() => {
+        isGone = true;
+        browser.clearTimeout(timer);
+    });
 }
 
-export class RatingRunFormController extends FormController {
+export class RatingRunFormController extends CarefulFormController {
     setup() {
         super.setup();
         usePolling(

@@ -1,13 +1,13 @@
 import { SIZES } from "@web/core/ui/ui_service";
 import { registry } from "@web/core/registry";
-import { FormController } from "@web/views/form/form_controller";
 import { FormRenderer } from "@web/views/form/form_renderer";
 import { formView } from "@web/views/form/form_view";
+import { CarefulFormController } from "../careful_form/careful_form";
 
 const WIDE = "o_xxl_form_view h-100";
 
 /** The rows of a sheet need the whole width: on a wide screen, too, the chatter is below. */
-export class RatingSheetFormController extends FormController {
+export class RatingSheetFormController extends CarefulFormController {
     get className() {
         const { [WIDE]: _wide, ...others } = super.className;
         return others;
