@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from ..tools.text import listed
 
@@ -9,11 +8,8 @@ class TianyuanReason(models.TransientModel):
 
     _name = 'tianyuan.reason'
     _description = "Reason of a Step"
-    _inherit = ['tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.step.dialog.mixin']
 
-    res_model = fields.Char(string="Model", required=True)
-    res_ids = fields.Json(string="Records", required=True)
-    method = fields.Char(required=True)
     reason = fields.Char(required=True)
     title = fields.Char(compute='_compute_words')
     hint = fields.Char(compute='_compute_words')
@@ -37,14 +33,14 @@ class TianyuanReason(models.TransientModel):
 
     @api.model
     def _methods(self):
-        """Return the methods that the dialog may call; addons with more methods extend it with ``super()``.
+        """Return the methods that take a reason.
 
         :return: dict of (model, method) → texts of the dialog: ``title``, also of its button, ``hint`` in the reason's
             field, and optionally ``records``, the label of the records' names, an ``explanation``, and the ``label`` of
             what is entered, by default "Reason"
         """
         rejection = {'title': self.env._("Reject"), 'hint': self.env._("The proposer reads it")}
-        methods = dict.fromkeys([
+        methods = super()._methods() | dict.fromkeys([
             ('tianyuan.archive.collection', 'action_reject'), ('tianyuan.archive.collection.line', 'action_reject'),
         ], rejection)
         # Assigned one by one, because Odoo's term export takes a tuple after a translated term for a term.
@@ -69,29 +65,5 @@ class TianyuanReason(models.TransientModel):
 
         :raise AccessError: the dialog isn't for this method
         """
-        self.ensure_one()
-        if (self.res_model, self.method) not in self._methods():
-            raise AccessError(self.env._("This step can't be taken here."))
-        getattr(self._records(), self.method)(self.reason)
+        self._step()(self.reason)
         return {'type': 'ir.actions.act_window_close'}
-
-    def _records(self):
-        return self.env[self.res_model].browse(self.res_ids)
-
-    @api.model
-    def _ask(self, records, method):
-        """Return the action that opens the dialog.
-
-        :param records: the records of the step
-        :param str method: a method of :meth:`_methods`
-        """
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self._methods()[records._name, method]['title'],
-            'res_model': self._name,
-            'view_mode': 'form',
-            'target': 'new',
-            'context': {
-                'default_res_model': records._name, 'default_res_ids': records.ids, 'default_method': method,
-            },
-        }

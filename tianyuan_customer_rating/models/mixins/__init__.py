@@ -12,6 +12,7 @@ from . import (  # isort: skip
     tianyuan_partner_badge_mixin,
     tianyuan_scheme_part_mixin,
     tianyuan_step_mixin,
+    tianyuan_step_dialog_mixin,
 )
 from . import (
     ir_cron,
