@@ -153,14 +153,13 @@ def test_a_new_request_that_is_never_saved_leaves_nothing_behind(page, server, w
     before = [sales.call(model, "search_count", domain) for model, domain in everything]
     log_in(page, server, "sales")
     open_customer(page, server, archive)
-    press_stat_button(page, "action_tianyuan_borrows")
-    page.locator(".o_list_button_add:visible, .o-kanban-button-new:visible").first.click()
+    choose_gear(page, "申请查借阅")
     expect(field(page, "partner_id").locator("input")).to_have_value(archive.name)
     page.reload()
     page.wait_for_selector(".o_main_navbar")
 
     open_customer(page, server, archive)
-    press_stat_button(page, "action_tianyuan_propose")
+    choose_gear(page, "新建资料搜集表")
     expect(field(page, "customer_name").locator("input, textarea")).to_have_value(archive.name)
     hide(page)
     page.reload()

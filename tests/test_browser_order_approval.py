@@ -122,7 +122,7 @@ def test_a_hold_a_debt_a_licence_and_a_stand_in(new_window, server, world):
     page.goto(f"{server.url}/odoo/action-{ADDON}.res_partner_action_customers/{customer}")
     expect(page.locator(".alert:visible", has_text="储罐安全检查未通过")).to_be_visible()
     page.goto(f"{server.url}/odoo/sale.order/{order}")
-    for said in ("暂停业务", "呆坏账记录", "逾期未付", "没有有效的许可证：危险化学品经营许可证", "尚无等级"):
+    for said in ("暂停业务", "呆坏账记录", "逾期未付", "没有有效的许可证：危险化学品经营许可证", "尚未评定"):
         expect(field(page, "tianyuan_warning")).to_contain_text(said)
     with pytest.raises(RpcError, match="危险化学品经营许可证"):
         world.clients["sales"].call("sale.order", "action_confirm", [order])

@@ -11,7 +11,7 @@ import pytest
 from conftest import SHOTS
 from odoo_harness import ADDON
 from playwright.sync_api import expect
-from screens import log_in, open_list, rows, select_all
+from screens import log_in, open_list, rows
 from world import Builder, last_quarter
 
 CLICKS = 10
@@ -171,9 +171,7 @@ def test_from_nothing_to_the_first_confirmed_quarter(new_window, server, new_com
         page = new_window()
         log_in(page, server, login)
         open_list(page, server, f"tianyuan_rating_line_action_{side}")
-        select_all(page)
-        clicks.needed += 1
-        clicks(page.locator("button[name=action_submit]"))
+        clicks(page.locator("button[name=submit_complete]"))
         expect(page.locator(".o_view_nocontent")).to_be_visible()
     assert new_company.count("tianyuan.rating", ("state", "=", "ready")) == len(CUSTOMERS)
 
@@ -182,9 +180,10 @@ def test_from_nothing_to_the_first_confirmed_quarter(new_window, server, new_com
     open_checklist(page, server, "mona")
     clicks(step(page, "confirm").locator("button"))
     expect(rows(page)).to_have_count(len(CUSTOMERS))
-    select_all(page)
-    clicks.needed += 1
-    clicks(page.locator("button[name=action_confirm]"))
+    clicks(page.locator("button[name=action_ask_confirm]"))
+    clicks(page.locator(".modal button[name=action_confirm]"))
+    expect(page.locator(".modal button[name=action_confirm]")).to_have_count(0)
+    clicks(page.locator(".modal-footer .btn-primary:visible"))
     expect(rows(page)).to_have_count(0)
     assert new_company.count("tianyuan.rating", ("state", "=", "confirmed")) == len(CUSTOMERS)
     page.goto(f"{server.url}{DASHBOARD}")

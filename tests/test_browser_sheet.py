@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from screens import cell, log_in, open_list, rows
+from screens import cell, drop_filters, log_in, open_list, rows
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 LINES = "div[name=line_ids]"
@@ -56,8 +56,13 @@ def bottom(bounds):
 
 @pytest.fixture
 def untouched(world):
-    """Give the sheet back as it was: what the tests enter is taken away again."""
+    """Nothing is entered on the sheet by a person; what the tests enter is taken away again."""
+    empty(world)
     yield
+    empty(world)
+
+
+def empty(world):
     for login in ("sales", "finance"):
         client = world.clients[login]
         for line in lines_of(client, world.rating).values():
@@ -97,6 +102,7 @@ def test_a_sheet_with_missing_lines_is_provisional(page, server, world):
 
     # the list says the same, and awards nothing
     open_list(page, server, "tianyuan_rating_action")
+    drop_filters(page)
     row = rows(page, "East Peroxide", "评定中")
     expect(cell(row, "score")).to_have_text(f"{sheet['score']:.2f}–{sheet['possible_score']:.2f}")
     for name in ("tier_id", "score_change", "customer_class"):

@@ -2,8 +2,7 @@
 
 from conftest import SHOTS
 from playwright.sync_api import expect
-from screens import field, log_in
-from test_browser_archive import press_stat_button
+from screens import choose_gear, field, log_in
 
 VISIT, FINDING = "tianyuan.visit", "tianyuan.visit.finding"
 PHONE = {"width": 390, "height": 844}
@@ -70,7 +69,7 @@ def test_a_planned_visit_that_is_never_saved_leaves_nothing_behind(page, server,
     before = sales.call(VISIT, "search_count", [])
     log_in(page, server, "sales")
     page.goto(f"{server.url}/odoo/res.partner/{world.customer}")
-    press_stat_button(page, "action_tianyuan_plan_visit")
+    choose_gear(page, "安排回访")
     expect(field(page, "kind")).to_be_visible()
     page.reload()
     page.wait_for_selector(".o_main_navbar")
