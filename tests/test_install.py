@@ -154,7 +154,7 @@ def left_of(database, addon, columns):
         [tuple(columns)],
     )
     gone = {table.replace("_", ".", table.count("_")) for table, _column in columns if table.startswith("tianyuan_")}
-    gone = [model for model in gone if not execute(database, "SELECT FROM ir_model WHERE model = %s", [model])]
+    gone = [model for model in gone if not execute(database, "SELECT 1 FROM ir_model WHERE model = %s", [model])]
     for table, column in (("mail_activity", "res_model"), ("ir_attachment", "res_model"), ("mail_message", "model")):
         left += execute(database, f"SELECT {column} FROM {table} WHERE {column} = ANY(%s)", [gone])
     return left

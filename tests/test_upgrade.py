@@ -74,7 +74,7 @@ TABLES_WITHOUT_A_MODEL = """
        AND NOT EXISTS (SELECT FROM ir_model_relation WHERE name = relname)
 """
 MENU = (
-    "SELECT name->>'zh_CN' FROM ir_ui_menu m JOIN ir_model_data d ON d.model = 'ir.ui.menu' AND d.res_id = m.id "
+    "SELECT m.name->>'zh_CN' FROM ir_ui_menu m JOIN ir_model_data d ON d.model = 'ir.ui.menu' AND d.res_id = m.id "
     "WHERE d.name = 'tianyuan_rating_dashboard_menu'"
 )
 NUMBERS = "SELECT name, tianyuan_archive_number FROM res_partner WHERE tianyuan_archive_number IS NOT NULL"
@@ -150,6 +150,10 @@ def test_an_upgrade_keeps_what_was_done_and_brings_what_is_new(used):
     numbers = execute(used, NUMBERS) if "tianyuan_archive_borrow" in recorded else []
     assert all(recorded.values()), "each kind of record there was is tried"
 
+    apart = execute(used, "SELECT 1 FROM ir_module_module WHERE name = ANY(%s) AND state = 'installed'", [list(WINGS)])
+    # Odoo notes the foreign keys of a mixin's fields with the mixin's addon.
+    noted = left_with_the_core(used) if apart else []
+
     changed = change_records(used)
     before = [value(used, *change) for change in changed]
 
@@ -159,7 +163,7 @@ def test_an_upgrade_keeps_what_was_done_and_brings_what_is_new(used):
     assert [value(used, *change) for change in changed] == before
     states = execute(used, "SELECT name, state FROM ir_module_module WHERE name = ANY(%s)", [[ADDON, *WINGS]])
     assert dict(states) == dict.fromkeys([ADDON, *WINGS], "installed")
-    assert not left_with_the_core(used)
+    assert left_with_the_core(used) == noted
     assert not execute(used, TABLES_WITHOUT_A_MODEL)
     same_where_both_say(sheets, rows(used, CONFIRMED))
     same_where_both_say(lines, rows(used, CONFIRMED_LINES))
@@ -180,7 +184,7 @@ def test_an_upgrade_keeps_what_was_done_and_brings_what_is_new(used):
     # The prospect's lines aren't marked as computed any more.
     assert not execute(
         used,
-        "SELECT FROM tianyuan_rating_line l JOIN tianyuan_rating r ON r.id = l.rating_id "
+        "SELECT 1 FROM tianyuan_rating_line l JOIN tianyuan_rating r ON r.id = l.rating_id "
         "WHERE r.kind = 'prospect' AND l.source = 'computed'",
     )
     if all_updated:
