@@ -330,7 +330,10 @@ class TianyuanSetup(models.AbstractModel):
 
     @api.model
     def _has_confirmed_quarter(self, company):
-        """Return whether a run's quarter has confirmed sheets and none that is still open."""
+        """Return whether a run's quarter has confirmed sheets and none that is still open, or several quarters have some.
+
+        A company that has rated for long isn't led again because of a few sheets that nobody ever confirmed.
+        """
         self.env['tianyuan.rating'].flush_model(['company_id', 'kind', 'date_from', 'state'])
         self.env['tianyuan.rating.run'].flush_model(['company_id', 'date_from', 'state'])
         sheets = SQL(
@@ -344,7 +347,10 @@ class TianyuanSetup(models.AbstractModel):
                  WHERE q.company_id = %(company)s AND q.state = 'done'
                    AND EXISTS (%(sheets)s AND r.state = 'confirmed')
                    AND NOT EXISTS (%(sheets)s AND r.state IN %(open)s)
+            ) OR (
+                SELECT MIN(date_from) < MAX(date_from) FROM tianyuan_rating
+                 WHERE company_id = %(company)s AND kind = 'quarterly' AND state = 'confirmed'
             )
             """, company=company.id, sheets=sheets, open=UNCONFIRMED_STATES,
         ))
-        return confirmed
+        return bool(confirmed)

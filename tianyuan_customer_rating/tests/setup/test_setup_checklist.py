@@ -103,6 +103,12 @@ class TestSetupChecklist(SetupCommon):
             sheet.action_confirm()
         self.assertEqual(self.Setup.checklist(), {'finished': True, 'steps': []})
 
+    def test_a_company_that_has_rated_for_long_is_not_led_again(self):
+        self.computed_sheet(self.other_customer)    # nobody ever finishes this one
+        for day, finished in (('2024-03-31', False), ('2024-06-30', True)):
+            self.ready_sheet(self.customer, day).action_confirm()
+            self.assertEqual(self.Setup.checklist()['finished'], finished, day)
+
     def test_it_can_be_dismissed_for_one_company(self):
         other = self.setup_other_company()['company']
         self.rating_manager.company_ids = [Command.link(other.id)]
