@@ -346,8 +346,13 @@ class TianyuanRatingLine(models.Model):
         return spec
 
     def _clear_assessment(self, result):
-        """Clear the assessment after the level was emptied: the line is missing again."""
-        result.update(points=0.0, origin='missing', has_value=False, assessor_id=False, assessed_on=False)
+        """Clear the assessment after the level was emptied: the line is missing again.
+
+        The number goes, too: a screen would take the same number, entered again, for no change.
+        """
+        result.update(
+            points=0.0, origin='missing', metric_value=0.0, has_value=False, assessor_id=False, assessed_on=False,
+        )
         return result
 
     def _level_of_points(self, points):

@@ -164,6 +164,14 @@ class TestRatingWorkflow(SheetCommon):
         line = self.assess(sheet, 'willingness', level_id=False)
         self.assertEqual((line.points, line.origin), (0, 'missing'))
 
+    def test_a_number_that_is_taken_back_is_gone(self):
+        """Else a screen would take the same number, entered again, for no change."""
+        sheet = self.computed_sheet()
+        line = self.assess(sheet, 'loyalty', metric_value=62)
+        self.assertEqual((line.metric_value, line.points), (62, 12))
+        self.assess(sheet, 'loyalty', level_id=False)
+        self.assertEqual((line.metric_value, line.has_value, line.origin), (0, False, 'missing'))
+
     def test_a_level_of_another_indicator_is_refused(self):
         sheet = self.computed_sheet()
         foreign = self.line(sheet, 'loyalty').available_level_ids[0]
