@@ -28,7 +28,7 @@ class ResPartner(models.Model):
         string="Has Bad Debt", compute='_compute_tianyuan_has_bad_debt', groups=ROLES,
     )
     tianyuan_rating_count = fields.Integer(
-        string="Ratings", compute='_compute_tianyuan_rating_count', groups=ROLES,
+        string="Number of Ratings", compute='_compute_tianyuan_rating_count', groups=ROLES,
         help="Ratings of this customer that you may see, without cancelled ones.",
     )
     tianyuan_overdue_amount = fields.Monetary(
