@@ -112,6 +112,8 @@ def test_a_phone_shows_all_cards(page, server, world):
     page.set_viewport_size({"width": 390, "height": 844})
     open_workbench(page, server, "sales")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    name = card(page, "customers").locator("tbody a", has_text="East Peroxide").bounding_box()
+    assert name["width"] > name["height"], "a name that is broken into letters"
     box = card(page, "sales_lines").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     page.screenshot(path=SHOTS / "workbench_phone.png")
