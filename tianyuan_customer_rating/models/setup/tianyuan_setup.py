@@ -330,7 +330,7 @@ class TianyuanSetup(models.AbstractModel):
 
     @api.model
     def _has_confirmed_quarter(self, company):
-        """Return whether a run's quarter has confirmed sheets and no open ones, or several quarters have confirmed sheets.
+        """Return whether a run's quarter has confirmed and no open sheets, or several quarters have confirmed ones.
 
         A company that has rated for long isn't led again because of a few sheets that nobody ever confirmed.
         """
