@@ -26,6 +26,11 @@ class Accounts(NamedTuple):
         return self.bad_debts | self.bills
 
 
+def with_branches(company):
+    """Return a company and its branches, archived ones too, as superuser."""
+    return company.sudo().with_context(active_test=False).search([('id', 'child_of', company.id)])
+
+
 def accounts_of(company):
     """Return the accounts of a company.
 
@@ -33,7 +38,7 @@ def accounts_of(company):
     :return: :class:`Accounts`
     """
     root = company.sudo().root_id
-    companies = root.with_context(active_test=False).search([('id', 'child_of', root.id)]).ids
+    companies = with_branches(root).ids
     doubtful = frozenset(root.tianyuan_doubtful_account_ids.ids)
     bills = frozenset(root.tianyuan_bill_account_ids.ids) - doubtful
     receivables = _ids(root.env, SQL(

@@ -7,6 +7,8 @@ UPDATE is equivalent; they are invalidated in the cache.
 
 from odoo.tools import SQL
 
+from .accounts import with_branches
+
 FIELDS = ('tianyuan_tier_id', 'tianyuan_score', 'tianyuan_customer_class', 'tianyuan_is_major_account')
 
 
@@ -82,7 +84,6 @@ def copy_outcomes(env, company, branch):
 
 def _in_each(company, value):
     """Return the SQL of a company-dependent value that is the same for a company and its branches."""
-    companies = company.sudo().with_context(active_test=False).search([('id', 'child_of', company.id)])
     return SQL("JSONB_BUILD_OBJECT(%s)", SQL(", ").join(
-        SQL("%s, %s", str(each.id), value) for each in companies
+        SQL("%s, %s", str(each.id), value) for each in with_branches(company)
     ))

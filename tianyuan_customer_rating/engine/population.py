@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from .accounts import with_branches
 from .moves import DEAL_MOVE_TYPES
 
 # First months of four quarters: the rated one and three before it.
@@ -48,7 +49,7 @@ def population(env, company, quarter, after=0):
                )
            )
         """,
-        companies=with_branches(env, company), company_key=str(company.id), after=after, deals=DEAL_MOVE_TYPES,
+        companies=with_branches(company).ids, company_key=str(company.id), after=after, deals=DEAL_MOVE_TYPES,
         since=since(quarter), end=quarter.date_to,
     )
 
@@ -58,8 +59,3 @@ def since(quarter):
     for _quarter in range(QUARTERS_BACK):
         quarter = quarter.previous()
     return quarter.date_from
-
-
-def with_branches(env, company):
-    """Return the ids of a company and its branches, archived ones too."""
-    return env['res.company'].sudo().with_context(active_test=False).search([('id', 'child_of', company.id)]).ids

@@ -2,9 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ...engine.accounts import with_branches
 from ...engine.moves import DEAL_MOVE_TYPES
 from ...engine.periods import Quarter
-from ...engine.population import population, since, with_branches
+from ...engine.population import population, since
 from ...tools.roles import keeps_archives
 from ...tools.selections import CHANNELS
 
@@ -79,7 +80,7 @@ class TianyuanChannelSuggestion(models.Model):
               ) s
             """,
             company=company.id, words=words, varieties=company.tianyuan_distributor_varieties,
-            companies=with_branches(self.env, company), deals=DEAL_MOVE_TYPES, since=since(quarter),
+            companies=with_branches(company).ids, deals=DEAL_MOVE_TYPES, since=since(quarter),
             end=quarter.date_to, population=population(self.env, company, quarter),
         )
 
