@@ -8,12 +8,6 @@ from .followed import FollowedContractCommon
 @tagged('post_install', '-at_install')
 class TestContractWorkbench(FollowedContractCommon):
 
-    def cards(self, user):
-        data = self.env['tianyuan.workbench'].with_user(user).with_context(
-            lang='en_US', allowed_company_ids=self.company.ids,
-        ).get_data()
-        return {card['key']: card for part in data['roles'] for card in part['cards']}
-
     def test_a_contract_with_an_overdue_invoice_is_listed_with_its_amount(self):
         late, on_time = self.sell(10, 100), self.sell(1, 50)
         contract = self.new_contract(late)

@@ -8,12 +8,6 @@ from .common import QuotationCommon
 @tagged('post_install', '-at_install')
 class TestOrderWorkbench(QuotationCommon):
 
-    def cards(self, user):
-        data = self.env['tianyuan.workbench'].with_user(user).with_context(
-            lang='en_US', allowed_company_ids=self.company.ids,
-        ).get_data()
-        return {card['key']: card for part in data['roles'] for card in part['cards']}
-
     def test_an_order_waits_until_it_is_approved(self):
         self.treat('approve', 'no_tier')
         order = self.quotation(self.customer_with('no_tier'), 1200)

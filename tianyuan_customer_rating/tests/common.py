@@ -323,6 +323,13 @@ class RatingCommon(TransactionCase):
     # Results
     # ------------------------------------------------------------------
 
+    def cards(self, user, company=None):
+        """The cards of a user's workbench by key, in English."""
+        data = self.env['tianyuan.workbench'].with_user(user).with_context(
+            lang='en_US', allowed_company_ids=(company or self.company).ids,
+        ).get_data()
+        return {card['key']: card for part in data['roles'] for card in part['cards']}
+
     @classmethod
     def metrics(cls, partner=None, quarter=None, company=None, **options):
         """The metrics of one customer as {code: value or None}; by default in the quarter under test."""

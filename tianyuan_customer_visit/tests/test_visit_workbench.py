@@ -8,12 +8,6 @@ from .common import VisitCommon
 class TestVisitWorkbench(VisitCommon):
     """Today is Monday, 4 March 2024."""
 
-    def cards(self, user):
-        data = self.env['tianyuan.workbench'].with_user(user).with_context(
-            lang='en_US', allowed_company_ids=self.company.ids,
-        ).get_data()
-        return {card['key']: card for part in data['roles'] for card in part['cards']}
-
     def test_visits_up_to_today_are_counted_and_overdue_ones_marked(self):
         self.new_visit(date_planned='2024-03-01', purpose="Complaint")
         self.new_visit(date_planned='2024-03-04', purpose="Prices")

@@ -38,11 +38,6 @@ class TestWorkbench(SheetCommon):
             lang='en_US', allowed_company_ids=(company or self.company).ids,
         )
 
-    def cards(self, user, role=None, company=None):
-        """The cards by key, of one role if one is given."""
-        roles = self.workbench(user, company).get_data()['roles']
-        return {card['key']: card for part in roles if role in (None, part['key']) for card in part['cards']}
-
     def listed(self, card, user):
         """What the list shows that the card's number opens."""
         action = self.env['ir.actions.act_window']._for_xml_id(card['action'])
