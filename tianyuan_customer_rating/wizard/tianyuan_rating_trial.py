@@ -1,7 +1,6 @@
 from collections import Counter
 
 from markupsafe import Markup
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
@@ -9,6 +8,7 @@ from odoo.tools import SQL, split_every
 from ..engine.periods import Quarter
 from ..engine.population import population
 from ..engine.sheets import SheetWriter
+from ..tools.halves import work_together
 from ..tools.roles import check_manager
 
 BATCH_SIZE = 5_000
@@ -100,21 +100,10 @@ class TianyuanRatingTrial(models.TransientModel):
     @api.model
     def _outlook(self, writer, partners, problems):
         """Return the outlook of customers; one that fails is counted with its reason, like in a run."""
-        if not partners:
-            return []
-        try:
-            with self.env.cr.savepoint():
-                return writer.outlook(partners)
-        except OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001 any error of one customer is counted, and the others are computed
-            if len(partners) == 1:
-                problems[str(error) or type(error).__name__] += 1
-                return []
-            half = len(partners) // 2
-            return [
-                row for part in (partners[:half], partners[half:]) for row in self._outlook(writer, part, problems)
-            ]
+        def failed(_partner, error):
+            problems[str(error) or type(error).__name__] += 1
+
+        return [row for rows in work_together(partners, writer.outlook, failed) for row in rows]
 
     @api.model
     def _tier_table(self, tiers):

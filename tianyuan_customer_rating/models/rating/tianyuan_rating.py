@@ -1,7 +1,5 @@
 from datetime import date
 
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
@@ -13,6 +11,7 @@ from ...engine.confirmation import write_confirmed
 from ...engine.outcome import write_outcome
 from ...engine.periods import Quarter
 from ...engine.sheets import EDITABLE_STATES, UNCONFIRMED_STATES, SheetWriter, SheetWriters
+from ...tools.halves import work_together
 from ...tools.roles import FINANCE, MANAGER, SALES, check_manager
 from ...tools.selections import CHANNELS, CUSTOMER_CLASSES
 from ...tools.text import listed, one_line
@@ -24,6 +23,7 @@ ENTRY_FIELDS = {'partner_id', 'company_id', 'kind', 'date_from', 'date_to', 'nam
 REOPENING_FIELDS = {'state', 'confirmed_by_id', 'confirmed_on', 'sales_done', 'finance_done'}
 # The scheduler confirms more sheets than this: the user needn't wait, and an interruption loses only one batch.
 CONFIRMED_AT_ONCE = 500
+RATED, NOT_CANCELLED = Domain('state', '=', 'confirmed'), Domain('state', '!=', 'cancelled')
 NAMED_SHEETS = 20    # Keeps error messages about hundreds of sheets readable.
 TODO_TYPE = 'mail.mail_activity_data_todo'
 
@@ -242,12 +242,12 @@ class TianyuanRating(models.Model):
             )
 
     def _compute_is_last_rated_quarter(self):
-        last = self._last_rated_quarters(self.company_id)
+        last = self._newest_quarters(self.company_id, RATED)
         for sheet in self:
             sheet.is_last_rated_quarter = last.get(sheet.company_id) == sheet.date_from
 
     def _compute_is_newest_quarter(self):
-        newest = self._newest_quarters(self.company_id)
+        newest = self._newest_quarters(self.company_id, NOT_CANCELLED)
         for sheet in self:
             sheet.is_newest_quarter = (
                 sheet.kind == 'quarterly' and newest.get(sheet.company_id) == sheet.date_from
@@ -257,19 +257,14 @@ class TianyuanRating(models.Model):
     def _search_is_newest_quarter(self, operator, value):
         if operator != 'in':
             return NotImplemented
-        return Domain('kind', '=', 'quarterly') & Domain.OR(
-            Domain('company_id', '=', company.id) & Domain('date_from', '=', date_from)
-            for company, date_from in self._newest_quarters(self.env.companies.root_id).items()
-        )
+        newest = self._newest_quarters(self.env.companies.root_id, NOT_CANCELLED)
+        return Domain('kind', '=', 'quarterly') & self._in_quarters(newest)
 
     @api.model
     def _search_is_last_rated_quarter(self, operator, value):
         if operator != 'in':
             return NotImplemented
-        return Domain.OR(
-            Domain('company_id', '=', company.id) & Domain('date_from', '=', date_from)
-            for company, date_from in self._last_rated_quarters(self.env.companies).items()
-        )
+        return self._in_quarters(self._newest_quarters(self.env.companies, RATED))
 
     @api.constrains('company_id')
     def _check_no_branch(self):
@@ -597,23 +592,17 @@ class TianyuanRating(models.Model):
         return complete.filtered(lambda sheet: sheet._user_may_assess(side))
 
     def _submit_each(self, side):
-        """Submit sheets together; if that fails, halve them until the failing sheet is alone.
+        """Submit sheets; one that is refused doesn't stop the others.
 
         :return: dict of sheet → why it wasn't submitted
         """
-        if not self:
-            return {}
-        try:
-            with self.env.cr.savepoint():
-                self._submit(side)
-        except OperationalError:
-            raise    # A conflict isn't the sheet's fault: Odoo repeats the request.
-        except UserError as error:
-            if len(self) == 1:
-                return {self: str(error)}
-            half = len(self) // 2
-            return {**self[:half]._submit_each(side), **self[half:]._submit_each(side)}
-        return {}
+        refused = {}
+
+        def failed(sheet, error):
+            refused[sheet] = str(error)
+
+        work_together(self, lambda part: part._submit(side), failed, UserError)
+        return refused
 
     def _submit(self, side):
         self.check_access('read')
@@ -945,21 +934,23 @@ class TianyuanRating(models.Model):
         return self.state == 'assessing' and not self.sales_done
 
     @api.model
-    def _newest_quarters(self, companies):
+    def _newest_quarters(self, companies, states):
         """Return the first day of the newest quarter with a quarterly sheet that the user may read.
 
+        :param Domain states: of the sheets that count
         :return: dict of ``res.company`` → date; companies without one are left out
         """
-        return dict(self._read_group([
-            ('company_id', 'in', companies.ids), ('kind', '=', 'quarterly'), ('state', '!=', 'cancelled'),
-        ], ['company_id'], ['date_from:max']))
+        return dict(self._read_group(
+            Domain('company_id', 'in', companies.ids) & Domain('kind', '=', 'quarterly') & states,
+            ['company_id'], ['date_from:max'],
+        ))
 
     @api.model
-    def _last_rated_quarters(self, companies):
-        """Return the first day of the last quarter with a confirmed quarterly sheet that the user may read.
+    def _in_quarters(self, days):
+        """Return the domain of sheets in one quarter of each company.
 
-        :return: dict of ``res.company`` → date; companies without one are left out
+        :param dict days: ``res.company`` → first day of the quarter
         """
-        return dict(self._read_group([
-            ('company_id', 'in', companies.ids), ('kind', '=', 'quarterly'), ('state', '=', 'confirmed'),
-        ], ['company_id'], ['date_from:max']))
+        return Domain.OR(
+            Domain('company_id', '=', company.id) & Domain('date_from', '=', day) for company, day in days.items()
+        )

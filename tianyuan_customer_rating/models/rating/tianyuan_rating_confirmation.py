@@ -9,6 +9,7 @@ from odoo.tools.misc import formatLang
 
 from ...engine.periods import Quarter
 from ...engine.sheets import SheetWriter, SheetWriters
+from ...tools.halves import work_together
 from ...tools.roles import MANAGER, check_manager
 
 _logger = logging.getLogger(__name__)
@@ -243,16 +244,13 @@ class TianyuanRatingConfirmation(models.Model):
         self.done_count += len(sheets - waiting) + self._confirm(as_user)
 
     def _confirm(self, sheets):
-        """Confirm the sheets together; if that fails, halve the batch until the failing sheet is alone.
+        """Confirm the sheets; any error of one is listed, and the others are confirmed.
 
         :return: number of confirmed sheets
         """
-        if not sheets:
-            return 0
-        try:
-            with self.env.cr.savepoint():
-                check_manager(sheets)
-                changed = sheets._confirm()
+        def confirm(part):
+            check_manager(part)
+            changed = part._confirm()
             self._add_errors({
                 sheet: self.env._(
                     "The books have changed since it was computed: %(old)s points, now %(new)s. Look at it, and "
@@ -260,16 +258,13 @@ class TianyuanRatingConfirmation(models.Model):
                     new=formatLang(self.env, sheet.score, digits=2),
                 ) for sheet in changed
             }, books_changed=True)
-            return len(sheets) - len(changed)
-        except OperationalError:
-            raise    # a database error, not the sheet's fault: the batch is repeated later
-        except Exception as error:  # noqa: BLE001 any error of one sheet is listed, and the others are confirmed
-            if len(sheets) == 1:
-                _logger.info("Sheet %s can't be confirmed", sheets.id, exc_info=not isinstance(error, AccessError))
-                self._add_errors({sheets: str(error) or type(error).__name__})
-                return 0
-            half = len(sheets) // 2
-            return self._confirm(sheets[:half]) + self._confirm(sheets[half:])
+            return len(part) - len(changed)
+
+        def failed(sheet, error):
+            _logger.info("Sheet %s can't be confirmed", sheet.id, exc_info=not isinstance(error, AccessError))
+            self._add_errors({sheet: str(error) or type(error).__name__})
+
+        return sum(work_together(sheets, confirm, failed))
 
     def _add_errors(self, messages, books_changed=False):
         """List sheets that could not be confirmed.

@@ -12,6 +12,7 @@ from odoo.tools import SQL, split_every
 from ...engine.periods import Quarter
 from ...engine.population import population
 from ...engine.sheets import EDITABLE_STATES, SheetWriter
+from ...tools.halves import work_together
 from ...tools.roles import check_manager
 from ..mixins.tianyuan_protected_mixin import without_discussion
 
@@ -393,25 +394,19 @@ class TianyuanRatingRun(models.Model):
         self.done_count += self._rate(writer, partners.filtered(lambda partner: not reasons[partner]))
 
     def _rate(self, writer, partners):
-        """Rate the customers together; if that fails, halve the batch until the failing one is alone.
+        """Rate the customers; any error of one is listed, and the others are rated.
 
         :return: number of rated customers
         """
-        if not partners:
-            return 0
-        try:
-            with self.env.cr.savepoint():
-                writer.rate(partners, self)
-            return len(partners)
-        except OperationalError:
-            raise  # a database error, not the customer's fault: the batch is repeated later
-        except Exception as error:  # noqa: BLE001 any error of one customer is listed, and the others are rated
-            if len(partners) == 1:
-                _logger.info("Rating run %s: customer %s can't be rated", self.id, partners.id, exc_info=True)
-                self._add_errors({partners: ('failed', str(error) or type(error).__name__)})
-                return 0
-            half = len(partners) // 2
-            return self._rate(writer, partners[:half]) + self._rate(writer, partners[half:])
+        def rate(part):
+            writer.rate(part, self)
+            return len(part)
+
+        def failed(partner, error):
+            _logger.info("Rating run %s: customer %s can't be rated", self.id, partner.id, exc_info=True)
+            self._add_errors({partner: ('failed', str(error) or type(error).__name__)})
+
+        return sum(work_together(partners, rate, failed))
 
     def _add_errors(self, messages):
         """List customers that couldn't be rated.
