@@ -1,11 +1,11 @@
 {
     'name': "Customer Rating",
     'summary': "Customer archive and quarterly 100-point rating from real orders, invoices and payments",
-    'version': '19.0.2.1.0',
+    'version': '19.0.2.2.0',
     'category': 'Sales/Sales',
     'author': "Tianyuan",
     'license': 'LGPL-3',
-    'external_dependencies': {'python': ['pypdf', 'pypdfium2', 'reportlab']},
+    'external_dependencies': {'python': ['opencc', 'pillow_heif', 'pypdf', 'pypdfium2', 'reportlab']},
     'depends': ['sale', 'account', 'mail', 'contacts'],
     'data': [
         'security/tianyuan_groups.xml',

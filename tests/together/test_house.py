@@ -11,7 +11,10 @@ from pathlib import Path
 REPO = Path(__file__).parents[2]
 CORE = REPO / 'tianyuan_customer_rating'
 WINGS = [path for path in sorted(REPO.glob('tianyuan_customer_*/')) if path != CORE]
-ROOMS = ('mixins', 'archive', 'document', 'borrow', 'collection', 'profile', 'rating', 'setup', 'workbench')
+ROOMS = (
+    'mixins', 'archive', 'document', 'borrow', 'collection', 'profile', 'rating', 'setup', 'workbench', 'intake',
+    'retention', 'privacy', 'handover',
+)
 LONG = {
     ('rating', 'res.partner'): ['res_partner', 'res_partner_completeness'],
     ('rating', 'tianyuan.rating'): ['tianyuan_rating', 'tianyuan_rating_explain'],

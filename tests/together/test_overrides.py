@@ -29,6 +29,7 @@ REASONS = {
     ('res.partner', 'create'): "The archive is written by its keepers, filed with number and day of review (design §7, §10).",
     ('res.partner', 'default_get'): "A default can't award a tier or fill what the user may not write (design §10).",
     ('res.partner', 'get_import_templates'): "The list of archives offers a template for old archives (design §7).",
+    ('res.partner', 'load'): "Archives that are imported are checked row by row before one is written (policy 2).",
     ('res.partner', 'write'): "Outcomes are awarded, archives written by their keepers, customers handed over by them (design §10).",
     ('res.users', '_read_group_groupby'): "Users have all fields of their partners, those of an archive too.",
     ('sale.order', '_validate_order'): "An order that waits for a manager isn't confirmed online.",

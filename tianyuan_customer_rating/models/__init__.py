@@ -8,4 +8,8 @@ from . import (  # isort: skip
     rating,
     setup,
     workbench,
+    intake,
+    retention,
+    privacy,
+    handover,
 )

@@ -13,7 +13,11 @@ from .archive import *
 from .borrow import *
 from .collection import *
 from .document import *
+from .handover import *
+from .intake import *
+from .privacy import *
 from .profile import *
 from .rating import *
+from .retention import *
 from .setup import *
 from .workbench import *
