@@ -65,6 +65,7 @@
         'views/res_config_settings_views.xml',
         'views/borrow/res_config_settings_borrow_views.xml',
         'views/profile/res_config_settings_profile_views.xml',
+        'views/collection/res_config_settings_collection_views.xml',
         'views/rating/sale_order_views.xml',
         'views/rating/account_move_views.xml',
         'views/tianyuan_menus.xml',

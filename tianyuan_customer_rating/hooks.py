@@ -1,12 +1,22 @@
+import logging
+
+from psycopg2 import DatabaseError
 from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
-from .tools import dealings
+from .tools import dealings, duplicates
+
+_logger = logging.getLogger(__name__)
 
 ADDON = 'tianyuan_customer_rating'
+
+MATCH_COLUMNS = (
+    ('res_partner', 'tianyuan_match_keys', 'varchar'), ('res_partner', 'tianyuan_match_brand', 'varchar'),
+)
+BATCH = 5000
 
 # Tables to empty, in an order in which referring records come before those they refer to.
 RATING_TABLES = (
@@ -17,10 +27,10 @@ RATING_TABLES = (
 
 
 def pre_init_hook(env):
-    """Create columns and store the first deals when the addon is installed.
+    """Create columns, and store the first deals and what customers are compared by, when the addon is installed.
 
-    The columns get a constant default, and the first deals are stored before the customers' indexes exist, which would
-    slow it down.
+    The columns get a constant default, and values are stored before the customers' indexes exist, which would slow it
+    down.
     """
     make_columns(env, (
         ('res_partner', 'tianyuan_archive_state', "varchar DEFAULT 'none'"),
@@ -28,6 +38,46 @@ def pre_init_hook(env):
         ('res_partner', 'tianyuan_first_deal_date', 'date'),
     ))
     note_first_deals(env)
+    make_trigrams(env)
+    note_match_keys(env)
+
+
+def make_trigrams(env):
+    """Create the extension that finds mistyped names, if the database has it and lets us."""
+    if env.registry.has_trigram:
+        return
+    try:
+        with env.cr.savepoint():
+            env.cr.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm", log_exceptions=False)
+    except DatabaseError as error:
+        _logger.warning(
+            "The extension pg_trgm can't be created, so customers with a mistyped name aren't recognised. Let an "
+            "administrator of the database create it, then upgrade this addon: %s", error,
+        )
+    else:
+        env.registry.has_trigram = True
+
+
+def note_match_keys(env):
+    """Store what all customers are compared by when duplicates are looked for, without the ORM."""
+    env.flush_all()
+    make_columns(env, MATCH_COLUMNS)
+    last = 0
+    while rows := env.execute_query(SQL(
+        "SELECT id, name, vat, phone FROM res_partner WHERE id > %s ORDER BY id LIMIT %s", last, BATCH,
+    )):
+        found = [(partner_id, *duplicates.match_keys(*values)) for partner_id, *values in rows]
+        ids, keys, brands = map(list, zip(*found, strict=True))
+        env.cr.execute(SQL(
+            """
+            UPDATE res_partner p
+               SET tianyuan_match_keys = given.keys, tianyuan_match_brand = given.brand
+              FROM unnest(%s::int[], %s::text[], %s::text[]) AS given(id, keys, brand)
+             WHERE p.id = given.id
+            """, ids, keys, brands,
+        ))
+        last = ids[-1]
+    env.invalidate_all()
 
 
 def make_columns(env, columns):

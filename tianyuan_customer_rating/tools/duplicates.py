@@ -1,48 +1,171 @@
 """Finds customers that may be the same as one about to be entered (policy 8.2: before a prospect gets an archive).
 
-Names are compared by their core: width, case, spaces, punctuation and the legal form (有限公司, 有限责任公司,
-股份有限公司, Co., Ltd) are ignored. Two cores are similar if one begins or ends with the other. Each comparison uses an
-index on the same expression.
+A customer has a few comparison keys: of its name (``tools.company_names``), tax ID and phone numbers. They are computed
+here, stored with the customer, and searched with one index. Mistyped trade names are found by trigrams, if the
+database has pg_trgm; without it everything else is found.
 """
+import re
+import unicodedata
 from collections import defaultdict
 
 from odoo.tools import SQL
 
+from . import company_names
+
 SAME_VAT, SAME_NAME, SAME_PHONE, SIMILAR_NAME = 1, 2, 3, 4
-LIMIT = 20          # candidates per probe; also for each way in which names can be similar
-SHORTEST_CORE = 4        # least characters of a similar core: too many names contain two, such as 山东
-LONGEST_CORE = 60
+LIMIT = 20          # candidates per probe
+KEY_LIMIT = 100     # customers read per key: a phone number such as 0 may be everybody's
+LONGEST_KEY = 200   # characters; what is longer is no name
+SHORTEST_VAT, SHORTEST_PHONE = 5, 7
+# Old tax numbers: six digits of the region and nine characters of the organisation. They are within the new code.
+OLD_VAT, NEW_VAT, OLD_IN_NEW = 15, 18, slice(2, 17)
 
-PUNCTUATION = r'[[:space:][:punct:]、。〈〉《》「」『』【】〔〕“”‘’·•・—–…]'
-LEGAL_FORMS = (
-    '((股份|有限|责任|公司)+|'
-    'companylimited|coltd|colimited|limited|ltd|incorporated|inc|gmbh|llc|corp|corporation)$'
-)
+SEPARATORS = re.compile(r'[、/\\;,|\n]|或|和')
+EXTENSION = re.compile(r'(?:转|分机|内线|ext(?:ension)?\.?|(?<=\d)\s*x|#|\*)\s*:?\s*-?\s*\d{1,6}', re.IGNORECASE)
+SHORT_LAST_GROUP = re.compile(r'^(.*\d)\s*[-–—]\s*(\d{1,5})$')
+MOBILE = re.compile(r'1[3-9]\d{9}')
+LANDLINE = re.compile(r'(10|2\d|[3-9]\d\d)(\d{7,8})')
 
-
-def name_core(name):
-    """Return the SQL of the part of a name that distinguishes companies. ``name`` is a column."""
-    bare = f"regexp_replace(lower(normalize({name}, NFKC)), '{PUNCTUATION}', '', 'g')"
-    return f"regexp_replace({bare}, '{LEGAL_FORMS}', '')"
-
-
-def vat_core(vat):
-    """Return the SQL of a tax ID without spaces, dashes and the prefix CN of a Chinese one."""
-    bare = f"regexp_replace(upper(normalize({vat}, NFKC)), '[^0-9A-Z]', '', 'g')"
-    return f"regexp_replace({bare}, '^CN(?=[0-9A-Z]{{18}}$)', '')"
+# Definitions of the indexes on res_partner. New keys are written to the index at once: a list of pending ones would be
+# read by each search until the database tidies up.
+KEYS = "string_to_array(tianyuan_match_keys, ' ')"
+KEY_INDEX = f"USING gin ({KEYS}) WITH (fastupdate = off)"
+BRAND_INDEX = "USING gin (tianyuan_match_brand gin_trgm_ops) WITH (fastupdate = off)"
 
 
-def phone_core(phone):
-    """Return the SQL of a phone number's last ten digits, which ignores country codes and leading zeros."""
-    return f"right(regexp_replace(normalize({phone}, NFKC), '[^0-9]', '', 'g'), 10)"
+def bare_vat(vat):
+    """Return a tax ID without width, spaces, dashes and the prefix CN of a Chinese one."""
+    bare = re.sub('[^0-9A-Z]', '', unicodedata.normalize('NFKC', vat or '').upper())
+    return re.sub(rf'^CN(?=[0-9A-Z]{{{OLD_VAT}}}$|[0-9A-Z]{{{NEW_VAT}}}$)', '', bare)
 
 
-# Definitions of the indexes on res_partner.
-COMMERCIAL = 'commercial_partner_id = id'
-NAME_INDEX = f"({name_core('name')} text_pattern_ops) WHERE {COMMERCIAL}"
-NAME_END_INDEX = f"(reverse({name_core('name')}) text_pattern_ops) WHERE {COMMERCIAL}"
-VAT_INDEX = f"({vat_core('vat')}) WHERE vat IS NOT NULL"
-PHONE_INDEX = f"({phone_core('phone')}) WHERE phone IS NOT NULL"
+def vat_keys(vat):
+    """Return the keys under which a tax ID is stored, and those it is searched by: O is 0 in it, and I or l is 1."""
+    if vat and not re.search('[a-km-z]', vat):    # a small l among capitals is a 1
+        vat = vat.replace('l', '1')
+    bare = bare_vat(vat).translate(str.maketrans('OI', '01'))
+    if len(bare) < SHORTEST_VAT:
+        return [], []
+    whole = f'V{bare}'
+    if len(bare) == NEW_VAT:
+        old = bare[OLD_IN_NEW]
+        return [whole, f'M{old}'], [whole, f'V{old}']
+    if len(bare) == OLD_VAT:
+        return [whole], [whole, f'M{bare}']
+    return [whole], [whole]
+
+
+def phone_numbers(text):
+    """Return the numbers in a field, which may hold several: pairs of the whole number and its part without area code.
+
+    Country code 86, leading zeros and extensions are left out; a number without an area code has no whole one.
+    """
+    text = unicodedata.normalize('NFKC', text or '')
+    found = []
+    for part in SEPARATORS.split(EXTENSION.sub(' ', text)):
+        found += [number for piece in _pieces(part) if (number := _phone_number(piece))]
+    return list(dict.fromkeys(found))
+
+
+def _pieces(part):
+    """Split what spaces alone separate: 0532-88881234 13800004321, but not +86 532 8888 1234."""
+    if len(re.sub(r'\D', '', part)) <= 14:
+        return [part]
+    pieces, piece = [], ''
+    for group in part.split():
+        piece = f'{piece} {group}' if piece else group
+        digits = _national(piece)[0]
+        if MOBILE.fullmatch(digits) or (len(digits) >= 10 and LANDLINE.fullmatch(digits)):
+            pieces.append(piece)
+            piece = ''
+    return [*pieces, piece]
+
+
+def _national(text):
+    """Return a number's digits without country code 86 and leading zeros, and whether it names its area or country."""
+    digits = re.sub(r'\D', '', text)
+    foreign = bool(re.match(r'\s*(?:\+|00)(?!86)\d', text.replace(' ', '')))
+    bare = digits.removeprefix('00') if digits.startswith('00') else digits
+    if bare.startswith('86') and (len(bare) >= 12 or re.match(r'\s*\+', text)):
+        return bare[2:].lstrip('0'), True, False
+    return bare.lstrip('0'), bare.startswith('0'), foreign
+
+
+def _phone_number(text):
+    text = text.strip()
+    group = SHORT_LAST_GROUP.match(text)
+    # 0532-88881234-801: what is a whole number without its last group has an extension
+    if group and not MOBILE.fullmatch(_national(text)[0]):
+        before, with_area, _foreign = _national(group[1])
+        if MOBILE.fullmatch(before) or (with_area and LANDLINE.fullmatch(before)) or (
+            not with_area and len(before) in (7, 8)
+        ):
+            text = group[1]
+    digits, with_area, foreign = _national(text)
+    if len(digits) < SHORTEST_PHONE:
+        return None
+    landline = LANDLINE.fullmatch(digits)
+    if MOBILE.fullmatch(digits) or foreign:
+        return digits[-10:], ''
+    if landline and (with_area or len(digits) > 8):
+        return digits, landline[2]
+    if len(digits) > 8:
+        return digits[-10:], ''
+    return '', digits
+
+
+def phone_keys(text):
+    """Return the keys under which a phone field is stored, and those it is searched by."""
+    stored, searched = [], []
+    for whole, local in phone_numbers(text):
+        if whole:
+            stored.append(f'F{whole}')
+            searched.append(f'F{whole}')
+            if local:
+                stored.append(f'L{local}')
+                searched.append(f'N{local}')
+        else:
+            stored.append(f'N{local}')
+            searched += [f'N{local}', f'L{local}']
+    return stored, searched
+
+
+def match_keys(name, vat, phone):
+    """Return what is stored of a customer to compare others with: its keys, and a trade name that may be mistyped.
+
+    :return: pair of texts, each may be None
+    """
+    parsed = company_names.parse(name)
+    same, similar = company_names.keys(parsed)
+    found = [f'E{same}'] if same else []
+    found += similar + vat_keys(vat)[0] + phone_keys(phone)[0]
+    stored = ' '.join(dict.fromkeys(key for key in found if len(key) <= LONGEST_KEY))
+    return stored or None, company_names.typed(parsed)[:LONGEST_KEY] or None
+
+
+class Probe:
+    """A customer that may be known already, with the keys to look for."""
+
+    def __init__(self, name, vat, phones):
+        self.name = company_names.parse(name)
+        same, similar = company_names.keys(self.name)
+        self.ranks = dict.fromkeys(similar, SIMILAR_NAME)
+        self.ranks.update({key: SAME_PHONE for phone in phones if phone for key in phone_keys(phone)[1]})
+        self.ranks.update(dict.fromkeys(vat_keys(vat)[1], SAME_VAT))
+        if same:
+            self.ranks[f'E{same}'] = SAME_NAME
+        self.ranks = {key: rank for key, rank in self.ranks.items() if len(key) <= LONGEST_KEY}
+
+    def rank(self, key, name):
+        """Return why a customer found by a key may be this one, or None.
+
+        :param str key: empty for one whose trade name resembles this one's
+        :param str name: the found customer's
+        """
+        rank = self.ranks.get(key, SIMILAR_NAME)
+        if rank == SIMILAR_NAME and not company_names.alike(self.name, company_names.parse(name)):
+            return None
+        return rank
 
 
 def find(env, probes):
@@ -56,86 +179,85 @@ def find(env, probes):
     """
     if not probes:
         return []
-    Partner = env['res.partner']
-    Partner.flush_model(['name', 'vat', 'phone', 'parent_id', 'commercial_partner_id'])
-    phones = [(number, phone) for number, probe in enumerate(probes) for phone in probe[2] if phone]
-    rows = env.execute_query(SQL(
-        QUERY,
-        names=[name or '' for name, _vat, _phones in probes],
-        vats=[vat or '' for _name, vat, _phones in probes],
-        phone_numbers=[number for number, _phone in phones],
-        phones=[phone for _number, phone in phones],
-        same_vat=SAME_VAT, same_name=SAME_NAME, same_phone=SAME_PHONE, similar_name=SIMILAR_NAME,
-        limit=LIMIT, shortest=SHORTEST_CORE, longest=LONGEST_CORE,
-    ))
-    found = defaultdict(dict)
-    for number, partner_id, rank in rows:
-        if len(found[number]) < LIMIT:
-            found[number][partner_id] = rank
-    return [found[number] for number in range(len(probes))]
+    env['res.partner'].flush_model([
+        'name', 'commercial_partner_id', 'tianyuan_match_keys', 'tianyuan_match_brand',
+    ])
+    probes = [Probe(*probe) for probe in probes]
+    found = [{} for _probe in probes]
+    for number, key, partner_id, name in env.execute_query(_query(env, probes)):
+        rank = probes[number].rank(key, name)
+        if rank:
+            found[number][partner_id] = min(rank, found[number].get(partner_id, rank))
+    return [
+        dict(sorted(ranks.items(), key=lambda item: (item[1], item[0]))[:LIMIT]) for ranks in found
+    ]
 
 
-# ~>=~ and ~<~ compare like text_pattern_ops; chr(1114111) sorts after every other character.
-QUERY = f"""
-    WITH probe AS MATERIALIZED (
-        SELECT number - 1 AS number, {name_core('name')} AS core, {vat_core('vat')} AS vat
-          FROM unnest(%(names)s::text[], %(vats)s::text[]) WITH ORDINALITY AS given(name, vat, number)
-    ), probe_phone AS MATERIALIZED (
-        SELECT number, {phone_core('phone')} AS phone
-          FROM unnest(%(phone_numbers)s::int[], %(phones)s::text[]) AS given(number, phone)
-    ), candidate AS (
-        SELECT probe.number, p.commercial_partner_id AS partner_id, %(same_vat)s AS rank
-          FROM probe
-          JOIN res_partner p ON p.vat IS NOT NULL AND {vat_core('p.vat')} = probe.vat
-         WHERE length(probe.vat) > 4
-        UNION ALL
-        SELECT probe.number, p.id, %(same_name)s
-          FROM probe
-          JOIN res_partner p ON p.commercial_partner_id = p.id AND {name_core('p.name')} = probe.core
-         WHERE probe.core <> ''
-        UNION ALL
-        SELECT probe_phone.number, p.commercial_partner_id, %(same_phone)s
-          FROM probe_phone
-          JOIN res_partner p ON p.phone IS NOT NULL AND {phone_core('p.phone')} = probe_phone.phone
-         WHERE length(probe_phone.phone) > 6
-        UNION ALL
-        SELECT probe.number, longer.id, %(similar_name)s
-          FROM probe
+def _query(env, probes):
+    """Return the query for candidates; which of those with a similar name are alike is told in Python."""
+    keys = [(number, key, rank) for number, probe in enumerate(probes) for key, rank in probe.ranks.items()]
+    query = SQL(
+        """
+        SELECT given.number, given.key, found.partner_id, found.name
+          FROM unnest(%(numbers)s::int[], %(keys)s::text[], %(names)s::bool[]) AS given(number, key, is_name)
          CROSS JOIN LATERAL (
-            (SELECT p.id
-               FROM res_partner p
-              WHERE p.commercial_partner_id = p.id
-                AND {name_core('p.name')} ~>=~ probe.core
-                AND {name_core('p.name')} ~<~ (probe.core || chr(1114111))
-              LIMIT %(limit)s)
-            UNION ALL
-            (SELECT p.id
-               FROM res_partner p
-              WHERE p.commercial_partner_id = p.id
-                AND reverse({name_core('p.name')}) ~>=~ reverse(probe.core)
-                AND reverse({name_core('p.name')}) ~<~ (reverse(probe.core) || chr(1114111))
-              LIMIT %(limit)s)
-         ) longer
-         WHERE length(probe.core) >= %(shortest)s
-        UNION ALL
-        SELECT probe.number, shorter.id, %(similar_name)s
-          FROM probe
-         CROSS JOIN generate_series(%(shortest)s, least(length(probe.core) - 1, %(longest)s)) AS size
-         CROSS JOIN LATERAL (
-            (SELECT p.id
-               FROM res_partner p
-              WHERE p.commercial_partner_id = p.id AND {name_core('p.name')} = left(probe.core, size)
-              LIMIT %(limit)s)
-            UNION ALL
-            (SELECT p.id
-               FROM res_partner p
-              WHERE p.commercial_partner_id = p.id
-                AND reverse({name_core('p.name')}) = left(reverse(probe.core), size)
-              LIMIT %(limit)s)
-         ) shorter
+            SELECT p.commercial_partner_id AS partner_id, p.name
+              FROM res_partner p
+             WHERE %(column)s @> ARRAY[given.key]
+               AND (p.commercial_partner_id = p.id OR NOT given.is_name)
+             LIMIT %(limit)s
+         ) found
+        """,
+        numbers=[number for number, _key, _rank in keys], keys=[key for _number, key, _rank in keys],
+        names=[rank in (SAME_NAME, SIMILAR_NAME) for _number, _key, rank in keys],
+        column=SQL(KEYS.replace('tianyuan', 'p.tianyuan')), limit=KEY_LIMIT,
     )
-    SELECT number, partner_id, min(rank)
-      FROM candidate
-     GROUP BY number, partner_id
-     ORDER BY number, min(rank), partner_id
-"""
+    if not env.registry.has_trigram:
+        return query
+    brands = [
+        (number, brand) for number, probe in enumerate(probes) if (brand := company_names.typed(probe.name))
+    ]
+    return SQL(
+        """
+        %(query)s
+         UNION ALL
+        SELECT given.number, '', found.id, found.name
+          FROM unnest(%(numbers)s::int[], %(brands)s::text[]) AS given(number, brand)
+         CROSS JOIN LATERAL (
+            SELECT p.id, p.name
+              FROM res_partner p
+             WHERE p.tianyuan_match_brand %% given.brand
+               AND p.commercial_partner_id = p.id
+             ORDER BY similarity(p.tianyuan_match_brand, given.brand) DESC
+             LIMIT %(limit)s
+         ) found
+        """,
+        query=query, numbers=[number for number, _brand in brands], brands=[brand for _number, brand in brands],
+        limit=LIMIT,
+    )
+
+
+def among(probes):
+    """Find which of those described are like an earlier one of them, such as rows of a file.
+
+    :param probes: as for :func:`find`
+    :return: for each probe None or a pair of the number of the first one like it and the strongest reason
+    """
+    earlier, names, result = defaultdict(list), [], []
+    for number, (name, vat, phones) in enumerate(probes):
+        probe = Probe(name, vat, phones)
+        names.append(name)
+        # Slips of a trade name stand in for the trigrams of the database.
+        typed = {f'S{slip}' for slip in company_names.slips(company_names.typed(probe.name))} - {'S'}
+        found = [
+            (rank, other) for key in (*probe.ranks, *typed) for other in earlier[key]
+            if (rank := probe.rank(key if key in probe.ranks else '', names[other]))
+        ]
+        rank, other = min(found, default=(None, None))
+        result.append(None if rank is None else (other, rank))
+        stored = (match_keys(name, vat, None)[0] or '').split()
+        stored += [key for phone in phones if phone for key in phone_keys(phone)[0]]
+        for key in {*stored, *typed}:
+            if len(earlier[key]) < LIMIT:
+                earlier[key].append(number)
+    return result

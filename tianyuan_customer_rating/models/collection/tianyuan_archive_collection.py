@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_amount, format_date
 
-from ...tools import duplicates
+from ...tools import tax_ids
 from ...tools.collection_items import ITEM_BY_KEY, ITEMS, NAMES, PATHS, customer_values, plain, values
 from ...tools.roles import SPECIALIST, keeps_archives
 from ...tools.selections import CHANNELS
@@ -113,6 +113,7 @@ class TianyuanArchiveCollection(models.Model):
     changed_meanwhile = fields.Boolean(compute='_compute_changed_meanwhile', export_string_translation=False)
     duplicate_ids = fields.Many2many('res.partner', string="Possible Duplicates", compute='_compute_duplicates')
     duplicate_warning = fields.Html(compute='_compute_duplicates', sanitize=False)
+    vat_warning = fields.Char(compute='_compute_vat_warning', export_string_translation=False)
 
     @api.depends('partner_id')
     def _compute_is_prospect(self):
@@ -160,11 +161,14 @@ class TianyuanArchiveCollection(models.Model):
         ])
         for form, ranks in zip(open_prospects, found, strict=True):
             form.duplicate_ids = self.env['res.partner'].union(*ranks)
-            form.duplicate_warning = ranks and Markup("<ul class='mb-0'>%s</ul>") % Markup().join(
-                Markup("<li><a href='/odoo/res.partner/%s' target='_blank'>%s</a> – %s</li>") % (
-                    partner.id, partner.name or partner.display_name, self._duplicate_reasons()[rank],
-                ) for partner, rank in ranks.items()
-            )
+            form.duplicate_warning = self.env['res.partner']._tianyuan_duplicate_list(ranks)
+
+    @api.depends('vat', 'country_id', 'company_id')
+    @api.depends_context('lang')
+    def _compute_vat_warning(self):
+        for form in self:
+            is_chinese = form.vat and tax_ids.is_chinese(form.country_id, form.company_id)
+            form.vat_warning = is_chinese and tax_ids.warning(self.env, form.vat)
 
     @api.depends('customer_name', 'partner_id', 'date')
     @api.depends_context('lang')
@@ -357,15 +361,6 @@ class TianyuanArchiveCollection(models.Model):
         if not self.has_access('create'):
             return False
         return self.env.su or keeps_archives(self.env.user) or customer._tianyuan_is_own()
-
-    @api.model
-    def _duplicate_reasons(self):
-        return {
-            duplicates.SAME_VAT: self.env._("same tax ID"),
-            duplicates.SAME_NAME: self.env._("same name"),
-            duplicates.SAME_PHONE: self.env._("same phone number"),
-            duplicates.SIMILAR_NAME: self.env._("similar name"),
-        }
 
     def _changed_items(self):
         """Return the items that the proposer has changed.

@@ -107,17 +107,15 @@ class TestArchiveDuplicates(CollectionCommon):
             INSERT INTO res_partner
             SELECT (jsonb_populate_record(p, jsonb_build_object(
                        'id', new.id, 'commercial_partner_id', new.id, 'name', '客户' || md5(n::text) || '有限公司',
-                       'vat', '9137' || n, 'phone', '0532' || n))).*
+                       'tianyuan_match_keys', 'E/' || md5(n::text) || ' V9137' || n || ' F532' || n,
+                       'tianyuan_match_brand', md5(n::text)))).*
               FROM public.res_partner p, new
              WHERE p.id = %s""", [self.other_customer.id])
         self.env.cr.execute("ANALYZE res_partner")
-        self.env.cr.execute(SQL(
-            "EXPLAIN (FORMAT TEXT) %s", SQL(
-                duplicates.QUERY, names=["天元化工有限公司"], vats=['91370200MA3C0000X1'], phone_numbers=[0],
-                phones=['053288881234'], same_vat=1, same_name=2, same_phone=3, similar_name=4, limit=20, shortest=4,
-                longest=60)))
+        probes = [duplicates.Probe("East Peroxide Co., Ltd.", '91370200MA3C0000X1', ['053288881234'])]
+        self.env.cr.execute(SQL("EXPLAIN (FORMAT TEXT) %s", duplicates._query(self.env, probes)))
         plan = '\n'.join(row[0] for row in self.env.cr.fetchall())
-        for index in ('name_core', 'name_end', 'vat_core', 'phone_core'):
+        for index in ('match_keys', 'match_brand'):
             self.env.cr.execute("""
                 SELECT new.indexname FROM pg_indexes made
                   JOIN pg_indexes new ON split_part(new.indexdef, ' USING ', 2) = split_part(made.indexdef, ' USING ', 2)
