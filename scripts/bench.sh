@@ -9,7 +9,7 @@ source "$REPO/scripts/databases.sh"
 # shellcheck source=scripts/peers.sh
 source "$REPO/scripts/peers.sh"
 
-PARTS=${PARTS:-run history overhead peers screens archive install}
+PARTS=${PARTS:-run history overhead peers screens archive duplicates install}
 export CUSTOMERS=${CUSTOMERS:-20000}
 export BENCH_TESTS=$REPO/tests BENCH_PAGE=$REPO/docs/benchmarks.md
 STOCK=tianyuan_bench_stock_$$         # customers and their books, without the addon
@@ -17,9 +17,10 @@ WITH=tianyuan_bench_$$                # the same, with the addon
 PEERS=tianyuan_bench_peers_$$         # the same, with other vendors' addons in addition
 EMPTY=tianyuan_bench_empty_$$         # no customers: archive lists get PARTNERS (100000) customers of their own
 ARCHIVES=tianyuan_bench_archives_$$
+TWINS=tianyuan_bench_twins_$$         # PARTNERS customers with names of all kinds
 OLD=tianyuan_bench_old_$$             # a fifth of the customers, with a long history
 LOG=$TIANYUAN_STATE/bench.log
-trap 'for each in "$STOCK" "$WITH" "$PEERS" "$EMPTY" "$ARCHIVES" "$OLD"; do drop_db "$each"; done' EXIT
+trap 'for each in "$STOCK" "$WITH" "$PEERS" "$EMPTY" "$ARCHIVES" "$TWINS" "$OLD"; do drop_db "$each"; done' EXIT
 trap 'exit 130' INT TERM
 
 measures() {
@@ -57,6 +58,12 @@ archives() {
     BASE_DATABASE=$EMPTY script "$ARCHIVES" bench_archive.py
 }
 
+duplicates() {
+    copy_db "$(base_db)" "$TWINS"
+    addon "$TWINS"
+    script "$TWINS" bench_duplicates.py
+}
+
 old_books() {
     local -x CUSTOMERS=$((CUSTOMERS / 5))
     copy_db "$(base_db)" "$OLD"
@@ -77,6 +84,7 @@ if measures overhead; then BASE_DATABASE=$STOCK script "$WITH" bench_overhead.py
 # Must run last, because it assigns customers to salespeople and starts another quarter.
 if measures screens; then script "$WITH" bench_screens.py; fi
 if measures archive; then archives; fi
+if measures duplicates; then duplicates; fi
 if measures install; then    # uses its own databases with PARTNERS customers each
     TIANYUAN_ODOO_PATH=$(odoo_path) TIANYUAN_ODOO_SCRIPT=$(odoo_script) "$PYTHON" "$REPO/tests/bench_install.py" 2>>"$LOG" || failed+=(bench_install.py)
 fi
