@@ -213,8 +213,15 @@ class ResPartner(models.Model):
         rows = self._tianyuan_imported_rows(fields, data)
         probes = [(row.name, row.vat, row.phones) for row in rows]
         known = self._tianyuan_find_duplicates(probes)
+        # sudo: says only which customers are branches of one, whom the import checks access to itself.
+        own = self.sudo().browse(row.own for row in rows if row.own).exists()
+        companies = {customer.id: customer.parent_id.id for customer in own}
         for row, ranks, earlier in zip(rows, known, duplicates.among(probes), strict=True):
-            messages += self._tianyuan_duplicate_messages(row, ranks, earlier and (rows[earlier[0]], earlier[1]))
+            strangers = {
+                customer: rank for customer, rank in ranks.items() if not row.own
+                or row.own not in (customer.id, customer.parent_id.id) and companies.get(row.own) != customer.id
+            }
+            messages += self._tianyuan_duplicate_messages(row, strangers, earlier and (rows[earlier[0]], earlier[1]))
             wrong = row.is_chinese and tax_ids.warning(self.env, row.vat)
             if wrong:
                 messages.append(self._tianyuan_import_message('warning', row, 'vat', wrong))
@@ -284,7 +291,7 @@ class ResPartner(models.Model):
     def _tianyuan_duplicate_messages(self, row, ranks, earlier):
         """Return what to say about a row that may be a customer already, or an earlier row.
 
-        :param dict ranks: customer → reason
+        :param dict ranks: customer → reason, strongest first, without the row's own customer
         :param earlier: pair of an earlier row and the reason, or None
         """
         messages, reasons = [], self._tianyuan_duplicate_reasons()
@@ -299,9 +306,8 @@ class ResPartner(models.Model):
             advice = self.env._("Keep one of the two rows.") if blocks and rank in BLOCKING else self.env._(
                 "If it is the same company, keep one of the two rows.")
             messages.append(self._tianyuan_import_duplicate(row, rank, f'{text} {advice}'))
-        others = {customer: rank for customer, rank in ranks.items() if customer.id != row.own}
-        if others:
-            customer, rank = next(iter(others.items()))
+        if ranks:
+            customer, rank = next(iter(ranks.items()))
             text = self.env._(
                 "Row %(row)s, %(name)s: %(reason)s as the customer %(customer)s.", row=row.number + 1,
                 name=row.name or row.vat, reason=reasons[rank], customer=customer.name or customer.display_name,

@@ -84,6 +84,12 @@ class TestDuplicateImport(CollectionCommon):
         self.assertRefuses([('__import__.tianyuan_new', *row)], [('error', 0, 'vat')], columns=('id', *columns))
         self.assertEqual(self.known.city, "Qingdao")
 
+    def test_a_row_that_updates_a_company_is_no_duplicate_of_its_branch(self):
+        branch = self.new_customer("青岛天元化工有限公司济南分公司", parent_id=self.known.id, vat=self.known.vat)
+        for company in (self.known, branch):
+            self.assertLoads(
+                [(str(company.id), company.name, company.vat)], [], columns=('.id', 'name', 'vat'))
+
     def test_rows_of_contacts_belong_to_the_row_before(self):
         chen = self.new_contact(self.known, "Chen")
         chen.phone = '13800004321'
