@@ -17,6 +17,10 @@ SHORTEST_TYPED = 5    # characters of a trade name in which one may be mistyped;
 SHORTEST_LATIN = 6
 SHORTEST_ALONE = 3    # characters of a trade name that names a company without its trades
 HAN = re.compile('[\u3400-\u9fff\uf900-\ufaff]')
+PINYIN = re.compile(
+    r'(?:(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:iang|iong|uang|[aeio]ng|ia[no]|ua[ni]|[ae]i|[ao][ou]|[aeiu]n|i[aeu]|'
+    r'u[aeio]|er|[aeiu])|[bpmfwy]?o)+$',
+)
 NUMERALS = re.compile('[0-9一二三四五六七八九十百零两甲乙丙丁]')
 LATIN_OF_BILINGUAL = re.compile(
     r"[a-z][a-z0-9 .,&'()-]*\b(?:co|ltd|limited|inc|llc|gmbh|corp|corporation)\b[ .,()]*$",
@@ -30,16 +34,19 @@ COUNTY_SUFFIX = re.compile(rf'(?:{AUTONOMOUS}|[县州旗市区])$')
 NO_COUNTY = re.compile(r'.*(?:[城都超门夜集股街]市|[社园片校小]区)')
 NO_SUFFIX = re.compile('市场|市政|区块|州际|省心|旗舰|旗帜')    # 北京市政 isn't of 北京市
 NATIONS = ('中国', '中华')
+OWN_FORM = re.compile('股份有限公司|有限责任公司|有限公司')    # of the company in its branch's name
 BRACKETS = str.maketrans('[]{}〔〕【】', '()' * 4)
 
-Name = namedtuple('Name', ['same', 'brand', 'trades', 'places', 'written', 'latin'])
+Name = namedtuple('Name', ['same', 'brand', 'trades', 'places', 'written', 'latin', 'glued'])
 Name.__doc__ = """What a company's name says.
 
 ``same``: equal in names that differ in nothing but legal form, width, spaces, brackets and the place's suffix.
 ``brand``: the trade name. ``trades``: tuple of what it does. ``places``: tuple of places in order of the alphabet,
-without provinces of those. ``written``: set of all places. ``latin``: whether the name is in Latin letters.
+without provinces of those. ``written``: set of all places. ``latin``: whether the name is in Latin letters. ``glued``:
+of a name with a county that isn't in the list the name read as if the county were part of the trade name, which others
+write without 县 or 区; else None.
 """
-NOTHING = Name('', '', (), (), frozenset(), False)
+NOTHING = Name('', '', (), (), frozenset(), False, None)
 
 
 @cache
@@ -105,32 +112,37 @@ def _parse_chinese(text):
     text = FORMER_NAME.sub('', text)
     without_latin = LATIN_OF_BILINGUAL.sub('', text)
     text = without_latin if HAN.search(without_latin) else text
-    bracketed, parts = [], []
+    bracketed, parts, kin = [], [], ''
     for number, part in enumerate(re.split(r'[()]', text)):
         part = re.sub(r'[\W_]', '', part)
         found, rest = _leading_places(part, in_brackets=True) if number % 2 else ([], part)
         if found and not rest:
             bracketed += found
-        else:
+        elif number % 2 and part in _list('kin'):
+            kin = part
+        elif not (number % 2 and part in _list('legal')):
             parts.append(part)
     leading, text = _leading_places(''.join(parts))
     text, ending, trailing = _without_forms(text)
-    written = frozenset(bracketed + leading + trailing)
-    places = _canonical(written)
-    same = '/'.join(places) + '/' + text + ending
-    long = f'中国{text}' if '中国' in written else text
-    for full, short in words.ALIASES:
-        if long.startswith(full):
-            text = short + long[len(full):]
-            places = tuple(place for place in places if place != '中国')
-            written -= {'中国'}
-            break
+    if ending:
+        text = OWN_FORM.sub('', text)
+    ending = kin + ending
+    places = bracketed + leading + trailing
+    counties = ''.join(place for place in places if place not in _provinces())
+    listed = [place for place in places if place in _provinces()]
+    same = '/'.join(_canonical(listed)) + '/' + counties + text + ending
+    if '中国' in listed or text.startswith('中国'):
+        long = f'中国{text}' if '中国' in listed else text
+        for full, short in words.ALIASES:
+            if long.startswith(full):
+                text = short + long[len(full):]
+                listed, places = ([place for place in of if place != '中国'] for of in (listed, places))
+                break
     brand, trades = _trades(text)
-    if not brand:    # such as 大同化工: the town is the trade name
-        brand = next((place for place in places if place not in words.PLACES), '')
-        places = tuple(place for place in places if place != brand)
-        written -= {brand}
-    return Name(same, brand, trades, places, written, False)
+    glued = Name(same, counties + brand, trades, _canonical(listed), frozenset(listed), False, None)
+    return Name(
+        same, brand, trades, _canonical(places), frozenset(places), False, glued if counties and brand else None,
+    )
 
 
 def _leading_places(text, in_brackets=False):
@@ -212,17 +224,22 @@ def _trades(text):
             break
         brand = brand[:-len(trade)]
         trades.insert(0, trade)
-    spoken = []
-    for trade in trades:
-        trade = words.SAME_TRADE.get(trade, trade)
-        if trade not in spoken:
-            spoken.append(trade)
-    return brand, tuple(spoken)
+    return brand, tuple(dict.fromkeys(word for trade in trades for word in _spoken(trade)))
+
+
+@cache
+def _spoken(trade):
+    """Return a trade as people also say it, word by word."""
+    trade = words.SAME_TRADE.get(trade, trade)
+    for size in range(2, len(trade) - 1):
+        if is_generic(trade[:size]) and is_generic(trade[size:]):
+            return _spoken(trade[:size]) + _spoken(trade[size:])
+    return (trade,)
 
 
 def _parse_latin(text):
     text = re.sub(r"['’`]", '', re.sub(r'\b(\w)\.(?=\w\b)', r'\1', text))    # Int'l, L.L.C.
-    text = re.sub(r'\bhong kong\b', 'hongkong', text)
+    text = re.sub(r'\bhong kong\b', 'hk', text)
     found = re.findall(r'[^\W_]+', text)
     kept, places = [], []
     for word in found:
@@ -240,7 +257,7 @@ def _parse_latin(text):
         word for word in kept
         if word not in words.LATIN_SAME_TRADE and word not in (*words.LATIN_KIN_FORMS, *words.LATIN_FILLERS)
     )
-    return Name('/'.join(places) + '/' + ''.join(kept), brand, trades, places, frozenset(places), True)
+    return Name('/'.join(places) + '/' + ''.join(kept), brand, trades, places, frozenset(places), True, None)
 
 
 def keys(name):
@@ -252,14 +269,22 @@ def keys(name):
     if not name.brand or is_generic(name.brand):
         return name.same.lstrip('/'), []
     return name.same, [
-        f"T{name.brand}/{'+'.join(sorted(name.trades))}",
-        f"P{name.brand}/{'+'.join(name.places)}",
+        key for reading in _readings(name) for key in (
+            f"T{reading.brand}/{'+'.join(sorted(reading.trades))}", f"P{reading.brand}/{'+'.join(reading.places)}",
+        )
     ]
 
 
+def _readings(name):
+    return (name, name.glued) if name.glued else (name,)
+
+
 def typed(name):
-    """Return the trade name if it is long enough that a single letter may be a typing error, else an empty text."""
-    long_enough = len(name.brand) >= (SHORTEST_LATIN if name.latin else SHORTEST_TYPED)
+    """Return the trade name if a single letter of it may be a typing error, else an empty text.
+
+    It has to be long, and no pinyin, where each letter makes another name: Huajin, Huaxin.
+    """
+    long_enough = len(name.brand) >= (SHORTEST_LATIN if name.latin else SHORTEST_TYPED) and not PINYIN.match(name.brand)
     return name.brand if long_enough and not is_generic(name.brand) else ''
 
 
@@ -276,18 +301,21 @@ def alike(name, other):
         return SAME
     if not name.brand or not other.brand or is_generic(name.brand) or name.latin != other.latin:
         return None
+    similar = any(_similar(one, two) for one in _readings(name) for two in _readings(other))
+    return SIMILAR if similar else None
+
+
+def _similar(name, other):
     same_trades = sorted(name.trades) == sorted(other.trades)
     same_places = name.places == other.places
     names_enough = len(name.brand) >= (SHORTEST_LATIN if name.latin else SHORTEST_ALONE)
     if name.brand != other.brand:
-        similar = same_trades and same_places and mistyped(name, other)
-    elif same_trades:
+        return same_trades and same_places and mistyped(name, other)
+    if same_trades:
         one_says_less = name.written <= other.written or other.written <= name.written
-        similar = same_places or (one_says_less and (name.trades or names_enough))
-    else:
-        fewer, more = sorted((name.trades, other.trades), key=len)
-        similar = same_places and more[:len(fewer)] == fewer and (fewer or names_enough)
-    return SIMILAR if similar else None
+        return same_places or (one_says_less and (name.trades or names_enough))
+    fewer, more = sorted((name.trades, other.trades), key=len)
+    return same_places and more[:len(fewer)] == fewer and (fewer or names_enough)
 
 
 def mistyped(name, other):

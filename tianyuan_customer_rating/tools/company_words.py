@@ -78,7 +78,7 @@ ZONES = _words("""
 LATIN_PLACES = _words("""
     china prc chinese beijing tianjin shanghai chongqing hebei shanxi neimenggu liaoning jilin heilongjiang jiangsu
     zhejiang anhui fujian jiangxi shandong henan hubei hunan guangdong guangxi hainan sichuan guizhou yunnan tibet
-    shaanxi gansu qinghai ningxia xinjiang hongkong hk macau taiwan taipei shijiazhuang tangshan baoding cangzhou
+    shaanxi gansu qinghai ningxia xinjiang hk macau taiwan taipei shijiazhuang tangshan baoding cangzhou
     handan taiyuan hohhot baotou ordos shenyang dalian anshan fushun jinzhou yingkou panjin changchun harbin daqing
     nanjing wuxi xuzhou changzhou suzhou nantong lianyungang huaian yancheng yangzhou zhenjiang taizhou suqian
     kunshan jiangyin zhangjiagang changshu taicang yixing hangzhou ningbo wenzhou jiaxing huzhou shaoxing jinhua
@@ -123,7 +123,7 @@ SAME_TRADE = {
     '化学': '化工', '化学工业': '化工', '石油化工': '石化', '商贸': '贸易', '经贸': '贸易', '技术': '科技',
     '新型材料': '新材料', '信息技术': '信息科技', '化学品': '化工产品', '化学制品': '化工产品',
     '进出口贸易': '进出口', '国贸': '国际贸易', '国际商贸': '国际贸易', '国际经贸': '国际贸易', '塑胶': '塑料',
-    '精细化学品': '精细化工', '门市': '门市部', '机电': '机电设备', '机械': '机械设备', '建材': '建筑材料',
+    '精细化学品': '精细化工', '门市': '门市部', '建材': '建筑材料',
     '汽配': '汽车配件', '高科': '高科技', '玻纤': '玻璃纤维', '日化': '日用化工',
 }
 # Groups that everybody names shortly.
@@ -151,7 +151,7 @@ KIN_FORMS = _words("""
     企业集团 集团 总厂 分厂 厂 分公司 分店 分部 分行 支公司 子公司 办事处 代表处 联络处 工作室
 """)
 LATIN_LEGAL_FORMS = _words("""
-    co company companies ltd limited inc incorporated corp corporation llc llp lp plc gmbh mbh ag kg kgaa ohg sa sas
+    co company companies ltd limited inc incorporated corp corporation llc llp lp plc gmbh mbh se ag kg kgaa ohg sa sas
     sarl srl spa bv nv pte pty pvt sdn bhd kk oy ab as aps jsc ooo
 """)
 LATIN_KIN_FORMS = _words("""
