@@ -47,6 +47,10 @@ class ResPartner(models.Model):
         self.ensure_one()
         return split_addresses(self.email)[0]
 
+    def _tianyuan_gets_mail(self):
+        """Return whether mails that Odoo itself sends to the partner go to all of the partner's addresses."""
+        return bool(self._tianyuan_email_addresses()) and is_understood_by_odoo(self.email)
+
     # -- import ------------------------------------------------------------------------------------
 
     @api.model
