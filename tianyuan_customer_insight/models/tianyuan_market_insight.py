@@ -203,8 +203,7 @@ class TianyuanMarketInsight(models.Model):
         :raise AccessError: see :meth:`action_share`
         :raise UserError: none has failed
         """
-        self.ensure_one()
-        self.check_access('read')
+        self._check_may_share()
         return self.share_log_ids.filtered(lambda row: row.result in COUNTS['failed_count']).action_send_again()
 
     def _check_may_share(self):

@@ -61,12 +61,13 @@ class TianyuanMarketInsightShareLog(models.Model):
         :raise UserError: none of the mails failed, or an insight can't be shared
         """
         self.check_access('read')
+        for insight, rows in self.grouped('insight_id').items():
+            insight._check_may_share()
+            insight._check_customers(rows.partner_id)
         failed = self.filtered(lambda row: row.result in FAILED_RESULTS)
         if not failed:
             raise UserError(self.env._("None of these e-mails has failed."))
         for insight, rows in failed.grouped('insight_id').items():
-            insight._check_may_share()
-            insight._check_customers(rows.partner_id)
             insight.sudo(False)._message_log(body=self.env._("%s e-mails that had failed are sent again.", len(rows)))
         # sudo: users may not write these rows; the right to share was checked.
         failed.sudo()._send_again()

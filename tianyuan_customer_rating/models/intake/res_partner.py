@@ -99,28 +99,35 @@ class ResPartner(models.Model):
             ``record`` (number of the row in ``data``) and ``rows`` (``from``, ``to``)
         """
         messages = []
-        country = fields.index('country_id') if 'country_id' in fields else None
         for number, row in enumerate(data):
-            is_chinese = self._tianyuan_is_chinese_row(row[country] if country is not None else '')
-            for path, value in zip(fields, row, strict=False):
+            cells = dict(zip(fields, row, strict=False))
+            is_chinese = self._tianyuan_is_chinese_row(cells.get('country_id'))
+            for path, value in cells.items():
                 if not isinstance(value, str) or not value:
                     continue
                 kind, message = self._tianyuan_judge_cell(path, value, is_chinese)
                 if message:
-                    messages.append(self._tianyuan_import_message(kind, message, path, number))
+                    messages.append(self._tianyuan_import_message(kind, message, path, number, cells.get('name')))
         return messages
 
     @api.model
-    def _tianyuan_import_message(self, kind, message, path, number):
-        """Return a message on one row as ``load`` returns it.
+    def _tianyuan_import_message(self, kind, message, path, number, name=None):
+        """Return a message on one row as ``load`` returns it; its text names the row as the spreadsheet counts.
 
         :param str kind: ``error`` or ``warning``
         :param str path: of the column's field
         :param int number: of the row in the data
+        :param str name: of the customer in the row
         """
+        row = number + 2    # after the headings
+        if name:
+            message = self.env._("Row %(row)s (%(name)s): %(message)s", row=row, name=name, message=message)
+        else:
+            message = self.env._("Row %(row)s: %(message)s", row=row, message=message)
         return {
             'type': kind, 'message': message, 'field': path, 'field_path': path.split('/'), 'record': number,
             'rows': {'from': number, 'to': number},
+            'names_row': True,    # so the client doesn't name it again
         }
 
     @api.model

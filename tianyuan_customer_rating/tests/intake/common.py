@@ -63,8 +63,17 @@ class IntakeCommon(RatingCommon):
         return content.getvalue().encode(encoding)
 
     def said(self, result):
-        """Return (row, kind, message) of what the importer says; the first row of customers is 0."""
-        return [(each['rows']['from'], each['type'], each['message']) for each in result['messages']]
+        """Return (row, kind, message) of what the importer says; the first row of customers is 0.
+
+        The message also names the row, as the spreadsheet counts, and the customer.
+        """
+        said = []
+        for each in result['messages']:
+            row, message = each['rows']['from'], each['message']
+            self.assertEqual(each['record'], row)
+            self.assertRegex(message, f"^(Row {row + 2}|第 {row + 2} 行)")
+            said.append((row, each['type'], message))
+        return said
 
     def assertNothingWritten(self):
         self.assertEqual(self.Partner.search_count([]), self.before)

@@ -51,5 +51,5 @@ class TestEmailField(IntakeCommon):
     def test_an_import_separates_them_and_warns_of_the_rest(self):
         result, _proposed = self.load(self.sheet(
             ["企业名称", "邮箱"], ["甲", "a@x.com、"], ["乙", "a@x.com；b@y.com"], ["丙", "a@x.com；暂无"]), lang='en_US')
-        self.assertEqual(self.said(result), [(2, 'warning', "Not an e-mail address, so no mail goes there: 暂无")])
+        self.assertEqual(self.said(result), [(2, 'warning', "Row 4 (丙): Not an e-mail address, so no mail goes there: 暂无")])
         self.assertEqual([self.imported(name).email for name in "甲乙丙"], ["a@x.com", "a@x.com；b@y.com", "a@x.com；暂无"])

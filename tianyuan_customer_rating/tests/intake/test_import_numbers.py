@@ -89,9 +89,9 @@ class TestImportNumbers(IntakeCommon):
             ])
             self.assertFalse(result['ids'])
             self.assertEqual(self.said(result), [
-                (1, 'error', "Tax ID: the spreadsheet has ruined this number (913301000000000000); its last digits are "
+                (1, 'error', "Row 3 (毁数试剂有限公司): Tax ID: the spreadsheet has ruined this number (913301000000000000); its last digits are "
                              "lost. Format the column as text and enter the number again."),
-                (2, 'warning', "Phone: 2161234567 may have lost its leading zero in the spreadsheet. If it should be "
+                (2, 'warning', "Row 4 (缺零试剂有限公司): Phone: 2161234567 may have lost its leading zero in the spreadsheet. If it should be "
                                "02161234567, format the column as text and correct it."),
             ])
             self.assertEqual([each['field'] for each in result['messages']], ['vat', 'phone'])
