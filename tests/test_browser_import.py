@@ -13,7 +13,8 @@ from screens import drop_filters, log_in
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADINGS = ("企业名称", "统一社会信用代码", "手机号", "法人", "地址", "邮箱")
-GOOD = ("精确试剂有限公司", "91310000000000001Y", 13800000001, "赵一", "外滩一号", "a@jingque.example；b@jingque.example")
+EMAILS = "a@jingque.example；b@jingque.example"
+GOOD = ("精确试剂有限公司", "91310000000000001Y", 13800000001, "赵一", "外滩一号", EMAILS)
 RUINED = ("毁数染料厂", 9.13301e17, 13900000002, "钱二", "中山路九号", "c@huishu.example")
 MENDED = ("毁数染料厂", "913301000000000284", *RUINED[2:])
 COUNTER = itertools.count(1)
@@ -38,7 +39,7 @@ def open_importer(page, server):
 
 
 def load_file(page, file):
-    page.locator(".o_import_action input[type=file]").first.set_input_files(file)
+    page.locator(".o_control_panel input[type=file]").first.set_input_files(file)
     expect(page.locator(".o_import_data_content tbody tr")).to_have_count(len(HEADINGS))
 
 

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.addons.tianyuan_customer_rating.tools.roles import ARCHIVE, ROLES
 
 from .tianyuan_market_insight import SHARE_LOG
+from .tianyuan_market_insight_share_log import RECEIVED_RESULTS
 
 
 class ResPartner(models.Model):
@@ -22,7 +23,7 @@ class ResPartner(models.Model):
     @api.depends('commercial_partner_id')
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_tianyuan_insight_count(self):
-        counts = self._tianyuan_count_records(SHARE_LOG, [('result', 'in', ('queued', 'sent'))])
+        counts = self._tianyuan_count_records(SHARE_LOG, [('result', 'in', RECEIVED_RESULTS)])
         for partner in self:
             partner.tianyuan_insight_count = counts[partner]
 

@@ -16,6 +16,12 @@ class BaseImportImport(models.TransientModel):
     def _tianyuan_is_archive_import(self):
         return bool(self.env.context.get('tianyuan_archive_import')) and self.res_model == 'res.partner'
 
+    def parse_preview(self, options, count=10):
+        """Read the file with the headings of archives, if the client says that it was loaded from their list."""
+        if options.get('tianyuan_archive_import') and not self.env.context.get('tianyuan_archive_import'):
+            return self.with_context(tianyuan_archive_import=True).parse_preview(options, count)
+        return super().parse_preview(options, count)
+
     def _get_mapping_suggestion(self, header, fields_tree, header_types, mapping_fields):
         """Suggest the field that a common heading means; what users have chosen themselves comes first."""
         path = self._tianyuan_is_archive_import() and headings.path_of(header)

@@ -7,7 +7,7 @@ from ...tools.text import listed
 
 # Last parts of the paths of columns that contain numbers which aren't amounts.
 TAX_IDS = {'vat', 'company_registry'}
-PHONES = {'phone', 'phone_sanitized'}
+PHONES = {'phone'}
 NUMBERS = TAX_IDS | PHONES | {'tianyuan_archive_number', 'tianyuan_qq', 'acc_number'}
 CHINA = {'china', '中国', 'cn'}
 

@@ -31,9 +31,10 @@ class IntakeCommon(RatingCommon):
         cls.before = cls.Partner.search_count([])
 
     def importer(self, content, lang='zh_CN', name='customers.xlsx', mimetype=XLSX, archives=True):
-        return self.env['base_import.import'].with_user(self.archive_specialist).with_context(
-            lang=lang, default_is_company=True, **({'tianyuan_archive_import': True} if archives else {}),
-        ).create({'res_model': 'res.partner', 'file': content, 'file_name': name, 'file_type': mimetype})
+        """The importer as the client opens it: it reads the file without the list's context."""
+        importer = self.env['base_import.import'].with_user(self.archive_specialist).with_context(lang=lang)
+        self.options = {**OPTIONS, 'tianyuan_archive_import': archives}
+        return importer.create({'res_model': 'res.partner', 'file': content, 'file_name': name, 'file_type': mimetype})
 
     def load(self, content, dryrun=False, options=None, **values):
         """Import a file with the fields that the importer proposes.
@@ -41,10 +42,12 @@ class IntakeCommon(RatingCommon):
         :return: what the importer says, and the proposed fields in the order of the columns
         """
         importer = self.importer(content, **values)
-        preview = importer.parse_preview({**OPTIONS, **(options or {})})
+        preview = importer.parse_preview({**self.options, **(options or {})})
         self.assertNotIn('error', preview)
         matches = {int(index): '/'.join(path) for index, path in (preview['matches'] or {}).items()}
         proposed = [matches.get(index, False) for index in range(len(preview['headers']))]
+        context = {'default_is_company': True, 'tianyuan_archive_import': self.options['tianyuan_archive_import']}
+        importer = importer.with_context(**context)
         return importer.execute_import(proposed, preview['headers'], preview['options'], dryrun), proposed
 
     @staticmethod

@@ -35,7 +35,7 @@ class TestImportFile(IntakeCommon):
             for text in texts:
                 with self.subTest(text):
                     importer = self.importer(self.sheet([text, "x"], ["1", "2"]))
-                    preview = importer.parse_preview({'has_headers': True, 'quoting': '"'})
+                    preview = importer.parse_preview({**self.options})
                     self.assertEqual(preview['matches'].get(0), path.split('/'))
 
     def test_every_heading_means_a_field_that_can_be_imported(self):
