@@ -90,4 +90,5 @@ INSIGHT_OPENINGS = {
 INSIGHT_BUTTONS = {
     INSIGHT: an_insight,
     f"{INSIGHT}:action_restore": a_finished_insight,
+    SHARE_LOG: a_log,
 }

@@ -248,6 +248,7 @@ account.move:action_tianyuan_bad_debts              y/-/-  y/-/-   -/-/-       y
 sale.order:action_tianyuan_ask_approval             y/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 sale.order:action_tianyuan_approve                  -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 sale.order:action_tianyuan_refuse                   -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.market.insight.share.log:action_send_again  y/-/-  y/-/-  -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 """
 
 # our company / another company
@@ -284,6 +285,7 @@ tianyuan.rating.scheme:action_compare       -/-    -/-     -/-         y/-      
 tianyuan.market.insight:action_share            y/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.market.insight:action_retire           y/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.market.insight:action_restore          y/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.market.insight:action_send_failed_again  y/-  -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.market.insight:action_open_recipients  y/-    y/-     y/-         y/-      y/-      -/-      -/-
 tianyuan.contract.template:action_approve   -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.contract.template:action_withdraw  -/-    -/-     -/-         -/-      y/-      -/-      -/-
@@ -778,7 +780,7 @@ CALLED_BY_SCREENS = {
     "tianyuan.archive.document:upload_targets",
 }
 ODOOS_OWN = {"create", "write", "unlink", "copy", "copy_data", "default_get", "button_draft", "get_import_templates"}
-ODOOS_OWN |= {"has_groups", "message_post", "message_subscribe", "send"}
+ODOOS_OWN |= {"has_groups", "load", "message_post", "message_subscribe", "parse_preview", "send"}
 ODOOS_OWN |= {"read", "search_read", "export_data", "web_save"}
 
 

@@ -11,6 +11,7 @@
         'security/ir.model.access.csv',
         'security/insight_security.xml',
         'data/mail_template_insight_data.xml',
+        'data/ir_cron_insight_data.xml',
         'views/tianyuan_market_insight_share_log_views.xml',
         'views/tianyuan_market_insight_share_views.xml',
         'views/tianyuan_market_insight_views.xml',

@@ -6,7 +6,7 @@
     'author': "Tianyuan",
     'license': 'LGPL-3',
     'external_dependencies': {'python': ['opencc', 'pillow_heif', 'pypdf', 'pypdfium2', 'reportlab']},
-    'depends': ['sale', 'account', 'mail', 'contacts'],
+    'depends': ['sale', 'account', 'mail', 'contacts', 'base_import'],
     'data': [
         'security/tianyuan_groups.xml',
         'security/ir.model.access.csv',

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.addons.tianyuan_customer_rating.tools.roles import ARCHIVE, ROLES
 
 from .tianyuan_market_insight import SHARE_LOG
+from .tianyuan_market_insight_share_log import RECEIVED_RESULTS
 
 
 class ResPartner(models.Model):
@@ -22,7 +23,7 @@ class ResPartner(models.Model):
     @api.depends('commercial_partner_id')
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_tianyuan_insight_count(self):
-        counts = self._tianyuan_count_records(SHARE_LOG, [('result', 'in', ('queued', 'sent'))])
+        counts = self._tianyuan_count_records(SHARE_LOG, [('result', 'in', RECEIVED_RESULTS)])
         for partner in self:
             partner.tianyuan_insight_count = counts[partner]
 
@@ -43,7 +44,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         contact = self.tianyuan_primary_contact_id
-        return contact if contact.active and contact.email_normalized else self
+        return contact if contact.active and contact._tianyuan_email_addresses() else self
 
     def _tianyuan_insight_refusals(self, emails):
         """Find which of these customers, contacts and addresses want no insight.
@@ -56,12 +57,15 @@ class ResPartner(models.Model):
         emails = [email for email in emails if email]
         # sudo: senders may not read these lists, but have to respect them
         unsubscribed = self.sudo().with_context(active_test=False).search([
-            ('tianyuan_insight_optout', '=', True), '|', ('id', 'in', self.ids), ('email_normalized', 'in', emails),
+            ('tianyuan_insight_optout', '=', True),
+            '|', '|', ('id', 'in', self.ids), ('email_normalized', 'in', emails),
+            ('email', '=ilike', '%@%@%'),    # who has several addresses may have one of these
         ])
         blacklisted = self.env['mail.blacklist'].sudo().search([('email', 'in', emails)])
         return {
             **dict.fromkeys(unsubscribed.sudo(False), 'unsubscribed'),
             **dict.fromkeys(filter(None, unsubscribed.mapped('email_normalized')), 'unsubscribed'),
+            **{email: 'unsubscribed' for each in unsubscribed for email in each._tianyuan_email_addresses()},
             **dict.fromkeys(blacklisted.mapped('email'), 'blacklisted'),
         }
 

@@ -1,13 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import is_html_empty
 
 from odoo.addons.tianyuan_customer_rating.tools.roles import MANAGER, SALES
 
 SHARE_LOG = 'tianyuan.market.insight.share.log'
+NAMED_CUSTOMERS = 10    # keeps messages about many customers readable
 # Counters of recipients, and the results that each one counts.
 COUNTS = {
-    'queued_count': ('queued',),
+    'queued_count': ('to_send', 'queued'),
     'sent_count': ('sent',),
     'failed_count': ('failed', 'cancelled'),
     'unreached_count': ('no_address', 'unsubscribed', 'blacklisted'),
@@ -194,6 +196,16 @@ class TianyuanMarketInsight(models.Model):
             'context': {},
         }
 
+    def action_send_failed_again(self):
+        """Send the mails that failed again, after what was wrong has been mended.
+
+        :return: action that shows the number of mails
+        :raise AccessError: see :meth:`action_share`
+        :raise UserError: none has failed
+        """
+        self._check_may_share()
+        return self.share_log_ids.filtered(lambda row: row.result in COUNTS['failed_count']).action_send_again()
+
     def _check_may_share(self):
         """Check that the user may share the insight, and that it can be shared.
 
@@ -210,6 +222,33 @@ class TianyuanMarketInsight(models.Model):
             raise UserError(self.env._("“%s” is archived: restore it to share it.", self.name))
         if is_html_empty(self.content):
             raise UserError(self.env._("“%s” has no content yet: write what there is to share.", self.name))
+
+    def _customers_domain(self, user):
+        """Return a domain of the customers that a user may share with.
+
+        They are customers of the insight's company; salespeople may share with their own ones only.
+        """
+        domain = Domain('company_id', 'in', (False, self.company_id.id))
+        domain &= Domain('is_company', '=', True) | Domain('parent_id', '=', False)
+        if not user.has_group(MANAGER):
+            domain &= Domain('user_id', '=', user.id) | Domain('user_id.sale_team_id.user_id', '=', user.id)
+        return domain
+
+    def _check_customers(self, customers):
+        """Check that the user may share with these customers, because clients can send any lines.
+
+        :raise AccessError: a customer isn't among those the user may share with
+        """
+        allowed = self.env['res.partner'].search(
+            Domain('id', 'in', customers.ids) & self._customers_domain(self.env.user),
+        )
+        others = customers - allowed
+        if others:
+            names = "\n".join(others[:NAMED_CUSTOMERS].mapped('display_name'))
+            if self.env.user.has_group(MANAGER):
+                raise AccessError(self.env._("These are no customers of %(company)s:\n%(names)s",
+                                             company=self.company_id.name, names=names))
+            raise AccessError(self.env._("You share market insight with your own customers only, not with:\n%s", names))
 
     def _check_may_restore(self):
         self.check_access('read')

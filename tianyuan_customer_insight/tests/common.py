@@ -50,8 +50,13 @@ class InsightCommon(RatingCommon):
     def send(self, *args, **values):
         """Share, and return the mails that wait in the queue for it."""
         before = self.mails()
-        self.share(*args, **values).action_send()
+        self.send_off(self.share(*args, **values))
         return self.mails() - before
+
+    def send_off(self, share):
+        """Press Send, and let the scheduled action make the mails."""
+        share.action_send()
+        self.env[LOG].sudo()._cron_send()
 
     def mails(self):
         return self.env['mail.mail'].sudo().search([('model', '=', LOG)])

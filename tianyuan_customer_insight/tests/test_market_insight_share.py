@@ -3,6 +3,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common import LOG, SHARE, InsightCommon
 
@@ -136,7 +137,7 @@ class TestMarketInsightShare(InsightCommon):
         self.env['mail.blacklist'].sudo()._add('chen@one.example')
         share = self.share(self.rating_manager)
         self.assertEqual(self.statuses(share), {self.customer: 'blacklisted', self.other_customer: 'ready'})
-        share.action_send()
+        self.send_off(share)
         self.assertEqual(self.mails().email_to, '"Other customer" <office@two.example>')
         self.assertEqual(
             {row.partner_id: row.result for row in self.rows()},
@@ -215,12 +216,171 @@ class TestMarketInsightShare(InsightCommon):
         self.other_customer.email = 'chen@one.example'
         share = self.share(self.rating_manager)
         self.assertEqual(sorted(self.statuses(share).values()), ['duplicate', 'ready'])
-        share.action_send()
+        self.send_off(share)
         self.assertEqual(len(self.mails()), 1)
 
-    def test_an_address_with_several_gets_one_mail(self):
-        self.chen.email = 'chen@one.example, li@one.example'
-        self.assertEqual(self.send().email_to, '"Chen" <chen@one.example>')
+    def test_each_address_of_a_field_gets_a_mail_of_its_own(self):
+        """With a link of its own to unsubscribe, and nobody sees the other one's address."""
+        self.chen.email = 'chen@one.example；li@one.example、暂无'
+        share = self.share()
+        self.assertEqual((share.line_ids.email, share.line_ids.status, share.ready_count),
+                         ('chen@one.example, li@one.example', 'ready', 1))
+        self.send_off(share)
+        self.assertEqual(
+            sorted(self.mails().mapped('email_to')), ['"Chen" <chen@one.example>', '"Chen" <li@one.example>'])
+        self.assertEqual(sorted(self.rows().mapped('email')), ['chen@one.example', 'li@one.example'])
+        self.assertEqual(self.insight.with_user(self.rating_manager).queued_count, 1, "one customer")
+        [note] = self.customer.message_ids.filtered(lambda note: "Market insight" in note.body)
+        self.assertIn("chen@one.example and li@one.example", note.body)
+        self.assertEqual(self.statuses(self.share()), {self.customer: 'received'})
+
+    def test_of_several_addresses_those_that_refuse_get_nothing(self):
+        self.chen.email = 'chen@one.example；li@one.example'
+        self.env['mail.blacklist'].sudo()._add('li@one.example')
+        share = self.share()
+        self.assertEqual(share.line_ids.status, 'ready')
+        self.send_off(share)
+        self.assertEqual(self.mails().email_to, '"Chen" <chen@one.example>')
+        self.assertEqual({row.email: row.result for row in self.rows()},
+                         {'chen@one.example': 'queued', 'li@one.example': 'blacklisted'})
+        # who leaves by the second address leaves with the first one, too
+        former = self.new_customer("Former", email='x@x.example / second@x.example')
+        former.sudo().tianyuan_insight_optout = True
+        self.chen.email = 'second@x.example'
+        self.assertEqual(self.share(again=True).line_ids.status, 'unsubscribed')
+
+    def test_leaving_by_the_second_address_counts(self):
+        self.chen.email = 'chen@one.example；li@one.example'
+        self.send()
+        self.rows().filtered(lambda row: row.email == 'li@one.example')._unsubscribe()
+        self.assertTrue(self.chen.sudo().tianyuan_insight_optout)
+
+    # -- by the scheduled action -------------------------------------------------------------------
+
+    def test_pressing_send_makes_no_mail_but_starts_the_scheduled_action(self):
+        share = self.share(self.rating_manager)
+        triggers = self.env['ir.cron.trigger'].sudo().search_count([])
+        with patch.object(type(share), '_render', side_effect=type(share)._render, autospec=True) as render:
+            action = share.action_send()
+        self.assertEqual(render.call_count, 1, "the template is tried for one")
+        self.assertIn("2 e-mails are being sent in the background", action['params']['message'])
+        self.assertFalse(self.mails())
+        self.assertEqual(set(self.rows().mapped('result')), {'to_send'})
+        self.assertEqual(self.env['ir.cron.trigger'].sudo().search_count([]), triggers + 1)
+        insight = self.insight.with_user(self.rating_manager)
+        self.assertEqual((insight.state, insight.queued_count, insight.sent_count), ('shared', 2, 0))
+        self.assertEqual(self.statuses(self.share(self.rating_manager)),
+                         dict.fromkeys(self.customers, 'received'), "nobody is sent it twice meanwhile")
+        self.env[LOG].sudo()._cron_send()
+        self.assertEqual(set(self.rows().mapped('result')), {'queued'})
+        self.assertEqual(len(self.mails()), 2)
+        self.env[LOG].sudo()._cron_send()
+        self.assertEqual(len(self.mails()), 2, "once only")
+
+    def test_the_dialogs_lines_may_be_gone_by_then(self):
+        """Odoo deletes dialogs after an hour."""
+        share = self.share(self.rating_manager)
+        share.action_send()
+        share.sudo().unlink()
+        self.env[LOG].sudo()._cron_send()
+        self.assertEqual(
+            sorted(self.mails().mapped('email_to')), ['"Chen" <chen@one.example>', '"Other customer" <office@two.example>'])
+        self.assertFalse(self.env[SHARE].sudo().search([('insight_id', '=', self.insight.id)]))
+
+    def test_who_leaves_before_the_mail_is_made_gets_none(self):
+        share = self.share(self.rating_manager)
+        share.action_send()
+        self.env['mail.blacklist'].sudo()._add('office@two.example')
+        self.rows().filtered(lambda row: row.partner_id == self.customer)._unsubscribe()
+        self.env[LOG].sudo()._cron_send()
+        self.assertFalse(self.mails())
+        self.assertEqual(set(self.rows().mapped('result')), {'unsubscribed', 'blacklisted'})
+
+    def spoil(self, *customers):
+        """A template that can't be rendered for some customers."""
+        template = self.env.ref('tianyuan_customer_insight.mail_template_market_insight').sudo()
+        template.subject = "{{ 1 / (0 if object.partner_id.ref == 'spoilt' else 1) and object.insight_id.name }}"
+        for customer in customers:
+            customer.sudo().ref = 'spoilt'
+        return template
+
+    @mute_logger('odoo.addons.mail.models.mail_render_mixin')
+    def test_one_customers_error_does_not_stop_the_others(self):
+        third = self.new_customer("Third", user_id=self.sales_user.id, email='third@three.example')
+        self.spoil(self.other_customer)
+        self.send_off(self.share(self.rating_manager, customers=self.other_customer | self.customer | third))
+        self.assertEqual(sorted(self.mails().mapped('email_to')),
+                         ['"Chen" <chen@one.example>', '"Third" <third@three.example>'])
+        failed = self.rows().filtered(lambda row: row.result == 'failed')
+        self.assertEqual(failed.partner_id, self.other_customer)
+        self.assertTrue(failed.failure)
+        insight = self.insight.with_user(self.rating_manager)
+        self.assertEqual((insight.failed_count, insight.queued_count), (1, 2))
+        self.assertFalse(self.other_customer.message_ids.filtered(lambda note: "Market insight" in note.body))
+
+        self.other_customer.sudo().ref = False
+        action = insight.action_send_failed_again()
+        self.assertIn("1 e-mails are being sent", action['params']['message'])
+        self.assertEqual((failed.result, failed.failure), ('to_send', False))
+        self.env[LOG].sudo()._cron_send()
+        self.assertEqual(len(self.mails()), 3)
+        self.assertEqual((insight.failed_count, insight.queued_count), (0, 3))
+        with self.assertRaisesRegex(UserError, "None of these e-mails has failed"):
+            insight.action_send_failed_again()
+
+    @mute_logger('odoo.addons.mail.models.mail_render_mixin')
+    def test_a_template_that_fails_for_everybody_is_said_at_once(self):
+        self.spoil(self.customer, self.other_customer)
+        self.assertTrue(self.refusal(self.share(self.rating_manager)))
+
+    def test_an_address_mended_after_it_failed_gets_the_mail(self):
+        mail = self.send(self.rating_manager, customers=self.customer)
+        mail.write({'state': 'exception', 'failure_reason': "No such mailbox"})
+        self.chen.email = 'chen@mended.example'
+        row = self.rows()
+        row.with_user(self.sales_user).action_send_again()
+        self.env[LOG].sudo()._cron_send()
+        self.assertFalse(mail.exists())
+        self.assertEqual((row.email, row.result, row.user_id), ('chen@mended.example', 'queued', self.sales_user))
+        self.assertEqual(self.mails().email_to, '"Chen" <chen@mended.example>')
+        self.assertTrue(any("1 e-mails that had failed are sent again" in note.body for note in self.insight.message_ids))
+
+    def test_who_may_send_failed_mails_again(self):
+        self.send(self.rating_manager).write({'state': 'exception', 'failure_reason': "Mailbox full"})
+        rows = self.rows()
+        for user in (self.archive_specialist, self.finance_assessor):
+            with self.assertRaisesRegex(AccessError, "Only sales users and managers"):
+                rows.with_user(user).action_send_again()
+        with self.assertRaises(AccessError):
+            rows.with_user(self.sales_user).action_send_again()
+        self.assertEqual(set(rows.mapped('result')), {'failed'})
+        # of the insight, salespeople see and send again what went to their own customers
+        self.insight.with_user(self.sales_user).action_send_failed_again()
+        self.assertEqual({row.partner_id: row.result for row in rows},
+                         {self.customer: 'to_send', self.other_customer: 'failed'})
+
+    def test_a_template_deleted_meanwhile_is_the_reason(self):
+        template = self.env.ref('tianyuan_customer_insight.mail_template_market_insight').sudo().copy()
+        self.share(template_id=template.id).action_send()
+        template.unlink()
+        self.env[LOG].sudo()._cron_send()
+        row = self.rows()
+        self.assertEqual((row.result, row.failure), ('failed', "The e-mail template has been deleted."))
+        row.with_user(self.sales_user).action_send_again()
+        self.env[LOG].sudo()._cron_send()
+        self.assertEqual(row.result, 'queued')
+
+    def test_mails_are_made_with_the_rights_and_in_the_name_of_who_sent_them(self):
+        self.share(self.rating_manager, customers=self.customer).action_send()
+        self.share(self.colleague, customers=self.other_customer).action_send()
+        users = []
+        share = self.env[SHARE]
+        render = type(share)._render
+        with patch.object(type(share), '_render', lambda self, *args: users.append((self.env.uid, self.env.su)) or render(self, *args)):
+            self.env[LOG].sudo()._cron_send()
+        self.assertEqual(users, [(self.rating_manager.id, False), (self.colleague.id, False)])
+        self.assertEqual(set(self.mails().mapped('email_from')),
+                         {self.rating_manager.email_formatted, self.colleague.email_formatted})
 
     def test_what_became_of_a_mail(self):
         mail, other = self.send(self.rating_manager)
@@ -242,7 +402,7 @@ class TestMarketInsightShare(InsightCommon):
         self.send()
         share = self.share(self.rating_manager)
         self.assertEqual(self.statuses(share), {self.customer: 'received', self.other_customer: 'ready'})
-        share.action_send()
+        self.send_off(share)
         self.assertEqual(len(self.mails()), 2)
         with self.assertRaisesRegex(UserError, r"Nobody would receive this: Has Received It \(2\)"):
             self.share(self.rating_manager).action_send()
@@ -340,12 +500,16 @@ class TestMarketInsightShare(InsightCommon):
     def queries_of(self, customers):
         insight = self.insight.copy({'content': "<p>News</p>"})
         share = self.share(insight=insight, customers=customers)
-        queries = self.queries(share.action_send)
+        sending = self.queries(share.action_send)
         self.assertEqual(len(self.rows(insight)), len(customers))
-        return queries
+        making = self.queries(self.env[LOG].sudo()._cron_send)
+        self.assertEqual(set(self.rows(insight).mapped('result')), {'queued'})
+        return sending, making
 
     def test_queries_do_not_grow_with_the_customers(self):
         customers = self.many(120)
         self.queries_of(customers[:2])
-        few, many = self.queries_of(customers[:20]), self.queries_of(customers)
-        self.assertLessEqual(many - few, 20, f"{few} queries for 20, {many} for 120")
+        for what, few, many in zip(
+            ("sending", "making the mails"), self.queries_of(customers[:20]), self.queries_of(customers[:100]), strict=True,
+        ):
+            self.assertLessEqual(many - few, 20, f"{what}: {few} queries for 20, {many} for 100")

@@ -1,17 +1,14 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
-from odoo.tools import clean_context, format_list, formataddr, is_html_empty, split_every
+from odoo.tools import clean_context, format_list, is_html_empty
 
-from odoo.addons.tianyuan_customer_rating.tools.roles import MANAGER
 from odoo.addons.tianyuan_customer_rating.tools.selections import CUSTOMER_CLASSES
-from odoo.addons.tianyuan_customer_rating.tools.text import one_line
 
 from ..models.tianyuan_market_insight import SHARE_LOG
 
 LINE_MODEL = 'tianyuan.market.insight.share.line'
-BATCH_SIZE = 500
-NAMED_CUSTOMERS = 10
+TRIED_LINES = 3    # recipients for whom the template is tried before anything is sent
 LOGGED_STATUSES = ('ready', 'no_address', 'unsubscribed', 'blacklisted')
 
 
@@ -106,7 +103,7 @@ class TianyuanMarketInsightShare(models.TransientModel):
         }
 
     def action_send(self):
-        """Queue a mail for each recipient, and log it on the customers.
+        """Log the recipients, to whom a scheduled action sends the mails at once, and refuse what nobody could get.
 
         :return: action that shows the number of mails
         :raise AccessError: the user may not share the insight, or not with one of the customers
@@ -116,46 +113,36 @@ class TianyuanMarketInsightShare(models.TransientModel):
         self.check_access('write')
         insight = self.insight_id
         insight._check_may_share()
-        customers = self.line_ids.partner_id
-        self._check_customers(customers)
+        insight._check_customers(self.line_ids.partner_id)
         # Write the insight first: of two users who share it at the same time, the second one then waits and sees the
         # first one's recipients.
         insight.sudo().write({'shared_on': fields.Datetime.now(), 'state': 'shared'})
         insight.flush_recordset()
-        self.line_ids.invalidate_recordset(['contact_id', 'email', 'lang', 'status'])
+        self.line_ids.invalidate_recordset(['contact_id', 'email', 'lang', 'status', 'addresses'])
         ready = self.line_ids.filtered(lambda line: line.status == 'ready')
         if not ready:
             raise UserError(self._no_recipients_message())
-        self._log_recipients()
-        self._queue_mails(ready)
-        self._note_on_customers(ready)
+        rows = self._log_recipients()
+        self._try_template(ready[:TRIED_LINES], rows)
         insight.sudo(False)._message_log(body=self.env._("Shared with %s customers.", len(ready)))
+        rows._trigger_sending()
         return {
             'type': 'ir.actions.client',
             'tag': 'display_notification',
             'params': {
                 'type': 'success',
-                'message': self.env._("%s e-mails are on their way.", len(ready)),
+                'message': self.env._(
+                    "%s e-mails are being sent in the background. The insight shows how many have been sent.",
+                    len(rows)),
                 'next': {'type': 'ir.actions.act_window_close'},
             },
         }
 
     # -- recipients ------------------------------------------------------------------------------------
 
-    def _customers_domain(self, user):
-        """Return a domain of the customers that a user may share with.
-
-        They are customers of the insight's company; salespeople may share with their own ones only.
-        """
-        domain = Domain('company_id', 'in', (False, self.insight_id.company_id.id))
-        domain &= Domain('is_company', '=', True) | Domain('parent_id', '=', False)
-        if not user.has_group(MANAGER):
-            domain &= Domain('user_id', '=', user.id) | Domain('user_id.sale_team_id.user_id', '=', user.id)
-        return domain
-
     def _proposed_customers(self):
         # The field is computed as superuser, so take the rights of the dialog's user.
-        domain = self._customers_domain(self.create_uid or self.env.user)
+        domain = self.insight_id._customers_domain(self.create_uid or self.env.user)
         if self.customer_class:
             domain &= Domain('tianyuan_customer_class', '=', self.customer_class)
         if self.tier_ids:
@@ -163,22 +150,6 @@ class TianyuanMarketInsightShare(models.TransientModel):
         if self.market_ids:
             domain &= Domain('tianyuan_downstream_market_ids', 'in', self.market_ids.ids)
         return self.env['res.partner'].with_company(self.insight_id.company_id).search(domain)
-
-    def _check_customers(self, customers):
-        """Check that the user may share with these customers, because clients can send any lines.
-
-        :raise AccessError: a customer isn't among those the user may share with
-        """
-        allowed = self.env['res.partner'].search(
-            Domain('id', 'in', customers.ids) & self._customers_domain(self.env.user),
-        )
-        others = customers - allowed
-        if others:
-            names = "\n".join(others[:NAMED_CUSTOMERS].mapped('display_name'))
-            if self.env.user.has_group(MANAGER):
-                raise AccessError(self.env._("These are no customers of %(company)s:\n%(names)s",
-                                             company=self.insight_id.company_id.name, names=names))
-            raise AccessError(self.env._("You share market insight with your own customers only, not with:\n%s", names))
 
     def _no_recipients_message(self):
         """Return a text that explains why nobody would receive the mail."""
@@ -193,7 +164,10 @@ class TianyuanMarketInsightShare(models.TransientModel):
     # -- the mails -------------------------------------------------------------------------------------
 
     def _log_recipients(self):
-        lines = self.line_ids.filtered(lambda line: line.status in LOGGED_STATUSES)
+        """Log the recipients and those who can't be reached; each address of a customer is a recipient.
+
+        :return: rows of the share log that are to be sent
+        """
         # sudo: users may not create these rows; the right to share was checked. Clean the context, as `default_*` keys
         # would preset fields.
         rows = self.env[SHARE_LOG].sudo().with_context(clean_context(self.env.context)).create([{
@@ -201,59 +175,45 @@ class TianyuanMarketInsightShare(models.TransientModel):
             'company_id': self.insight_id.company_id.id,
             'partner_id': line.partner_id.id,
             'contact_id': line.contact_id.id,
-            'email': line.email,
+            'email': email,
             'user_id': self.env.uid,
-            'result': 'queued' if line.status == 'ready' else line.status,
-        } for line in lines])
-        for line, row in zip(lines, rows, strict=True):
-            line.sudo().log_id = row
+            'template_id': self.template_id.id,
+            'result': 'to_send' if status == 'ready' else status,
+        } for line in self.line_ids for email, status in (line.addresses or {False: line.status}).items()
+            if status in LOGGED_STATUSES])
+        return rows.filtered(lambda row: row.result == 'to_send')
 
-    def _queue_mails(self, lines):
-        """Queue one mail for each line, so that no recipient sees another one's address."""
-        for batch in split_every(BATCH_SIZE, lines.ids, lines.browse):
-            rendered = self.template_id._generate_template(
-                batch.ids, ('subject', 'body_html', 'email_from', 'reply_to'),
-            )
-            self._check_rendered(rendered.values())
-            rows = batch.sudo().mapped(lambda line: line.log_id)
-            mails = self.env['mail.mail'].sudo().create([{
-                'model': SHARE_LOG,
-                'res_id': row.id,
-                'author_id': self.env.user.partner_id.id,
-                'email_from': rendered[line.id].get('email_from') or self.env.user.email_formatted,
-                'reply_to': rendered[line.id].get('reply_to') or self.env.user.email_formatted,
-                'email_to': formataddr((one_line(line.contact_id.name), line.email)),
-                'subject': one_line(rendered[line.id]['subject']),
-                'body_html': rendered[line.id]['body_html'],
-                'attachment_ids': [Command.link(file.id) for file in self.insight_id.sudo().attachment_ids],
-                'auto_delete': True,
-                'headers': repr({
-                    'List-Unsubscribe': f'<{row._unsubscribe_url(one_click=True)}>',
-                    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-                    'X-Auto-Response-Suppress': 'OOF',
-                }),
-            } for line, row in zip(batch, rows, strict=True)])
-            for row, mail in zip(rows, mails, strict=True):
-                row.mail_id = mail
+    def _try_template(self, lines, rows):
+        """Check the template before anything is sent; errors that concern one customer don't count.
 
-    def _check_rendered(self, mails):
-        for mail in mails:
-            if is_html_empty(mail['body_html']) or not mail['subject']:
-                raise UserError(self.env._(
-                    "The e-mail template “%s” has no text or no subject.", self.template_id.name,
-                ))
-            if '/tianyuan/insight/unsubscribe?' not in mail['body_html']:
-                raise UserError(self.env._(
-                    "The e-mail template “%s” has no link to unsubscribe. Its readers must be given one.",
-                    self.template_id.name,
-                ))
+        :param lines: the first recipients
+        :param rows: rows of the share log
+        :raise UserError: the template lacks a text or the link to unsubscribe, or can be rendered for none of them
+        """
+        row_of = {row.partner_id: row for row in reversed(rows)}
+        for line in lines:
+            line.sudo().log_id = row_of[line.partner_id]
+        for line in lines:
+            try:
+                rendered = self._render(line, ('subject', 'body_html'))
+                break
+            except UserError:
+                if line == lines[-1]:
+                    raise
+        self._check_rendered(rendered[line.id])
+        lines.sudo().log_id = False
 
-    def _note_on_customers(self, lines):
-        # Build the link once: it is the same for all customers.
-        link = self.insight_id._get_html_link()
-        lines.partner_id._message_log_batch(bodies={
-            line.partner_id.id: self.env._(
-                "Market insight %(insight)s was sent to %(name)s, %(email)s.",
-                insight=link, name=line.contact_id.name or "", email=line.email,
-            ) for line in lines
-        })
+    def _render(self, lines, names=('subject', 'body_html', 'email_from', 'reply_to')):
+        """Return the mails of some lines: dict of id → dict of values."""
+        return self.template_id._generate_template(lines.ids, names)
+
+    def _check_rendered(self, mail):
+        if is_html_empty(mail['body_html']) or not mail['subject']:
+            raise UserError(self.env._(
+                "The e-mail template “%s” has no text or no subject.", self.template_id.name,
+            ))
+        if '/tianyuan/insight/unsubscribe?' not in mail['body_html']:
+            raise UserError(self.env._(
+                "The e-mail template “%s” has no link to unsubscribe. Its readers must be given one.",
+                self.template_id.name,
+            ))

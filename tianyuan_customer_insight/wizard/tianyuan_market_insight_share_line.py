@@ -33,6 +33,7 @@ class TianyuanMarketInsightShareLine(models.TransientModel):
         ],
         compute='_compute_recipient',
     )
+    addresses = fields.Json(compute='_compute_recipient', export_string_translation=False)    # address → status
     # NO_ACCESS: the row leads to the customer's secret link to unsubscribe.
     log_id = fields.Many2one(SHARE_LOG, groups=fields.NO_ACCESS, ondelete='cascade')
 
@@ -41,43 +42,59 @@ class TianyuanMarketInsightShareLine(models.TransientModel):
     company_id = fields.Many2one(related='share_id.insight_id.company_id')
     sender_id = fields.Many2one('res.users', compute='_compute_sender_id')
 
-    @api.depends('partner_id', 'share_id.insight_id', 'share_id.again')
+    @api.depends('partner_id', 'share_id.insight_id', 'share_id.again', 'log_id')
     def _compute_recipient(self):
         for share, lines in self.grouped('share_id').items():
             refused, received = lines._refusals(), lines._received(share)
             taken = set()
             for line in lines:
-                contact = line.partner_id and line.partner_id._tianyuan_insight_recipient()
+                # sudo: users may not read the row, which decides to whom a mail is sent that has been logged.
+                row = line.sudo().log_id
+                customer = line.partner_id
+                contact = row.contact_id.sudo(False) or customer and customer._tianyuan_insight_recipient()
+                if row:
+                    addresses = {row.email: 'ready'}
+                else:
+                    addresses = line._address_statuses(contact, refused, received, taken)
                 line.contact_id = contact
-                line.email = contact and contact.email_normalized
-                line.lang = contact and (contact.lang or line.partner_id.lang)
-                line.status = line._status(refused, received, taken)
-                taken |= {line.partner_id, line.email}
+                line.addresses = addresses
+                line.email = ', '.join(addresses)
+                line.lang = contact and (contact.lang or customer.lang)
+                statuses = list(addresses.values())
+                line.status = 'ready' if 'ready' in statuses else statuses[0] if statuses else 'no_address'
+                taken |= {customer, *addresses}
 
     @api.depends_context('uid')
     def _compute_sender_id(self):
         self.sender_id = self.env.user
 
-    def _status(self, refused, received, taken):
-        """Return the status of the line.
+    def _address_statuses(self, contact, refused, received, taken):
+        """Return the status of each address of the recipient, all of which get the mail.
 
+        :param contact: ``res.partner``, the recipient
         :param dict refused: partner or address → status
         :param set received: customers and addresses that have received the insight
         :param set taken: customers and addresses of the lines before
+        :return: dict of address → status
         """
-        if not self.email:
-            return 'no_address'
-        for key in (self.partner_id, self.contact_id, self.email):
+        return {
+            email: self._status(email, contact, refused, received, taken)
+            for email in (contact and contact._tianyuan_email_addresses() or [])
+        }
+
+    def _status(self, email, contact, refused, received, taken):
+        for key in (self.partner_id, contact, email):
             if key in refused:
                 return refused[key]
-        if {self.partner_id, self.email} & received:
+        if {self.partner_id, email} & received:
             return 'received'
-        return 'duplicate' if {self.partner_id, self.email} & taken else 'ready'
+        return 'duplicate' if {self.partner_id, email} & taken else 'ready'
 
     def _refusals(self):
         customers = self.partner_id._origin
         recipients = customers.browse().union(*(customer._tianyuan_insight_recipient() for customer in customers))
-        return (customers | recipients)._tianyuan_insight_refusals(recipients.mapped('email_normalized'))
+        emails = [email for recipient in recipients for email in recipient._tianyuan_email_addresses()]
+        return (customers | recipients)._tianyuan_insight_refusals(emails)
 
     def _received(self, share):
         """Return the customers and addresses that have received the insight; none if it is to be sent again."""

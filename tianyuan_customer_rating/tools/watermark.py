@@ -15,12 +15,11 @@ from .consulting.errors import (  # noqa: F401 (callers catch these errors)
     TooLargeError,
     UnsupportedFileError,
 )
+from .consulting.formats import PICTURE_FORMATS
 from .consulting.limits import COPY_SECONDS, LOOK_SECONDS, MOST_KEPT_PAGES, MOST_PAGES, PAGE_SECONDS  # noqa: F401
 
 PDF = 'application/pdf'
-# Types of pictures that Odoo lets Pillow read.
-PICTURES = {'image/png', 'image/jpeg', 'image/gif', 'image/bmp'}
-CONSULTABLE_TYPES = PICTURES | {PDF}
+CONSULTABLE_TYPES = {PDF, *PICTURE_FORMATS}
 
 START_SECONDS = 20    # for starting a process on a busy machine
 FOLDER = Path(__file__).parent

@@ -114,5 +114,6 @@ class ResPartner(models.Model):
         for partner in self:
             contacts = partner.tianyuan_primary_contact_id + partner.tianyuan_secondary_contact_id
             is_customer = partner == partner.commercial_partner_id
-            recipients |= is_customer and contacts.filtered('email')[:1] or partner
+            reached = contacts.filtered(lambda contact: contact._tianyuan_gets_mail())
+            recipients |= is_customer and reached[:1] or partner
         return recipients

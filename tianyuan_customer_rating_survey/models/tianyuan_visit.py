@@ -28,7 +28,8 @@ class TianyuanVisit(models.Model):
         self.check_access('write')
         if self.state == 'cancelled':
             raise UserError(self.env._("%s is cancelled.", self.name))
-        recipients = self.contact_ids.filtered('email') or self.partner_id._tianyuan_questionnaire_recipients()
+        contacts = self.contact_ids.filtered(lambda contact: contact._tianyuan_gets_mail())
+        recipients = contacts or self.partner_id._tianyuan_questionnaire_recipients()
         return self.partner_id._tianyuan_open_questionnaire(
             recipients, default_visit_id=self.id, default_company_id=self.company_id.id,
         )

@@ -84,6 +84,21 @@ class TestQuestionnaire(QuestionnaireCommon):
         with self.assertRaisesRegex(UserError, "Choose who gets"):
             self.wizard(self.env['res.partner']).action_send()
 
+    def test_each_address_of_a_recipient_gets_it(self):
+        self.contact.email = 'li@four.example；office@four.example'
+        before = self.env['mail.mail'].sudo().search([])
+        self.wizard().action_send()
+        mails = self.env['mail.mail'].sudo().search([]) - before
+        addresses = [address for mail in mails for each in mail._prepare_outgoing_list() for address in each['email_to']]
+        self.assertEqual(len(addresses), 2)
+        for address in ('li@four.example', 'office@four.example'):
+            self.assertTrue(any(address in each for each in addresses), addresses)
+
+    def test_an_address_that_no_mail_reaches_is_none(self):
+        for email in ('暂无', 'li@four', 'li@four.example、'):
+            self.contact.email = email
+            self.assertIn("Li Si", self.wizard().without_email)
+
     def test_without_an_address(self):
         self.contact.email = False
         wizard = self.wizard()

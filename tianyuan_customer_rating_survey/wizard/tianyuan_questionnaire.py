@@ -40,7 +40,7 @@ class TianyuanQuestionnaire(models.TransientModel):
     @api.depends_context('lang')
     def _compute_without_email(self):
         for wizard in self:
-            without = wizard.recipient_ids.filtered(lambda recipient: not recipient.email)
+            without = wizard.recipient_ids.filtered(lambda recipient: not recipient._tianyuan_gets_mail())
             wizard.without_email = listed(self.env, without.mapped('display_name'))
 
     def action_send(self):

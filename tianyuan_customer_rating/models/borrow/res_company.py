@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ...tools import files, watermark
 from ...tools.roles import SETTINGS
 
 
@@ -36,3 +37,11 @@ class ResCompany(models.Model):
     _tianyuan_borrow_chase_days_positive = models.Constraint(
         'CHECK(tianyuan_borrow_chase_days > 0)', "There must be at least a day between reminders.",
     )
+
+    def _tianyuan_consultable_kinds(self):
+        """Return the names of the accepted kinds of files of which consultation copies can be made."""
+        self.ensure_one()
+        return [
+            name.upper() for name in self._tianyuan_archive_kinds()
+            if files.KINDS[name].mimetype in watermark.CONSULTABLE_TYPES
+        ]

@@ -363,8 +363,8 @@ class TianyuanArchiveBorrow(models.Model):
             lambda document: document.mimetype and document.mimetype not in watermark.CONSULTABLE_TYPES)
         if unfit:
             raise UserError(self.env._(
-                "Only PDF files and pictures (PNG, JPEG, GIF, BMP) can be consulted; these can only be borrowed: %s",
-                unfit.mapped('name'),
+                "Only files of these kinds can be consulted: %(kinds)s. These can only be borrowed: %(documents)s",
+                kinds=self.company_id.sudo()._tianyuan_consultable_kinds(), documents=unfit.mapped('name'),
             ))
         hindered = self.document_ids.filtered('obstacle')
         if hindered:

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from ...tools import files, watermark
 from ...tools.roles import keeps_archives
 
-VIEWABLE_KINDS = ('pdf', 'jpg', 'png')    # shown by browsers
+VIEWABLE_KINDS = ('pdf', 'jpg', 'png', 'webp')    # shown by browsers
 
 
 class TianyuanArchiveDocument(models.Model):
@@ -183,8 +183,8 @@ class TianyuanArchiveDocument(models.Model):
             ], as_text=company.tianyuan_copy_as_text)
         except watermark.UnsupportedFileError:
             message = self.env._(
-                "Only PDF files and pictures (PNG, JPEG, GIF, BMP) can be consulted; %s can only be borrowed.",
-                self.name,
+                "Only files of these kinds can be consulted: %(kinds)s. %(document)s can only be borrowed.",
+                kinds=company._tianyuan_consultable_kinds(), document=self.name,
             )
         except watermark.EncryptedFileError:
             message = self.env._("%s is protected by a password: it can't be consulted, only borrowed.", self.name)
@@ -202,8 +202,10 @@ class TianyuanArchiveDocument(models.Model):
         self.ensure_one()
         name = self.file_name or self.name
         if self.mimetype and self.mimetype not in watermark.CONSULTABLE_TYPES:
+            # sudo: the kinds are the company's settings.
             return self.env._(
-                "%s can only be borrowed: PDF files and pictures (PNG, JPEG, GIF, BMP) can be consulted.", name)
+                "%(file)s can only be borrowed: files of these kinds can be consulted: %(kinds)s. Save it as a PDF, "
+                "and add that as a new version.", file=name, kinds=self.company_id.sudo()._tianyuan_consultable_kinds())
         if self.obstacle == 'password':
             return self.env._(
                 "%s can only be borrowed, not consulted: it is protected by a password. Save it without one, and add "

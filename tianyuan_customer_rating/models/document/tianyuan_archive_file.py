@@ -59,6 +59,11 @@ class TianyuanArchiveFile(models.Model):
             ))
         allowed = company.sudo()._tianyuan_archive_kinds()
         claimed, kind = files.kind_of_name(file_name), files.kind_of_content(raw)
+        if claimed not in allowed and claimed in files.OFFICE_KINDS and 'pdf' in allowed:
+            raise ValidationError(self.env._(
+                "%(file)s is not of an accepted kind. Save it as a PDF, and add that. Accepted: %(kinds)s.",
+                file=file_name, kinds=[name.upper() for name in allowed],
+            ))
         if claimed not in allowed:
             raise ValidationError(self.env._(
                 "%(file)s is not of an accepted kind. Accepted: %(kinds)s.", file=file_name,

@@ -1,3 +1,4 @@
 from . import (
+    base_import_import,
     res_partner,
 )

@@ -1,10 +1,14 @@
 """What the tests of the archive share: a customer with confidential papers, and people who ask for them."""
 import base64
+import functools
 import io
+import subprocess
+import sys
 import zipfile
 import zlib
 from datetime import timedelta
 
+import pillow_heif
 from PIL import Image
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -36,6 +40,29 @@ def picture(kind='PNG', size=(300, 200), **options):
     target = io.BytesIO()
     Image.new('RGB', size, 'navy').save(target, kind, **options)
     return target.getvalue()
+
+
+def heic(size=(300, 200), brand=b'heic', color='navy'):
+    """A photograph as an iPhone saves it, or another file of the same container."""
+    target = io.BytesIO()
+    pillow_heif.from_pillow(Image.new('RGB', size, color)).save(target, format='HEIF')
+    raw = target.getvalue()
+    return raw[:8] + brand + raw[12:]
+
+
+@functools.cache
+def foreign_picture(kind, *colors, size=(300, 200), **options):
+    """A picture of a format that Odoo keeps Pillow from knowing, made by another process; each colour is a page."""
+    colors = colors or ('navy',)
+    script = f"""
+import io, sys
+from PIL import Image
+first, *others = [Image.new('RGB', {size!r}, color) for color in {colors!r}]
+target = io.BytesIO()
+first.save(target, {kind!r}, **({{'save_all': True, 'append_images': others}} if others else {{}}), **{options!r})
+sys.stdout.buffer.write(target.getvalue())
+"""
+    return subprocess.run([sys.executable, '-c', script], capture_output=True, check=True).stdout
 
 
 def word_file():

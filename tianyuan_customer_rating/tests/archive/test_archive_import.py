@@ -14,8 +14,8 @@ from ..common import MODULE, RatingCommon
 COLUMNS = [
     'name', 'street', 'city', 'phone', 'email', 'vat', 'tianyuan_archive_number', 'tianyuan_archive_state',
     'tianyuan_archive_specialist_id', 'tianyuan_archive_reviewed_on', 'tianyuan_archive_review_due_on',
-    'tianyuan_channel', 'tianyuan_business_nature', 'tianyuan_registered_capital', 'tianyuan_legal_representative',
-    'tianyuan_cooperation_start_date', 'tianyuan_purchased_variety_ids', 'tianyuan_main_products',
+    'tianyuan_channel', 'tianyuan_business_nature', 'tianyuan_registered_capital',
+    'tianyuan_registered_capital_currency_id', 'tianyuan_legal_representative', 'tianyuan_cooperation_start_date', 'tianyuan_purchased_variety_ids', 'tianyuan_main_products',
     'tianyuan_downstream_market_ids', 'tianyuan_qq', 'tianyuan_wechat', 'child_ids/name', 'child_ids/phone',
     'tianyuan_primary_contact_id', 'tianyuan_secondary_contact_id',
 ]

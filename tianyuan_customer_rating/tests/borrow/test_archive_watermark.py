@@ -15,7 +15,8 @@ from odoo.tests import BaseCase, tagged
 
 from ...tools import watermark
 from ...tools.consulting import fonts, marking, rendering
-from ..archive.common import bombs, many_pages, pdf, picture, raw_pdf
+from ...tools.consulting.limits import MOST_PIXELS
+from ..archive.common import bombs, foreign_picture, heic, many_pages, pdf, picture, raw_pdf
 
 LINES = ["仅供查阅: 张三", "2026-11-23 15:50  BR/2026/0001"]
 
@@ -246,6 +247,49 @@ class TestPictureCopies(BaseCase):
                 page, = PdfReader(io.BytesIO(copy)).pages
                 self.assertEqual(page.images[0].image.size, (900, 600))
                 self.assertMarkedAllOver(page.images[0].image)
+
+    def test_photographs_of_phones_become_marked_pages(self):
+        for mimetype, content in (
+            ('image/heic', heic()), ('image/webp', foreign_picture('WEBP')), ('image/tiff', foreign_picture('TIFF')),
+        ):
+            with self.subTest(mimetype):
+                self.assertEqual(watermark.look_at(content, mimetype), 1)
+                page, = PdfReader(io.BytesIO(self.copy(content, mimetype))).pages
+                drawn = page.images[0].image
+                self.assertEqual(drawn.size, (900, 600))
+                self.assertMarkedAllOver(drawn)
+                navy = sum(blue > red + 60 for red, _green, blue in drawn.getdata())
+                self.assertGreater(navy, 900 * 600 // 2, "it is the picture")
+
+    def test_every_page_of_a_scan_is_copied(self):
+        content = foreign_picture('TIFF', 'white', 'navy', 'gray')
+        self.assertEqual(watermark.look_at(content, 'image/tiff'), 3)
+        pages = PdfReader(io.BytesIO(self.copy(content, 'image/tiff'))).pages
+        self.assertEqual(len(pages), 3)
+        colors = []
+        for page in pages:
+            drawn = page.images[0].image.convert('RGB')
+            self.assertMarkedAllOver(drawn)
+            colors.append(max((count, color) for count, color in drawn.quantize(4).convert('RGB').getcolors())[1])
+        self.assertGreater(min(colors[0]), 200)
+        self.assertGreater(colors[1][2], colors[1][1] + 60)
+        self.assertLess(max(colors[2]) - min(colors[2]), 30)
+        self.assertLess(max(colors[2]), 170)
+
+    def test_a_long_scan_is_limited_by_its_pages_not_by_all_their_pixels(self):
+        content = foreign_picture('TIFF', *['white'] * 24, size=(3508, 2480), compression='tiff_lzw')    # A4 at 300 dpi
+        self.assertGreater(24 * 3508 * 2480, 2 * MOST_PIXELS)
+        self.assertEqual(watermark.look_at(content, 'image/tiff'), 24)
+        for content in (foreign_picture('TIFF', 'white', size=(20_000, 10_000), compression='tiff_lzw'), heic(size=(64, 64))[:60]):
+            with self.assertRaises(watermark.ConsultationError):
+                watermark.look_at(content, 'image/tiff')
+
+    def test_a_picture_is_read_as_what_it_was_accepted_for(self):
+        """No other decoder gets at it, whatever its bytes say."""
+        for content, mimetype in ((picture('GIF'), 'image/png'), (foreign_picture('TIFF'), 'image/webp'),
+                                  (heic(), 'image/tiff'), (picture('PNG'), 'image/heic')):
+            with self.subTest(mimetype), self.assertRaises(watermark.BrokenFileError):
+                self.copy(content, mimetype)
 
     def test_a_huge_photograph_is_made_smaller(self):
         page, = PdfReader(io.BytesIO(self.copy(picture('JPEG', (6000, 3000)), 'image/jpeg'))).pages

@@ -12,7 +12,7 @@ from odoo.fields import Command
 from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import mute_logger
 
-from ..archive.common import bombs, many_pages, pdf, picture
+from ..archive.common import bombs, foreign_picture, heic, many_pages, pdf, picture
 from .common import DOCM, DOCX, EXE, HTML, JPG, OFD, PDF, PNG, SVG, TIFF, XLSX, DocumentCommon, zipped
 
 
@@ -25,12 +25,14 @@ class TestAcceptedFiles(DocumentCommon):
             ('a.jpeg', JPG, 'image/jpeg'), ('a.tif', TIFF, 'image/tiff'), ('a.ofd', OFD, 'application/ofd'),
             ('a.docx', DOCX, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'),
             ('a.xlsx', XLSX, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'),
+            ('IMG_1.HEIC', heic(), 'image/heic'), ('a.heif', heic(), 'image/heic'),
+            ('a.webp', foreign_picture('WEBP'), 'image/webp'),
         ]:
             with self.subTest(file_name):
                 self.assertEqual(self.file(raw=raw, file_name=file_name).mimetype, mimetype)
 
     def test_refused_files_and_why(self):
-        accepted = "Accepted: PDF, JPG, PNG, TIFF, DOCX, XLSX, and OFD."
+        accepted = "Accepted: PDF, JPG, PNG, TIFF, WEBP, HEIC, DOCX, XLSX, and OFD."
         other = "its content is something else."
         for file_name, raw, message in [
             ('contract.exe', EXE, f"contract.exe is not of an accepted kind. {accepted}"),
@@ -47,6 +49,11 @@ class TestAcceptedFiles(DocumentCommon):
             ('macro.docx', DOCM, f"macro.docx is not the DOCX file its name says: {other}"),
             ('app.docx', zipped('classes.dex'), f"app.docx is not the DOCX file its name says: {other}"),
             ('broken.docx', b'PK\x03\x04broken', f"broken.docx is not the DOCX file its name says: {other}"),
+            ('photo.heic', JPG, f"photo.heic is not the HEIC file its name says: {other}"),
+            ('photo.heic', heic(brand=b'avif'), f"photo.heic is not the HEIC file its name says: {other}"),
+            ('photo.heic', heic(brand=b'isom'), f"photo.heic is not the HEIC file its name says: {other}"),
+            ('photo.jpg', heic(), f"photo.jpg is not the JPG file its name says: {other}"),
+            ('photo.webp', b'RIFF\x00\x00\x00\x00WAVEfmt ', f"photo.webp is not the WEBP file its name says: {other}"),
             ('contract.exe.pdf', EXE, f"contract.exe.pdf is not the PDF file its name says: {other}"),
         ]:
             with self.subTest(file_name, message=message), self.assertRaises(ValidationError) as refused:
@@ -76,6 +83,17 @@ class TestAcceptedFiles(DocumentCommon):
         self.company.tianyuan_archive_file_kinds = '.PDF， jpeg'
         self.assertEqual(self.company._tianyuan_archive_kinds(), ['pdf', 'jpg'])
         with self.assertRaisesRegex(ValidationError, "Accepted: PDF and JPG"):
+            self.file(raw=DOCX, file_name='a.docx')
+
+    def test_a_word_file_that_is_not_accepted_is_to_be_saved_as_a_pdf(self):
+        self.company.tianyuan_archive_file_kinds = 'pdf, jpg'
+        for file_name, raw in (('a.docx', DOCX), ('invoice.ofd', OFD), ('a.xlsx', XLSX)):
+            with self.assertRaises(ValidationError) as refused:
+                self.file(raw=raw, file_name=file_name)
+            self.assertEqual(str(refused.exception), (
+                f"{file_name} is not of an accepted kind. Save it as a PDF, and add that. Accepted: PDF and JPG."))
+        self.company.tianyuan_archive_file_kinds = 'jpg'
+        with self.assertRaisesRegex(ValidationError, "^a.docx is not of an accepted kind. Accepted: JPG.$"):
             self.file(raw=DOCX, file_name='a.docx')
 
     def test_settings_page(self):
@@ -118,7 +136,7 @@ class TestUpload(DocumentCommon, HttpCase):
         self.assertEqual(documents[1]._open()[0], PNG)
         self.assertTrue(documents[1].confidential)
         self.assertEqual(result['error']['message'].split('\n'), [
-            "contract.exe is not of an accepted kind. Accepted: PDF, JPG, PNG, TIFF, DOCX, XLSX, and OFD.",
+            "contract.exe is not of an accepted kind. Accepted: PDF, JPG, PNG, TIFF, WEBP, HEIC, DOCX, XLSX, and OFD.",
             "empty.pdf is empty.",
         ])
         self.assertEqual(documents.create_uid, self.archive_specialist)
@@ -135,8 +153,14 @@ class TestUpload(DocumentCommon, HttpCase):
             ('broken.pdf', PDF, "broken.pdf can only be borrowed, not consulted: it is damaged"),
             ('broken.png', picture()[:40], "broken.png can only be borrowed, not consulted: it is damaged"),
             ('long.pdf', many_pages(1001), "long.pdf can only be borrowed, not consulted: it has more than 1000 pages"),
-            ('letter.docx', DOCX, "letter.docx can only be borrowed: PDF files and pictures"),
+            ('broken.heic', heic()[:-40], "broken.heic can only be borrowed, not consulted: it is damaged"),
+            ('broken.tiff', TIFF, "broken.tiff can only be borrowed, not consulted: it is damaged"),
+            ('letter.docx', DOCX, "letter.docx can only be borrowed: files of these kinds can be consulted: PDF, JPG, "
+                                  "PNG, TIFF, WEBP, and HEIC. Save it as a PDF"),
+            ('invoice.ofd', OFD, "invoice.ofd can only be borrowed: files of these kinds can be consulted: PDF, JPG, "),
             ('fine.pdf', pdf("P"), None), ('long_enough.pdf', many_pages(1000), None), ('fine.png', picture(), None),
+            ('fine.heic', heic(), None), ('fine.webp', foreign_picture('WEBP'), None),
+            ('fine.tif', foreign_picture('TIFF'), None),
         ):
             with self.subTest(name):
                 answer = self.drop((name, raw)).json()

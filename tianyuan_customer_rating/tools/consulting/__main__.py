@@ -8,6 +8,7 @@ import sys
 
 from . import rendering
 from .errors import EXIT_CODES, ConsultationError, TooLargeError
+from .formats import PICTURE_FORMATS
 from .limits import COPY_SECONDS, MOST_PAGES, limit_memory, next_step
 
 PDF = 'application/pdf'
@@ -19,8 +20,11 @@ def main():
     limit_memory(len(content))
     is_pdf = asked['mimetype'] == PDF
     if not asked.get('lines'):
-        look_at = rendering.look_at_pdf if is_pdf else rendering.look_at_picture
-        sys.stdout.buffer.write(json.dumps({'pages': look_at(content)}).encode())
+        if is_pdf:
+            pages = rendering.look_at_pdf(content)
+        else:
+            pages = rendering.look_at_picture(content, PICTURE_FORMATS[asked['mimetype']])
+        sys.stdout.buffer.write(json.dumps({'pages': pages}).encode())
     elif asked['as_text'] and is_pdf:
         from . import marking
 
@@ -29,7 +33,10 @@ def main():
         next_step(COPY_SECONDS)
         sys.stdout.buffer.write(marking.mark_pdf(content, asked['lines']))
     else:
-        pages = rendering.pages_of_pdf(content) if is_pdf else rendering.pages_of_picture(content)
+        if is_pdf:
+            pages = rendering.pages_of_pdf(content)
+        else:
+            pages = rendering.pages_of_picture(content, PICTURE_FORMATS[asked['mimetype']])
         rendering.write_copy(pages, asked['lines'], sys.stdout.buffer)
     sys.stdout.buffer.flush()
 

@@ -6,6 +6,7 @@ import signal
 MEGABYTE = 1024 * 1024
 MEMORY_LIMIT = 1000 * MEGABYTE    # in addition to some copies of the file
 PAGE_SECONDS = 2              # of CPU time, for one step: opening the file, reading or drawing a page
+PICTURE_SECONDS = 10          # for decoding one picture: a photograph of 48 million pixels in HEIC takes three to five
 COPY_SECONDS = 100            # below the time limit of Odoo's servers for a request (120)
 LOOK_SECONDS = 2              # pages not reached by then are checked when they are copied
 MOST_PAGES = 1000             # of a consultation copy: takes about a minute

@@ -11,7 +11,8 @@ from pypdfium2 import raw
 
 from .errors import BrokenFileError, EncryptedFileError, TooLargeError
 from .font_file import chinese_font_file
-from .limits import LOOK_SECONDS, MOST_KEPT_PAGES, MOST_PAGES, MOST_PIXELS, next_step
+from .formats import HEADERS_SAY_LITTLE, PAGED
+from .limits import LOOK_SECONDS, MOST_KEPT_PAGES, MOST_PAGES, MOST_PIXELS, PICTURE_SECONDS, next_step
 
 DOTS_PER_INCH = 120
 PIXELS = 4000                 # of a page's longer side: readable and still fast to draw
@@ -44,17 +45,37 @@ def look_at_pdf(content):
     return count
 
 
-def look_at_picture(content):
-    """Check a picture without decoding it.
+def look_at_picture(content, kind):
+    """Check a picture; it is decoded only if its header says little.
 
+    :param str kind: its format, as Pillow calls it
     :return: number of its frames
     :raise ConsultationError: it can't be read, or has too many pixels
     """
     with _picture_errors():
-        image = _picture(content)
+        image = _picture(content, kind)
         count = getattr(image, 'n_frames', 1)
-        image.verify()
+        if kind == PAGED:
+            _check_pages(image, count)
+        elif kind in HEADERS_SAY_LITTLE:
+            next_step(PICTURE_SECONDS)
+            image.load()
+        else:
+            image.verify()
         return count
+
+
+def _check_pages(image, count):
+    """Check the header of each page; the pages themselves are decoded when they are copied."""
+    if count > MOST_KEPT_PAGES:
+        raise TooLargeError(f"{count} pages")
+    start = time.process_time()
+    for number in range(min(count, MOST_PAGES)):
+        if time.process_time() - start > LOOK_SECONDS:
+            break
+        next_step()
+        image.seek(number)
+        _check_pixels(image)
 
 
 def pages_of_pdf(content):
@@ -78,12 +99,18 @@ def pages_of_pdf(content):
         page.close()
 
 
-def pages_of_picture(content):
-    """Yield the frames of a picture, without its metadata (place, thumbnail)."""
+def pages_of_picture(content, kind):
+    """Yield the frames of a picture, without its metadata (place, thumbnail).
+
+    :param str kind: its format, as Pillow calls it
+    """
     with _picture_errors():
-        image = _picture(content)
+        image = _picture(content, kind)
+        if getattr(image, 'n_frames', 1) > MOST_PAGES:
+            raise TooLargeError("too many pages")
         for frame in ImageSequence.Iterator(image):
-            next_step()
+            next_step(PICTURE_SECONDS)
+            _check_pixels(frame)
             picture = ImageOps.exif_transpose(frame).convert('RGBA')
             size = [side * 72 / SCAN_DOTS_PER_INCH for side in picture.size]
             scale = _scale(picture.size, 1)
@@ -106,12 +133,23 @@ def _picture_errors():
         raise BrokenFileError(str(error)) from error
 
 
-def _picture(content):
+def _picture(content, kind):
     next_step()
-    image = Image.open(io.BytesIO(content))
-    if image.width * image.height * getattr(image, 'n_frames', 1) > 2 * MOST_PIXELS:
+    if kind == 'HEIF':
+        # Only here: the library decodes in C++ what comes from outside.
+        import pillow_heif
+
+        pillow_heif.register_heif_opener(thumbnails=False)
+    image = Image.open(io.BytesIO(content), formats=[kind])
+    frames = 1 if kind == PAGED else getattr(image, 'n_frames', 1)
+    if image.width * image.height * frames > 2 * MOST_PIXELS:
         raise TooLargeError("too many pixels")
     return image
+
+
+def _check_pixels(image):
+    if image.width * image.height > 2 * MOST_PIXELS:
+        raise TooLargeError("too many pixels")
 
 
 def write_copy(pages, lines, target):
