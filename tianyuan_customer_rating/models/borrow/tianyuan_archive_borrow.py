@@ -380,7 +380,8 @@ class TianyuanArchiveBorrow(models.Model):
 
     def _check_tianyuan_protected(self, vals):
         super()._check_tianyuan_protected(vals)
-        if not self.env.su and PROLONG_FIELDS & vals.keys():
+        prolong = PROLONG_FIELDS & vals.keys() if self else {name for name in PROLONG_FIELDS if vals.get(name)}
+        if not self.env.su and prolong:
             if any(borrow.state != 'out' or borrow.prolong_asked_on for borrow in self):
                 raise UserError(self.env._("More time is asked for while the archive is out, once at a time."))
             if not self or any(borrow.borrower_id != self.env.user for borrow in self):

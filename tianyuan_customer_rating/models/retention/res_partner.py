@@ -101,6 +101,7 @@ class ResPartner(models.Model):
         :raise AccessError: the user is no archive specialist
         :raise UserError: an archive isn't closed, or none of its papers can be destroyed
         """
+        self.env['tianyuan.archive.destruction']._check_specialist()
         archives = self._tianyuan_archives_in('closed')
         Document = self.env['tianyuan.archive.document']
         documents = Document.search(

@@ -199,8 +199,11 @@ class TianyuanArchiveDestruction(models.Model):
         return True
 
     def action_ask_refuse(self):
-        """Open the dialog that asks why the destruction is refused."""
-        self.check_access('read')
+        """Open the dialog that asks why the destruction is refused.
+
+        :raise AccessError: the user is no manager
+        """
+        check_manager(self)
         return self.env['tianyuan.reason']._ask(self, 'action_refuse')
 
     def action_cancel(self):
