@@ -11,6 +11,8 @@ from odoo_harness import RpcError, execute
 DOCUMENT, TYPE, FILE = "tianyuan.archive.document", "tianyuan.archive.document.type", "tianyuan.archive.file"
 BORROW, LOG, HEAD = "tianyuan.archive.borrow", "tianyuan.archive.access.log", "tianyuan.archive.access.head"
 VERIFY = "tianyuan.archive.access.verify"
+DESTRUCTION, DESTRUCTION_LINE = "tianyuan.archive.destruction", "tianyuan.archive.destruction.line"
+HOLD, TRANSFER = "tianyuan.archive.hold", "tianyuan.archive.transfer"
 FORM, FORM_LINE = "tianyuan.archive.collection", "tianyuan.archive.collection.line"
 PROFILE, GAP, REQUIREMENT = "tianyuan.contact.profile", "tianyuan.archive.document.gap", "tianyuan.archive.requirement"
 PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
@@ -32,14 +34,14 @@ def a_type(world, place):
     return world.records["document type"]
 
 
-def document_values(world, place):
-    return {**place.about_customer(), "type_id": a_type(world, place), "name": world.name()}
+def document_values(world, place, **values):
+    return {**place.about_customer(), "type_id": a_type(world, place), "name": world.name(), **values}
 
 
 def a_paper(world, place, **values):
     """A document with its file."""
     content = base64.b64encode(PDF).decode()
-    return world.make(place, DOCUMENT, **document_values(world, place), file_name="scan.pdf", upload=content, **values)
+    return world.make(place, DOCUMENT, **document_values(world, place, file_name="scan.pdf", upload=content, **values))
 
 
 def door(world, document):
@@ -82,6 +84,59 @@ def requirement_values(world, place, pick=max):
     known = world.do(place, REQUIREMENT, "fields_get", ["field_name"])["field_name"]["selection"]
     free = {name for name, _label in known} - {row["field_name"] for row in required}
     return {"field_name": pick(free)}
+
+
+# -- retention -----------------------------------------------------------------------------------------------------
+
+
+def an_old_paper(world, place):
+    """A document whose retention has run out."""
+    if "type that runs out" not in world.records:
+        values = {"name": world.name(), "retention": "after_expiry", "retention_years": 1}
+        world.records["type that runs out"] = world.make(place, TYPE, **values)
+    kind = world.records["type that runs out"]
+    return a_paper(world, place, type_id=kind, valid_from="2001-01-01", valid_until="2002-01-01")
+
+
+def a_paper_to_check(world, place):
+    if "type to check" not in world.records:
+        values = {"name": world.name(), "delete_once_checked": True}
+        world.records["type to check"] = world.make(place, TYPE, **values)
+    return a_paper(world, place, type_id=world.records["type to check"])
+
+
+def a_destruction(world, place):
+    """A draft of the administrator's."""
+    return world.make(place, DESTRUCTION, company_id=place.company, line_ids=[
+        (0, 0, {"document_id": an_old_paper(world, place)})
+    ])
+
+
+def a_proposed_destruction(world, place):
+    destruction = a_destruction(world, place)
+    world.do(place, DESTRUCTION, "action_propose", [destruction])
+    return destruction
+
+
+def an_approved_destruction(world, place):
+    """Proposed by the administrator, approved by a manager of both companies."""
+    destruction = a_proposed_destruction(world, place)
+    here = {"allowed_company_ids": [place.company]}
+    world.clients["keeper"].call(DESTRUCTION, "action_approve", [destruction], context=here)
+    return destruction
+
+
+def destruction_line_values(world, place):
+    return {
+        "destruction_id": world.make(place, DESTRUCTION, company_id=place.company),
+        "document_id": an_old_paper(world, place),
+    }
+
+
+def hold_values(world, place):
+    """Values of a legal hold on one document, so that it stops nothing else."""
+    paper = an_old_paper(world, place)
+    return {**place.about_customer(), "document_ids": [(6, 0, [paper])], "reason": "Lawsuit"}
 
 
 # -- borrowing -----------------------------------------------------------------------------------------------------
@@ -214,6 +269,13 @@ ARCHIVE_RECIPES = {
         lambda world, place, role: {"state": "accepted"},
         a_form_line,
     ),
+    HOLD: Recipe(hold_values, lambda world, place, role: {"reason": "Another"}),
+    DESTRUCTION: Recipe(
+        lambda world, place: {"company_id": place.company, "reason": world.name()},
+        lambda world, place, role: {"reason": "Another"},
+        a_destruction,
+    ),
+    DESTRUCTION_LINE: Recipe(destruction_line_values, lambda world, place, role: {"reason": "A copy"}),
     PROFILE: Recipe(
         profile_values,
         lambda world, place, role: {"hobbies": "Fishing"},
@@ -229,10 +291,12 @@ ARCHIVE_RECIPES = {
 OPENED_IN_ARCHIVE = {
     VERIFY: lambda world: {"seal": "None that was mailed"},
     f"{FORM}.duplicate": lambda world: {"collection_id": kept(world, "prospect", a_prospect)},
+    TRANSFER: lambda world: {"partner_ids": [(6, 0, [world.places["own"].customer])], "taken_by": "Archive room"},
 }
 CHANGES = {
     VERIFY: {"seal": "Another"},
     f"{FORM}.duplicate": {"partner_id": False},
+    TRANSFER: {"taken_by": "Another"},
 }
 ARCHIVE_OPENINGS = {
     model: Opening(wizard(model, values), values, CHANGES[model]) for model, values in OPENED_IN_ARCHIVE.items()
@@ -264,6 +328,16 @@ ARCHIVE_BUTTONS = {
     f"{BORROW}:action_return": a_borrow_that_is_out,
     f"{BORROW}:action_lose": a_borrow_that_is_out,
     f"{BORROW}:action_cancel": a_requested_borrow,
+    **{f"{BORROW}:{step}": a_borrow_that_is_out for step in (
+        "action_ask_prolong", "action_prolong", "action_refuse_prolong")},
+    f"{DOCUMENT}:action_check": a_paper_to_check,
+    f"{DOCUMENT}:action_ask_check": a_paper_to_check,
+    f"{DOCUMENT}:action_propose_destruction": an_old_paper,
+    HOLD: lambda world, place: world.make(place, HOLD, **hold_values(world, place)),
+    DESTRUCTION: a_proposed_destruction,
+    f"{DESTRUCTION}:action_propose": a_destruction,
+    f"{DESTRUCTION}:action_ask_destroy": an_approved_destruction,
+    f"{DESTRUCTION}:action_destroy": an_approved_destruction,
     f"{FORM}:action_submit": a_form,
     f"{FORM}:action_take_back": a_submitted_form,
     f"{FORM}:action_accept": a_submitted_form,

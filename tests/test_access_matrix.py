@@ -14,6 +14,7 @@ from access_archive import (
     ARCHIVE_OPENINGS,
     ARCHIVE_RECIPES,
     BORROW,
+    DESTRUCTION,
     DOCUMENT,
     FORM,
     GAP,
@@ -23,6 +24,7 @@ from access_archive import (
     TYPE,
     a_begun_archive,
     a_borrow,
+    a_proposed_destruction,
     profile_values,
     wizard,
 )
@@ -75,6 +77,7 @@ res.partner:outcome                   r/r/-     r/r/-   r/r/-        r/r/-      
 tianyuan.archive.document             r/-/-     r/-/-   crwd/crwd/-  r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.archive.file                 -/-/-     -/-/-   -/-/-        -/-/-      -/-/-        -/-/-    -/-/-
 tianyuan.archive.document.gap         r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
+tianyuan.archive.hold                 -/-/-     -/-/-   r/r/-        -/-/-      cr/cr/-      -/-/-    -/-/-
 tianyuan.archive.access.log           -/-/-     -/-/-   r/r/-        -/-/-      r/r/-        -/-/-    -/-/-
 tianyuan.archive.borrow               crw/-/-   c/-/-   cr/cr/-      c/c/-      cr/cr/-      -/-/-    -/-/-
 tianyuan.archive.collection           crwd/-/-  cr/-/-  cr/cr/-      -/-/-      cr/cr/-      -/-/-    -/-/-
@@ -105,6 +108,8 @@ tianyuan.rating.scheme.line     -/-    -/-     -/-         r/-      crwd/-   -/-
 tianyuan.rating.threshold       -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
 tianyuan.rating.level           r/-    r/-     r/-         r/-      crwd/-   -/-      -/-
 tianyuan.archive.document.type  r/-    r/-     crwd/-      r/-      crwd/-   -/-      -/-
+tianyuan.archive.destruction    -/-    -/-     crw/-       -/-      r/-      -/-      -/-
+tianyuan.archive.destruction.line  -/-  -/-    crwd/-      -/-      r/-      -/-      -/-
 tianyuan.archive.access.head    -/-    -/-     -/-         -/-      -/-      -/-      -/-
 tianyuan.customer.policy        -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
 tianyuan.approval.delegation    -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
@@ -141,6 +146,7 @@ tianyuan.scheme.comparison.indicator   -/-    -/-     -/-         r/-      r/-  
 tianyuan.rating.trial                  -/-    -/-     -/-         -/-      r/-      -/-      -/-
 tianyuan.archive.access.verify         -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
 tianyuan.archive.collection.duplicate  -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
+tianyuan.archive.transfer              -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.customer.policy.apply         -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
 tianyuan.customer.policy.apply.line    -/-    -/-     -/-         -/-      rw/-     -/-      -/-
 tianyuan.market.insight.share          crwd/- crwd/-  -/-         -/-      crwd/-   -/-      -/-
@@ -189,11 +195,20 @@ res.partner:action_tianyuan_file_incomplete         -/-/-  -/-/-   y/y/-       -
 res.partner:action_tianyuan_review_archive          -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_close_archive           -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_reopen_archive          -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
+res.partner:action_tianyuan_holds                   -/-/-  -/-/-   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
+res.partner:action_tianyuan_propose_destruction     -/-/-  -/-/-   y/y/-       -/-/-    -/-/-    -/-/-    -/-/-
+res.partner:action_tianyuan_hand_over_papers        -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_apply_policies          -/-/-  -/-/-   -/-/-       -/-/-    y/y/y    -/-/-    -/-/-
 tianyuan.archive.document:action_open               y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.document:action_preview            y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.document:action_request_borrow     y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.document:action_new_version        -/-/-  -/-/-   y/y/-       -/-/-    -/-/-    -/-/-    -/-/-
+tianyuan.archive.document:action_check              -/-/-  -/-/-   y/y/-       -/-/-    -/-/-    -/-/-    -/-/-
+tianyuan.archive.document:action_ask_check          -/-/-  -/-/-   y/y/-       -/-/-    -/-/-    -/-/-    -/-/-
+tianyuan.archive.document:action_new_hold           -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.archive.document:action_propose_destruction  -/-/-  -/-/- y/y/-       -/-/-    -/-/-    -/-/-    -/-/-
+tianyuan.archive.hold:action_lift                   -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.archive.hold:action_ask_lift               -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.document.gap:action_open           y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.access.log:action_verify           -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.borrow:action_request              y/-/-  -/-/-   -/-/-       -/-/-    -/-/-    -/-/-    -/-/-
@@ -204,6 +219,9 @@ tianyuan.archive.borrow:action_hand_out             -/-/-  -/-/-   y/y/-       -
 tianyuan.archive.borrow:action_return               -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.borrow:action_lose                 -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.borrow:action_cancel               y/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.archive.borrow:action_ask_prolong          y/-/-  -/-/-   -/-/-       -/-/-    -/-/-    -/-/-    -/-/-
+tianyuan.archive.borrow:action_prolong              -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.archive.borrow:action_refuse_prolong       -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.collection:action_submit           y/-/-  -/-/-   -/-/-       -/-/-    -/-/-    -/-/-    -/-/-
 tianyuan.archive.collection:action_take_back        y/-/-  -/-/-   -/-/-       -/-/-    -/-/-    -/-/-    -/-/-
 tianyuan.archive.collection:action_accept           -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
@@ -276,6 +294,13 @@ tianyuan.setup:action_start_run             -      -       -           -        
 tianyuan.setup:action_confirm_sheets        -      -       -           -        y        -        -
 tianyuan.setup:action_make_policies         -      -       -           -        y        -        -
 tianyuan.setup:action_approve_templates     -      -       -           -        y        -        -
+tianyuan.archive.destruction:action_propose      -/-  -/-  y/-         -/-      -/-      -/-      -/-
+tianyuan.archive.destruction:action_approve      -/-  -/-  -/-         -/-      y/-      -/-      -/-
+tianyuan.archive.destruction:action_refuse       -/-  -/-  -/-         -/-      y/-      -/-      -/-
+tianyuan.archive.destruction:action_ask_refuse   -/-  -/-  -/-         -/-      y/-      -/-      -/-
+tianyuan.archive.destruction:action_cancel       -/-  -/-  y/-         -/-      y/-      -/-      -/-
+tianyuan.archive.destruction:action_ask_destroy  -/-  -/-  y/-         -/-      y/-      -/-      -/-
+tianyuan.archive.destruction:action_destroy      -/-  -/-  y/-         -/-      y/-      -/-      -/-
 tianyuan.rating.confirmation:action_stop    -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_activate      -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_retire        -/-    -/-     -/-         -/-      y/-      -/-      -/-
@@ -304,6 +329,7 @@ tianyuan.scheme.comparison:action_view_lines         -/-    -/-     -/-         
 tianyuan.scheme.comparison.line:action_open_sheet    -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.rating.trial:action_set_channels            -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.archive.access.verify:action_verify         -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.archive.transfer:action_apply               -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_use     -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_create  -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.customer.policy.apply:action_preview        -/-    -/-     -/-         -/-      y/-      -/-      -/-
@@ -933,6 +959,9 @@ def test_buttons(world, row, role, expected):
 NEED_A_REASON = {
     "tianyuan.rating:action_reopen",
     "tianyuan.archive.borrow:action_refuse",
+    "tianyuan.archive.borrow:action_refuse_prolong",
+    "tianyuan.archive.document:action_check",
+    "tianyuan.archive.hold:action_lift",
     "tianyuan.archive.collection:action_reject",
     "tianyuan.archive.collection.line:action_reject",
     "tianyuan.contract:action_cancel",
@@ -1011,6 +1040,14 @@ def test_buttons_of_opened_records(world, row, role, expected):
             assert refusal.kind in {"AccessError", "UserError"}, refusal
             found.append("y" if refusal.kind == "UserError" else "")
     assert found == expected
+
+
+def test_nobody_approves_what_they_proposed(world):
+    """The administrator has all roles, and yet needs a second person; so it is by remote calls too."""
+    own = world.places[OWN]
+    destruction = a_proposed_destruction(world, own)
+    assert not granted(world.do, own, DESTRUCTION, "action_approve", [destruction])
+    assert granted(world.clients["manager"].call, DESTRUCTION, "action_approve", [destruction])
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -22,7 +22,8 @@ BATCH = 5000
 RATING_TABLES = (
     'tianyuan_class_history', 'tianyuan_rating_run_error', 'tianyuan_rating_line', 'tianyuan_rating',
     'tianyuan_rating_run', 'tianyuan_class_override', 'tianyuan_bad_debt',
-    'tianyuan_archive_file', 'tianyuan_archive_document',
+    'tianyuan_archive_file', 'tianyuan_archive_destruction_line', 'tianyuan_archive_document',
+    'tianyuan_archive_destruction', 'tianyuan_archive_hold',
 )
 
 

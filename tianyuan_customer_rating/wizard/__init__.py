@@ -2,6 +2,7 @@ from . import (
     base_partner_merge,
     tianyuan_archive_access_verify,
     tianyuan_archive_collection_duplicate,
+    tianyuan_archive_transfer,
     tianyuan_payment_detail,
     tianyuan_quarter_to_date,
     tianyuan_quarter_to_date_line,

@@ -50,7 +50,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
         Addons with such models extend it with ``super()``.
         """
-        return []
+        return ['tianyuan.archive.hold']
 
     def _tianyuan_hand_to_customer(self, dst_partner):
         """Move records about a person who was merged into a customer's contact to that customer.

@@ -31,10 +31,15 @@ class TianyuanQuestion(models.TransientModel):
 
         :return: dict of (model, method) → texts of the dialog: ``title`` of its button, and ``text``, the question
         """
-        return {**super()._methods(), ('res.partner', 'action_tianyuan_file_incomplete'): {
+        methods = {**super()._methods(), ('res.partner', 'action_tianyuan_file_incomplete'): {
             'title': self.env._("File Anyway"),
             'text': self.env._("These are still missing. What is missing is noted in the chatter if you file now."),
         }}
+        methods['tianyuan.archive.destruction', 'action_destroy'] = {
+            'title': self.env._("Destroy for Good"),
+            'text': self.env._("The files of these documents can't be brought back afterwards."),
+        }
+        return methods
 
     def action_apply(self):
         """Take the step; the records themselves check the user's rights.

@@ -49,6 +49,27 @@ class TianyuanReason(models.TransientModel):
             'hint': self.env._("What the borrower is told"),
             'records': self.env._("Requests"),
         }
+        methods['tianyuan.archive.borrow', 'action_refuse_prolong'] = {
+            'title': self.env._("Refuse More Time"),
+            'hint': self.env._("What the borrower is told"),
+        }
+        methods['tianyuan.archive.destruction', 'action_refuse'] = {
+            'title': self.env._("Refuse"),
+            'hint': self.env._("What the proposer is told"),
+        }
+        methods['tianyuan.archive.hold', 'action_lift'] = {
+            'title': self.env._("Lift the Legal Hold"),
+            'hint': self.env._("Why is it not needed any more?"),
+        }
+        methods['tianyuan.archive.document', 'action_check'] = {
+            'title': self.env._("Checked: Delete the File"),
+            'label': self.env._("What Was Seen"),
+            'hint': self.env._("e.g. name and photo agree with the licence, valid until 2030"),
+            'records': self.env._("Documents"),
+            'explanation': self.env._(
+                "The file is deleted for good. What you write stays in its place; leave out the number.",
+            ),
+        }
         methods['tianyuan.rating', 'action_reopen'] = {
             'title': self.env._("Reopen"),
             'hint': self.env._("Why is the confirmed rating reopened?"),

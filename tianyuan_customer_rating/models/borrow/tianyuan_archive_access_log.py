@@ -78,6 +78,8 @@ class TianyuanArchiveAccessLog(models.Model):
             ('protected', "Made confidential"), ('released', "Not confidential any more"),
             ('type_protected', "Type made confidential"), ('type_released', "Type not confidential any more"),
             ('profile', "Personal profile opened"),
+            ('prolonged', "Prolonged"), ('checked', "Checked and deleted"), ('destroyed', "Destroyed"),
+            ('held', "Legal hold set"), ('hold_lifted', "Legal hold lifted"),
         ],
         required=True, readonly=True,
     )
@@ -98,7 +100,7 @@ class TianyuanArchiveAccessLog(models.Model):
     borrow_id = fields.Many2one(
         'tianyuan.archive.borrow', string="Borrowing", readonly=True, index='btree_not_null', ondelete='set null',
     )
-    borrow_number = fields.Char(readonly=True)
+    borrow_number = fields.Char(string="Reference", readonly=True, help="Number of the borrowing or the destruction.")
     ip = fields.Char(string="IP Address", readonly=True)
     hash = fields.Char(string="Fingerprint", required=True, readonly=True)
     key_id = fields.Char(
@@ -164,7 +166,9 @@ class TianyuanArchiveAccessLog(models.Model):
         return "; ".join(parts)
 
     @api.model
-    def _append(self, action, documents, user=None, borrow=None, partner=None, company=None, name=None):
+    def _append(
+        self, action, documents, user=None, borrow=None, partner=None, company=None, name=None, number=None,
+    ):
         """Add a row for each document, or one for the customer, in this transaction. The caller has checked access.
 
         The row is committed together with the change it logs. Of two transactions that append to the log of one company
@@ -178,8 +182,9 @@ class TianyuanArchiveAccessLog(models.Model):
         :param partner: the customer, if there is no document
         :param company: company of the log, if there is neither document nor borrowing
         :param str name: what the row shows as document, if there is none
+        :param str number: number of what the row is about, if there is no borrowing
         """
-        company, vals_list = self._rows(action, documents, user, borrow, partner, company, name)
+        company, vals_list = self._rows(action, documents, user, borrow, partner, company, name, number)
         if company.id in self.env.cr.postcommit.data.get(NOTED_KEY, ()):
             return self._chain_separately(company, vals_list)
         return self._chain(company, vals_list)
@@ -242,7 +247,9 @@ class TianyuanArchiveAccessLog(models.Model):
             for linked in [self.env[field.comodel_name].browse({vals[field.name] for vals in vals_list} - {False})]
         )
 
-    def _rows(self, action, documents, user=None, borrow=None, partner=None, company=None, name=None):
+    def _rows(
+        self, action, documents, user=None, borrow=None, partner=None, company=None, name=None, number=None,
+    ):
         """Return the values of rows, without their place in the chain.
 
         :return: tuple of the company and a list of dicts
@@ -263,7 +270,7 @@ class TianyuanArchiveAccessLog(models.Model):
                 'partner_id': customer.id, 'partner_ref': customer.id, 'partner_name': customer.name,
                 'document_id': document.id, 'document_ref': document.id, 'document_name': document.name or name,
                 'document_checksum': document.checksum,
-                'borrow_id': borrow.id, 'borrow_number': borrow.name,
+                'borrow_id': borrow.id, 'borrow_number': borrow.name or number,
                 'ip': request.httprequest.remote_addr if request else False,
             })
         return company, vals_list

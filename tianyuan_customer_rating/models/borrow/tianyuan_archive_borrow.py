@@ -3,6 +3,7 @@ from datetime import UTC, datetime, time, timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools.misc import format_datetime
 
 from ...tools import watermark
 from ...tools.roles import FINANCE, SPECIALIST, keeps_archives, managers_of
@@ -14,8 +15,10 @@ REQUEST_FIELDS = {
 # Fields that the steps of a borrowing set.
 SYSTEM_FIELDS = {
     'borrower_id', 'requested_on', 'decided_by_id', 'decided_on', 'refusal_reason',
-    'handed_out_by_id', 'handed_out_on', 'closed_by_id', 'closed_on', 'chased_on',
+    'handed_out_by_id', 'handed_out_on', 'closed_by_id', 'closed_on', 'chased_on', 'prolong_asked_on',
 }
+# Fields in which the borrower asks for more time while the archive is out.
+PROLONG_FIELDS = {'prolong_until', 'prolong_reason'}
 END_OF_DAY = time(18)    # when a borrowing is due by default, in the borrower's time zone
 MODULE = 'tianyuan_customer_rating'
 DECIDE_TYPE, RETURN_TYPE = f'{MODULE}.mail_activity_type_borrow_decide', f'{MODULE}.mail_activity_type_borrow_return'
@@ -29,6 +32,8 @@ class TianyuanArchiveBorrow(models.Model):
 
     Activities ask the specialist to decide on requests and remind of overdue borrowings; the borrower is notified of
     decisions.
+
+    While the borrowing is out, its borrower can ask for more time; somebody else decides, as on the request itself.
     """
 
     _name = 'tianyuan.archive.borrow'
@@ -53,7 +58,8 @@ class TianyuanArchiveBorrow(models.Model):
         'tianyuan.archive.document', string="Documents", check_company=True,
         # Archived documents of a request are checked, shown and logged like all others.
         context={'active_test': False},
-        domain="[('partner_id', '=', partner_id), ('company_id', '=', company_id), ('active', '=', True)]",
+        domain="[('partner_id', '=', partner_id), ('company_id', '=', company_id), ('active', '=', True),"
+               " ('destroyed_on', '=', False), ('checked_on', '=', False)]",
     )
     covered_document_ids = fields.Many2many(
         'tianyuan.archive.document', string="Covered Documents", compute='_compute_covered_document_ids',
@@ -84,6 +90,14 @@ class TianyuanArchiveBorrow(models.Model):
     closed_by_id = fields.Many2one('res.users', string="Return Taken By", readonly=True, copy=False)
     closed_on = fields.Datetime(string="Returned On", readonly=True, copy=False)
     chased_on = fields.Date(string="Last Reminded On", readonly=True, copy=False)
+    prolong_until = fields.Datetime(string="More Time Until", copy=False)
+    prolong_reason = fields.Char(string="Why More Time", copy=False)
+    prolong_asked_on = fields.Datetime(
+        string="More Time Asked On", readonly=True, copy=False, help="Empty: nobody waits for a decision.",
+    )
+    place = fields.Text(
+        string="Place of the Papers", compute='_compute_place', help="Where the paper originals are: cabinet and box.",
+    )
     is_overdue = fields.Boolean(string="Overdue", compute='_compute_is_overdue', search='_search_is_overdue')
     is_mine = fields.Boolean(compute='_compute_rights', export_string_translation=False)
     can_decide = fields.Boolean(compute='_compute_rights', export_string_translation=False)
@@ -133,6 +147,19 @@ class TianyuanArchiveBorrow(models.Model):
             borrow.covered_document_ids = self.env['tianyuan.archive.document'].search([
                 ('id', 'in', borrow._documents().ids), ('active', 'in', (True, False)),
             ])
+
+    @api.depends('covered_document_ids', 'state', 'borrower_id')
+    @api.depends_context('uid')
+    def _compute_place(self):
+        """Compute where the papers are, for those who keep archives and, once it is approved, for the borrower."""
+        keeper = keeps_archives(self.env.user)
+        for borrow in self:
+            mine = borrow.borrower_id == self.env.user and borrow.state in ('approved', 'out')
+            papers = borrow.covered_document_ids if keeper or mine else borrow.covered_document_ids.browse()
+            names = {
+                place: ", ".join(kept.mapped('name')) for place, kept in papers.grouped('place').items() if place
+            }
+            borrow.place = "\n".join(f"{place}: {names[place]}" for place in sorted(names)) or False
 
     @api.onchange('partner_id', 'company_id')
     def _onchange_partner_id(self):
@@ -238,6 +265,84 @@ class TianyuanArchiveBorrow(models.Model):
         self._notify_borrower(lambda borrow: borrow.env._("The archive was handed out to you."))
         return True
 
+    def action_ask_prolong(self):
+        """Ask for more time; the day and the reason are on the borrowing.
+
+        :raise AccessError: the user isn't the borrower
+        :raise UserError: day or reason is missing, or the day isn't after the one on which the borrowing is due
+        """
+        self._check_step('out')
+        self._check_borrower()
+        now = fields.Datetime.now()
+        for borrow in self:
+            if borrow.prolong_asked_on:
+                raise UserError(self.env._("%s: more time has been asked for already.", borrow.name))
+            if not borrow.prolong_until or borrow.prolong_until <= max(borrow.date_due, now):
+                raise UserError(self.env._("%s: ask for a time after the one that was agreed.", borrow.name))
+            if not (borrow.prolong_reason or '').strip():
+                raise UserError(self.env._("%s: say why more time is needed.", borrow.name))
+        self.sudo().prolong_asked_on = now
+        self._ask_for_decision(lambda borrow: borrow.env._(
+            "%(borrower)s asks to keep the archive of %(customer)s longer",
+            borrower=borrow.borrower_id.name, customer=borrow.partner_id.display_name,
+        ))
+        return True
+
+    def action_prolong(self):
+        """Prolong borrowings until the time that was asked for.
+
+        :raise AccessError: the user is neither specialist nor manager, or is the borrower
+        :raise UserError: nobody asked for more time, or the time asked for is over
+        """
+        self._check_prolong()
+        now = fields.Datetime.now()
+        for borrow in self:
+            if borrow.prolong_until <= now:
+                raise UserError(self.env._("%s: the time until which it is asked for is over.", borrow.name))
+        for borrow in self.sudo():
+            borrow.write({'date_due': borrow.prolong_until, 'chased_on': False})
+        self._log('prolonged')
+        self._notify_borrower(lambda borrow: borrow.env._(
+            "You can keep the archive until %s.", format_datetime(borrow.env, borrow.date_due),
+        ))
+        self._end_prolong()
+        return True
+
+    def action_refuse_prolong(self, reason=None):
+        """Refuse more time; the borrowing stays due when it was.
+
+        :param str reason: shown to the borrower
+        :raise AccessError: the user is neither specialist nor manager, or is the borrower
+        :raise UserError: nobody asked for more time, or no reason is given
+        """
+        self._check_prolong()
+        reason = (reason or '').strip()
+        if not reason:
+            raise UserError(self.env._("Say why the request is refused."))
+        self._notify_borrower(lambda borrow: borrow.env._("You can't keep the archive longer: %s", reason))
+        self._end_prolong()
+        return True
+
+    def _check_prolong(self):
+        self._check_step('out')
+        self._check_decider()
+        for borrow in self:
+            if not borrow.prolong_asked_on:
+                raise UserError(self.env._("%s: nobody has asked for more time.", borrow.name))
+
+    def _end_prolong(self):
+        """Close the request for more time, and the activities that ask for its decision or remind of the former day."""
+        self._message_log_batch(bodies={
+            borrow.id: self.env._(
+                "More time was asked for until %(day)s: %(reason)s",
+                day=format_datetime(self.env, borrow.prolong_until), reason=borrow.prolong_reason,
+            ) for borrow in self
+        })
+        self.sudo().write(dict.fromkeys(PROLONG_FIELDS | {'prolong_asked_on'}, False))
+        late = self.filtered('is_overdue')
+        late.sudo().activity_feedback([DECIDE_TYPE])
+        (self - late)._close_activities()
+
     def action_return(self):
         """End borrowings that are out. Borrowers can end consultations themselves, as they took nothing away.
 
@@ -275,6 +380,12 @@ class TianyuanArchiveBorrow(models.Model):
 
     def _check_tianyuan_protected(self, vals):
         super()._check_tianyuan_protected(vals)
+        prolong = PROLONG_FIELDS & vals.keys() if self else {name for name in PROLONG_FIELDS if vals.get(name)}
+        if not self.env.su and prolong:
+            if any(borrow.state != 'out' or borrow.prolong_asked_on for borrow in self):
+                raise UserError(self.env._("More time is asked for while the archive is out, once at a time."))
+            if not self or any(borrow.borrower_id != self.env.user for borrow in self):
+                raise AccessError(self.env._("Only the borrower can change a request."))
         if not self.env.su and REQUEST_FIELDS & vals.keys():
             if any(borrow.state != 'draft' for borrow in self):
                 raise UserError(self.env._("What was requested stays as it is; cancel it and make a new request."))
@@ -297,6 +408,7 @@ class TianyuanArchiveBorrow(models.Model):
             'state': state, 'closed_by_id': self.env.uid, 'closed_on': fields.Datetime.now(),
         })
         self._log(state)
+        self.sudo().prolong_asked_on = False
         self._close_activities()
 
     def _log(self, action):
@@ -311,7 +423,7 @@ class TianyuanArchiveBorrow(models.Model):
             return borrow.document_ids
         return self.env['tianyuan.archive.document'].sudo().search([
             ('partner_id', '=', borrow.partner_id.id), ('company_id', '=', borrow.company_id.id),
-            ('active', 'in', (True, False)),
+            ('active', 'in', (True, False)), ('destroyed_on', '=', False),
         ])
 
     def _find_covering(self, document):
@@ -357,7 +469,10 @@ class TianyuanArchiveBorrow(models.Model):
         if self.scope == 'documents' and not self.document_ids:
             raise UserError(self.env._("Choose the documents you need, or the whole archive."))
         self._check_time_left()
-        if self.scope != 'documents' or self.mode != 'consult':
+        if self.scope != 'documents':
+            return
+        self.document_ids._check_file_is_kept()
+        if self.mode != 'consult':
             return
         unfit = self.document_ids.filtered(
             lambda document: document.mimetype and document.mimetype not in watermark.CONSULTABLE_TYPES)
@@ -396,15 +511,12 @@ class TianyuanArchiveBorrow(models.Model):
         )
         late.chased_on = today
 
-    def _ask_for_decision(self):
-        self._tianyuan_schedule(
-            DECIDE_TYPE, lambda borrow: borrow._deciders(),
-            summary=lambda borrow: borrow.env._(
-                "%(borrower)s asks for the archive of %(customer)s",
-                borrower=borrow.borrower_id.name, customer=borrow.partner_id.display_name,
-            ),
-            notify=True,
-        )
+    def _ask_for_decision(self, words=None):
+        words = words or (lambda borrow: borrow.env._(
+            "%(borrower)s asks for the archive of %(customer)s",
+            borrower=borrow.borrower_id.name, customer=borrow.partner_id.display_name,
+        ))
+        self._tianyuan_schedule(DECIDE_TYPE, lambda borrow: borrow._deciders(), summary=words, notify=True)
 
     def _specialist(self):
         """Return the customer's archive specialist if they can see the company's borrowings."""

@@ -29,13 +29,15 @@ class TianyuanArchiveDocument(models.Model):
     )
     consultation_warning = fields.Char(compute='_compute_consultation_warning', export_string_translation=False)
 
-    @api.depends('confidential')
+    @api.depends('confidential', 'destroyed_on', 'checked_on')
     @api.depends_context('uid')
     def _compute_can_open(self):
         trusted = keeps_archives(self.env.user)
         borrowed = {} if trusted else self.filtered('confidential')._borrowed_modes()
         for document in self:
-            document.can_open = trusted or not document.confidential or document in borrowed
+            document.can_open = not (document.destroyed_on or document.checked_on) and (
+                trusted or not document.confidential or document in borrowed
+            )
 
     @api.depends('mimetype', 'obstacle', 'file_name')
     def _compute_consultation_warning(self):
@@ -72,6 +74,7 @@ class TianyuanArchiveDocument(models.Model):
         """
         self.ensure_one()
         self._check_visible()
+        self._check_file_is_kept()
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Request to borrow"),
@@ -201,6 +204,8 @@ class TianyuanArchiveDocument(models.Model):
         """Return a sentence why the file can't be consulted; empty if it can be, or if there is no file."""
         self.ensure_one()
         name = self.file_name or self.name
+        if self.destroyed_on or self.checked_on:
+            return False
         if self.mimetype and self.mimetype not in watermark.CONSULTABLE_TYPES:
             # sudo: the kinds are the company's settings.
             return self.env._(

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools.roles import ROLES
+from ...tools.roles import ARCHIVE, ROLES
 
 
 class ResPartner(models.Model):
@@ -9,6 +9,14 @@ class ResPartner(models.Model):
 
     _inherit = 'res.partner'    # pylint: disable=consider-merging-classes-inherited
 
+    tianyuan_archive_cabinet = fields.Char(
+        string="Archive Cabinet", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
+        help="Where the paper originals of this archive are.",
+    )
+    tianyuan_archive_box = fields.Char(
+        string="Archive Box", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
+        help="Where the paper originals of this archive are.",
+    )
     tianyuan_document_count = fields.Integer(
         string="Archive Documents", compute='_compute_tianyuan_document_count', groups=ROLES,
     )

@@ -12,7 +12,10 @@ from odoo.tools import date_utils
 from ...tools import files
 from ...tools.roles import keeps_archives
 
-STATES = [('no_file', "No File"), ('valid', "Valid"), ('expiring', "Expires Soon"), ('expired', "Expired")]
+STATES = [
+    ('no_file', "No File"), ('valid', "Valid"), ('expiring', "Expires Soon"), ('expired', "Expired"),
+    ('destroyed', "Destroyed"),
+]
 # A change of one of these fields can change which documents a customer lacks.
 PRESENCE_FIELDS = {'partner_id', 'company_id', 'type_id', 'active', 'valid_until', 'valid_from', 'upload'}
 KEPT_STATES = ('collecting', 'filed', 'review_due')    # Archive states in which documents are kept up to date.
@@ -61,6 +64,18 @@ class TianyuanArchiveDocument(models.Model):
         help="SHA-256 of the file that is kept, where it isn't the one that was uploaded: releases before 19.0.1.4.0 "
              "made large pictures smaller.",
     )
+    destroyed_on = fields.Datetime(
+        readonly=True, copy=False, help="When its file was destroyed for good. The record stays.",
+    )
+    checked_on = fields.Datetime(
+        readonly=True, copy=False, help="When somebody checked it and its file was deleted. It counts as on file.",
+    )
+    has_file = fields.Boolean(compute='_compute_has_file', export_string_translation=False)
+    place_cabinet = fields.Char(string="Cabinet", help="Where the paper original is. Empty: where the archive is.")
+    place_box = fields.Char(string="Box", help="Where the paper original is. Empty: where the archive is.")
+    place = fields.Char(
+        compute='_compute_place', search='_search_place', help="Cabinet and box of the paper original.",
+    )
     supersedes_id = fields.Many2one(
         'tianyuan.archive.document', string="Earlier Version", index='btree_not_null', ondelete='restrict',
         copy=False, check_company=True, help="The paper this one takes the place of.",
@@ -95,8 +110,37 @@ class TianyuanArchiveDocument(models.Model):
         # The file is never read back through this field: opening goes through _open, which logs it.
         self.upload = False
 
+    @api.depends('checksum', 'destroyed_on', 'checked_on')
+    def _compute_has_file(self):
+        for document in self:
+            document.has_file = bool(document.checksum) and not (document.destroyed_on or document.checked_on)
+
+    @api.depends('place_cabinet', 'place_box', 'partner_id.tianyuan_archive_cabinet', 'partner_id.tianyuan_archive_box')
+    def _compute_place(self):
+        """A paper with a cabinet or a box of its own isn't where the rest of the archive is."""
+        for document in self:
+            own = (document.place_cabinet, document.place_box)
+            # sudo: whoever may see the document may know where it is.
+            archive = document.partner_id.sudo()
+            parts = own if any(own) else (archive.tianyuan_archive_cabinet, archive.tianyuan_archive_box)
+            document.place = " / ".join(filter(None, parts)) or False
+
+    def _search_place(self, operator, value):
+        if operator not in ('ilike', 'like', '=ilike', '=like'):
+            return NotImplemented
+        own = Domain('place_cabinet', operator, value) | Domain('place_box', operator, value)
+        archive = (
+            Domain('partner_id.tianyuan_archive_cabinet', operator, value)
+            | Domain('partner_id.tianyuan_archive_box', operator, value)
+        )
+        return own | (Domain([('place_cabinet', '=', False), ('place_box', '=', False)]) & archive)
+
     def _inverse_upload(self):
         for document in self.with_context(bin_size=False).filtered('upload'):
+            if document.checked_on:
+                raise UserError(self.env._(
+                    "%s has been checked and its file deleted. Add a new one as a new version.", document.name,
+                ))
             if document.checksum:
                 raise UserError(self.env._(
                     "%s has a file already. Add the new one as a new version: the earlier paper is kept.",
@@ -110,7 +154,7 @@ class TianyuanArchiveDocument(models.Model):
         for document in self:
             document.valid_until = document._usual_end(document.type_id) or document.valid_until
 
-    @api.depends('valid_until', 'checksum', 'type_id.remind_days')
+    @api.depends('valid_until', 'checksum', 'destroyed_on', 'type_id.remind_days')
     def _compute_state(self):
         today = fields.Date.context_today(self)
         for document in self:
@@ -145,7 +189,8 @@ class TianyuanArchiveDocument(models.Model):
 
     def _tianyuan_protected_fields(self):
         return super()._tianyuan_protected_fields() | {
-            'mimetype', 'file_size', 'checksum', 'kept_checksum', 'reminded', 'reminder_id',
+            'mimetype', 'file_size', 'checksum', 'kept_checksum', 'destroyed_on', 'checked_on',
+            'reminded', 'reminder_id',
         }
 
     @api.model_create_multi
@@ -294,14 +339,33 @@ class TianyuanArchiveDocument(models.Model):
         self.ensure_one()
         return self._hand_out(self._check_open_mode())
 
+    def _check_file_is_kept(self):
+        """Refuse what needs the file of documents whose file was destroyed, or deleted once checked.
+
+        :raise UserError: names the first document and the day
+        """
+        for document in self.sudo():
+            if document.destroyed_on:
+                raise UserError(self.env._(
+                    "%(document)s was destroyed on %(day)s; what it was is on its record.",
+                    document=document.name, day=fields.Datetime.context_timestamp(self, document.destroyed_on).date(),
+                ))
+            if document.checked_on:
+                raise UserError(self.env._(
+                    "%(document)s was checked on %(day)s and its file deleted; who checked it is on its record.",
+                    document=document.name, day=fields.Datetime.context_timestamp(self, document.checked_on).date(),
+                ))
+
     def _check_open_mode(self):
         """Return :meth:`_open_mode`, refusing users who may not open the file.
 
         :raise AccessError: the user may not open the file
         """
-        return self._open_mode() or self._refuse_opening(self.env._(
+        mode = self._open_mode() or self._refuse_opening(self.env._(
             "%s is confidential. Request to borrow it; the archive specialist will decide.", self.name,
         ))
+        self._check_file_is_kept()
+        return mode
 
     def _refuse_opening(self, message):
         """Raise an error with the message. Borrowing overrides it to log the attempt.
@@ -362,6 +426,8 @@ class TianyuanArchiveDocument(models.Model):
         return self.valid_from + relativedelta(months=document_type.validity_months, days=-1)
 
     def _state_on(self, today):
+        if self.destroyed_on:
+            return 'destroyed'
         if not self.checksum:
             return 'no_file'
         if not self.valid_until:
@@ -373,7 +439,7 @@ class TianyuanArchiveDocument(models.Model):
 
     def _is_valid_on(self, day):
         """Return whether the document has a file and is valid on the day."""
-        return bool(self.checksum) and (
+        return bool(self.checksum) and not self.destroyed_on and (
             (not self.valid_from or self.valid_from <= day) and (not self.valid_until or self.valid_until >= day)
         )
 
@@ -399,9 +465,12 @@ class TianyuanArchiveDocument(models.Model):
     def _state_domain(self, state):
         """Return the domain of documents in a state today. Types are few, so it has one term per reminder period."""
         today = fields.Date.context_today(self)
-        filed = Domain('checksum', '!=', False)
+        kept = Domain('destroyed_on', '=', False)
+        if state == 'destroyed':
+            return ~kept
         if state == 'no_file':
-            return ~filed
+            return kept & Domain('checksum', '=', False)
+        filed = kept & Domain('checksum', '!=', False)
         if state == 'expired':
             return filed & Domain('valid_until', '<', today)
         types = self.env['tianyuan.archive.document.type'].sudo().with_context(active_test=False).search([])

@@ -5,3 +5,4 @@ from . import test_archive_attack
 from . import test_archive_borrow
 from . import test_archive_originals
 from . import test_archive_watermark
+from . import test_prolongation
