@@ -3,6 +3,7 @@ from . import (
     tianyuan_archive_access_verify,
     tianyuan_archive_collection_duplicate,
     tianyuan_payment_detail,
+    tianyuan_profile_renewal,
     tianyuan_quarter_to_date,
     tianyuan_quarter_to_date_line,
     tianyuan_question,

@@ -49,6 +49,11 @@ class TianyuanReason(models.TransientModel):
             'hint': self.env._("What the borrower is told"),
             'records': self.env._("Requests"),
         }
+        methods['tianyuan.personal.erasure', 'action_refuse'] = {
+            'title': self.env._("Refuse"),
+            'hint': self.env._("What the person is told"),
+            'records': self.env._("Requests"),
+        }
         methods['tianyuan.rating', 'action_reopen'] = {
             'title': self.env._("Reopen"),
             'hint': self.env._("Why is the confirmed rating reopened?"),
