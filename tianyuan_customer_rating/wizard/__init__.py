@@ -2,6 +2,7 @@ from . import (
     base_partner_merge,
     tianyuan_archive_access_verify,
     tianyuan_archive_collection_duplicate,
+    tianyuan_group_joining,
     tianyuan_payment_detail,
     tianyuan_profile_renewal,
     tianyuan_quarter_to_date,
