@@ -81,6 +81,7 @@ tianyuan.archive.collection           crwd/-/-  cr/-/-  cr/cr/-      -/-/-      
 tianyuan.archive.collection:prospect  crwd/c/-  c/c/-   cr/cr/-      -/-/-      cr/cr/-      -/-/-    -/-/-
 tianyuan.archive.collection.line      r/-/-     r/-/-   r/r/-        -/-/-      r/r/-        -/-/-    -/-/-
 tianyuan.contact.profile              r/-/-     r/-/-   crwd/crwd/-  -/-/-      r/r/-        -/-/-    -/-/-
+tianyuan.personal.erasure             -/-/-     -/-/-   crw/crw/-    -/-/-      crw/crw/-    -/-/-    -/-/-
 tianyuan.visit                        crw/-/-   crw/-/- r/r/-        r/r/-      crwd/crwd/-  -/-/-    -/-/-
 tianyuan.visit.finding                crwd/-/-  crwd/-/- r/r/-       r/r/-      crwd/crwd/-  -/-/-    -/-/-
 tianyuan.market.insight.share.log     r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
@@ -124,6 +125,7 @@ tianyuan.rating.category      r      r       r           r        crwd     -    
 tianyuan.rating.indicator     r      r       r           r        crwd     -        -
 tianyuan.downstream.market    r      r       crw         r        crwd     -        -
 tianyuan.archive.requirement  r      r       r           r        r        -        -
+tianyuan.archive.number       r      r       r           r        r        -        -
 """
 
 # opened by the user / by somebody else
@@ -141,6 +143,8 @@ tianyuan.scheme.comparison.indicator   -/-    -/-     -/-         r/-      r/-  
 tianyuan.rating.trial                  -/-    -/-     -/-         -/-      r/-      -/-      -/-
 tianyuan.archive.access.verify         -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
 tianyuan.archive.collection.duplicate  -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
+tianyuan.profile.renewal               -/-    -/-     crwd/-      -/-      -/-      -/-      -/-
+tianyuan.group.joining                 crwd/- crwd/-  crwd/-      crwd/-   crwd/-   -/-      -/-
 tianyuan.customer.policy.apply         -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
 tianyuan.customer.policy.apply.line    -/-    -/-     -/-         -/-      rw/-     -/-      -/-
 tianyuan.market.insight.share          crwd/- crwd/-  -/-         -/-      crwd/-   -/-      -/-
@@ -181,6 +185,13 @@ res.partner:action_tianyuan_borrows                 y/y/y  y/y/y   y/y/y       y
 res.partner:action_tianyuan_collections             y/y/y  y/y/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_propose                 y/-/y  y/-/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_contact_profiles        y/y/y  y/y/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
+tianyuan.contact.profile:action_renew               -/-/-  -/-/-   y/y/-       -/-/-    -/-/-    -/-/-    -/-/-
+res.partner:action_tianyuan_export_personal_data    -/-/-  -/-/-   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
+res.partner:action_tianyuan_ask_erasure             -/-/-  -/-/-   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
+res.partner:action_tianyuan_join_group              -/-/-  -/-/-   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
+tianyuan.personal.erasure:action_erase              -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.personal.erasure:action_refuse             -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.personal.erasure:action_ask_refuse         -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_insights                y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_start_archive           -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_file_archive            -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
@@ -266,6 +277,7 @@ tianyuan.channel.suggestion:action_set_distributor  -/- -/- y/-        -/-      
 tianyuan.channel.suggestion:action_set_direct       -/- -/- y/-        -/-      y/-      -/-      -/-
 tianyuan.channel.suggestion:action_set_suggested    -/- -/- y/-        -/-      y/-      -/-      -/-
 res.company:action_tianyuan_accounts_chosen -/-    -/-     -/-         -/-      -/-      -/-      -/-
+res.config.settings:action_tianyuan_erase_profile_fields  -/- -/- -/-  -/-      -/-      -/-      -/-
 tianyuan.setup:action_dismiss               -      -       -           -        y        -        -
 tianyuan.setup:action_set_channels          -      -       -           -        y        -        -
 tianyuan.setup:action_choose_accounts       -      -       -           -        -        -        -
@@ -304,6 +316,8 @@ tianyuan.rating.trial:action_set_channels            -/-    -/-     -/-         
 tianyuan.archive.access.verify:action_verify         -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_use     -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_create  -/-    -/-     y/-         -/-      y/-      -/-      -/-
+tianyuan.profile.renewal:action_apply                -/-    -/-     y/-         -/-      -/-      -/-      -/-
+tianyuan.group.joining:action_apply                  -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.customer.policy.apply:action_preview        -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.customer.policy.apply:action_view_lines     -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.customer.policy.apply:action_apply          -/-    -/-     -/-         -/-      y/-      -/-      -/-
@@ -931,6 +945,7 @@ def test_buttons(world, row, role, expected):
 NEED_A_REASON = {
     "tianyuan.rating:action_reopen",
     "tianyuan.archive.borrow:action_refuse",
+    "tianyuan.personal.erasure:action_refuse",
     "tianyuan.archive.collection:action_reject",
     "tianyuan.archive.collection.line:action_reject",
     "tianyuan.contract:action_cancel",

@@ -104,14 +104,17 @@ class TianyuanPersonalErasure(models.Model):
         """
         return self.env['tianyuan.reason']._ask(self._to_decide(), 'action_refuse')
 
-    def action_refuse(self, reason):
+    def action_refuse(self, reason=None):
         """Refuse to erase the person, for instance because the company must keep the data.
 
         :param str reason: what the person is told
         :raise AccessError: the user is no manager
-        :raise UserError: the user asked for it, or the request is closed
+        :raise UserError: there is no reason, the user asked for it, or the request is closed
         """
-        for erasure in self._to_decide():
+        requests, reason = self._to_decide(), (reason or '').strip()
+        if not reason:
+            raise UserError(self.env._("Enter the reason: the person is told."))
+        for erasure in requests:
             erasure.sudo().write({
                 'state': 'refused', 'refusal_reason': reason, 'done_by_id': self.env.uid,
                 'done_on': erasure.company_id._tianyuan_today(),

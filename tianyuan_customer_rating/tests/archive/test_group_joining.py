@@ -106,6 +106,7 @@ class TestGroupJoining(SheetCommon):
                 self.customer.with_user(user).write({'parent_id': self.group.id, 'is_company': False})
 
     def test_only_who_may_hand_both_over(self):
+        self.sales_user.group_ids += self.env.ref('base.group_partner_manager')
         with self.assertRaisesRegex(AccessError, "there is a customer archive"):
             self.customer.with_user(self.sales_user).action_tianyuan_join_group()
         joining = self.env['tianyuan.group.joining'].with_user(self.sales_user).create({
