@@ -52,7 +52,7 @@ class TianyuanReason(models.TransientModel):
         methods['tianyuan.personal.erasure', 'action_refuse'] = {
             'title': self.env._("Refuse"),
             'hint': self.env._("What the person is told"),
-            'records': self.env._("Requests"),
+            'records': self.env._("Requests to Erase"),
         }
         methods['tianyuan.rating', 'action_reopen'] = {
             'title': self.env._("Reopen"),

@@ -171,7 +171,7 @@ class TianyuanArchiveAccessLog(models.Model):
             parts.append(self.env._("keyed from row %s on", first.number))
         erasures = self.sudo().search_count([('company_id', '=', company.id), ('redactions', '!=', False)])
         if erasures:
-            parts.append(self.env._("names of erased persons are left out by %s rows", erasures))
+            parts.append(self.env._("%s of them list rows in which names were erased", erasures))
         if seals:
             parts.append(self.env._("as sealed up to row %s", max(seals)))
         return "; ".join(parts)

@@ -203,5 +203,5 @@ class TestAccessRedaction(ArchiveCommon):
         message = self.env[MODEL].with_user(self.rating_manager).action_verify()['params']['message']
         self.assertEqual(
             message,
-            f"{self.company.name}: all 5 rows are sound; names of erased persons are left out by 1 rows",
+            f"{self.company.name}: all 5 rows are sound; 1 of them list rows in which names were erased",
         )
