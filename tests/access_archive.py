@@ -15,6 +15,8 @@ DESTRUCTION, DESTRUCTION_LINE = "tianyuan.archive.destruction", "tianyuan.archiv
 HOLD, TRANSFER = "tianyuan.archive.hold", "tianyuan.archive.transfer"
 FORM, FORM_LINE = "tianyuan.archive.collection", "tianyuan.archive.collection.line"
 PROFILE, GAP, REQUIREMENT = "tianyuan.contact.profile", "tianyuan.archive.document.gap", "tianyuan.archive.requirement"
+ERASURE, NUMBER = "tianyuan.personal.erasure", "tianyuan.archive.number"
+RENEWAL, JOINING = "tianyuan.profile.renewal", "tianyuan.group.joining"
 PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 STEPS = ("action_request", "action_approve", "action_hand_out")
 
@@ -205,6 +207,28 @@ def profile_values(world, place):
     return {"partner_id": contact, "company_id": place.company, "birthday": "1980-05-17"}
 
 
+def a_profile(world, place):
+    return world.make(place, PROFILE, **profile_values(world, place))
+
+
+def erasure_values(world, place):
+    """Values for a new contact of the customer, because a person is erased once."""
+    contact = world.make(place, "res.partner", name=world.name(), parent_id=place.customer)
+    return {"partner_id": contact, "company_id": place.company, "reason": "A letter"}
+
+
+def an_erasure(world, place):
+    return world.make(place, ERASURE, **erasure_values(world, place))
+
+
+def a_former_number(world, place):
+    """Change the number of a new customer, which keeps the former one."""
+    customer = a_begun_archive(world, world.places["own"])
+    for _time in range(2):
+        world.admin.write("res.partner", customer, tianyuan_archive_number=world.name())
+    return world.find(place, NUMBER, ("partner_id", "=", customer))
+
+
 def a_begun_archive(world, place):
     """An archive of a new customer, for buttons that change its state."""
     owner = world.users["colleague" if place.name == "other" else "sales"]
@@ -281,6 +305,17 @@ ARCHIVE_RECIPES = {
         lambda world, place, role: {"hobbies": "Fishing"},
         fields=("display_name", "birthday", "age", "note"),
     ),
+    ERASURE: Recipe(
+        erasure_values,
+        lambda world, place, role: {"reason": "Another letter"},
+        an_erasure,
+        fields=("display_name", "partner_id", "erased"),
+    ),
+    NUMBER: Recipe(
+        lambda world, place: {"number": world.name(), "partner_id": world.places["own"].customer},
+        lambda world, place, role: {"number": "FX99999"},
+        a_former_number,
+    ),
     REQUIREMENT: Recipe(
         requirement_values,
         lambda world, place, role: {"sequence": 99},
@@ -292,11 +327,16 @@ OPENED_IN_ARCHIVE = {
     VERIFY: lambda world: {"seal": "None that was mailed"},
     f"{FORM}.duplicate": lambda world: {"collection_id": kept(world, "prospect", a_prospect)},
     TRANSFER: lambda world: {"partner_ids": [(6, 0, [world.places["own"].customer])], "taken_by": "Archive room"},
+    RENEWAL: lambda world: {"profile_id": kept(world, "profile", a_profile), "legal_basis": "contract"},
+    # A customer is no group of its own, but only users with access are told.
+    JOINING: lambda world: dict.fromkeys(("partner_id", "group_id"), world.places["own"].customer),
 }
 CHANGES = {
     VERIFY: {"seal": "Another"},
     f"{FORM}.duplicate": {"partner_id": False},
     TRANSFER: {"taken_by": "Another"},
+    RENEWAL: {"purpose": "Another"},
+    JOINING: {"choice": "own"},
 }
 ARCHIVE_OPENINGS = {
     model: Opening(wizard(model, values), values, CHANGES[model]) for model, values in OPENED_IN_ARCHIVE.items()
@@ -320,6 +360,9 @@ ARCHIVE_BUTTONS = {
     DOCUMENT: a_paper,
     GAP: a_gap,
     LOG: logged,
+    PROFILE: a_profile,
+    ERASURE: an_erasure,
+    "res.config.settings": lambda world, place: world.make(place, "res.config.settings"),
     f"{BORROW}:action_request": a_borrow,
     f"{BORROW}:action_accept_pledge": a_borrow,
     f"{BORROW}:action_approve": a_requested_borrow,

@@ -84,6 +84,7 @@ tianyuan.archive.collection           crwd/-/-  cr/-/-  cr/cr/-      -/-/-      
 tianyuan.archive.collection:prospect  crwd/c/-  c/c/-   cr/cr/-      -/-/-      cr/cr/-      -/-/-    -/-/-
 tianyuan.archive.collection.line      r/-/-     r/-/-   r/r/-        -/-/-      r/r/-        -/-/-    -/-/-
 tianyuan.contact.profile              r/-/-     r/-/-   crwd/crwd/-  -/-/-      r/r/-        -/-/-    -/-/-
+tianyuan.personal.erasure             -/-/-     -/-/-   crw/crw/-    -/-/-      crw/crw/-    -/-/-    -/-/-
 tianyuan.visit                        crw/-/-   crw/-/- r/r/-        r/r/-      crwd/crwd/-  -/-/-    -/-/-
 tianyuan.visit.finding                crwd/-/-  crwd/-/- r/r/-       r/r/-      crwd/crwd/-  -/-/-    -/-/-
 tianyuan.market.insight.share.log     r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
@@ -129,6 +130,7 @@ tianyuan.rating.category      r      r       r           r        crwd     -    
 tianyuan.rating.indicator     r      r       r           r        crwd     -        -
 tianyuan.downstream.market    r      r       crw         r        crwd     -        -
 tianyuan.archive.requirement  r      r       r           r        r        -        -
+tianyuan.archive.number       r      r       r           r        r        -        -
 """
 
 # opened by the user / by somebody else
@@ -147,6 +149,8 @@ tianyuan.rating.trial                  -/-    -/-     -/-         -/-      r/-  
 tianyuan.archive.access.verify         -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
 tianyuan.archive.collection.duplicate  -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.archive.transfer              -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
+tianyuan.profile.renewal               -/-    -/-     crwd/-      -/-      -/-      -/-      -/-
+tianyuan.group.joining                 crwd/- crwd/-  crwd/-      crwd/-   crwd/-   -/-      -/-
 tianyuan.customer.policy.apply         -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
 tianyuan.customer.policy.apply.line    -/-    -/-     -/-         -/-      rw/-     -/-      -/-
 tianyuan.market.insight.share          crwd/- crwd/-  -/-         -/-      crwd/-   -/-      -/-
@@ -187,6 +191,13 @@ res.partner:action_tianyuan_borrows                 y/y/y  y/y/y   y/y/y       y
 res.partner:action_tianyuan_collections             y/y/y  y/y/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_propose                 y/-/y  y/-/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_contact_profiles        y/y/y  y/y/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
+tianyuan.contact.profile:action_renew               -/-/-  -/-/-   y/y/-       -/-/-    -/-/-    -/-/-    -/-/-
+res.partner:action_tianyuan_export_personal_data    -/-/-  -/-/-   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
+res.partner:action_tianyuan_ask_erasure             -/-/-  -/-/-   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
+res.partner:action_tianyuan_join_group              -/-/-  -/-/-   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
+tianyuan.personal.erasure:action_erase              -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.personal.erasure:action_refuse             -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.personal.erasure:action_ask_refuse         -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_insights                y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_start_archive           -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_file_archive            -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
@@ -285,6 +296,7 @@ tianyuan.channel.suggestion:action_set_distributor  -/- -/- y/-        -/-      
 tianyuan.channel.suggestion:action_set_direct       -/- -/- y/-        -/-      y/-      -/-      -/-
 tianyuan.channel.suggestion:action_set_suggested    -/- -/- y/-        -/-      y/-      -/-      -/-
 res.company:action_tianyuan_accounts_chosen -/-    -/-     -/-         -/-      -/-      -/-      -/-
+res.config.settings:action_tianyuan_erase_profile_fields  -/- -/- -/-  -/-      -/-      -/-      -/-
 tianyuan.setup:action_dismiss               -      -       -           -        y        -        -
 tianyuan.setup:action_set_channels          -      -       -           -        y        -        -
 tianyuan.setup:action_choose_accounts       -      -       -           -        -        -        -
@@ -332,6 +344,8 @@ tianyuan.archive.access.verify:action_verify         -/-    -/-     -/-         
 tianyuan.archive.transfer:action_apply               -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_use     -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_create  -/-    -/-     y/-         -/-      y/-      -/-      -/-
+tianyuan.profile.renewal:action_apply                -/-    -/-     y/-         -/-      -/-      -/-      -/-
+tianyuan.group.joining:action_apply                  -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.customer.policy.apply:action_preview        -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.customer.policy.apply:action_view_lines     -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.customer.policy.apply:action_apply          -/-    -/-     -/-         -/-      y/-      -/-      -/-
@@ -962,6 +976,7 @@ NEED_A_REASON = {
     "tianyuan.archive.borrow:action_refuse_prolong",
     "tianyuan.archive.document:action_check",
     "tianyuan.archive.hold:action_lift",
+    "tianyuan.personal.erasure:action_refuse",
     "tianyuan.archive.collection:action_reject",
     "tianyuan.archive.collection.line:action_reject",
     "tianyuan.contract:action_cancel",

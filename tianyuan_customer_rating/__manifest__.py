@@ -51,6 +51,8 @@
         'views/rating/tianyuan_class_override_views.xml',
         'views/profile/tianyuan_contact_profile_views.xml',
         'views/archive/tianyuan_downstream_market_views.xml',
+        'views/archive/tianyuan_group_joining_views.xml',
+        'views/privacy/tianyuan_personal_erasure_views.xml',
         'views/document/tianyuan_archive_document_type_views.xml',
         'views/document/tianyuan_archive_document_views.xml',
         'views/document/tianyuan_archive_document_gap_views.xml',

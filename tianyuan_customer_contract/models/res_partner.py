@@ -26,3 +26,35 @@ class ResPartner(models.Model):
         :raise AccessError: the user may not read the customer, or has no role
         """
         return self._tianyuan_open_records('tianyuan.contract', 'tianyuan_customer_contract.tianyuan_contract_action')
+
+    # -- personal data --------------------------------------------------------------------------------------------
+
+    def _tianyuan_contracts_signed(self):
+        """Return the contracts of the person's customer that the person signed."""
+        contracts = self.env['tianyuan.contract']
+        if not self._tianyuan_has_name():
+            return contracts
+        return contracts.search([
+            ('partner_id', '=', self.commercial_partner_id.id), ('signatory_name', '=', self.name),
+        ], order='id')
+
+    def _tianyuan_personal_data(self):
+        contracts = self._tianyuan_contracts_signed()
+        capacities = dict(contracts._fields['signatory_capacity']._description_selection(self.env))
+        return super()._tianyuan_personal_data() + [(
+            self.env._("Contracts Signed"), [self.env._("Number"), self.env._("Customer"), self.env._("Capacity")],
+            [
+                [contract.name, contract.partner_id.name, capacities.get(contract.signatory_capacity)]
+                for contract in contracts
+            ],
+        )]
+
+    def _tianyuan_erasure_plan(self):
+        """Contracts say who signed them as long as they are kept: without the signatory they prove nothing."""
+        plan, contracts = super()._tianyuan_erasure_plan(), self._tianyuan_contracts_signed()
+        if contracts:
+            plan['kept'].append(self.env._(
+                "The name of the signatory on contracts, which prove what was agreed: %s",
+                ", ".join(contracts.mapped('name')),
+            ))
+        return plan

@@ -7,5 +7,6 @@ from . import test_contract_report
 from . import test_contract_sign
 from . import test_contract_template
 from . import test_contract_workbench
+from . import test_personal_data
 from . import test_translations
 from . import test_setup_templates

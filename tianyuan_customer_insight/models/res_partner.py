@@ -79,3 +79,28 @@ class ResPartner(models.Model):
             reader = partner.user_id or partner.commercial_partner_id.user_id
             worded = partner.with_context(lang=reader.lang or self.env.company.partner_id.lang)
             worded._message_log(body=worded.env._("%s unsubscribed from market insight by e-mail.", email))
+
+    # -- personal data --------------------------------------------------------------------------------------------
+
+    def _tianyuan_personal_data(self):
+        rows = self.env[SHARE_LOG].search([('contact_id', 'in', self.ids)], order='date, id')
+        return super()._tianyuan_personal_data() + [(
+            self.env._("Market Insight Received"),
+            [self.env._("Time"), self.env._("Subject"), self.env._("E-mail"), self.env._("Sender")],
+            [[row.date, row.insight_id.display_name, row.email, row.user_id.name] for row in rows],
+        )]
+
+    def _tianyuan_erasure_plan(self):
+        plan = super()._tianyuan_erasure_plan()
+        count = self.env[SHARE_LOG].search_count([('contact_id', 'in', self.ids)])
+        if count:
+            plan['erased'].append(self.env._(
+                "The e-mail address on %s mails with market insight; the rows stay.", count,
+            ))
+        return plan
+
+    def _tianyuan_erase_person(self, alias):
+        rows = self.env[SHARE_LOG].search([('contact_id', 'in', self.ids)])
+        rows.mail_id.unlink()
+        rows.email = False
+        return super()._tianyuan_erase_person(alias)

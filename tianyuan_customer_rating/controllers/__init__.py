@@ -1,5 +1,6 @@
 from . import (
     tianyuan_archive_document,
     tianyuan_archive_upload,
+    tianyuan_personal_data,
     tianyuan_rating_dashboard,
 )

@@ -52,16 +52,18 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """
         return ['tianyuan.archive.hold']
 
-    def _tianyuan_hand_to_customer(self, dst_partner):
+    def _tianyuan_hand_to_customer(self, dst_partner, models=None):
         """Move records about a person who was merged into a customer's contact to that customer.
 
         A company merged into a contact remains a customer of its own.
+
+        :param models: names of the models, by default those of :meth:`_tianyuan_customer_models`
         """
         keeper = dst_partner.commercial_partner_id
         if keeper == dst_partner:
             return
         self.env.flush_all()
-        for model in self._tianyuan_customer_models():
+        for model in models or self._tianyuan_customer_models():
             # SQL like the rest of the merge: the ORM refuses to change signed or logged records.
             self.env.cr.execute(SQL(
                 "UPDATE %s SET partner_id = %s WHERE partner_id = %s",
@@ -83,15 +85,74 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         ]
         first_deal = min(filter(None, partners.mapped('tianyuan_first_deal_date')), default=False)
         values = self._tianyuan_merged_values(partners, [field for field in archive if not field.company_dependent])
-        if 'tianyuan_archive_number' in values:    # The number is unique.
-            partners[1:].tianyuan_archive_number = False
-            partners.flush_recordset(['tianyuan_archive_number'])
+        self._tianyuan_move_numbers(partners[1:], partners[0], 'merged')
         partners[0].write({**values, 'tianyuan_first_deal_date': first_deal})
         for company in self.env['res.company'].sudo().search([]):
             in_company = partners.with_company(company)
             values = self._tianyuan_merged_values(in_company, [field for field in archive if field.company_dependent])
             if values:
                 in_company[0].write(values)
+
+    def _tianyuan_move_numbers(self, customers, customer, reason):
+        """Take the archive numbers from customers, and let them find the customer that stands for them from now on.
+
+        :param str reason: a key of ``tianyuan.archive.number.reason``
+        """
+        customers.tianyuan_archive_number = False    # The number is unique.
+        customers.flush_recordset(['tianyuan_archive_number'])
+        self.env['tianyuan.archive.number'].sudo()._hand_over(customers, customer, reason)
+
+    @api.model
+    def _tianyuan_joining_models(self):
+        """Return the models whose records go along when a customer becomes a contact of its group.
+
+        Ratings don't: they stay with what they were about.
+        """
+        return ['tianyuan.archive.collection', 'tianyuan.bad.debt', *self._tianyuan_customer_models()]
+
+    def _tianyuan_before_joining(self, customer):
+        """Resolve records of a customer that becomes a contact and can't be its group's."""
+        overrides = self.env['tianyuan.class.override'].sudo().search([
+            ('partner_id', '=', customer.id), ('state', '=', 'active'),
+        ])
+        overrides.write({'state': 'ended', 'ended_on': fields.Date.context_today(self)})
+
+    def _tianyuan_join_group(self, customer, group):
+        """Make a customer a contact of its group, which takes over its archive; the caller has checked access.
+
+        Archive number, state, keeper and salesperson go to the group if it has none. All other values of the archive
+        stay on the contact, because they are facts about it.
+
+        :param customer, group: ``res.partner`` as superuser
+        """
+        quiet = (group + customer).with_context(tracking_disable=True)
+        names = (
+            'tianyuan_archive_number', 'tianyuan_archive_state', 'tianyuan_archive_specialist_id', 'tianyuan_channel',
+            'tianyuan_archive_reviewed_on', 'tianyuan_archive_review_due_on',
+        )
+        if group._tianyuan_archive_is_begun():
+            names = ('tianyuan_channel',)
+        values = self._tianyuan_merged_values(quiet, [quiet._fields[name] for name in names])
+        first_deal = min(filter(None, quiet.mapped('tianyuan_first_deal_date')), default=False)
+        self._tianyuan_before_joining(customer)
+        self._tianyuan_move_numbers(quiet[1], quiet[0], 'joined')
+        quiet[0].write({**values, 'tianyuan_first_deal_date': first_deal})
+        Rating, reason = self.env['tianyuan.rating'].sudo(), self.env._("Became a contact of its group")
+        for company in self.env['res.company'].sudo().search([]):
+            there = customer.with_company(company)
+            if there.tianyuan_customer_class or there.tianyuan_tier_id:
+                Rating._write_partners(company, {customer: Rating.browse()}, reason)
+        quiet[1].write({
+            'tianyuan_archive_state': 'none', 'tianyuan_archive_specialist_id': False,
+            'tianyuan_archive_reviewed_on': False, 'tianyuan_archive_review_due_on': False,
+        })
+        # Another type of address than "contact" keeps its own address.
+        if not group.user_id:
+            group.user_id = customer.user_id
+        customer.write({'parent_id': group.id, 'is_company': False, 'type': 'other'})
+        self._tianyuan_hand_to_customer(customer, self._tianyuan_joining_models())
+        self._tianyuan_after_merge(customer)
+        group._tianyuan_documents_changed()
 
     def _tianyuan_merged_values(self, partners, lacking):
         """Return the values of fields that the first partner lacks, from the first partner that has them.

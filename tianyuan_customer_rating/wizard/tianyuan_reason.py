@@ -70,6 +70,11 @@ class TianyuanReason(models.TransientModel):
                 "The file is deleted for good. What you write stays in its place; leave out the number.",
             ),
         }
+        methods['tianyuan.personal.erasure', 'action_refuse'] = {
+            'title': self.env._("Refuse"),
+            'hint': self.env._("What the person is told"),
+            'records': self.env._("Requests to Erase"),
+        }
         methods['tianyuan.rating', 'action_reopen'] = {
             'title': self.env._("Reopen"),
             'hint': self.env._("Why is the confirmed rating reopened?"),

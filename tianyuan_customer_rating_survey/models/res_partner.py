@@ -117,3 +117,35 @@ class ResPartner(models.Model):
             reached = contacts.filtered(lambda contact: contact._tianyuan_gets_mail())
             recipients |= is_customer and reached[:1] or partner
         return recipients
+
+    # -- personal data --------------------------------------------------------------------------------------------
+
+    def _tianyuan_questionnaires(self):
+        """Return the questionnaires that were sent to the person."""
+        theirs = Domain('partner_id', 'in', self.ids)
+        if self.email_normalized:
+            theirs |= Domain('email', '=ilike', self.email_normalized)
+        return self.env['survey.user_input'].search(theirs & Domain('tianyuan_company_id', '!=', False), order='id')
+
+    def _tianyuan_personal_data(self):
+        return super()._tianyuan_personal_data() + [(
+            self.env._("Questionnaires"),
+            [self.env._("Sent On"), self.env._("Questionnaire"), self.env._("Question"), self.env._("Answer")],
+            [
+                [answer.create_date, answer.survey_id.title, line.question_id.title, line.display_name]
+                for answer in self._tianyuan_questionnaires() for line in answer.user_input_line_ids
+            ],
+        )]
+
+    def _tianyuan_erasure_plan(self):
+        plan, answers = super()._tianyuan_erasure_plan(), self._tianyuan_questionnaires()
+        if answers:
+            plan['erased'].append(self.env._(
+                "Name and address on %s questionnaires; the answers stay with the customer.", len(answers),
+            ))
+        return plan
+
+    def _tianyuan_erase_person(self, alias):
+        answers = self._tianyuan_questionnaires()
+        answers.write({'email': False, 'nickname': False, 'partner_id': False})
+        return super()._tianyuan_erase_person(alias)

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.tianyuan_customer_rating.tools.roles import MANAGER, ROLES
@@ -429,3 +430,32 @@ class ResPartner(models.Model):
             'kind': kinds.get(activity.activity_type_id.id, VISIT_KINDS[-1][0]),
             'date_planned': activity.date_deadline,
         }
+
+    # -- personal data --------------------------------------------------------------------------------------------
+
+    def _tianyuan_visits_with(self):
+        """Return the visits in which the person took part."""
+        return self.env['tianyuan.visit'].search([('contact_ids', 'in', self.ids)], order='date_planned, id')
+
+    def _tianyuan_personal_data(self):
+        return super()._tianyuan_personal_data() + [(
+            self.env._("Visits"),
+            [self.env._("Visited On"), self.env._("Number"), self.env._("Customer"), self.env._("Purpose")],
+            [
+                [visit.date_done or visit.date_planned, visit.name, visit.partner_id.name, visit.purpose]
+                for visit in self._tianyuan_visits_with()
+            ],
+        )]
+
+    def _tianyuan_erasure_plan(self):
+        """Visits keep their link to the contact, who has no name any more; their texts may name the person."""
+        plan, visits = super()._tianyuan_erasure_plan(), self._tianyuan_visits_with()
+        if self._tianyuan_has_name():
+            visits |= self.env['tianyuan.visit'].search(
+                Domain('partner_id', '=', self.commercial_partner_id.id)
+                & (Domain('summary', 'ilike', self.name) | Domain('purpose', 'ilike', self.name)
+                   | Domain('finding_ids.description', 'ilike', self.name)),
+            )
+        if visits:
+            plan['check'].append(self.env._("Reports of visits: %s", ", ".join(visits.mapped('name'))))
+        return plan

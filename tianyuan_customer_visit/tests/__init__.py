@@ -1,5 +1,6 @@
 from . import test_cultivation
 from . import test_demo_visits
+from . import test_personal_data
 from . import test_translations
 from . import test_visit
 from . import test_visit_finding

@@ -136,6 +136,9 @@ class ResPartner(models.Model):
     tianyuan_archive_number = fields.Char(
         string="Archive Number", copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
     )
+    tianyuan_former_number_ids = fields.One2many(
+        'tianyuan.archive.number', 'partner_id', string="Former Numbers", readonly=True, copy=False, groups=ROLES,
+    )
     tianyuan_archive_state = fields.Selection(
         ARCHIVE_STATES, string="Archive Status", compute='_compute_tianyuan_archive_state', store=True, readonly=False,
         copy=False, groups=ROLES, prefetch=ARCHIVE, tracking=True,
@@ -196,7 +199,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _search_display_name(self, operator, value):
-        """Also find customers by their archive number, if the user may read it."""
+        """Also find customers by their archive number, present or former, if the user may read it."""
         domain = super()._search_display_name(operator, value)
         number = self._fields['tianyuan_archive_number']
         if value and operator not in Domain.NEGATIVE_OPERATORS and self._has_field_access(number, 'read'):
@@ -205,7 +208,8 @@ class ResPartner(models.Model):
                 found = self._tianyuan_ids_by_number(value)
                 if len(found) <= NUMBER_SEARCH_LIMIT:
                     return Domain(domain) | Domain('id', 'in', found) if found else domain
-            return Domain(domain) | Domain(number.name, operator, value)
+            former = Domain('tianyuan_former_number_ids.number', operator, value)
+            return Domain(domain) | Domain(number.name, operator, value) | former
         return domain
 
     @api.constrains('tianyuan_cooperation_start_date')
@@ -223,13 +227,30 @@ class ResPartner(models.Model):
             if start and start > fields.Date.context_today(self):
                 raise ValidationError(self.env._("%s: the cooperation can't begin in the future.", partner.name))
 
+    @api.constrains('tianyuan_archive_number')
+    def _check_tianyuan_archive_number(self):
+        # sudo: the former number may be that of a customer the user can't read, who isn't named.
+        numbers = self.env['tianyuan.archive.number'].sudo().search([
+            ('number', 'in', [number for number in self.sudo().mapped('tianyuan_archive_number') if number]),
+        ])
+        owners = {row.number: row.partner_id for row in numbers}
+        for partner in self.sudo():
+            owner = owners.get(partner.tianyuan_archive_number, partner)
+            if owner != partner:
+                raise ValidationError(self.env._(
+                    "%s was the archive number of another customer, and still finds it. Use another number.",
+                    partner.tianyuan_archive_number,
+                ))
+
     @api.constrains('tianyuan_archive_state', 'parent_id', 'is_company')
     def _check_tianyuan_archive_state(self):
         # sudo: users who set a contact's company may have no role.
         for partner in self.sudo():
             if partner.tianyuan_archive_state in BEGUN_STATES and partner.commercial_partner_id != partner:
                 raise ValidationError(self.env._(
-                    "%(contact)s is a contact: the archive is kept for %(company)s.",
+                    "%(contact)s is a contact: the archive is kept for %(company)s. If a customer with an archive "
+                    "becomes a contact, choose “Becomes a Contact of …” in its menu, which asks what happens to "
+                    "archive, tier and number.",
                     contact=partner.display_name, company=partner.commercial_partner_id.display_name,
                 ))
 
@@ -263,12 +284,20 @@ class ResPartner(models.Model):
             vals = {name: value for name, value in vals.items() if not name.startswith('tianyuan_')}
         vals = self._tianyuan_with_currency(vals)
         unfiled = self._tianyuan_about_to_be_filed(vals)
+        numbers = self._tianyuan_numbers_before(vals)
         owned, refusals = self._tianyuan_ownership_before(vals)
         # Always track a change of salesperson, even if an import or the caller's context disables tracking.
         partners = self.with_context(tracking_disable=False, mail_notrack=False) if owned else self
         result = super(ResPartner, partners).write(vals)
         if {'parent_id', 'is_company'} & vals.keys():
             self.filtered(lambda partner: partner.commercial_partner_id != partner)._tianyuan_cancel_open_sheets()
+        if numbers:
+            # sudo: users write no former numbers.
+            self.env['tianyuan.archive.number'].sudo()._keep(numbers)
+        if vals.get('tianyuan_archive_number'):
+            self.sudo().tianyuan_former_number_ids.filtered(
+                lambda row: row.number == row.partner_id.tianyuan_archive_number,
+            ).unlink()
         if unfiled:
             unfiled._tianyuan_complete_filing()
         if 'tianyuan_archive_state' in vals or 'tianyuan_archive_specialist_id' in vals:
@@ -297,6 +326,19 @@ class ResPartner(models.Model):
             return self.browse()
         # sudo: the user's right to write the state is checked by ``write``.
         return self.filtered(lambda partner: partner.sudo().tianyuan_archive_state not in FILED_STATES)
+
+    def _tianyuan_numbers_before(self, vals):
+        """Return the archive numbers that these customers are about to lose.
+
+        :return: dict of customer → number
+        """
+        if 'tianyuan_archive_number' not in vals:
+            return {}
+        # sudo: the user's right to write the number is checked by ``write``.
+        return {
+            partner: partner.tianyuan_archive_number for partner in self.sudo()
+            if partner.tianyuan_archive_number and partner.tianyuan_archive_number != vals['tianyuan_archive_number']
+        }
 
     def _tianyuan_ownership_before(self, vals):
         """Remember to which customer these partners belong before a change of salesperson, parent or company.
@@ -352,17 +394,43 @@ class ResPartner(models.Model):
             partners._tianyuan_set_imported_contacts()
         return partners
 
+    def action_tianyuan_join_group(self):
+        """Ask what happens to archive, tier and number of a customer that becomes a contact of its group.
+
+        :raise AccessError: the user may not hand the customer over
+        :raise UserError: the partner is a contact already
+        """
+        self.ensure_one()
+        self._tianyuan_check_joining()
+        return {
+            **self.env['ir.actions.act_window']._for_xml_id('tianyuan_customer_rating.tianyuan_group_joining_action'),
+            'context': {'default_partner_id': self.id},
+        }
+
+    def _tianyuan_check_joining(self):
+        """Refuse users who may not hand this customer over, and partners that are contacts.
+
+        :raise AccessError: the user may not write the customer, or not hand it over
+        :raise UserError: the partner is a contact already
+        """
+        self.check_access('write')
+        if self.commercial_partner_id != self:
+            raise UserError(self.env._("%s is a contact already.", self.display_name))
+        if not self._tianyuan_may_hand_over():
+            raise AccessError(self._tianyuan_hand_over_message())
+
     def action_tianyuan_quarter_to_date(self):
         """Show the customer's provisional score of the current quarter."""
         self.ensure_one()
         return self.env['tianyuan.quarter.to.date']._open(self.commercial_partner_id)
 
     def action_tianyuan_ratings(self):
-        """Open the customer's ratings.
+        """Open the customer's ratings, with those of contacts that were customers of their own before.
 
         :raise AccessError: the user may not read the customer, or has no role
         """
-        return self._tianyuan_open_records('tianyuan.rating', 'tianyuan_customer_rating.tianyuan_rating_action')
+        action = self._tianyuan_open_records('tianyuan.rating', 'tianyuan_customer_rating.tianyuan_rating_action')
+        return action | {'domain': [('partner_id.commercial_partner_id', '=', self.commercial_partner_id.id)]}
 
     # -- archive actions -----------------------------------------------------------------------------
 
@@ -550,7 +618,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _tianyuan_ids_by_number(self, text):
-        """Return ids of customers whose archive number matches the text, ignoring case.
+        """Return ids of customers whose archive number, present or former, matches the text, ignoring case.
 
         A text with digits may stand anywhere in the number; without digits it may be a name, so only numbers that begin
         with it match. At most ``NUMBER_SEARCH_LIMIT`` + 1 ids are returned.
@@ -561,10 +629,13 @@ class ResPartner(models.Model):
         self.flush_model(['tianyuan_archive_number'])
         return [partner_id for [partner_id] in self.env.execute_query(SQL(
             """
-            SELECT id FROM res_partner
-             WHERE tianyuan_archive_number IS NOT NULL AND lower(tianyuan_archive_number) LIKE %s
-             LIMIT %s
-            """, pattern, NUMBER_SEARCH_LIMIT + 1,
+            (SELECT id FROM res_partner
+              WHERE tianyuan_archive_number IS NOT NULL AND lower(tianyuan_archive_number) LIKE %(pattern)s
+              LIMIT %(most)s)
+            UNION
+            (SELECT partner_id FROM tianyuan_archive_number WHERE lower(number) LIKE %(pattern)s LIMIT %(most)s)
+            LIMIT %(most)s
+            """, pattern=pattern, most=NUMBER_SEARCH_LIMIT + 1,
         ))]
 
     def _tianyuan_archives_in(self, *states):
@@ -653,7 +724,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _tianyuan_draw_numbers(self, channel, count):
-        """Return new archive numbers, skipping numbers that imported archives already use.
+        """Return new archive numbers, skipping numbers that imported archives already use, or that archives once had.
 
         :raise UserError: the channel has no sequence
         """
@@ -668,6 +739,8 @@ class ResPartner(models.Model):
             taken = set(self.sudo().with_context(active_test=False).search(
                 [('tianyuan_archive_number', 'in', drawn)],
             ).mapped('tianyuan_archive_number'))
+            former = self.env['tianyuan.archive.number'].sudo().search([('number', 'in', drawn)])
+            taken.update(former.mapped('number'))
             numbers += [number for number in drawn if number not in taken]
         return numbers
 

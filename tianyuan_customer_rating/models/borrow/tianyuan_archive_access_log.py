@@ -31,6 +31,8 @@ HASHED_FIELDS = (
     'document_ref', 'document_name', 'document_checksum', 'borrow_number', 'ip',
 )
 INTEGER_FIELDS = {'number', 'company_id', 'user_ref', 'partner_ref', 'document_ref'}
+# Values that may name a person. Erasing a person blanks them.
+NAME_FIELDS = ('partner_name', 'document_name')
 # The hash can't cover links, as merging and deleting records change them. A link is valid if it is empty or agrees with
 # the reference that the hash covers.
 SOUND_LINKS = """
@@ -59,6 +61,10 @@ class TianyuanArchiveAccessLog(models.Model):
     day outside of the database.
 
     ``_cron_seal`` mails the seals to the managers, whose mailboxes the database's administrator can't change.
+
+    Erasing a person (个人信息保护法 47) blanks the names in the rows about them (:meth:`_redact`). A row without its
+    names doesn't fit its hash any more. A later row of the action ``erased`` therefore lists it, with its hash and with
+    a hash over what is left in it, and :meth:`_verify` accepts exactly that.
     """
 
     _name = 'tianyuan.archive.access.log'
@@ -77,7 +83,8 @@ class TianyuanArchiveAccessLog(models.Model):
             ('handed_out', "Handed out"), ('returned', "Returned"), ('lost', "Lost"),
             ('protected', "Made confidential"), ('released', "Not confidential any more"),
             ('type_protected', "Type made confidential"), ('type_released', "Type not confidential any more"),
-            ('profile', "Personal profile opened"),
+            ('profile', "Personal profile opened"), ('exported', "Personal data exported"),
+            ('erased', "Personal data erased"),
             ('prolonged', "Prolonged"), ('checked', "Checked and deleted"), ('destroyed', "Destroyed"),
             ('held', "Legal hold set"), ('hold_lifted', "Legal hold lifted"),
         ],
@@ -108,6 +115,9 @@ class TianyuanArchiveAccessLog(models.Model):
         help="Which secret of the server's configuration the fingerprint is keyed with (HMAC-SHA256). "
              "Empty: it isn't keyed (SHA-256).",
     )
+
+    # JSON as text, because the hash covers it as it was written: lists of row number, hash, and hash of what is left.
+    redactions = fields.Text(string="Rows without Names", readonly=True, export_string_translation=False)
 
     _number_unique = models.UniqueIndex('(company_id, number)', "Each row of the access log has its own number.")
 
@@ -161,6 +171,9 @@ class TianyuanArchiveAccessLog(models.Model):
         first = self.sudo().search([('company_id', '=', company.id), ('key_id', '!=', False)], order='number', limit=1)
         if first:
             parts.append(self.env._("keyed from row %s on", first.number))
+        erasures = self.sudo().search_count([('company_id', '=', company.id), ('redactions', '!=', False)])
+        if erasures:
+            parts.append(self.env._("%s of them list rows in which names were erased", erasures))
         if seals:
             parts.append(self.env._("as sealed up to row %s", max(seals)))
         return "; ".join(parts)
@@ -336,16 +349,82 @@ class TianyuanArchiveAccessLog(models.Model):
     @api.model
     def _hash(self, previous, values, secret=None):
         """Return the SHA-256 over the previous row's hash and a row's values; with a secret, the HMAC."""
+        text = (previous or '') + self._plain(values)
+        if secret:
+            return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @api.model
+    def _plain(self, values):
+        """Return a row's values as the text that its hash covers."""
+        # Rows that redact none are hashed as before there were redactions.
+        names = (*HASHED_FIELDS, 'redactions') if values.get('redactions') else HASHED_FIELDS
         plain = [
             values[name].isoformat() if name == 'date'
             else int(values[name] or 0) if name in INTEGER_FIELDS
             else None if values[name] is False else values[name]
-            for name in HASHED_FIELDS
+            for name in names
         ]
-        text = (previous or '') + json.dumps(plain, ensure_ascii=False, separators=(',', ':'))
-        if secret:
-            return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
-        return hashlib.sha256(text.encode()).hexdigest()
+        return json.dumps(plain, ensure_ascii=False, separators=(',', ':'))
+
+    # -- redaction ------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _redact(self, person, alias, names, companies):
+        """Blank the names of an erased person in the rows about them, and log which rows that were.
+
+        Each company gets a row of the action ``erased`` even if no row named the person. The caller has checked access.
+
+        :param person: ``res.partner``
+        :param str alias: what stands in the place of the person's name in the new row
+        :param names: texts that name the person; a row is blanked if its document's name contains one
+        :param companies: ``res.company`` that erase the person
+        """
+        self.env.flush_all()
+        named = SQL(" OR ").join(
+            [SQL("FALSE"), *(SQL("strpos(lower(document_name), %s) > 0", name.lower()) for name in names if name)],
+        )
+        for company in companies.sorted('id'):
+            self._lock_head(company)    # From here on, nobody adds a row that names the person.
+            blanked = self.env.execute_query(SQL(
+                """
+                UPDATE tianyuan_archive_access_log
+                   SET partner_name = CASE WHEN partner_ref = %(person)s THEN NULL ELSE partner_name END,
+                       document_name = CASE WHEN %(named)s THEN NULL ELSE document_name END
+                 WHERE company_id = %(company)s AND redactions IS NULL
+                   AND (partner_ref = %(person)s AND partner_name IS NOT NULL OR %(named)s)
+             RETURNING %(columns)s
+                """,
+                person=person.id, named=named, company=company.id,
+                columns=SQL(", ").join(map(SQL.identifier, ('hash', *HASHED_FIELDS))),
+            ))
+            rows = [dict(zip(('hash', *HASHED_FIELDS), row)) for row in blanked]
+            company, [vals] = self._rows(
+                'erased', self.env['tianyuan.archive.document'], partner=person, company=company)
+            vals['partner_name'] = alias
+            vals['redactions'] = json.dumps(sorted(
+                [row['number'], row['hash'], self._remains(row)] for row in rows
+            )) if rows else False
+            self._chain(company, [vals])
+        self.env.invalidate_all()
+
+    @api.model
+    def _remains(self, row):
+        """Return the hash over what is left in a row whose names were blanked.
+
+        It needs no key: the row that lists it is keyed.
+        """
+        return hashlib.sha256(self._plain(row).encode()).hexdigest()
+
+    @api.model
+    def _resolve_redactions(self, row, redacted):
+        """Take the rows that a sound row lists from those that lack names.
+
+        :param dict redacted: row number → its hash, the hash over what is left in it, and its date; changed
+        """
+        for number, row_hash, remains in json.loads(row['redactions'] or '[]'):
+            if redacted.get(number, ())[:2] == (row_hash, remains):
+                del redacted[number]
 
     @api.model
     def _verify(self, company, seals=()):
@@ -365,13 +444,14 @@ class TianyuanArchiveAccessLog(models.Model):
             "SELECT number, hash FROM tianyuan_archive_access_head WHERE company_id = %s", company.id,
         ))
         last, last_hash = head[0] if head else (0, None)
-        count, previous = 0, None
-        for row in self._stream(company):
+        count, previous, redacted = 0, None, {}
+        rows = self._stream(company)
+        for row in rows:
             expected = count + 1
             kind = None
             if row['number'] > expected:
                 if not self._has_number(company, expected):
-                    return count, {'kind': 'missing', 'number': expected, 'date': None}
+                    return self._first_problem(count, {'kind': 'missing', 'number': expected, 'date': None}, redacted)
                 kind = 'order'
             elif row['number'] < expected:
                 kind = 'order'
@@ -382,25 +462,66 @@ class TianyuanArchiveAccessLog(models.Model):
             elif row['key_id'] and row['key_id'] != known_key_id:
                 kind = 'secret'
             elif (
-                not row['sound_links'] or row['hash'] != self._hash(previous, row, row['key_id'] and secret)
-                or (expected == last and row['hash'] != last_hash)
+                not row['sound_links'] or (expected == last and row['hash'] != last_hash)
+                or not self._is_sound(row, previous, row['key_id'] and secret, redacted)
             ):
                 kind = 'changed'
-            elif seals and seals[0][0] == expected and seals.pop(0)[1] != row['hash']:
+            if not kind and seals and seals[0][0] == expected and seals.pop(0)[1] != row['hash']:
                 kind = 'sealed'
             if kind:
-                return count, {'kind': kind, 'number': row['number'], 'date': row['date']}
+                problem = {'kind': kind, 'number': row['number'], 'date': row['date']}
+                return self._first_problem(count, problem, self._unlisted(rows, row, secret, redacted))
             count, previous, last_key_id = expected, row['hash'], row['key_id']
-        if count < last:
-            return count, {'kind': 'missing', 'number': count + 1, 'date': None}
-        if seals:
-            # The sealed row is beyond the head, so rows were removed and the head was reset to hide it.
-            return count, {'kind': 'missing', 'number': count + 1, 'date': None}
-        return count, None
+        if count < last or seals:
+            # With a seal left, the sealed row is beyond the head: rows were removed, and the head was reset to hide it.
+            return self._first_problem(count, {'kind': 'missing', 'number': count + 1, 'date': None}, redacted)
+        return self._first_problem(count, None, redacted)
+
+    @api.model
+    def _is_sound(self, row, previous, secret, redacted):
+        """Return whether a row fits its hash, or may be one whose names were blanked.
+
+        A row that lists others must fit: what it says must be sure before the others are accepted.
+
+        :param previous: hash of the row before
+        :param dict redacted: rows without names that no later row has listed so far; changed
+        """
+        if row['hash'] == self._hash(previous, row, secret):
+            self._resolve_redactions(row, redacted)
+            return True
+        if row['redactions'] or all(row[name] is not None for name in NAME_FIELDS):
+            return False
+        redacted[row['number']] = (row['hash'], self._remains(row), row['date'])
+        return True
+
+    @api.model
+    def _unlisted(self, rows, row, secret, redacted):
+        """Return which rows without names aren't listed by the rows that follow the first problem.
+
+        :param rows: iterator of the rows that are left
+        :param row: the row with the problem
+        :param dict redacted: rows without names that no row has listed so far
+        """
+        if row['key_id'] and row['key_id'] != self._key_id(secret):
+            return {}    # Without the secret it can't be known.
+        previous = row['hash']
+        for later in rows if redacted else ():
+            if later['hash'] == self._hash(previous, later, later['key_id'] and secret):
+                self._resolve_redactions(later, redacted)
+            previous = later['hash']
+        return redacted
+
+    @api.model
+    def _first_problem(self, count, problem, redacted):
+        """Return the result of :meth:`_verify`: rows without names that no later row lists come first."""
+        if not redacted:
+            return count, problem
+        number = min(redacted)
+        return number - 1, {'kind': 'changed', 'number': number, 'date': redacted[number][2]}
 
     def _stream(self, company):
         """Yield a company's rows as dicts, in the order they were added."""
-        names = ('id', 'hash', 'key_id', *HASHED_FIELDS)
+        names = ('id', 'hash', 'key_id', 'redactions', *HASHED_FIELDS)
         columns = SQL(", ").join(SQL.identifier('l', name) for name in names)
         last_id = 0
         while rows := self.env.execute_query(SQL(

@@ -1,0 +1,5 @@
+from . import (
+    res_partner,
+    tianyuan_personal_erasure,
+    tianyuan_workbench,
+)

@@ -3,16 +3,23 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...tools.limits import check_dates
+from ...tools.roles import specialists_of
 
 # Groups that may read profiles at all; the record rules decide which ones.
 PROFILE_READERS = (
     'tianyuan_customer_rating.group_sales_user,tianyuan_customer_rating.group_contact_profile'
 )
 ACTIVITY_TYPE = 'tianyuan_customer_rating.mail_activity_type_birthday'
+LIMIT_ACTIVITY_TYPE = 'tianyuan_customer_rating.mail_activity_type_profile_limit'
+# 个人信息保护法 13, as far as customers' contacts are concerned.
+LEGAL_BASES = [
+    ('consent', "Consent"), ('contract', "Needed for a Contract"), ('obligation', "Legal Obligation"),
+    ('public', "Lawfully Public Information"),
+]
 # Fields that a list of profiles shows; reading only these isn't logged as opening.
 LISTED_FIELDS = {'birthday', 'native_place', 'education', 'contact_way', 'contact_time'}
 
@@ -28,6 +35,10 @@ class TianyuanContactProfile(models.Model):
 
     Opening a profile is written to the access log (policy 档案 4, 6): in a form, an export, a report, or a remote call
     that reads fields which lists don't show. Reading a list isn't an opening.
+
+    A profile says on what legal basis it is kept, what for and until when (个人信息保护法 6, 13, 19). Its keepers, the
+    archive specialists, are asked some days before the time limit. After it the profile is blocked, so that only they
+    can read it, or erased; the company decides which. The company also decides which fields aren't kept at all.
     """
 
     _name = 'tianyuan.contact.profile'
@@ -89,10 +100,43 @@ class TianyuanContactProfile(models.Model):
         help="Some days before the birthday the customer's salesperson gets an activity.",
     )
     birthday_reminded_for = fields.Date(readonly=True, copy=False, export_string_translation=False)
+    legal_basis = fields.Selection(
+        LEGAL_BASES, index='btree_not_null', copy=False,
+        help="Why personal data may be kept without asking again (Personal Information Protection Law, article 13).",
+    )
+    consent_date = fields.Date(copy=False, help="The day on which the contact agreed.")
+    # As an attachment of the profile it has the profile's access rights, and is deleted with it.
+    evidence = fields.Binary(
+        string="Evidence of Consent", attachment=True, copy=False,
+        help="The signed form, letter or message in which the contact agreed.",
+    )
+    evidence_name = fields.Char(copy=False, export_string_translation=False)
+    purpose = fields.Char(help="What the profile is used for, as the contact was told.")
+    keep_until = fields.Date(
+        index='btree_not_null', copy=False, default=lambda self: self._default_keep_until(),
+        help="After this day the profile is blocked or erased, as the company has set. Empty: no time limit.",
+    )
+    blocked = fields.Boolean(
+        readonly=True, copy=False, index='btree_not_null',
+        help="The time limit has passed: only archive specialists can read the profile.",
+    )
+    limit_asked_for = fields.Date(readonly=True, copy=False, export_string_translation=False)
+    # Between commas, for the view; never empty, because an empty text is False there, and nothing is "in" False.
+    fields_off = fields.Char(compute='_compute_fields_off', export_string_translation=False)
 
     _partner_unique = models.Constraint(
         'UNIQUE(partner_id, company_id)', "This contact has a profile already.",
     )
+
+    @api.model
+    def _default_keep_until(self):
+        return self.env.company._tianyuan_profile_limit(fields.Date.context_today(self))
+
+    @api.depends('company_id')
+    def _compute_fields_off(self):
+        off = self.company_id._tianyuan_profile_fields_off()
+        for profile in self:
+            profile.fields_off = f",{','.join(sorted(off.get(profile.company_id.id, ())))},"
 
     @api.depends('birthday')
     def _compute_age(self):
@@ -118,9 +162,17 @@ class TianyuanContactProfile(models.Model):
                     "%s is a company: a profile is about a person.", profile.partner_id.display_name,
                 ))
 
-    @api.constrains('birthday')
+    @api.constrains('birthday', 'consent_date', 'keep_until')
     def _check_sane_dates(self):
-        check_dates(self, 'birthday')
+        check_dates(self, 'birthday', 'consent_date', 'keep_until')
+
+    @api.constrains('legal_basis', 'consent_date')
+    def _check_consent(self):
+        for profile in self:
+            if profile.legal_basis == 'consent' and not profile.consent_date:
+                raise ValidationError(self.env._("Enter the day on which %s agreed.", profile.partner_id.display_name))
+            if profile.consent_date and profile.consent_date > fields.Date.context_today(self):
+                raise ValidationError(self.env._("A consent can't be given in the future."))
 
     @api.constrains('birthday')
     def _check_birthday(self):
@@ -129,15 +181,20 @@ class TianyuanContactProfile(models.Model):
                 raise ValidationError(self.env._("A birthday can't be in the future."))
 
     def _tianyuan_protected_fields(self):
-        return super()._tianyuan_protected_fields() | {'birthday_reminded_for'}
+        return super()._tianyuan_protected_fields() | {'birthday_reminded_for', 'blocked', 'limit_asked_for'}
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_fields_off(self.env['res.company'].browse(vals.get('company_id')) or self.env.company, vals)
         profiles = super(TianyuanContactProfile, self.with_context(mail_create_nosubscribe=True)).create(vals_list)
         return profiles.with_env(self.env)
 
     def write(self, vals):
+        self._check_fields_off(self.env['res.company'].browse(vals.get('company_id')) or self.company_id, vals)
         result = super().write(vals)
+        if 'keep_until' in vals:
+            self._limit_changed()
         if {'birthday', 'birthday_reminder'} & vals.keys():
             # The planned reminder is for the former date.
             self.sudo().activity_unlink([ACTIVITY_TYPE], only_automated=False)
@@ -145,12 +202,15 @@ class TianyuanContactProfile(models.Model):
         return result
 
     def export_data(self, fields_to_export):
+        self._check_export({name.partition('/')[0] for name in fields_to_export})
         result = super().export_data(fields_to_export)
         if self._personal_fields() & {name.partition('/')[0] for name in fields_to_export}:
             self._note_opening()
         return result
 
     def _tianyuan_protected_message(self, names):
+        if 'blocked' in names:
+            return self.env._("A profile is blocked when its time limit has passed. Renew it instead.")
         return self.env._("Which birthday was reminded of is noted by the reminder itself.")
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
@@ -185,7 +245,8 @@ class TianyuanContactProfile(models.Model):
         :param others: profiles that the caller deletes afterwards
         """
         self.ensure_one()
-        kept = {name: self[name] for name in self._content_fields()}
+        off = self._names_off()
+        kept = {name: self[name] for name in self._content_fields() if name not in off}
         contradictions = []
         for other in others:
             for name, value in kept.items():
@@ -200,7 +261,18 @@ class TianyuanContactProfile(models.Model):
                     label = field._description_string(self.env)
                     contradictions.append(f"{label}: {field.convert_to_export(found, other)}")
         kept['note'] = '\n'.join(filter(None, [kept['note'], *contradictions])) or False
+        kept.update(self._merged_basis(others))
         self.write({name: value for name, value in kept.items() if value != self[name]})
+
+    def _merged_basis(self, others):
+        """Return on what basis the joined profile is kept: this one's, else another's; the earliest limit counts."""
+        limits = [profile.keep_until for profile in (self, *others) if profile.keep_until]
+        basis = next((profile for profile in (self, *others) if profile.legal_basis), self)
+        return {
+            **{name: basis[name] for name in ('legal_basis', 'consent_date', 'evidence', 'evidence_name')},
+            'purpose': self.purpose or basis.purpose,
+            'keep_until': min(limits, default=False),
+        }
 
     @api.model
     def _content_fields(self):
@@ -264,7 +336,7 @@ class TianyuanContactProfile(models.Model):
 
     def read(self, fields=None, load='_classic_read'):
         """Log each profile of which personal fields are read as opened."""
-        result = super().read(fields, load)
+        result = self._without_fields_off(super().read(fields, load))
         if not fields or self._personal_fields() & set(fields):
             self._note_opening()
         return result
@@ -272,7 +344,7 @@ class TianyuanContactProfile(models.Model):
     @api.model
     def search_read(self, domain=None, fields=None, offset=0, limit=None, order=None, **read_kwargs):
         """Log openings too: ``search_read`` doesn't call :meth:`read`."""
-        result = super().search_read(domain, fields, offset, limit, order, **read_kwargs)
+        result = self._without_fields_off(super().search_read(domain, fields, offset, limit, order, **read_kwargs))
         if not fields or self._personal_fields() & set(fields):
             self.browse(row['id'] for row in result)._note_opening()
         return result
@@ -287,7 +359,7 @@ class TianyuanContactProfile(models.Model):
             saving.pop()
 
     def _personal_fields(self):
-        return set(self._content_fields()) - LISTED_FIELDS
+        return {*self._content_fields(), 'evidence'} - LISTED_FIELDS
 
     def _opened_before(self):
         """Return the profiles that the user has opened within the last day."""
@@ -310,3 +382,154 @@ class TianyuanContactProfile(models.Model):
         for company, profiles in opened.sudo().grouped('company_id').items():
             self.env['tianyuan.archive.access.log']._note(
                 'profile', self.env['tianyuan.archive.document'], partners=profiles.partner_id, company=company)
+
+    # -- fields that a company doesn't keep -----------------------------------------------------------------------
+
+    def _check_fields_off(self, companies, vals):
+        """Refuse values of fields that one of the companies doesn't keep.
+
+        :raise UserError: names the fields and the company
+        """
+        for company in companies:
+            given = [
+                name for name in sorted(company._tianyuan_profile_fields_off().get(company.id, ()))
+                if vals.get(name)
+            ]
+            if given:
+                raise UserError(self.env._(
+                    "%(company)s doesn't keep this about contacts: %(fields)s. Leave it empty.",
+                    company=company.sudo().name, fields=self._labels(given),
+                ))
+
+    def _check_export(self, names):
+        """Refuse to export fields that the company of one of these profiles doesn't keep.
+
+        :raise UserError: names the fields
+        """
+        off = set().union(*self.company_id._tianyuan_profile_fields_off().values()) & names
+        if off:
+            raise UserError(self.env._(
+                "This isn't kept about contacts any more, so it isn't exported: %s.", self._labels(off),
+            ))
+
+    def _without_fields_off(self, rows):
+        """Empty the values of fields that the company doesn't keep, in rows as ``read`` returns them."""
+        profiles = self.browse(row['id'] for row in rows).sudo()
+        off = profiles.company_id._tianyuan_profile_fields_off()
+        if off:
+            for profile, row in zip(profiles, rows, strict=True):
+                row.update(dict.fromkeys(off.get(profile.company_id.id, set()) & row.keys(), False))
+        return rows
+
+    def _names_off(self):
+        """Return the names of the fields that this profile's company doesn't keep."""
+        self.ensure_one()
+        return self.company_id._tianyuan_profile_fields_off().get(self.company_id.id, set())
+
+    @api.model
+    def _labels(self, names):
+        return ", ".join(self._fields[name]._description_string(self.env) for name in sorted(names))
+
+    def _erase_fields_off(self):
+        """Erase what these profiles still have in fields that their company doesn't keep, and note it on each.
+
+        The caller has checked access.
+
+        :return: the profiles that had such values
+        """
+        # sudo: who sets up the company may not read the profiles, and sees nothing of them here.
+        profiles, bodies = self.sudo().with_context(tracking_disable=True), {}
+        for profile in profiles:
+            kept = [name for name in profile._names_off() if profile[name]]
+            if kept:
+                profile.write(dict.fromkeys(kept, False))
+                bodies[profile.id] = self.env._("Erased, because the company doesn't keep it: %s", self._labels(kept))
+        erased = profiles.browse(bodies)
+        erased._message_log_batch(bodies=bodies)
+        return erased
+
+    # -- time limit -----------------------------------------------------------------------------------------------
+
+    def action_renew(self):
+        """Open the dialog that notes a new consent or another legal basis.
+
+        :raise AccessError: the user keeps no profiles
+        """
+        self.ensure_one()
+        self.check_access('write')
+        return {
+            **self.env['ir.actions.act_window']._for_xml_id(
+                'tianyuan_customer_rating.tianyuan_profile_renewal_action'),
+            'context': {'default_profile_id': self.id},
+        }
+
+    def _renew(self, vals):
+        """Keep the profile on, on a new consent or basis; the chatter has the history.
+
+        :param dict vals: legal basis, day, purpose, limit and evidence
+        """
+        self.ensure_one()
+        self.check_access('write')
+        bases = dict(self._fields['legal_basis']._description_selection(self.env))
+
+        def described():
+            parts = [
+                bases.get(self.legal_basis) or self.env._("no legal basis"), self.purpose,
+                self.consent_date and self.env._("agreed on %s", fields.Date.to_string(self.consent_date)),
+                self.evidence_name,
+                self.keep_until and self.env._("kept until %s", fields.Date.to_string(self.keep_until)),
+            ]
+            return ", ".join(filter(None, parts))
+
+        before = described()
+        self.write(vals)
+        self._message_log(body=self.env._("Renewed: %(now)s. Before: %(before)s.", now=described(), before=before))
+
+    def _limit_changed(self):
+        """Block or release profiles whose time limit was changed, and take back what was asked for the former one."""
+        # sudo: only the scheduled action and this method write these fields.
+        for company, profiles in self.sudo().grouped('company_id').items():
+            running = Domain('keep_until', '=', False) | Domain('keep_until', '>=', company._tianyuan_today())
+            profiles.filtered_domain(running).write({'blocked': False, 'limit_asked_for': False})
+        self.sudo().activity_unlink([LIMIT_ACTIVITY_TYPE], only_automated=False)
+
+    @api.model
+    def _cron_check_limits(self):
+        """Ask the keepers for profiles whose time limit is near; block or erase those whose limit has passed."""
+        profiles = self.sudo()
+        for company in self.env['res.company'].sudo().search([]):
+            today = company._tianyuan_today()
+            ours = Domain('company_id', '=', company.id)
+            passed = profiles.search(ours & Domain('keep_until', '<', today))
+            if company.tianyuan_profile_expired == 'erase':
+                passed._erase_expired(company)
+            else:
+                passed.filtered(lambda profile: not profile.blocked).write({'blocked': True})
+            soon = profiles.search(
+                ours & Domain('keep_until', '<=', today + timedelta(days=company.tianyuan_profile_remind_days)),
+            )
+            soon.filtered(lambda profile: profile.limit_asked_for != profile.keep_until)._ask_for_renewal()
+
+    def _ask_for_renewal(self):
+        """Plan an activity for the keepers of these profiles; no e-mail, which would send names outside of Odoo."""
+        asked = self._tianyuan_schedule(
+            LIMIT_ACTIVITY_TYPE, lambda profile: profile._keepers(),
+            summary=lambda profile: profile.env._("Renew or erase the profile"),
+            deadline=lambda profile: profile.keep_until,
+        )
+        for profile in asked:
+            profile.limit_asked_for = profile.keep_until
+
+    def _keepers(self):
+        """Return the customer's archive specialist, else all specialists of the company."""
+        self.ensure_one()
+        return self.customer_id._tianyuan_specialist_in(self.company_id) or specialists_of(self.company_id)
+
+    def _erase_expired(self, company):
+        """Delete profiles whose time limit has passed, with chatter and evidence, and log it."""
+        if not self:
+            return
+        log = self.env['tianyuan.archive.access.log']
+        for contact in self.partner_id:
+            log._append('erased', self.env['tianyuan.archive.document'], partner=contact, company=company)
+        self.unlink()

@@ -8,3 +8,5 @@ from . import test_demo_archives
 from . import test_own_customers
 from . import test_partner_merge
 from . import test_registered_capital
+from . import test_former_numbers
+from . import test_group_joining
