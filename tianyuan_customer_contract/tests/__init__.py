@@ -9,3 +9,4 @@ from . import test_contract_template
 from . import test_contract_workbench
 from . import test_translations
 from . import test_setup_templates
+from . import test_contract_succession

@@ -31,10 +31,19 @@ class TianyuanQuestion(models.TransientModel):
 
         :return: dict of (model, method) → texts of the dialog: ``title`` of its button, and ``text``, the question
         """
-        return {**super()._methods(), ('res.partner', 'action_tianyuan_file_incomplete'): {
+        methods = {**super()._methods(), ('res.partner', 'action_tianyuan_file_incomplete'): {
             'title': self.env._("File Anyway"),
             'text': self.env._("These are still missing. What is missing is noted in the chatter if you file now."),
         }}
+        # Assigned, because Odoo's term export takes a tuple after a translated term for a term.
+        methods['tianyuan.hand.over', 'action_hand_over'] = {
+            'title': self.env._("Hand Over"),
+            'text': self.env._(
+                "The customers get their new salesperson, and what is open goes with them. What is past keeps who did "
+                "it.",
+            ),
+        }
+        return methods
 
     def action_apply(self):
         """Take the step; the records themselves check the user's rights.
