@@ -22,6 +22,7 @@ class TianyuanHandOver(models.Model):
                 'name': self.env._("Visits to Report"), 'model': 'tianyuan.visit',
                 'domain': of_customers & of_takers & Domain('state', '=', 'done'),
                 'action': 'tianyuan_customer_visit.tianyuan_visit_action',
+                'happens': self.env._("asked of the receiver if the colleague has left"),
             },
             'findings': {
                 'name': self.env._("Findings to Follow Up"), 'model': 'tianyuan.visit.finding', 'field': 'user_id',

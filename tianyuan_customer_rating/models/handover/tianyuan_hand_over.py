@@ -284,8 +284,9 @@ class TianyuanHandOver(models.Model):
         Other addons add theirs with ``super()``.
 
         :param customers: ``res.partner`` of the salesperson
-        :return: dict of key → dict: ``name``, ``model``, ``domain``, ``action`` (external id, optional) and ``field``,
-            which gets the receiver; without it the records follow the customer, or are asked of the receiver
+        :return: dict of key → dict: ``name``, ``model``, ``domain``, ``action`` (external id, optional), ``field``,
+            which gets the receiver (without it the records follow the customer), and ``happens``, what the page says of
+            others
         """
         self.ensure_one()
         of_customers = Domain('partner_id', 'in', customers.ids)
@@ -312,6 +313,7 @@ class TianyuanHandOver(models.Model):
                     ('borrower_id', '=', self.from_user_id.id), ('state', 'in', ('requested', 'approved', 'out')),
                 ]),
                 'action': f'{MODULE}.tianyuan_archive_borrow_action',
+                'happens': self.env._("asked back from a colleague who has left"),
             },
             'quotations': {
                 'name': self.env._("Quotations"), 'model': 'sale.order', 'field': 'user_id',

@@ -26,7 +26,9 @@ class TianyuanHandOverKind(models.Model):
                 kind = kinds.get(row.key)
                 row.name = kind and kind['name'] or row.key
                 moves = kind and (kind.get('field') or row.key in ('customers', 'archives', 'activities'))
-                row.follows = self.env._("moves") if moves else self.env._("goes with the customer")
+                row.follows = kind and kind.get('happens') or (
+                    self.env._("moves") if moves else self.env._("goes with the customer")
+                )
                 records = self.env[kind['model']] if kind else None
                 counted = kind and hand_over.state == 'draft' and records.has_access('read')
                 row.count = records.search_count(kind['domain']) if counted else 0
