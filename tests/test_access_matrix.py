@@ -37,6 +37,7 @@ from access_contract import (
     TEMPLATE,
 )
 from access_contract_follow import FOLLOW_BUTTONS, FOLLOW_RECIPES
+from access_handover import HANDOVER_BUTTONS, HANDOVER_RECIPES
 from access_insight import INSIGHT, INSIGHT_BUTTONS, INSIGHT_OPENINGS, INSIGHT_RECIPES
 from access_orders import LICENCE_SALE, ORDER_BUTTONS, ORDER_RECIPES
 from access_policy import POLICY, POLICY_OPENINGS, POLICY_RECIPES
@@ -85,6 +86,9 @@ tianyuan.archive.collection:prospect  crwd/c/-  c/c/-   cr/cr/-      -/-/-      
 tianyuan.archive.collection.line      r/-/-     r/-/-   r/r/-        -/-/-      r/r/-        -/-/-    -/-/-
 tianyuan.contact.profile              r/-/-     r/-/-   crwd/crwd/-  -/-/-      r/r/-        -/-/-    -/-/-
 tianyuan.personal.erasure             -/-/-     -/-/-   crw/crw/-    -/-/-      crw/crw/-    -/-/-    -/-/-
+tianyuan.hand.over                    -/-/-     crwd/-/- crwd/crwd/- -/-/-      crwd/crwd/-  -/-/-    -/-/-
+tianyuan.hand.over.line               -/-/-     rw/-/-  rw/rw/-      -/-/-      rw/rw/-      -/-/-    -/-/-
+tianyuan.hand.over.kind               -/-/-     r/-/-   r/r/-        -/-/-      r/r/-        -/-/-    -/-/-
 tianyuan.visit                        crw/-/-   crw/-/- r/r/-        r/r/-      crwd/crwd/-  -/-/-    -/-/-
 tianyuan.visit.finding                crwd/-/-  crwd/-/- r/r/-       r/r/-      crwd/crwd/-  -/-/-    -/-/-
 tianyuan.market.insight.share.log     r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
@@ -241,6 +245,12 @@ tianyuan.archive.collection:action_ask_reject       -/-/-  -/-/-   y/y/-       -
 tianyuan.archive.collection.line:action_accept      -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.collection.line:action_reject      -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.collection.line:action_ask_reject  -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
+res.partner:action_tianyuan_hand_over               -/-/-  y/-/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
+tianyuan.hand.over:action_list_customers            -/-/-  y/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.hand.over:action_ask_hand_over             -/-/-  y/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.hand.over:action_hand_over                 -/-/-  y/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.hand.over:action_cancel                    -/-/-  y/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
+tianyuan.hand.over.kind:action_open                 -/-/-  y/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.visit:action_done                          y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.visit:action_report                        y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.visit:action_ask_report                    y/-/-  y/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
@@ -573,6 +583,7 @@ RECIPES = {
         lambda world, place: {"name": world.name()}, lambda world, place, role: {"name": world.name()}
     ),
     **ARCHIVE_RECIPES,
+    **HANDOVER_RECIPES,
     **VISIT_RECIPES,
     **POLICY_RECIPES,
     **INSIGHT_RECIPES,
@@ -932,6 +943,7 @@ BUTTON_RECORDS = {
         {"company_id": place.company, "date_from": "2999-01-01"},
     )[0],
     **ARCHIVE_BUTTONS,
+    **HANDOVER_BUTTONS,
     **VISIT_BUTTONS,
     **INSIGHT_BUTTONS,
     **FOLLOW_BUTTONS,
@@ -987,6 +999,7 @@ NEED_A_REASON = {
 ASKED_FIRST = {
     "res.partner:action_tianyuan_file_incomplete",
     "tianyuan.contract:action_sign",
+    "tianyuan.hand.over:action_hand_over",
     "tianyuan.visit:action_hand_in",
 }
 

@@ -5,8 +5,8 @@
     'category': 'Sales/Sales',
     'author': "Tianyuan",
     'license': 'LGPL-3',
-    'depends': ['tianyuan_customer_rating'],
-    'auto_install': True,
+    'depends': ['tianyuan_customer_rating', 'resource'],
+    'auto_install': ['tianyuan_customer_rating'],
     'data': [
         'security/ir.model.access.csv',
         'security/visit_security.xml',

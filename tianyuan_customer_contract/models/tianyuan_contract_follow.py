@@ -386,6 +386,11 @@ class TianyuanContract(models.Model):
 
     # -- receivers ---------------------------------------------------------------------------------
 
+    def _tianyuan_heirs(self, activity_type):
+        if activity_type in ACTIVITY_TYPES.values():
+            return self._department_heads()
+        return self._salespeople()
+
     def _department_heads(self):
         """Find who is told of late contracts, among the users who can read them.
 
@@ -456,12 +461,13 @@ class TianyuanContract(models.Model):
         for ids in self.env['ir.cron']._tianyuan_batches(contracts.ids):
             batch = self.browse(ids)
             batch.activity_unlink([activity_type])    # remove reminders of an earlier date
-            batch._tianyuan_schedule(
+            reminded = batch._tianyuan_schedule(
                 activity_type, batch._salespeople().get,
                 summary=lambda contract: contract._reminder_summary(activity_type),
                 deadline=lambda contract: contract[day],
             )
-            for asked_for, same in batch.grouped(day).items():
+            # Where nobody could be reminded, who takes over is reminded as soon as there is somebody.
+            for asked_for, same in batch.browse().union(*reminded).grouped(day).items():
                 same.write({asked: asked_for})
 
     def _reminder_summary(self, activity_type):

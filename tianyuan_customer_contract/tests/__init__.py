@@ -10,3 +10,4 @@ from . import test_contract_workbench
 from . import test_personal_data
 from . import test_translations
 from . import test_setup_templates
+from . import test_contract_succession

@@ -11,6 +11,7 @@ from . import (
     sale_order_line,
     tianyuan_approval_delegation,
     tianyuan_customer_hold,
+    tianyuan_hand_over,
     tianyuan_licence_sale,
     tianyuan_partner_badge_mixin,
     tianyuan_workbench,

@@ -543,6 +543,11 @@ class SaleOrder(models.Model):
         chosen = self.team_id.user_id & managers or managers
         return chosen.browse().union(*(present[manager] for manager in chosen))
 
+    def _tianyuan_heirs(self, activity_type):
+        if activity_type == APPROVAL_ACTIVITY:
+            return {order: order._tianyuan_approvers() for order in self}
+        return super()._tianyuan_heirs(activity_type)
+
     def _tianyuan_withdraw_request(self):
         asked = self.sudo().filtered(lambda order: order.tianyuan_approval_state == 'asked')
         if asked:

@@ -6,3 +6,4 @@ from . import test_order_matters
 from . import test_order_online
 from . import test_order_workbench
 from . import test_translations
+from . import test_order_succession

@@ -32,6 +32,16 @@ def check_manager(records, operation='read'):
         raise AccessError(records.env._("Only a manager can do this."))
 
 
+def specialists_of(company):
+    """Return the archive specialists who work in a company, administrators last.
+
+    :return: ``res.users`` as superuser
+    """
+    return company.env.ref(SPECIALIST).sudo().all_user_ids.filtered(
+        lambda user: user.active and company in user.company_ids,
+    ).sorted(lambda user: (user.has_group('base.group_system'), user.id))
+
+
 def managers_of(company):
     """Return the managers who work in a company.
 

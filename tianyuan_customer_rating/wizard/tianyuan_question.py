@@ -39,6 +39,14 @@ class TianyuanQuestion(models.TransientModel):
             'title': self.env._("Destroy for Good"),
             'text': self.env._("The files of these documents can't be brought back afterwards."),
         }
+        # Assigned, because Odoo's term export takes a tuple after a translated term for a term.
+        methods['tianyuan.hand.over', 'action_hand_over'] = {
+            'title': self.env._("Hand Over"),
+            'text': self.env._(
+                "The customers get their new salesperson, and what is open goes with them. What is past keeps who did "
+                "it.",
+            ),
+        }
         return methods
 
     def action_apply(self):

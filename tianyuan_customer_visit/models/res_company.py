@@ -1,8 +1,13 @@
+from datetime import datetime, time, timedelta
+
 from odoo import fields, models
 
 from odoo.addons.tianyuan_customer_rating.tools.roles import SETTINGS
 
 from .tianyuan_visit_kinds import VISIT_KINDS
+
+LONGEST_HOLIDAYS = 31    # days without a working day after which none is looked for
+WEEKEND = (5, 6)
 
 
 class ResCompany(models.Model):
@@ -50,6 +55,32 @@ class ResCompany(models.Model):
     _tianyuan_visit_report_days_positive = models.Constraint(
         'CHECK(tianyuan_visit_report_days > 0)', "There must be at least a day to report a visit.",
     )
+
+    def _tianyuan_working_day(self, last):
+        """Return a function that finds the next day on which the company works, with a few queries for all days.
+
+        The days are those of the company's working hours without its public holidays; without working hours they are
+        Monday to Friday. Where the company never works within the following weeks, the day itself is returned.
+
+        :param last: the last day that is asked for
+        :return: function of a day → the day itself, or the next working day
+        """
+        self.ensure_one()
+        calendar = self.sudo().resource_calendar_id
+        first = self._tianyuan_today()
+        end = max(first, last) + timedelta(days=LONGEST_HOLIDAYS)
+        closed = calendar._get_unusual_days(
+            datetime.combine(first, time.min), datetime.combine(end, time.max), self,
+        )
+
+        def next_working_day(day):
+            for later in range(LONGEST_HOLIDAYS if day >= first else 0):
+                candidate = day + timedelta(days=later)
+                if not closed.get(fields.Date.to_string(candidate), not calendar and candidate.weekday() in WEEKEND):
+                    return candidate
+            return day
+
+        return next_working_day
 
     def _tianyuan_cultivation_intervals(self, partners):
         """Return how often potential customers are cultivated; other addons may extend this per customer.

@@ -139,6 +139,9 @@ class ResPartner(models.Model):
         today = company._tianyuan_today()
         salespeople, plans = customers._tianyuan_visit_assignments(company)
         last = self._tianyuan_last_visits(company, list(plans))
+        working_day = company._tianyuan_working_day(
+            today + timedelta(days=max((days for days, _kind in plans.values()), default=0)),
+        )
         planned = {}
         for visit in self._tianyuan_planned_visits(company):
             # A visit planned by hand takes the place of the automatic one.
@@ -157,8 +160,9 @@ class ResPartner(models.Model):
                     'kind': kind or visit.kind,
                     'date_planned': visit.date_planned,
                 }
-                if visit.date_planned > today + timedelta(days=days):    # the interval has become shorter
+                if visit.date_planned > working_day(today + timedelta(days=days)):    # the interval has become shorter
                     values['date_planned'] = self._tianyuan_next_visit_day(customer.id, days, last, today)
+                values['date_planned'] = working_day(values['date_planned'])
                 values = {
                     name: value for name, value in values.items()
                     if visit._fields[name].convert_to_write(visit[name], visit) != value
@@ -176,7 +180,7 @@ class ResPartner(models.Model):
                 'partner_id': partner_id,
                 'user_id': salespeople[partner_id].id,
                 'kind': kind or self._tianyuan_next_kind(partner_id, last),
-                'date_planned': self._tianyuan_next_visit_day(partner_id, days, last, today),
+                'date_planned': working_day(self._tianyuan_next_visit_day(partner_id, days, last, today)),
                 'is_auto': True,
             }
             for partner_id, (days, kind) in plans.items() if partner_id not in visited
@@ -185,16 +189,17 @@ class ResPartner(models.Model):
     def _tianyuan_visit_assignments(self, company):
         """Return who visits which customer, and how often.
 
-        Customers are left out if they are potential, or if they have no salesperson who works in the company.
+        Customers are left out if they are potential, or if neither the salesperson nor the leader of the salesperson's
+        team works in the company.
 
         :return: dict of partner id → ``res.users``, dict of partner id → (days, kind or False)
         """
         plans = company._tianyuan_visit_plan(self)
         salespeople = {
-            partner.id: partner.user_id for partner in self
+            partner.id: user for partner in self
             if partner.active and partner == partner.commercial_partner_id    # a customer may have become a contact
             and partner.tianyuan_customer_class != 'potential' and plans.get(partner.id, [0])[0] > 0
-            and partner.user_id.active and not partner.user_id.share and company in partner.user_id.company_ids
+            and (user := partner._tianyuan_responsible(company))
         }
         return salespeople, {partner_id: plans[partner_id] for partner_id in salespeople}
 
@@ -313,16 +318,16 @@ class ResPartner(models.Model):
         return sorted({*potential.ids, *cultivated.mapped('res_id')})
 
     def _tianyuan_cultivation_salespeople(self, company):
-        """Return the salespeople of the potential customers.
+        """Return who works on the potential customers: the salesperson, else the leader of the salesperson's team.
 
-        Customers without a salesperson who works in the company are left out.
+        Customers without either in the company are left out.
 
         :return: dict of partner id → ``res.users``
         """
         return {
-            partner.id: partner.user_id for partner in self
+            partner.id: user for partner in self
             if partner.active and partner.tianyuan_customer_class == 'potential'
-            and partner.user_id.active and not partner.user_id.share and company in partner.user_id.company_ids
+            and (user := partner._tianyuan_responsible(company))
         }
 
     @api.model
@@ -330,7 +335,8 @@ class ResPartner(models.Model):
         """Determine type and day of the next cultivation activities.
 
         The type is that of the customer's visit plan, else the one that follows the last completed activity's in turn.
-        The day is one interval after the last completed activity; the first activity is for today.
+        The day is one interval after the last completed activity; the first activity is for today. A day on which the
+        company doesn't work becomes the next working day.
 
         :param dict due: partner id → interval in days
         :return: dict of partner id → (external id of the activity type, day)
@@ -342,6 +348,7 @@ class ResPartner(models.Model):
             return {}
         turn = list(kinds)
         today = company._tianyuan_today()
+        working_day = company._tianyuan_working_day(today + timedelta(days=max(due.values())))
         last = self._tianyuan_last_cultivations(company, list(due))
         plans = company._tianyuan_visit_plan(self.browse(due))
         planned = {}
@@ -351,7 +358,7 @@ class ResPartner(models.Model):
             xmlid = ACTIVITY_TYPES.get(plans.get(partner_id, (0, False))[1])
             planned[partner_id] = (
                 xmlid if xmlid in kinds.values() else kinds[turn[position % len(turn)]],
-                max(today, done_on + timedelta(days=interval)) if done_on else today,
+                working_day(max(today, done_on + timedelta(days=interval)) if done_on else today),
             )
         return planned
 

@@ -375,17 +375,29 @@ class TianyuanVisit(models.Model):
             visits.browse(ids)._chase(who)
 
     def _chase(self, who):
+        chased = self
         if who == 'salesperson':
-            self._tianyuan_schedule(
-                REPORT_ACTIVITY, lambda visit: visit.user_id, summary=lambda visit: visit.env._("Report the visit"),
+            asked = self._tianyuan_schedule(
+                REPORT_ACTIVITY, lambda visit: visit._reporter(), summary=lambda visit: visit.env._("Report the visit"),
             )
+            # Where nobody could be asked, who takes over is asked as soon as there is somebody.
+            chased = self.browse().union(*asked)
         else:
             # A salesperson who leads the team was reminded before.
             self._tianyuan_schedule(
-                REPORT_ACTIVITY, lambda visit: visit.partner_id.user_id.sale_team_id.user_id - visit.user_id,
+                REPORT_ACTIVITY, lambda visit: visit.partner_id.user_id.sale_team_id.user_id - visit._reporter(),
                 summary=lambda visit: visit.env._("A visit of your team hasn't been reported"),
             )
-        self.with_context(tracking_disable=True).write({'chased': who})
+        chased.with_context(tracking_disable=True).write({'chased': who})
+
+    def _reporter(self):
+        """Return who reports the visit: who made it, or who is responsible for the customer now."""
+        return (
+            self.user_id._tianyuan_working_in(self.company_id) or self.partner_id._tianyuan_responsible(self.company_id)
+        )
+
+    def _tianyuan_heirs(self, _activity_type):
+        return {visit: visit._reporter() for visit in self}
 
     def _open_activities(self):
         return self.activity_id.filtered('active').with_context(mail_activity_quick_update=True)

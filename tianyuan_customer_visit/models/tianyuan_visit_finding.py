@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.tianyuan_customer_rating.tools.limits import check_dates
-from odoo.addons.tianyuan_customer_rating.tools.roles import MANAGER, SALES
+from odoo.addons.tianyuan_customer_rating.tools.roles import MANAGER, SALES, managers_of
 
 FOLLOW_UP_ACTIVITY = 'tianyuan_customer_visit.mail_activity_type_finding'
 # The finding itself, as opposed to its follow-up: these fields can't be changed after the visit's report is handed in.
@@ -172,7 +172,7 @@ class TianyuanVisitFinding(models.Model):
                 customer=finding.partner_id.display_name,
             ),
             deadline=lambda finding: finding.date_due or finding.company_id._tianyuan_today(),
-            notify=True,
+            notify=not self.env.context.get('mail_activity_quick_update'),
         )
 
     # -- access ------------------------------------------------------------------------------------
@@ -202,11 +202,18 @@ class TianyuanVisitFinding(models.Model):
         for ids in self.env['ir.cron']._tianyuan_batches(todo):
             batch = findings.browse(ids)
             batch.activity_unlink([FOLLOW_UP_ACTIVITY])    # the reminder replaces the first activity
-            batch._tianyuan_schedule(
-                OVERDUE_ACTIVITY, lambda finding: finding.user_id or finding.partner_id.user_id,
+            asked = batch._tianyuan_schedule(
+                OVERDUE_ACTIVITY, lambda finding: finding._tianyuan_heirs(OVERDUE_ACTIVITY)[finding],
                 summary=lambda finding: finding.env._("The follow-up is late"),
             )
-            batch.with_context(tracking_disable=True).write({'chased': True})
+            # Where nobody could be asked, who takes over is asked as soon as there is somebody.
+            findings.union(*asked).with_context(tracking_disable=True).write({'chased': True})
+
+    def _tianyuan_heirs(self, _activity_type):
+        return {
+            finding: finding.user_id._tianyuan_working_in(finding.company_id)
+            or finding.partner_id._tianyuan_responsible(finding.company_id) for finding in self
+        }
 
     def _notify_quality_manager(self):
         """Note quality feedback once on its product, and notify the company's user for quality feedback.
@@ -215,6 +222,8 @@ class TianyuanVisitFinding(models.Model):
         """
         for finding in self.sudo().filtered(lambda finding: finding.is_quality and not finding.told_product):
             reader = finding.company_id.tianyuan_quality_user_id
+            if reader and not reader.active:
+                reader = managers_of(finding.company_id)[:1]
             product = finding.product_id.with_context(lang=reader.lang or finding.company_id.partner_id.lang)
             product.message_post(
                 body=product.env._(

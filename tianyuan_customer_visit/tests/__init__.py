@@ -7,3 +7,5 @@ from . import test_visit_finding
 from . import test_visit_plan
 from . import test_visit_report
 from . import test_visit_workbench
+from . import test_visit_succession
+from . import test_visit_working_days

@@ -78,7 +78,7 @@ class TestCultivation(SheetCommon):
             ('2024-03-05', VISIT, date(2024, 4, 4)),      # 30 days after 5 March
             ('2024-04-10', MAILING, date(2024, 5, 10)),   # late: counted from when it was done
             ('2024-05-01', CALL, date(2024, 5, 31)),      # early
-            ('2024-05-31', VISIT, date(2024, 6, 30)),
+            ('2024-05-31', VISIT, date(2024, 7, 1)),      # 30 June is a Sunday
         ):
             with self.subTest(done):
                 self.done(done)
@@ -89,8 +89,14 @@ class TestCultivation(SheetCommon):
     def test_what_is_long_past_is_due_today(self):
         self.turn(self.customer)
         self.done('2024-03-05')
+        self.cron('2024-05-31')
+        self.assertEqual(self.planned(), [(VISIT, date(2024, 5, 31), self.sales_user)])
+
+    def test_what_is_long_past_on_a_saturday_is_due_on_monday(self):
+        self.turn(self.customer)
+        self.done('2024-03-05')
         self.cron('2024-06-01')
-        self.assertEqual(self.planned(), [(VISIT, date(2024, 6, 1), self.sales_user)])
+        self.assertEqual(self.planned(), [(VISIT, date(2024, 6, 3), self.sales_user)])
 
     def test_the_company_sets_the_interval_and_turns_it_off(self):
         self.company.tianyuan_cultivation_interval_days = 7
@@ -126,7 +132,7 @@ class TestCultivation(SheetCommon):
         self.turn(self.customer)
         self.activities().with_user(self.sales_user).unlink()
         self.cron('2024-03-02')
-        self.assertEqual(self.planned(), [(CALL, date(2024, 3, 2), self.sales_user)])
+        self.assertEqual(self.planned(), [(CALL, date(2024, 3, 4), self.sales_user)])    # Monday
 
     # -- whom it ends for -------------------------------------------------------------------------
 
@@ -190,7 +196,7 @@ class TestCultivation(SheetCommon):
         self.assertEqual(found.sudo(), (self.other_customer + third).sudo())
         self.other_customer.user_id = self.sales_user
         self.cron('2024-03-02')
-        self.assertEqual(self.planned(self.other_customer), [(CALL, date(2024, 3, 2), self.sales_user)])
+        self.assertEqual(self.planned(self.other_customer), [(CALL, date(2024, 3, 4), self.sales_user)])    # Monday
 
     def test_it_goes_with_the_customer_to_another_salesperson(self):
         successor = self.new_role_user('sales_user', login='successor')

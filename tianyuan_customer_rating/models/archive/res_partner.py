@@ -8,7 +8,7 @@ from odoo.tools.sql import escape_psql
 
 from ...engine.sheets import UNCONFIRMED_STATES
 from ...tools.limits import check_amounts, check_dates
-from ...tools.roles import ARCHIVE, ROLES, keeps_archives
+from ...tools.roles import ARCHIVE, ROLES, keeps_archives, managers_of, specialists_of
 from ...tools.selections import CHANNELS, CUSTOMER_CLASSES
 from ...tools.text import listed
 
@@ -660,10 +660,28 @@ class ResPartner(models.Model):
         return archives
 
     def _tianyuan_specialist_in(self, company):
-        """Return the archive specialist if active and, unless the company is empty, working in it."""
-        return self.sudo().tianyuan_archive_specialist_id.filtered(
-            lambda user: user.active and company <= user.company_ids,
-        )
+        """Return the archive specialist, unless the company is empty one who works in it.
+
+        In the place of a specialist who has left it is another one of the company, else one of its managers.
+        """
+        specialist = self.sudo().tianyuan_archive_specialist_id
+        if not specialist or specialist.active and company <= specialist.company_ids and keeps_archives(specialist):
+            return specialist
+        company = company or specialist.company_id
+        return (specialists_of(company) or managers_of(company))[:1]
+
+    def _tianyuan_customer(self):
+        return self.commercial_partner_id
+
+    def _tianyuan_heirs(self, activity_type):
+        if activity_type in self._tianyuan_specialist_activities():
+            return {partner: partner._tianyuan_specialist_in(partner.company_id) for partner in self}
+        return super()._tianyuan_heirs(activity_type)
+
+    @api.model
+    def _tianyuan_specialist_activities(self):
+        """Return the external ids of the activity types that ask the archive specialist."""
+        return {ACTIVITY_TYPE}
 
     # -- filing ------------------------------------------------------------------------------------
 

@@ -502,7 +502,7 @@ class TianyuanArchiveBorrow(models.Model):
             late += borrow
         late.activity_unlink([RETURN_TYPE])    # replace the previous reminder
         late._tianyuan_schedule(
-            RETURN_TYPE, lambda borrow: borrow.borrower_id | borrow._specialist(),
+            RETURN_TYPE, lambda borrow: borrow._returners(),
             summary=lambda borrow: borrow.env._(
                 "Overdue: %(number)s, archive of %(customer)s",
                 number=borrow.name, customer=borrow.partner_id.display_name,
@@ -527,6 +527,19 @@ class TianyuanArchiveBorrow(models.Model):
     def _deciders(self):
         """Return who decides: the customer's specialist, or the managers if there is none or it is the borrower."""
         return self._specialist() - self.borrower_id or managers_of(self.company_id) - self.borrower_id
+
+    def _returners(self):
+        """Return who is reminded of an overdue borrowing: the borrower who hasn't left, and the specialist.
+
+        Where there is neither, it is the managers; a team leader doesn't see what others have borrowed.
+        """
+        borrower = self.borrower_id._tianyuan_working_in(self.company_id)
+        return borrower | self._specialist() or managers_of(self.company_id)
+
+    def _tianyuan_heirs(self, activity_type):
+        if activity_type == DECIDE_TYPE:
+            return {borrow: borrow._deciders() for borrow in self}
+        return {borrow: borrow._returners() for borrow in self}
 
     def _close_activities(self):
         self.sudo().activity_feedback([DECIDE_TYPE, RETURN_TYPE])

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 
 from ...tools.roles import ARCHIVE, ROLES
 
+ACTIVITY_TYPE = 'tianyuan_customer_rating.mail_activity_type_document'    # asks for a new document
+
 
 class ResPartner(models.Model):
     """The documents of a customer's archive."""
@@ -57,6 +59,10 @@ class ResPartner(models.Model):
                 "There are documents of these customers, so they can't be deleted. Archive them instead: %s",
                 self.browse(partner.id for partner in kept).mapped('display_name'),
             ))
+
+    @api.model
+    def _tianyuan_specialist_activities(self):
+        return super()._tianyuan_specialist_activities() | {ACTIVITY_TYPE}
 
     def _tianyuan_documents_changed(self):
         """Recompute what depends on these customers' documents after documents were added, removed or expired."""

@@ -15,7 +15,7 @@ class MailActivity(models.Model):
     An activity that asks for many sheets opens the list of their lines, not the one sheet that carries it.
     """
 
-    _inherit = 'mail.activity'
+    _inherit = 'mail.activity'    # pylint: disable=consider-merging-classes-inherited
 
     def _check_access(self, operation):
         result = super()._check_access(operation)

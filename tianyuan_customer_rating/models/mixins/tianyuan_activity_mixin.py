@@ -75,6 +75,25 @@ class TianyuanActivityMixin(models.AbstractModel):
             scheduled[record] += activity
         return scheduled
 
+    def _tianyuan_customer(self):
+        """Return the customer that the record is about."""
+        return self.partner_id.commercial_partner_id
+
+    def _tianyuan_heirs(self, activity_type):
+        """Return who takes over an activity on each of these records, read as superuser, when its user has left.
+
+        By default it is the one responsible for the customer; models that ask others extend it.
+
+        :param activity_type: external id, or None if the type is no addon's
+        :return: dict of record → ``res.users``
+        """
+        company = self.env['res.company']
+        return {
+            record: record._tianyuan_customer()._tianyuan_responsible(
+                record.company_id if 'company_id' in record._fields else company,
+            ) for record in self
+        }
+
     @api.model
     def _tianyuan_activities(self, *activity_types):
         """Return all activities of these types on the model; ``activity_search`` does the same for given records.

@@ -316,20 +316,26 @@ class TianyuanContactProfile(models.Model):
         )
 
     def _reminded_user(self):
-        """Return the customer's salesperson if they may read the profile, else an empty recordset."""
+        """Return who does the work of the customer's salesperson, if they may read the profile; perhaps nobody."""
         self.ensure_one()
-        return self.customer_id.user_id.filtered(
-            lambda user: user.active and self.company_id in user.company_ids
-            and any(map(user.has_group, PROFILE_READERS.split(',')))
+        return self.customer_id._tianyuan_responsible(self.company_id).filtered(
+            lambda user: any(map(user.has_group, PROFILE_READERS.split(',')))
         )
 
+    def _tianyuan_customer(self):
+        return self.customer_id
+
+    def _tianyuan_heirs(self, _activity_type):
+        return {profile: profile._reminded_user() for profile in self}
+
     def _reassign_birthday_activities(self):
-        """Assign open reminders to the customer's current salesperson; delete those without one."""
+        """Assign open reminders to the customer's current salesperson; without one they are deleted and come again."""
         activities = self._tianyuan_activities(ACTIVITY_TYPE).with_context(mail_activity_quick_update=True)
         profiles = {profile.id: profile for profile in self.browse(activities.mapped('res_id')).exists()}
         for activity in activities.filtered(lambda activity: activity.res_id in profiles):
             user = profiles[activity.res_id]._reminded_user()
             if not user:
+                profiles[activity.res_id].birthday_reminded_for = False
                 activity.unlink()
             elif user != activity.user_id:
                 activity.user_id = user

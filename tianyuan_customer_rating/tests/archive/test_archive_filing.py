@@ -181,7 +181,10 @@ class TestArchiveFiling(SheetCommon):
         self.archive_specialist.write({'company_ids': [Command.set(elsewhere.ids)], 'company_id': elsewhere.id})
         self.customer._tianyuan_ask_for_review()
         self.assertEqual(self.customer.tianyuan_archive_state, 'review_due')
-        self.assertFalse(self.customer._tianyuan_review_activities(), "they could not open it")
+        asked = self.customer._tianyuan_review_activities().user_id
+        self.assertNotIn(self.archive_specialist, asked, "they could not open it")
+        self.assertTrue(asked.has_group('tianyuan_customer_rating.group_manager'))    # there is no other specialist
+        self.assertIn(self.company, asked.company_ids)
 
     def test_a_customer_with_contacts_can_be_duplicated(self):
         self.filed()
