@@ -77,6 +77,11 @@ MENU = (
     "SELECT m.name->>'zh_CN' FROM ir_ui_menu m JOIN ir_model_data d ON d.model = 'ir.ui.menu' AND d.res_id = m.id "
     "WHERE d.name = 'tianyuan_rating_dashboard_menu'"
 )
+# What customers are compared by when duplicates are looked for.
+COMPARED = "SELECT tianyuan_match_keys FROM res_partner WHERE name = 'Old Customer'"
+OLD_INDEXES = (
+    "SELECT 1 FROM pg_indexes WHERE indexname ~ '^res_partner_tianyuan_(name_core|name_end|vat_core|phone_core)_idx'"
+)
 NUMBERS = "SELECT name, tianyuan_archive_number FROM res_partner WHERE tianyuan_archive_number IS NOT NULL"
 
 
@@ -174,6 +179,10 @@ def test_an_upgrade_keeps_what_was_done_and_brings_what_is_new(used):
     assert execute(used, NUMBERS) == numbers
     # Terms with a new name have a new translation, too.
     assert execute(used, MENU) == [("工作台",)]
+    # Customers of before are compared with new ones.
+    [(compared,)] = execute(used, COMPARED)
+    assert "E/oldcustomer" in compared.split()
+    assert not execute(used, OLD_INDEXES)
     # Posted invoices update the archive.
     [(first_deal, varieties)] = execute(
         used,
