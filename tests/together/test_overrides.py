@@ -9,6 +9,7 @@ REASONS = {
     ('base.partner.merge.automatic.wizard', '_update_foreign_keys'): "Of merged customers one sheet a quarter, one profile, one override and one planned visit stay.",
     ('base.partner.merge.automatic.wizard', '_update_values'): "The archive and the rating move to the customer that stays (design §7).",
     ('base_import.import', '_get_mapping_suggestion'): "Lists of customers have headings of their own (policy 档案 3).",
+    ('base_import.import', 'execute_import'): "What is said of an imported row names it as the spreadsheet counts (policy 2).",
     ('base_import.import', 'parse_preview'): "The headings of archives are known where archives are imported (policy 档案 3).",
     ('base_import.import', '_parse_date_from_data'): "A date whose cell has lost its format comes in as the date.",
     ('mail.activity', '_check_access'): "What the addon asks of somebody isn't closed by others.",

@@ -224,7 +224,7 @@ class ResPartner(models.Model):
             messages += self._tianyuan_duplicate_messages(row, strangers, earlier and (rows[earlier[0]], earlier[1]))
             wrong = row.is_chinese and tax_ids.warning(self.env, row.vat)
             if wrong:
-                messages.append(self._tianyuan_import_message('warning', row, 'vat', wrong))
+                messages.append(self._tianyuan_import_message('warning', wrong, 'vat', row.number, row.name))
         return messages
 
     @api.model
@@ -299,9 +299,8 @@ class ResPartner(models.Model):
         if earlier and not (row.own and row.own == earlier[0].own):
             other, rank = earlier
             text = self.env._(
-                "Row %(row)s, %(name)s: %(reason)s as in row %(other_row)s, %(other)s.",
-                row=row.number + 1, name=row.name or row.vat,
-                reason=reasons[rank], other_row=other.number + 1, other=other.name or other.vat,
+                "%(reason)s as in row %(row)s (%(name)s).", reason=reasons[rank],
+                row=self._tianyuan_file_row(other.number), name=other.name or other.vat,
             )
             advice = self.env._("Keep one of the two rows.") if blocks and rank in BLOCKING else self.env._(
                 "If it is the same company, keep one of the two rows.")
@@ -309,8 +308,8 @@ class ResPartner(models.Model):
         if ranks:
             customer, rank = next(iter(ranks.items()))
             text = self.env._(
-                "Row %(row)s, %(name)s: %(reason)s as the customer %(customer)s.", row=row.number + 1,
-                name=row.name or row.vat, reason=reasons[rank], customer=customer.name or customer.display_name,
+                "%(reason)s as the customer %(customer)s.", reason=reasons[rank],
+                customer=customer.name or customer.display_name,
             )
             advice = self.env._(
                 "Take the row out of the file; to update the customer, put its external ID into a column ID.",
@@ -323,11 +322,5 @@ class ResPartner(models.Model):
     def _tianyuan_import_duplicate(self, row, rank, text):
         blocks = rank in BLOCKING and self.env.company.sudo().tianyuan_import_duplicates == 'block'
         column = {duplicates.SAME_VAT: 'vat', duplicates.SAME_PHONE: 'phone'}.get(rank, 'name')
-        return self._tianyuan_import_message('error' if blocks else 'warning', row, column, text)
-
-    @api.model
-    def _tianyuan_import_message(self, kind, row, column, text):
-        return {
-            'type': kind, 'message': text, 'field': column, 'record': row.number,
-            'rows': {'from': row.number, 'to': row.number},
-        }
+        return self._tianyuan_import_message(
+            'error' if blocks else 'warning', text, column, row.number, row.name or row.vat)

@@ -16,6 +16,12 @@ class BaseImportImport(models.TransientModel):
     def _tianyuan_is_archive_import(self):
         return bool(self.env.context.get('tianyuan_archive_import')) and self.res_model == 'res.partner'
 
+    def execute_import(self, fields, columns, options, dryrun=False):
+        """Import the file; what is said of a row counts it as the spreadsheet does, also in later parts of the file."""
+        first = int(options.get('skip') or 0) + (2 if options.get('has_headers') else 1)
+        importing = self.with_context(tianyuan_import_first_row=first) if self._tianyuan_is_archive_import() else self
+        return super(BaseImportImport, importing).execute_import(fields, columns, options, dryrun)
+
     def parse_preview(self, options, count=10):
         """Read the file with the headings of archives, if the client says that it was loaded from their list."""
         if options.get('tianyuan_archive_import') and not self.env.context.get('tianyuan_archive_import'):

@@ -119,7 +119,7 @@ class ResPartner(models.Model):
         :param int number: of the row in the data
         :param str name: of the customer in the row
         """
-        row = number + 2    # after the headings
+        row = self._tianyuan_file_row(number)
         if name:
             message = self.env._("Row %(row)s (%(name)s): %(message)s", row=row, name=name, message=message)
         else:
@@ -129,6 +129,11 @@ class ResPartner(models.Model):
             'rows': {'from': number, 'to': number},
             'names_row': True,    # so the client doesn't name it again
         }
+
+    @api.model
+    def _tianyuan_file_row(self, number):
+        """Return the number that a spreadsheet shows for a row of the data, which may be a later part of a long file."""
+        return number + self.env.context.get('tianyuan_import_first_row', 2)
 
     @api.model
     def _tianyuan_is_chinese_row(self, country):

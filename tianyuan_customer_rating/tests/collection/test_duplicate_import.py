@@ -40,7 +40,7 @@ class TestDuplicateImport(CollectionCommon):
         result = self.assertRefuses(
             [("苏州恒诺贸易有限公司", '', ''), ("青島天元化工（股份）有限公司", '', '')], [('error', 1, 'name')])
         [message] = result['messages']
-        self.assertIn("Row 2", message['message'])
+        self.assertIn("Row 3 (青島天元化工（股份）有限公司): ", message['message'])
         self.assertIn("青岛天元化工有限公司", message['message'])
         self.assertIn("external ID", message['message'])
         self.assertRefuses([("苏州恒诺贸易有限公司", '370203706358412', '')], [('error', 0, 'vat')])
@@ -50,7 +50,7 @@ class TestDuplicateImport(CollectionCommon):
             ("苏州恒诺贸易有限公司", '', ''), ("无锡海瑞树脂有限公司", '', ''), ("苏州市恒诺贸易有限责任公司", '', ''),
         ], [('error', 2, 'name')])
         [message] = result['messages']
-        self.assertRegex(message['message'], "Row 3, 苏州市恒诺贸易有限责任公司.*row 1, 苏州恒诺贸易有限公司")
+        self.assertRegex(message['message'], r"Row 4 \(苏州市恒诺贸易有限责任公司\): .*row 2 \(苏州恒诺贸易有限公司\)")
         self.assertRefuses(
             [("甲乙有限公司", '320100706358412', ''), ("丙丁有限公司", '913201007063584120', '')], [('error', 1, 'vat')])
 
