@@ -91,13 +91,19 @@ def requirement_values(world, place, pick=max):
 # -- retention -----------------------------------------------------------------------------------------------------
 
 
-def an_old_paper(world, place):
+def an_old_paper(world, place, **values):
     """A document whose retention has run out."""
     if "type that runs out" not in world.records:
-        values = {"name": world.name(), "retention": "after_expiry", "retention_years": 1}
-        world.records["type that runs out"] = world.make(place, TYPE, **values)
+        rule = {"retention": "after_expiry", "retention_years": 1}
+        world.records["type that runs out"] = world.make(place, TYPE, name=world.name(), **rule)
     kind = world.records["type that runs out"]
-    return a_paper(world, place, type_id=kind, valid_from="2001-01-01", valid_until="2002-01-01")
+    return a_paper(world, place, **{"type_id": kind, "valid_from": "2001-01-01", "valid_until": "2002-01-01", **values})
+
+
+def a_paper_to_destroy(world, place):
+    """A document of a new customer, whose archive nobody has borrowed."""
+    customer = world.builder.customer(world.name(), world.users["sales"], place.company)
+    return an_old_paper(world, place, partner_id=customer)
 
 
 def a_paper_to_check(world, place):
@@ -110,7 +116,7 @@ def a_paper_to_check(world, place):
 def a_destruction(world, place):
     """A draft of the administrator's."""
     return world.make(place, DESTRUCTION, company_id=place.company, line_ids=[
-        (0, 0, {"document_id": an_old_paper(world, place)})
+        (0, 0, {"document_id": a_paper_to_destroy(world, place)})
     ])
 
 
@@ -131,7 +137,7 @@ def an_approved_destruction(world, place):
 def destruction_line_values(world, place):
     return {
         "destruction_id": world.make(place, DESTRUCTION, company_id=place.company),
-        "document_id": an_old_paper(world, place),
+        "document_id": a_paper_to_destroy(world, place),
     }
 
 
@@ -393,4 +399,6 @@ ARCHIVE_BUTTONS = {
     },
     "res.partner:action_tianyuan_file_archive_or_ask": a_begun_archive,
     "res.partner:action_tianyuan_file_incomplete": a_begun_archive,
+    "res.partner:action_tianyuan_propose_destruction": a_begun_archive,
+    "res.partner:action_tianyuan_hand_over_papers": a_begun_archive,
 }

@@ -6,8 +6,8 @@ The columns are made and filled before Odoo computes from them the day until whi
 
 def migrate(cr, _version):
     cr.execute("ALTER TABLE res_partner ADD COLUMN IF NOT EXISTS tianyuan_archive_closed_on date")
-    # The chatter knows the day, if the closing was tracked: the new value is the name of the status in the language of
-    # whoever closed it, so the last change of the status of a closed archive is its closing.
+    # The chatter knows the day if the closing was tracked; the new value is the status's name in some language. The last
+    # change of the record is never before the closing, so papers are rather kept too long.
     cr.execute("""
         UPDATE res_partner p
            SET tianyuan_archive_closed_on = COALESCE(tracked.day, (p.write_date AT TIME ZONE 'UTC')::date, CURRENT_DATE)
@@ -17,7 +17,9 @@ def migrate(cr, _version):
                 FROM mail_tracking_value v
                 JOIN mail_message m ON m.id = v.mail_message_id
                 JOIN ir_model_fields f ON f.id = v.field_id
-               WHERE m.model = 'res.partner' AND m.res_id = closed.id AND f.name = 'tianyuan_archive_state'
+                JOIN ir_model_fields_selection s ON s.field_id = f.id AND s.value = 'closed'
+               WHERE v.new_value_char IN (SELECT label.value FROM jsonb_each_text(s.name) label)
+                 AND m.model = 'res.partner' AND m.res_id = closed.id AND f.name = 'tianyuan_archive_state'
                ORDER BY m.date DESC, v.id DESC
                LIMIT 1
           ) tracked ON TRUE

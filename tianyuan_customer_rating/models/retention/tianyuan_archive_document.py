@@ -26,7 +26,7 @@ class TianyuanArchiveDocument(models.Model):
     customer and the checksum; the access log tells who destroyed it, when, and by which destruction.
     """
 
-    _inherit = 'tianyuan.archive.document'
+    _inherit = 'tianyuan.archive.document'    # pylint: disable=consider-merging-classes-inherited
 
     superseded_on = fields.Date(readonly=True, copy=False, help="The day a later version took its place.")
     retained_until = fields.Date(
@@ -105,12 +105,11 @@ class TianyuanArchiveDocument(models.Model):
             self._check_not_held()
         if vals.get('active'):
             self.filtered('destroyed_on')._check_file_is_kept()
-            vals = {**vals, 'superseded_on': False} if self.env.su else vals
         if vals.get('type_id') and not self.env.su:
             self._check_type_change(self.env['tianyuan.archive.document.type'].browse(vals['type_id']))
         result = super().write(vals)
-        if vals.get('active') and not self.env.su:
-            # sudo: a document that is in use again isn't superseded, and only code writes that.
+        if vals.get('active'):
+            # sudo: only code writes it; a document that is in use again isn't superseded.
             self.sudo().filtered('superseded_on').superseded_on = False
         return result
 
