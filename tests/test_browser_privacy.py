@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import re
 import zipfile
 
 import pytest
@@ -11,6 +12,7 @@ from screens import choose_gear, field, log_in
 
 COUNTER = itertools.count(1)
 ERASURE = "tianyuan.personal.erasure"
+EXPORT, ASK = re.compile("导出个人信息|Export Personal Data"), re.compile("申请删除此人信息|Ask to Erase This Person")
 
 
 @pytest.fixture
@@ -39,11 +41,14 @@ def test_a_person_is_exported_and_erased_by_two_people(new_window, server, world
     log_in(page, server, "specialist")
     open_contact(page, server, contact)
     with page.expect_download() as download:
-        choose_gear(page, "Export Personal Data")
+        choose_gear(page, EXPORT)
     archive = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
     assert archive.namelist() == [f"{name}.xlsx"]
+    for role in ("sales", "finance", "colleague"):
+        answer = world.clients[role].session.get(f"{server.url}/tianyuan/personal_data/{contact}", timeout=60)
+        assert answer.status_code == 404, role
 
-    choose_gear(page, "Ask to Erase This Person")
+    choose_gear(page, ASK)
     expect(field(page, "partner_id")).to_contain_text(name)
     expect(field(page, "erased")).to_contain_text("1")
     field(page, "reason").locator("input").fill("5月3日来函")

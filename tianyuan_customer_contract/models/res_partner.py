@@ -39,7 +39,7 @@ class ResPartner(models.Model):
         ], order='id')
 
     def _tianyuan_personal_data(self):
-        contracts = self._tianyuan_contracts_signed()
+        contracts = self._tianyuan_held_here(self._tianyuan_contracts_signed())
         capacities = dict(contracts._fields['signatory_capacity']._description_selection(self.env))
         return super()._tianyuan_personal_data() + [(
             self.env._("Contracts Signed"), [self.env._("Number"), self.env._("Customer"), self.env._("Capacity")],

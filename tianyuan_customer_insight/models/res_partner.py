@@ -82,8 +82,15 @@ class ResPartner(models.Model):
 
     # -- personal data --------------------------------------------------------------------------------------------
 
+    def _tianyuan_insights_received(self):
+        """Return the rows about insight that was mailed to the person."""
+        return self.env[SHARE_LOG].search([('contact_id', 'in', self.ids)], order='date, id')
+
+    def _tianyuan_companies_holding(self):
+        return super()._tianyuan_companies_holding() | self._tianyuan_insights_received().company_id
+
     def _tianyuan_personal_data(self):
-        rows = self.env[SHARE_LOG].search([('contact_id', 'in', self.ids)], order='date, id')
+        rows = self._tianyuan_held_here(self._tianyuan_insights_received())
         return super()._tianyuan_personal_data() + [(
             self.env._("Market Insight Received"),
             [self.env._("Time"), self.env._("Subject"), self.env._("E-mail"), self.env._("Sender")],
@@ -92,7 +99,7 @@ class ResPartner(models.Model):
 
     def _tianyuan_erasure_plan(self):
         plan = super()._tianyuan_erasure_plan()
-        count = self.env[SHARE_LOG].search_count([('contact_id', 'in', self.ids)])
+        count = len(self._tianyuan_insights_received())
         if count:
             plan['erased'].append(self.env._(
                 "The e-mail address on %s mails with market insight; the rows stay.", count,
@@ -100,7 +107,7 @@ class ResPartner(models.Model):
         return plan
 
     def _tianyuan_erase_person(self, alias):
-        rows = self.env[SHARE_LOG].search([('contact_id', 'in', self.ids)])
+        rows = self._tianyuan_insights_received()
         rows.mail_id.unlink()
         rows.email = False
         return super()._tianyuan_erase_person(alias)

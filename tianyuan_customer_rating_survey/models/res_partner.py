@@ -133,9 +133,13 @@ class ResPartner(models.Model):
             [self.env._("Sent On"), self.env._("Questionnaire"), self.env._("Question"), self.env._("Answer")],
             [
                 [answer.create_date, answer.survey_id.title, line.question_id.title, line.display_name]
-                for answer in self._tianyuan_questionnaires() for line in answer.user_input_line_ids
+                for answer in self._tianyuan_held_here(self._tianyuan_questionnaires(), 'tianyuan_company_id')
+                for line in answer.user_input_line_ids
             ],
         )]
+
+    def _tianyuan_companies_holding(self):
+        return super()._tianyuan_companies_holding() | self._tianyuan_questionnaires().tianyuan_company_id
 
     def _tianyuan_erasure_plan(self):
         plan, answers = super()._tianyuan_erasure_plan(), self._tianyuan_questionnaires()

@@ -450,9 +450,12 @@ class ResPartner(models.Model):
             [self.env._("Visited On"), self.env._("Number"), self.env._("Customer"), self.env._("Purpose")],
             [
                 [visit.date_done or visit.date_planned, visit.name, visit.partner_id.name, visit.purpose]
-                for visit in self._tianyuan_visits_with()
+                for visit in self._tianyuan_held_here(self._tianyuan_visits_with())
             ],
         )]
+
+    def _tianyuan_companies_holding(self):
+        return super()._tianyuan_companies_holding() | self._tianyuan_visits_with().company_id
 
     def _tianyuan_erasure_plan(self):
         """Visits keep their link to the contact, who has no name any more; their texts may name the person."""

@@ -128,19 +128,25 @@ class ResPartner(models.Model):
                 [self.env._("Collected On"), self.env._("Customer"), self.env._("Name"), self.env._("Phone")],
                 [
                     [form.date, form.customer_name or form.partner_id.name, form[name], form[phone]]
-                    for form, name, phone in self._tianyuan_form_contacts()
+                    for form, name, phone in self._tianyuan_form_contacts() if form.company_id in self.env.companies
                 ],
             ),
             (
                 self.env._("Documents"), [self.env._("Type"), self.env._("Document"), self.env._("Valid From")],
-                [[document.type_id.name, document.name, document.valid_from]
-                 for document in self._tianyuan_named_documents()],
+                [
+                    [document.type_id.name, document.name, document.valid_from]
+                    for document in self._tianyuan_held_here(self._tianyuan_named_documents())
+                ],
             ),
             (
                 self.env._("Access Log"), [self.env._("Time"), self.env._("Action"), self.env._("User")],
                 self._tianyuan_log_rows(),
             ),
         ]
+
+    def _tianyuan_held_here(self, records, field='company_id'):
+        """Return those of the records, read as superuser, that belong to the user's companies."""
+        return records.filtered(lambda record: record[field] in self.env.companies)
 
     def _tianyuan_profiles(self):
         """Return the person's profiles in the user's companies."""
@@ -344,8 +350,9 @@ class ResPartner(models.Model):
         return {'erased': erased, 'kept': kept, 'check': check}
 
     def _tianyuan_companies_holding(self):
-        """Return the companies that have a profile of the person, or rows about them in their access log."""
+        """Return the companies that hold something that erasing this person, read as superuser, changes."""
         companies = self.env['tianyuan.contact.profile'].search([('partner_id', '=', self.id)]).company_id
+        companies = companies.union(*(form.company_id for form, _name, _phone in self._tianyuan_form_contacts()))
         groups = self.env['tianyuan.archive.access.log']._read_group([('partner_ref', '=', self.id)], ['company_id'])
         return companies.union(*(company for [company] in groups))
 

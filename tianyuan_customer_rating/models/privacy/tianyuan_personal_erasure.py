@@ -21,7 +21,7 @@ class TianyuanPersonalErasure(models.Model):
 
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
     partner_id = fields.Many2one(
-        'res.partner', string="Person", required=True, index=True, ondelete='restrict',
+        'res.partner', string="Contact", required=True, index=True, ondelete='restrict',
         domain="[('is_company', '=', False)]",
     )
     reason = fields.Char(required=True, help="Who asked, when and how; don't name the person.")

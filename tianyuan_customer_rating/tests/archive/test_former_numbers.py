@@ -1,10 +1,14 @@
 """A number that an archive once had still finds the customer, and is given to nobody else."""
+from pathlib import Path
+from runpy import run_path
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from ..rating.sheets import SheetCommon
 
 NUMBER = 'tianyuan_archive_number'
+MIGRATION = Path(__file__).parents[2] / 'migrations' / '19.0.2.2.0' / 'post-former-numbers.py'
 
 
 @tagged('post_install', '-at_install')
@@ -100,6 +104,19 @@ class TestFormerNumbers(SheetCommon):
             'name': "Plain", 'login': 'plain', 'group_ids': [(6, 0, self.env.ref('base.group_user').ids)]})
         self.assertFalse(self.env['res.partner'].with_user(plain).name_search('XQ-0001'))
         self.assertEqual(self.env['res.partner'].with_user(self.sales_user).name_search('XQ-0001')[0][0], self.customer.id)
+
+    def test_an_upgrade_takes_them_from_the_notes_of_changes(self):
+        customer = self.customer.with_context(tracking_disable=False, mail_notrack=False)
+        for number in ('XQ-0001', 'XQ-0002', 'XQ-0003'):
+            customer[NUMBER] = number
+            self.env.flush_all()
+            self.env.cr.precommit.run()    # writes the tracked values
+        self.former().sudo().unlink()
+        self.other_customer[NUMBER] = 'XQ-0001'    # given anew before numbers were kept
+        self.env.flush_all()
+        run_path(str(MIGRATION))['migrate'](self.env.cr, '19.0.2.1.0')
+        self.assertEqual(self.former().mapped('number'), ['XQ-0002'])
+        self.assertEqual(self.named('XQ-0002'), self.customer.ids)
 
     def test_one_query_finds_any_of_them(self):
         self.customer[NUMBER] = 'XQ-0001'

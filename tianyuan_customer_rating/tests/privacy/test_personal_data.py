@@ -83,5 +83,11 @@ class TestPersonalData(ProfileCommon):
         self.env['tianyuan.contact.profile'].sudo().create({
             'partner_id': self.contact.id, 'company_id': elsewhere.id, 'hobbies': "Chess",
         })
+        for company, phone in ((elsewhere, "000"), (self.company, "139")):
+            self.env['tianyuan.archive.collection'].sudo().create({
+                'partner_id': self.customer.id, 'company_id': company.id, 'first_contact_name': "Wang Fang",
+                'first_contact_phone': phone,
+            })
         texts, _files = self.exported(self.archive_specialist)
         self.assertNotIn(["Hobbies", "Chess"], texts["Contact Profile"])
+        self.assertEqual([row[3] for row in texts["Collection Forms"]], ["139"])
