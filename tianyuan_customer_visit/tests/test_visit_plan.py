@@ -362,7 +362,7 @@ class TestVisitPlan(VisitCommon):
         self.assertLessEqual(planning[1], planning[0] + 30 + 2 * 990)
         again = [self.queries(lambda c=customers: c._tianyuan_plan_visits(self.company)) for customers in (few, many)]
         self.assertLessEqual(again[1], again[0] + 2)
-        self.assertLessEqual(again[1], 15)
+        self.assertLessEqual(again[1], 16)    # one of them for the working hours
         self.company.tianyuan_visit_key_days = 0
         ending = [self.queries(lambda c=customers: c._tianyuan_plan_visits(self.company)) for customers in (few, many)]
         self.assertLessEqual(ending[1], ending[0] + 10)

@@ -46,7 +46,7 @@ class TianyuanHandOver(models.Model):
         'res.company', required=True, index=True, default=lambda self: self.env.company.root_id,
     )
     from_user_id = fields.Many2one(
-        'res.users', string="From", required=True, index=True, ondelete='cascade', tracking=True,
+        'res.users', string="From Whom", required=True, index=True, ondelete='cascade', tracking=True,
         context={'active_test': False}, domain=[('share', '=', False)],
     )
     has_left = fields.Boolean(compute='_compute_has_left')
@@ -65,7 +65,8 @@ class TianyuanHandOver(models.Model):
         string="Handed Over To", required=True, default='one',
     )
     to_user_id = fields.Many2one(
-        'res.users', string="To", domain="[('share', '=', False), ('company_ids', 'in', company_id)]", tracking=True,
+        'res.users', string="To Whom", tracking=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     to_team_id = fields.Many2one('crm.team', string="To the Team", check_company=True)
     to_specialist_id = fields.Many2one(

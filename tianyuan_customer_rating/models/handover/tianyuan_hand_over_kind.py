@@ -12,7 +12,7 @@ class TianyuanHandOverKind(models.Model):
     sequence = fields.Integer(readonly=True)
     key = fields.Char(required=True, readonly=True)
     name = fields.Char(string="What Is Open", compute='_compute_count')
-    count = fields.Integer(string="Open", compute='_compute_count')
+    count = fields.Integer(string="Still Open", compute='_compute_count')
     follows = fields.Char(string="What Happens", compute='_compute_count')
     moved = fields.Integer(readonly=True)
 

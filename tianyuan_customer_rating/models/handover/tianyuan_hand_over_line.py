@@ -14,11 +14,11 @@ class TianyuanHandOverLine(models.Model):
 
     hand_over_id = fields.Many2one('tianyuan.hand.over', required=True, readonly=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='hand_over_id.company_id', store=True, index=True)
-    from_user_id = fields.Many2one(related='hand_over_id.from_user_id', store=True, string="From")
+    from_user_id = fields.Many2one(related='hand_over_id.from_user_id', store=True, string="From Whom")
     partner_id = fields.Many2one(
         'res.partner', string="Customer", required=True, readonly=True, index=True, ondelete='cascade',
     )
-    to_user_id = fields.Many2one('res.users', string="To", domain="[('share', '=', False)]")
+    to_user_id = fields.Many2one('res.users', string="To Whom", domain="[('share', '=', False)]")
     state = fields.Selection(
         [('waiting', "To Hand Over"), ('moved', "Handed Over"), ('skipped', "Has Another Salesperson")],
         string="Status", required=True, readonly=True, default='waiting',

@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.roles import managers_of
+
 MODULE = 'tianyuan_customer_rating'
 # One activity type and one group for each kind of request.
 GROUPS = {
@@ -13,6 +15,7 @@ GROUPS = {
     'unassigned': f'{MODULE}.group_manager',    # for sales lines that no salesperson can assess
 }
 REMINDER = 'reminder'
+NO_ASSESSOR = 'no_assessor'    # words for managers where nobody has the role
 TYPES = {kind: f'{MODULE}.mail_activity_type_{kind}' for kind in (*GROUPS, REMINDER)}
 REMIND_AFTER_DAYS = 7
 
@@ -84,9 +87,10 @@ class TianyuanRatingRun(models.Model):
         for company, run, count, first in Rating._read_group(
             sheets & Domain('finance_done', '=', False), ['company_id', 'run_id'], ['__count', 'id:min'],
         ):
-            for user in people['finance']:
-                if company in user.company_ids:
-                    waiting[company, run, 'finance', user] = (count, first)
+            assessors = people['finance'].filtered(lambda user, company=company: company in user.company_ids)
+            # Where the last assessor has left, the managers are told: they can give somebody the role.
+            for user in assessors or managers_of(company):
+                waiting[company, run, 'finance', user] = (count, first)
         return waiting
 
     @api.model
@@ -188,7 +192,9 @@ class TianyuanRatingRun(models.Model):
     def _plan(self, kind, user, sheet_id, deadline, sides, count, notify):
         """Plan one user's activity on the first of their open sheets."""
         self.env['tianyuan.rating'].browse(sheet_id)._tianyuan_schedule(
-            TYPES[kind], lambda _sheet: user, summary=lambda sheet: self._summary(sheet.env, kind, count),
+            TYPES[kind], lambda _sheet: user, summary=lambda sheet: self._summary(
+                sheet.env, NO_ASSESSOR if kind == 'finance' and not user.has_group(GROUPS['finance']) else kind, count,
+            ),
             note=lambda sheet: self._note(sheet.env, sides), deadline=lambda _sheet: deadline, notify=notify,
         )
 
@@ -196,6 +202,8 @@ class TianyuanRatingRun(models.Model):
     def _summary(self, env, kind, count):
         if kind == REMINDER:
             return env._("Overdue: %s ratings wait for your assessment", count)
+        if kind == NO_ASSESSOR:
+            return env._("%s ratings have no finance assessor: give somebody the role", count)
         if kind == 'unassigned':
             return env._("%s ratings have no salesperson who can assess them", count)
         return env._("%s ratings wait for your assessment", count)

@@ -126,6 +126,18 @@ class TestSuccession(HandOverCommon):
         second.action_archive()
         self.assertTrue(self.customer._tianyuan_review_activities().user_id.has_group(f'{MODULE}.group_manager'))
 
+    def test_managers_are_told_when_the_last_finance_assessor_leaves(self):
+        sheet = self.sheet_to_assess()
+        self.assertIn(self.finance_assessor, self.asked(sheet))
+        second = self.new_role_user('finance_assessor', login='hand_over_finance')
+        self.finance_assessor.action_archive()
+        self.assertIn(second, self.asked(sheet))
+        self.assertNotIn(self.finance_assessor, self.asked(sheet))
+        second.action_archive()
+        self.env.flush_all()
+        told = sheet.sudo().activity_ids.filtered(lambda activity: activity.user_id == self.rating_manager)
+        self.assertEqual(told.mapped('summary'), ["1 ratings have no finance assessor: give somebody the role"])
+
     def test_a_birthday_the_leaver_was_told_of_is_told_the_leader(self):
         contact = self.new_contact(self.customer, "Born in March")
         profile = self.env['tianyuan.contact.profile'].sudo().create({
