@@ -6,8 +6,8 @@ The columns are made and filled before Odoo computes from them the day until whi
 
 def migrate(cr, _version):
     cr.execute("ALTER TABLE res_partner ADD COLUMN IF NOT EXISTS tianyuan_archive_closed_on date")
-    # The chatter knows the day if the closing was tracked; the new value is the status's name in some language. The last
-    # change of the record is never before the closing, so papers are rather kept too long.
+    # The chatter knows the day if the closing was tracked; the new value is the status's name in some language. The
+    # last change of the record is never before the closing, so papers are rather kept too long.
     cr.execute("""
         UPDATE res_partner p
            SET tianyuan_archive_closed_on = COALESCE(tracked.day, (p.write_date AT TIME ZONE 'UTC')::date, CURRENT_DATE)
