@@ -39,7 +39,9 @@ class TianyuanMarketInsightShareLog(models.Model):
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     user_id = fields.Many2one('res.users', string="Sender", required=True)
     # NO_ACCESS: only sending uses it.
-    template_id = fields.Many2one('mail.template', groups=fields.NO_ACCESS, ondelete='set null')
+    template_id = fields.Many2one(
+        'mail.template', string="E-mail Template", groups=fields.NO_ACCESS, ondelete='set null',
+    )
     mail_id = fields.Many2one('mail.mail', index='btree_not_null', ondelete='set null')
     result = fields.Selection(
         [

@@ -478,7 +478,7 @@ class TianyuanArchiveBorrow(models.Model):
             lambda document: document.mimetype and document.mimetype not in watermark.CONSULTABLE_TYPES)
         if unfit:
             raise UserError(self.env._(
-                "Only files of these kinds can be consulted: %(kinds)s. These can only be borrowed: %(documents)s",
+                "Only files of these kinds can be consulted: %(kinds)s; these can only be borrowed: %(documents)s",
                 kinds=self.company_id.sudo()._tianyuan_consultable_kinds(), documents=unfit.mapped('name'),
             ))
         hindered = self.document_ids.filtered('obstacle')
