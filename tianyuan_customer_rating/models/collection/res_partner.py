@@ -210,6 +210,7 @@ class ResPartner(models.Model):
     @api.model
     def _tianyuan_import_messages(self, fields, data):
         messages = super()._tianyuan_import_messages(fields, data)
+        ruined = {message['record'] for message in messages if message['field'] == 'vat' and message['type'] == 'error'}
         rows = self._tianyuan_imported_rows(fields, data)
         probes = [(row.name, row.vat, row.phones) for row in rows]
         known = self._tianyuan_find_duplicates(probes)
@@ -222,7 +223,7 @@ class ResPartner(models.Model):
                 or row.own not in (customer.id, customer.parent_id.id) and companies.get(row.own) != customer.id
             }
             messages += self._tianyuan_duplicate_messages(row, strangers, earlier and (rows[earlier[0]], earlier[1]))
-            wrong = row.is_chinese and tax_ids.warning(self.env, row.vat)
+            wrong = row.is_chinese and row.number not in ruined and tax_ids.warning(self.env, row.vat)
             if wrong:
                 messages.append(self._tianyuan_import_message('warning', wrong, 'vat', row.number, row.name))
         return messages
