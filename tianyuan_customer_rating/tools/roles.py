@@ -50,13 +50,3 @@ def managers_of(company):
     return company.env.ref(MANAGER).sudo().all_user_ids.filtered(
         lambda user: user.active and company in user.company_ids,
     )
-
-
-def specialists_of(company):
-    """Return the archive specialists who work in a company.
-
-    :return: ``res.users`` as superuser
-    """
-    return company.env.ref(SPECIALIST).sudo().all_user_ids.filtered(
-        lambda user: user.active and company in user.company_ids,
-    )

@@ -6,6 +6,7 @@ class TianyuanHandOverKind(models.Model):
 
     _name = 'tianyuan.hand.over.kind'
     _description = "What Is Handed Over"
+    _inherit = ['tianyuan.plain.text.mixin']
     _order = 'sequence, id'
 
     hand_over_id = fields.Many2one('tianyuan.hand.over', required=True, readonly=True, index=True, ondelete='cascade')
