@@ -830,7 +830,7 @@ CALLED_BY_SCREENS = {
     "tianyuan.rating.line:submit_complete",
     "tianyuan.archive.document:upload_targets",
 }
-ODOOS_OWN = {"create", "write", "unlink", "copy", "copy_data", "default_get", "button_draft", "get_import_templates", "load"}
+ODOOS_OWN = {"create", "write", "unlink", "copy", "copy_data", "default_get", "button_draft", "get_import_templates"}
 ODOOS_OWN |= {"has_groups", "load", "message_post", "message_subscribe", "parse_preview", "send"}
 ODOOS_OWN |= {"read", "search_read", "export_data", "web_save"}
 

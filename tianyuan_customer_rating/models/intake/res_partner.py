@@ -132,7 +132,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _tianyuan_file_row(self, number):
-        """Return the number that a spreadsheet shows for a row of the data, which may be a later part of a long file."""
+        """Return the number of a row as a spreadsheet shows it; the data may be a later part of a long file."""
         return number + self.env.context.get('tianyuan_import_first_row', 2)
 
     @api.model
