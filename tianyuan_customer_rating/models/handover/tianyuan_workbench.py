@@ -33,7 +33,7 @@ class TianyuanWorkbench(models.AbstractModel):
         )
         return self._card(
             f'orphans_{role}', self.env._("Customers Without an Active Salesperson"), 'fa-user-times',
-            f'{MODULE}.res_partner_action_orphans', domain, warning=True,
+            f'{MODULE}.res_partner_action_orphans', domain, warning=True, rare=True,
             rows=[
                 self._row(
                     hand_over, hand_over.from_user_id.name, hand_over.name,

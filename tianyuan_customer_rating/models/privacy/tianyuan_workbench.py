@@ -16,10 +16,11 @@ class TianyuanWorkbench(models.AbstractModel):
             cards.append(self._card(
                 'profiles', self.env._("Contact Profiles without Legal Basis"), 'fa-balance-scale',
                 f'{MODULE}.tianyuan_contact_profile_action', Domain('legal_basis', '=', False), warning=True,
+                rare=True,
             ))
         if role == 'manager':
             cards.append(self._card(
                 'erasures', self.env._("Persons to Erase"), 'fa-eraser',
-                f'{MODULE}.tianyuan_personal_erasure_action', Domain('state', '=', 'asked'),
+                f'{MODULE}.tianyuan_personal_erasure_action', Domain('state', '=', 'asked'), rare=True,
             ))
         return cards

@@ -29,7 +29,7 @@ class TianyuanWorkbench(models.AbstractModel):
             'run_out', self.env._("Retention Run Out"), 'fa-hourglass-end',
             f'{MODULE}.tianyuan_archive_document_action_run_out',
             self.env['tianyuan.archive.document']._unproposed_domain(self.env.company),
-            note=self.env._("%s approved destructions to carry out", approved) if approved else '',
+            note=self.env._("%s approved destructions to carry out", approved) if approved else '', rare=True,
         )
 
     @api.model
@@ -38,7 +38,7 @@ class TianyuanWorkbench(models.AbstractModel):
         borrows = self.env['tianyuan.archive.borrow'].search(domain, order='prolong_asked_on, id', limit=ROWS_SHOWN)
         return self._card(
             'prolong', self.env._("More Time Asked"), 'fa-clock-o', f'{MODULE}.tianyuan_archive_borrow_action', domain,
-            rows=[
+            rare=True, rows=[
                 self._row(
                     borrow, borrow.partner_id.display_name,
                     " · ".join(filter(None, [borrow.borrower_id.name, borrow.prolong_reason])),
@@ -55,7 +55,7 @@ class TianyuanWorkbench(models.AbstractModel):
         destructions = Destruction.search(domain, order='proposed_on, id', limit=ROWS_SHOWN)
         return self._card(
             'destructions', self.env._("Destructions to Approve"), 'fa-trash-o',
-            f'{MODULE}.tianyuan_archive_destruction_action', domain,
+            f'{MODULE}.tianyuan_archive_destruction_action', domain, rare=True,
             rows=[
                 self._row(
                     destruction, destruction.name, destruction.proposed_by_id.name,

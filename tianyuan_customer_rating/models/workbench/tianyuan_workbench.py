@@ -45,8 +45,9 @@ class TianyuanWorkbench(models.AbstractModel):
         return {
             'company': {'id': company.id, 'name': company.name, 'currency_id': company.currency_id.id},
             'roles': [
-                {'key': role, 'name': names[role], 'cards': [card for card in self._cards(role) if card]}
-                for role, group in ROLES.items() if self.env.user.has_group(group)
+                {'key': role, 'name': names[role], 'cards': [
+                    card for card in self._cards(role) if card and (card['value'] or card['note'] or not card['rare'])
+                ]} for role, group in ROLES.items() if self.env.user.has_group(group)
             ],
         }
 
@@ -63,7 +64,7 @@ class TianyuanWorkbench(models.AbstractModel):
         }[role]()
 
     @api.model
-    def _card(self, key, title, icon, action, domain, *, value=None, note='', warning=False, **content):
+    def _card(self, key, title, icon, action, domain, *, value=None, note='', warning=False, rare=False, **content):
         """Return a card, or None if the user can't read the records of its list.
 
         :param str key: identifies the card on the page
@@ -73,6 +74,7 @@ class TianyuanWorkbench(models.AbstractModel):
         :param value: the number, by default that of the records
         :param str note: what the number consists of
         :param bool warning: whether the number is bad news if it isn't zero
+        :param bool rare: whether the card is left out while nothing waits
         :param content: ``rows`` of records, ``lines`` to assess with the number of ``complete`` sheets to submit, or a
             ``table`` of customers
         :return: dict that JSON can carry
@@ -84,7 +86,7 @@ class TianyuanWorkbench(models.AbstractModel):
             'key': key, 'title': title, 'icon': icon, 'model': model._name, 'action': action,
             'domain': list(Domain(domain)),
             'value': model.search_count(domain) if value is None else value, 'note': note, 'warning': warning,
-            **content,
+            'rare': rare, **content,
         }
 
     @api.model

@@ -204,6 +204,6 @@ class TestPersonalErasure(ProfileCommon):
             erasure.with_user(foreign).action_erase()
 
     def test_the_manager_finds_the_request_on_the_workbench(self):
-        before = self.cards(self.rating_manager)['erasures']['value']
+        before = self.cards(self.rating_manager).get('erasures', {'value': 0})['value']
         self.ask()
         self.assertEqual(self.cards(self.rating_manager)['erasures']['value'], before + 1)
