@@ -11,9 +11,9 @@ class TianyuanHandOverKind(models.Model):
 
     hand_over_id = fields.Many2one('tianyuan.hand.over', required=True, readonly=True, index=True, ondelete='cascade')
     sequence = fields.Integer(readonly=True)
-    key = fields.Char(required=True, readonly=True)
+    key = fields.Char(required=True, readonly=True, export_string_translation=False)
     name = fields.Char(string="What Is Open", compute='_compute_count')
-    count = fields.Integer(string="Still Open", compute='_compute_count')
+    count = fields.Integer(string="Number Open", compute='_compute_count')
     follows = fields.Char(string="What Happens", compute='_compute_count')
     moved = fields.Integer(readonly=True)
 

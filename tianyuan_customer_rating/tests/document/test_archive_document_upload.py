@@ -12,6 +12,7 @@ from odoo.fields import Command
 from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import mute_logger
 
+from ...tools import files
 from ..archive.common import bombs, foreign_picture, heic, many_pages, pdf, picture
 from .common import DOCM, DOCX, EXE, HTML, JPG, OFD, PDF, PNG, SVG, TIFF, XLSX, DocumentCommon, zipped
 
@@ -95,6 +96,10 @@ class TestAcceptedFiles(DocumentCommon):
         self.company.tianyuan_archive_file_kinds = 'jpg'
         with self.assertRaisesRegex(ValidationError, "^a.docx is not of an accepted kind. Accepted: JPG.$"):
             self.file(raw=DOCX, file_name='a.docx')
+
+    def test_the_settings_name_each_kind_that_can_be_accepted(self):
+        view = self.env.ref('tianyuan_customer_rating.res_config_settings_view_form')
+        self.assertIn(f"Any of {', '.join(files.KINDS)}, separated", view.with_context(lang='en_US').arch)
 
     def test_settings_page(self):
         settings = self.env['res.config.settings'].create({
