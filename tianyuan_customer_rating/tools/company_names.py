@@ -17,17 +17,19 @@ SHORTEST_TYPED = 5    # characters of a trade name in which one may be mistyped;
 SHORTEST_LATIN = 6
 SHORTEST_ALONE = 3    # characters of a trade name that names a company without its trades
 HAN = re.compile('[\u3400-\u9fff\uf900-\ufaff]')
-PINYIN = re.compile(
-    r'(?:(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:iang|iong|uang|[aeio]ng|ia[no]|ua[ni]|[ae]i|[ao][ou]|[aeiu]n|i[aeu]|'
-    r'u[aeio]|er|[aeiu])|[bpmfwy]?o)+$',
+LONGEST_NAME = 200    # characters; the rest of a longer text isn't looked at
+SYLLABLE = re.compile(
+    r'(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:iang|iong|uang|[aeio]ng|ia[no]|ua[ni]|[ae]i|[ao][ou]|[aeiu]n|i[aeu]|'
+    r'u[aeio]|er|[aeiu])|[bpmfwy]?o',
 )
+LONGEST_SYLLABLE = 6
 NUMERALS = re.compile('[0-9一二三四五六七八九十百零两甲乙丙丁]')
 LATIN_OF_BILINGUAL = re.compile(
     r"[a-z][a-z0-9 .,&'()-]*\b(?:co|ltd|limited|inc|llc|gmbh|corp|corporation)\b[ .,()]*$",
 )
 FORMER_NAME = re.compile(r'\((?:原名|原|曾用名|简称|曾用|以下简称)[^)]*\)')
 # Districts, counties and towns that aren't in the list: behind another place, or in front.
-AUTONOMOUS = r'(?:\w{1,3}?族)+自治[县州旗]|自治[县州旗]'
+AUTONOMOUS = r'(?:[^\W族]{1,3}族)+自治[县州旗]|自治[县州旗]'
 COUNTY = re.compile(rf'\w{{1,4}}?(?:{AUTONOMOUS}|[县旗]|(?<=\w\w)[市区])')
 FIRST_COUNTY = re.compile(rf'\w{{2,3}}?(?:{AUTONOMOUS})|\w{{1,2}}?县|\w{{2,3}}?市')
 COUNTY_SUFFIX = re.compile(rf'(?:{AUTONOMOUS}|[县州旗市区])$')
@@ -100,7 +102,7 @@ def parse(name):
     :param str name: as somebody has written it
     :rtype: Name
     """
-    text = unicodedata.normalize('NFKC', name or '').casefold().translate(BRACKETS)
+    text = unicodedata.normalize('NFKC', (name or '')[:LONGEST_NAME]).casefold().translate(BRACKETS)
     if not text.strip():
         return NOTHING
     if HAN.search(text):
@@ -284,8 +286,21 @@ def typed(name):
 
     It has to be long, and no pinyin, where each letter makes another name: Huajin, Huaxin.
     """
-    long_enough = len(name.brand) >= (SHORTEST_LATIN if name.latin else SHORTEST_TYPED) and not PINYIN.match(name.brand)
-    return name.brand if long_enough and not is_generic(name.brand) else ''
+    long_enough = len(name.brand) >= (SHORTEST_LATIN if name.latin else SHORTEST_TYPED)
+    return name.brand if long_enough and not is_pinyin(name.brand) and not is_generic(name.brand) else ''
+
+
+def is_pinyin(text):
+    """Return whether a text is a row of pinyin syllables.
+
+    Syllable by syllable: one expression for all of them would try each way to divide a long text.
+    """
+    ends = {0}
+    for start in range(len(text)):
+        if start in ends:
+            longest = min(start + LONGEST_SYLLABLE, len(text))
+            ends |= {end for end in range(start + 1, longest + 1) if SYLLABLE.fullmatch(text, start, end)}
+    return bool(text) and len(text) in ends
 
 
 def alike(name, other):

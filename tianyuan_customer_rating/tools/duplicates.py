@@ -13,7 +13,7 @@ from odoo.tools import SQL
 from . import company_names
 
 SAME_VAT, SAME_NAME, SAME_PHONE, SIMILAR_NAME = 1, 2, 3, 4
-LIMIT = 20          # candidates per probe
+LIMIT = 20          # customers who are shown as likely the same
 KEY_LIMIT = 100     # customers read per key: a phone number such as 0 may be everybody's
 LONGEST_KEY = 200   # characters; what is longer is no name
 SHORTEST_VAT, SHORTEST_PHONE = 5, 7
@@ -60,7 +60,8 @@ def phone_numbers(text):
 
     Country code 86, leading zeros and extensions are left out; a number without an area code has no whole one.
     """
-    text = unicodedata.normalize('NFKC', text or '')
+    # Shortened first: many spaces in front of what is no extension would take long to look through.
+    text = re.sub(r'[^\S\n]+', ' ', unicodedata.normalize('NFKC', text or ''))[:LONGEST_KEY]
     found = []
     for part in SEPARATORS.split(EXTENSION.sub(' ', text)):
         found += [number for piece in _pieces(part) if (number := _phone_number(piece))]
@@ -82,7 +83,9 @@ def _pieces(part):
 
 
 def _national(text):
-    """Return a number's digits without country code 86 and leading zeros, and whether it names its area or country."""
+    """Return a number's digits without country code 86 and leading zeros, whether it names its area or country code 86,
+    and whether it names another country.
+    """
     digits = re.sub(r'\D', '', text)
     foreign = bool(re.match(r'\s*(?:\+|00)(?!86)\d', text.replace(' ', '')))
     bare = digits.removeprefix('00') if digits.startswith('00') else digits
@@ -175,7 +178,7 @@ def find(env, probes):
 
     :param probes: list of (name, vat, list of phone numbers), each may be empty
     :return: for each probe a dict of commercial partner id → the strongest of SAME_VAT, SAME_NAME, SAME_PHONE,
-        SIMILAR_NAME; strongest first, at most LIMIT
+        SIMILAR_NAME; strongest first
     """
     if not probes:
         return []
@@ -188,9 +191,7 @@ def find(env, probes):
         rank = probes[number].rank(key, name)
         if rank:
             found[number][partner_id] = min(rank, found[number].get(partner_id, rank))
-    return [
-        dict(sorted(ranks.items(), key=lambda item: (item[1], item[0]))[:LIMIT]) for ranks in found
-    ]
+    return [dict(sorted(ranks.items(), key=lambda item: (item[1], item[0]))) for ranks in found]
 
 
 def _query(env, probes):

@@ -14,6 +14,7 @@ from stdnum.cn import uscc
 KEPT_DIGITS = 15    # of a number in a spreadsheet
 # From here on, a number that has been in a cell is one of few that the cell can hold: of genuine ones 1 in 16 to 128.
 TELLING_DIGITS = 18
+LONGEST = 100    # digits; a longer text is no number
 ERROR_VALUE = re.compile(r'#{2,}|#(?:N/A|REF!|VALUE!|DIV/0!|NUM!|NAME\?|NULL!|SPILL!|CALC!)', re.IGNORECASE)
 # A sign or a decimal point is required, because a tax ID may have an E between digits.
 SCIENTIFIC = re.compile(r'(\d)(?:[.,](\d+)E\+?|E\+)(\d{1,3})', re.IGNORECASE)
@@ -69,12 +70,13 @@ def judge_number(text, is_tax_id=False, may_be_date=False):
         return Finding('shortened', True)
     if DATE.fullmatch(text):
         return Finding('date', not may_be_date)
-    if not (text.isascii() and text.isdecimal()) or len(text) <= KEPT_DIGITS:
+    if not (text.isascii() and text.isdecimal()) or not KEPT_DIGITS < len(text) < LONGEST:
         return None
     cut = not text[KEPT_DIGITS:].strip('0')
     if cut or len(text) >= TELLING_DIGITS and int(float(text)) == int(text):
-        # One in 31 numbers has the right check digit by chance, and a genuine one may end in zeros.
-        return Finding('rounded', not (is_tax_id and uscc.is_valid(text) or not is_tax_id and not cut))
+        # One in 31 numbers has the right check digit by chance, and a genuine one may end in a zero or two.
+        certain = not uscc.is_valid(text) if is_tax_id else cut and len(text) >= TELLING_DIGITS
+        return Finding('rounded', certain)
     return None
 
 

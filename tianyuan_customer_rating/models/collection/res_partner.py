@@ -1,3 +1,4 @@
+import re
 from collections import namedtuple
 
 from markupsafe import Markup
@@ -10,6 +11,7 @@ from ...tools.roles import ROLES
 
 BLOCKING = (duplicates.SAME_VAT, duplicates.SAME_NAME)
 CONTACT_COLUMN = 'child_ids/'
+DATABASE_ID = re.compile('[0-9]{1,9}')
 
 ImportedRow = namedtuple('ImportedRow', ['number', 'name', 'vat', 'phones', 'own', 'is_chinese'])
 ImportedRow.__doc__ = """A customer in a file: number of its first row, and ids of the customer that the row updates."""
@@ -161,12 +163,16 @@ class ResPartner(models.Model):
         """Return customers, readable by the user, that may be the ones described.
 
         :param probes: list of (name, vat, list of phone numbers)
-        :return: for each probe a dict of partner → one of the ranks in ``tools.duplicates``, strongest first
+        :return: for each probe a dict of partner → one of the ranks in ``tools.duplicates``, strongest first, at most
+            ``duplicates.LIMIT``
         """
         found = duplicates.find(self.env, probes)
         readable = self.browse({partner_id for ranks in found for partner_id in ranks})._filtered_access('read')
         return [
-            {partner: ranks[partner.id] for partner in self.browse(ranks) if partner in readable} for ranks in found
+            {
+                partner: ranks[partner.id]
+                for partner in (self.browse(ranks) & readable)[:duplicates.LIMIT]
+            } for ranks in found
         ]
 
     def _tianyuan_duplicates(self):
@@ -274,7 +280,7 @@ class ResPartner(models.Model):
         """Return the ids of the customers that rows update, by number of row."""
         found, external = {}, {}
         for number, values in enumerate(data):
-            if '.id' in places and str(values[places['.id']] or '').isdigit():
+            if '.id' in places and DATABASE_ID.fullmatch(str(values[places['.id']] or '')):
                 found[number] = int(values[places['.id']])
             elif 'id' in places and values[places['id']]:
                 name = str(values[places['id']])
@@ -296,7 +302,7 @@ class ResPartner(models.Model):
         :param earlier: pair of an earlier row and the reason, or None
         """
         messages, reasons = [], self._tianyuan_duplicate_reasons()
-        blocks = self.env.company.sudo().tianyuan_import_duplicates == 'block'
+        blocks = self._tianyuan_duplicates_block(row)
         if earlier and not (row.own and row.own == earlier[0].own):
             other, rank = earlier
             text = self.env._(
@@ -320,8 +326,13 @@ class ResPartner(models.Model):
         return messages
 
     @api.model
+    def _tianyuan_duplicates_block(self, row):
+        """Return whether a row that may be a customer already refuses the file; one that updates a customer doesn't."""
+        return not row.own and self.env.company.sudo().tianyuan_import_duplicates == 'block'
+
+    @api.model
     def _tianyuan_import_duplicate(self, row, rank, text):
-        blocks = rank in BLOCKING and self.env.company.sudo().tianyuan_import_duplicates == 'block'
+        blocks = rank in BLOCKING and self._tianyuan_duplicates_block(row)
         column = {duplicates.SAME_VAT: 'vat', duplicates.SAME_PHONE: 'phone'}.get(rank, 'name')
         return self._tianyuan_import_message(
             'error' if blocks else 'warning', text, column, row.number, row.name or row.vat)

@@ -84,6 +84,14 @@ class TestDuplicateImport(CollectionCommon):
         self.assertRefuses([('__import__.tianyuan_new', *row)], [('error', 0, 'vat')], columns=('id', *columns))
         self.assertEqual(self.known.city, "Qingdao")
 
+    def test_rows_that_only_update_customers_who_are_alike_are_warned_of(self):
+        twin = self.new_customer("青岛天元化工有限公司", vat=self.known.vat)
+        rows = [(str(customer.id), customer.name, customer.vat, "Qingdao") for customer in (self.known, twin)]
+        self.assertLoads(
+            rows, [('warning', 0, 'vat'), ('warning', 1, 'vat'), ('warning', 1, 'vat')],
+            columns=('.id', 'name', 'vat', 'city'))
+        self.assertEqual(twin.city, "Qingdao")
+
     def test_a_row_that_updates_a_company_is_no_duplicate_of_its_branch(self):
         branch = self.new_customer("青岛天元化工有限公司济南分公司", parent_id=self.known.id, vat=self.known.vat)
         for company in (self.known, branch):

@@ -7,6 +7,7 @@ of 40 variants two were missed, a group in brackets and a branch with its compan
 in sight.
 """
 import csv
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ...hooks import note_match_keys
-from ...tools import duplicates
+from ...tools import company_names, duplicates
 from .common import CollectionCommon
 
 DATA = Path(__file__).parent / 'data'
@@ -109,3 +110,21 @@ class TestDuplicateMeasures(CollectionCommon):
         self.patch(self.registry, 'has_trigram', False)
         [found] = duplicates.find(self.env, probe)
         self.assertEqual(found, {exact.id: duplicates.SAME_NAME})
+
+    def test_made_up_texts_take_no_time(self):
+        """Texts that a careless expression would divide in each of billions of ways, from a sign-up or a file."""
+        started = time.monotonic()
+        for name, phone in (
+            ('aiu' * 40 + 'v', ''), ('族' * 300, ''), ('北京' + '族' * 300, ''), ('', '#' + ' ' * 20_000 + 'a'),
+            ('a' * 100_000 + '有限公司', '1' * 100_000), ('(' * 5_000, '转' * 5_000), ('北京市' * 5_000, '-' * 5_000),
+        ):
+            duplicates.match_keys(name, phone, phone)
+        self.assertLess(time.monotonic() - started, 2)
+
+    def test_pinyin_is_known(self):
+        for text, known in (
+            ('huaxin', True), ('tianyuan', True), ('zhuangxiong', True), ('aiu', True), ('harbor', False),
+            ('smith', False), ('v', False), ('', False),
+        ):
+            with self.subTest(text):
+                self.assertEqual(company_names.is_pinyin(text), known)

@@ -41,6 +41,12 @@ class TestNumbers(BaseCase):
             with self.subTest(text):
                 self.assertIsNone(imported.judge_number(imported.repaired(text), is_tax_id=True))
 
+    def test_a_bank_account_may_end_in_a_zero(self):
+        """Of 16 digits a spreadsheet ruins the last one, which is 0 in every tenth genuine account, too."""
+        self.assertEqual(imported.judge_number('6222021234567890'), ('rounded', False))
+        self.assertEqual(imported.judge_number('6222021234567890000'), ('rounded', True), "19 digits with four zeros")
+        self.assertIsNone(imported.judge_number('9' * 400))
+
     def test_an_archive_number_may_look_like_a_date_but_is_asked_about(self):
         self.assertEqual(imported.judge_number('2024-01-05', may_be_date=True), ('date', False))
 
