@@ -114,7 +114,8 @@ class TianyuanArchiveDestruction(models.Model):
 
         :raise AccessError: the user is no archive specialist
         """
-        self._check_may_prepare()
+        if vals_list:
+            self._check_may_prepare()
         destructions = super().create(vals_list)
         destructions._note_author()
         return destructions

@@ -57,14 +57,15 @@ class TianyuanArchiveDestructionLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines._prepared()
+        if lines:
+            lines._prepared()
         return lines
 
     def write(self, vals):
-        if not self.env.su:
+        if self and not self.env.su:
             self.destruction_id._check_may_prepare()
         result = super().write(vals)
-        if not self.env.su:
+        if self and not self.env.su:
             self._prepared()
         return result
 
