@@ -44,7 +44,7 @@ class SurveyUserInput(models.Model):
         customer, company = self.tianyuan_customer_id, self.tianyuan_company_id
         salesperson = self.tianyuan_visit_id.user_id or customer.user_id or self.create_uid
         # In the place of a salesperson who has left, the one responsible now follows the answers up.
-        present = salesperson._tianyuan_working_in(company) or customer._tianyuan_responsible(company)
+        present = salesperson._tianyuan_sellers_in(company) or customer._tianyuan_responsible(company)
         salesperson = present or salesperson
         answer = self.with_company(company).with_context(
             lang=salesperson.lang, allowed_company_ids=company.ids, mail_create_nosubscribe=True,

@@ -59,8 +59,9 @@ class ResCompany(models.Model):
     def _tianyuan_working_day(self, last):
         """Return a function that finds the next day on which the company works, with a few queries for all days.
 
-        The days are those of the company's working hours without its public holidays; without working hours they are
-        Monday to Friday. Where the company never works within the following weeks, the day itself is returned.
+        The days are those of the company's working hours without its public holidays; without working hours, or with
+        flexible ones, of which Odoo knows no weekends, they are Monday to Friday. Where the company never works within
+        the following weeks, the day itself is returned.
 
         :param last: the last day that is asked for
         :return: function of a day → the day itself, or the next working day
@@ -73,10 +74,13 @@ class ResCompany(models.Model):
             datetime.combine(first, time.min), datetime.combine(end, time.max), self,
         )
 
+        weekends_off = not calendar or calendar.flexible_hours
+
         def next_working_day(day):
             for later in range(LONGEST_HOLIDAYS if day >= first else 0):
                 candidate = day + timedelta(days=later)
-                if not closed.get(fields.Date.to_string(candidate), not calendar and candidate.weekday() in WEEKEND):
+                is_weekend = weekends_off and candidate.weekday() in WEEKEND
+                if not is_weekend and not closed.get(fields.Date.to_string(candidate)):
                     return candidate
             return day
 

@@ -393,7 +393,7 @@ class TianyuanVisit(models.Model):
     def _reporter(self):
         """Return who reports the visit: who made it, or who is responsible for the customer now."""
         return (
-            self.user_id._tianyuan_working_in(self.company_id) or self.partner_id._tianyuan_responsible(self.company_id)
+            self.user_id._tianyuan_sellers_in(self.company_id) or self.partner_id._tianyuan_responsible(self.company_id)
         )
 
     def _tianyuan_heirs(self, _activity_type):

@@ -211,7 +211,7 @@ class TianyuanVisitFinding(models.Model):
 
     def _tianyuan_heirs(self, _activity_type):
         return {
-            finding: finding.user_id._tianyuan_working_in(finding.company_id)
+            finding: finding.user_id._tianyuan_sellers_in(finding.company_id)
             or finding.partner_id._tianyuan_responsible(finding.company_id) for finding in self
         }
 

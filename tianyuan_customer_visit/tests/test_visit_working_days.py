@@ -56,6 +56,18 @@ class TestWorkingDays(VisitCommon):
         self.assertEqual(self.working_day('2024-03-09'), date(2024, 3, 11))
         self.assertEqual(self.working_day('2024-03-08'), date(2024, 3, 8))
 
+    def test_flexible_hours_have_weekends_and_holidays(self):
+        calendar = self.env['resource.calendar'].sudo().create({
+            'name': "Flexible", 'company_id': self.company.id, 'flexible_hours': True,
+        })
+        self.company.resource_calendar_id = calendar
+        self.assertEqual(
+            [self.working_day(f'2024-03-{day:02}') for day in (8, 9, 10)],
+            [date(2024, 3, 8), date(2024, 3, 11), date(2024, 3, 11)],
+        )
+        self.holiday('2024-03-11 00:00:00', '2024-03-11 23:00:00', calendar)
+        self.assertEqual(self.working_day('2024-03-09'), date(2024, 3, 12))
+
     def test_a_company_that_never_works_keeps_the_day(self):
         self.company.resource_calendar_id.attendance_ids.unlink()
         self.assertEqual(self.working_day('2024-03-09'), date(2024, 3, 9))

@@ -2,6 +2,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.roles import FINANCE
+from ..mixins.mail_activity import ASSESSMENT_TYPES
+
 
 class MailActivity(models.Model):
     """What the addons ask of somebody outlives the user: it waits without a user until somebody takes over.
@@ -21,6 +24,7 @@ class MailActivity(models.Model):
         gone = users.sudo() - users._tianyuan_working_in(self.env['res.company'])
         left = activities.filtered(lambda activity: activity.user_id in gone)
         left |= (activities - left)._tianyuan_out_of_place()
+        left |= (activities - left)._tianyuan_of_former_sellers()
         left._tianyuan_raised()._tianyuan_orphan()
 
     @api.model
@@ -46,6 +50,48 @@ class MailActivity(models.Model):
                 )
         return found
 
+    def _tianyuan_of_former_sellers(self):
+        """Return what these activities ask of customers' salespeople, or leaders of theirs, who sell there no more.
+
+        They keep what is asked of them in another role.
+        """
+        found, kinds = self.browse(), self._tianyuan_kinds()
+        for records, activities in self._tianyuan_records().values():
+            if not hasattr(records, '_tianyuan_heirs'):
+                continue
+            asked = {}
+            for record in records:
+                seller = record._tianyuan_customer().user_id
+                asked[record.id] = (
+                    seller | seller.sale_team_id.user_id,
+                    record.company_id if 'company_id' in record._fields else self.env['res.company'],
+                )
+            nobody = (self.env['res.users'], self.env['res.company'])
+            former = activities.browse(
+                activity.id for activity in activities for people, company in [asked.get(activity.res_id, nobody)]
+                if activity.user_id in people and not activity.user_id._tianyuan_sellers_in(company)
+            )
+            for kind, group in former.grouped('activity_type_id').items():
+                side = ASSESSMENT_TYPES.get(kinds.get(kind.id))
+                if side:
+                    found |= group.filtered(
+                        lambda activity, side=side: side == 'sales' or not activity.user_id.has_group(FINANCE),
+                    )
+                    continue
+                heirs = records.browse(set(group.mapped('res_id')))._tianyuan_heirs(kinds.get(kind.id))
+                still = {(record.id, user.id) for record, users in heirs.items() for user in users}
+                found |= group.filtered(
+                    lambda activity, still=still: (activity.res_id, activity.user_id.id) not in still,
+                )
+        return found
+
+    @api.model
+    def _tianyuan_kinds(self):
+        """Return the addons' activity types: dict of id → external id."""
+        return {row.res_id: row.complete_name for row in self.env['ir.model.data'].sudo().search([
+            ('module', '=like', 'tianyuan_customer_%'), ('model', '=', 'mail.activity.type'),
+        ])}
+
     def _tianyuan_orphan(self):
         """Leave these activities without a user.
 
@@ -66,9 +112,7 @@ class MailActivity(models.Model):
 
         An activity is deleted if all who take over are asked already.
         """
-        kinds = {row.res_id: row.complete_name for row in self.env['ir.model.data'].sudo().search([
-            ('module', '=like', 'tianyuan_customer_%'), ('model', '=', 'mail.activity.type'),
-        ])}
+        kinds = self._tianyuan_kinds()
         superfluous, given = self.browse(), {}
         for records, activities in self._tianyuan_records().values():
             if not hasattr(records, '_tianyuan_heirs'):

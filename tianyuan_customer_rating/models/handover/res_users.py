@@ -1,7 +1,9 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...tools.roles import FINANCE, MANAGER, ROLES, SALES, SPECIALIST
+from ...tools.roles import FINANCE, MANAGER, ROLES, SALES, SPECIALIST, keeps_archives
+from ...tools.text import listed
 
 # More open work than this is passed on by the scheduler.
 AT_ONCE = 200
@@ -42,10 +44,11 @@ class ResUsers(models.Model):
         """Pass on what is open with users who are archived, or lose a role or a company."""
         if not {'active', 'group_ids', 'company_ids'} & vals.keys():
             return super().write(vals)
-        before = self._tianyuan_places()
+        before, companies = self._tianyuan_places(), self._tianyuan_companies()
         result = super().write(vals)
-        after = self._tianyuan_places()
-        self.filtered(lambda user: not before[user] <= after[user])._tianyuan_leave()
+        after, kept = self._tianyuan_places(), self._tianyuan_companies()
+        left = self.filtered(lambda user: not before[user] <= after[user])
+        left._tianyuan_leave({user: companies[user] - kept[user] for user in left})
         return result
 
     def action_archive(self):
@@ -55,15 +58,32 @@ class ResUsers(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_passes_work_on(self):
-        """Pass everything on at once: after the deletion nothing tells whose it was."""
+        """Pass everything on at once: after the deletion nothing tells whose it was.
+
+        :raise UserError: customers were handed over from a user, which stays on record
+        """
+        hand_overs = self.env['tianyuan.hand.over'].sudo()
+        kept = hand_overs.search([('from_user_id', 'in', self.ids), ('state', 'in', ('running', 'done'))])
+        if kept:
+            raise UserError(self.env._(
+                "Customers were handed over from %s, which stays on record. Archive the user instead.",
+                listed(self.env, kept.from_user_id.mapped('name')),
+            ))
         self.filtered('active').active = False
         self.sudo()._tianyuan_pass_on()
+        hand_overs.search([('from_user_id', 'in', self.ids)]).unlink()
+
+    def _tianyuan_companies(self):
+        """Return in which companies users work: dict of user → ``res.company``; none if archived."""
+        return {
+            user: user.company_ids if user.active else user.company_ids.browse() for user in self.sudo()
+        }
 
     def _tianyuan_places(self):
         """Return where and as what users work: dict of user → set of company ids and groups; nothing if archived."""
         return {
-            user: {*user.company_ids.ids, *filter(user.has_group, (SALES, SPECIALIST, FINANCE, MANAGER))}
-            if user.active else set() for user in self.sudo()
+            user: {*companies.ids, *filter(user.has_group, (SALES, SPECIALIST, FINANCE, MANAGER))}
+            if user.active else set() for user, companies in self._tianyuan_companies().items()
         }
 
     def _tianyuan_working_in(self, company):
@@ -77,18 +97,36 @@ class ResUsers(models.Model):
         return self._tianyuan_working_in(company).filtered(lambda user: any(map(user.has_group, (SALES, MANAGER))))
 
     def _tianyuan_stand_in(self, company):
-        """Return who does a salesperson's work: the salesperson, else the leader of the team; perhaps nobody."""
-        return self._tianyuan_working_in(company) or self.sudo().sale_team_id.user_id._tianyuan_sellers_in(company)
+        """Return who does a salesperson's work: the salesperson, else the leader of the team; perhaps nobody.
+
+        Somebody who has moved to another department still works in the company, but sells no more.
+        """
+        return self._tianyuan_sellers_in(company) or self.sudo().sale_team_id.user_id._tianyuan_sellers_in(company)
+
+    def _tianyuan_doers_in(self, model, company):
+        """Return those of these users who can do a model's open work in the company.
+
+        Collection forms may be an archive specialist's; all else is a salesperson's.
+        """
+        doers = self._tianyuan_sellers_in(company)
+        return doers | self._tianyuan_keepers_in(company) if model == 'tianyuan.archive.collection' else doers
+
+    def _tianyuan_keepers_in(self, company):
+        """Return those of these users who keep archives in the company."""
+        return self._tianyuan_working_in(company).filtered(keeps_archives)
 
     # -- leaving -----------------------------------------------------------------------------------
 
-    def _tianyuan_leave(self):
-        """Pass on what is open with these users, who can't do all of their work any more."""
+    def _tianyuan_leave(self, lost):
+        """Pass on what is open with these users, who can't do all of their work any more.
+
+        :param dict lost: user → the companies in which the user doesn't work any more
+        """
         if not self:
             return
         users = self.sudo()
         self.env['mail.activity']._tianyuan_leave(users)
-        users._tianyuan_tell()
+        users._tianyuan_tell(lost=lost)
         open_work = sum(len(ids) for _key, ids in users._tianyuan_left_work())
         if open_work + len(self.env['mail.activity']._tianyuan_waiting()) > AT_ONCE:
             self.env.ref('tianyuan_customer_rating.ir_cron_pass_on').sudo()._trigger()
@@ -112,7 +150,7 @@ class ResUsers(models.Model):
         for model, name, domain in self._tianyuan_open_work():
             held = domain & (Domain(name, 'in', self.ids) if self else Domain(name, '!=', False))
             for user, company, ids in self.env[model].sudo()._read_group(held, [name, 'company_id'], ['id:array_agg']):
-                if not user._tianyuan_working_in(company):
+                if not user._tianyuan_doers_in(model, company):
                     todo.append(((model, name), ids))
         return todo
 
@@ -163,25 +201,47 @@ class ResUsers(models.Model):
 
     # -- telling who takes over ----------------------------------------------------------------------
 
-    def _tianyuan_tell(self, again=False):
-        """Begin a hand-over of the customers of users who don't work in a company any more, and ask for it.
+    def _tianyuan_left_places(self, lost):
+        """Return where these users have customers or archives and can't work on them any more.
+
+        :param dict lost: user → the companies in which the user doesn't work any more; there, customers shared by all
+            companies count where the user has open work
+        :return: set of (user, main company)
+        """
+        partners, customers = self.env['res.partner'].sudo(), self.env['res.partner']._tianyuan_customer_domain()
+        sold = partners._read_group(customers & Domain('user_id', 'in', self.ids), ['user_id', 'company_id'])
+        kept = partners._read_group(
+            customers & Domain('tianyuan_archive_specialist_id', 'in', self.ids),
+            ['tianyuan_archive_specialist_id', 'company_id'],
+        )
+        places = {
+            (user, company) for user, place in sold
+            if not user._tianyuan_sellers_in(company := place or user.company_id)
+        } | {
+            (user, company) for user, place in kept
+            if not user._tianyuan_keepers_in(company := place or user.company_id)
+        }
+        sharers = self.browse().union(*(user for user, company in sold if not company and lost.get(user)))
+        if sharers:
+            quotations = ('sale.order', 'user_id', Domain('state', 'in', ('draft', 'sent')))
+            for model, name, domain in [*self._tianyuan_open_work(), quotations]:
+                held = domain & Domain(name, 'in', sharers.ids)
+                places |= {
+                    (user, company) for user, company in self.env[model].sudo()._read_group(held, [name, 'company_id'])
+                    if company in lost[user]
+                }
+        return {(user, company.root_id) for user, company in places}
+
+    def _tianyuan_tell(self, again=False, lost=None):
+        """Begin a hand-over of the customers of users who don't work on them any more, and ask for it.
 
         The leader of the sales team is asked, else the managers, with one activity that says what is open.
 
         :param bool again: leave out users of whom somebody was told in the last weeks
+        :param dict lost: user → the companies in which the user doesn't work any more
         """
         HandOver = self.env['tianyuan.hand.over'].sudo()
-        partners, customers = self.env['res.partner'].sudo(), self.env['res.partner']._tianyuan_customer_domain()
-        places = {(user, company) for user, company in partners._read_group(
-            customers & Domain('user_id', 'in', self.ids), ['user_id', 'company_id'],
-        )} | {(user, company) for user, company in partners._read_group(
-            customers & Domain('tianyuan_archive_specialist_id', 'in', self.ids),
-            ['tianyuan_archive_specialist_id', 'company_id'],
-        )}
-        places = {(user, company or user.company_id) for user, company in places}
-        places = {
-            (user, company.root_id) for user, company in places if not user._tianyuan_working_in(company)
-        }
+        places = self._tianyuan_left_places(lost or {})
         since = fields.Datetime.subtract(fields.Datetime.now(), days=TELL_AGAIN_DAYS)
         known = Domain('state', 'in', ('draft', 'running'))
         if again:

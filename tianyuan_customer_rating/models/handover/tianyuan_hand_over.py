@@ -1,3 +1,4 @@
+import logging
 from ast import literal_eval
 from itertools import cycle
 
@@ -7,8 +8,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from ...tools.halves import work_together
 from ...tools.roles import keeps_archives, managers_of
 from ...tools.text import listed
+
+_logger = logging.getLogger(__name__)
 
 # More customers than this are handed over by the scheduler.
 AT_ONCE = 500
@@ -46,7 +50,7 @@ class TianyuanHandOver(models.Model):
         'res.company', required=True, index=True, default=lambda self: self.env.company.root_id,
     )
     from_user_id = fields.Many2one(
-        'res.users', string="From Whom", required=True, index=True, ondelete='cascade', tracking=True,
+        'res.users', string="From Whom", required=True, index=True, ondelete='restrict', tracking=True,
         context={'active_test': False}, domain=[('share', '=', False)],
     )
     has_left = fields.Boolean(compute='_compute_has_left')
@@ -101,7 +105,7 @@ class TianyuanHandOver(models.Model):
     def _compute_customer_count(self):
         for hand_over in self:
             if hand_over.state == 'draft' and hand_over.from_user_id:
-                hand_over.customer_count = len(hand_over._customers())
+                hand_over.customer_count = len(hand_over._shown_customers())
             else:
                 hand_over.customer_count = len(hand_over.sudo().line_ids)
 
@@ -170,9 +174,25 @@ class TianyuanHandOver(models.Model):
         hand_over = self.create({
             'from_user_id': leaver.id, 'scope': 'chosen', 'partner_ids': customers.ids,
         })
-        return {
+        action = {
             'type': 'ir.actions.act_window', 'res_model': self._name, 'res_id': hand_over.id, 'view_mode': 'form',
             'views': [(False, 'form')],
+        }
+        left_out = customers - hand_over._customers()
+        if not left_out:
+            return action
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': {
+                'type': 'warning',
+                'sticky': True,
+                'message': self.env._(
+                    "Left out, because they belong to another company: %s",
+                    listed(self.env, left_out[:NAMED_CUSTOMERS].mapped('name')),
+                ),
+                'next': action,
+            },
         }
 
     def action_list_customers(self):
@@ -256,23 +276,30 @@ class TianyuanHandOver(models.Model):
         return domain
 
     def _customers(self):
-        """Return the customers to hand over that the user may see."""
+        """Return the customers to hand over that the user may see; whoever is chosen needs no channel."""
         self.ensure_one()
         Partner = self.env['res.partner']
-        domain = Partner._tianyuan_customer_domain() & Domain([
-            ('user_id', '=', self.from_user_id.id), ('company_id', 'in', (self.company_id.id, False)),
-        ])
+        domain = Domain('user_id', '=', self.from_user_id.id) & Partner._tianyuan_of_company_domain(self.company_id)
         if self.scope == 'chosen':
             domain &= Domain('id', 'in', self.partner_ids.commercial_partner_id.ids)
-        elif self.scope == 'filter':
+        else:
+            domain &= Partner._tianyuan_customer_domain()
+        if self.scope == 'filter':
             domain &= self._filter()
         return Partner.search(domain, order='id')
 
+    def _shown_customers(self):
+        """Return the customers to show; none where the reader may not use the filter, which would break every list."""
+        try:
+            return self._customers()
+        except (AccessError, ValidationError, ValueError):
+            return self.env['res.partner']
+
     @api.model
     def _archives_of(self, specialist, company):
-        return Domain([
-            ('tianyuan_archive_specialist_id', '=', specialist.id), ('company_id', 'in', (company.id, False)),
-        ])
+        return Domain('tianyuan_archive_specialist_id', '=', specialist.id) & (
+            self.env['res.partner']._tianyuan_of_company_domain(company)
+        )
 
     def _takers(self):
         """Return whose open work moves: the salesperson's, and of one who has left also the stand-in's."""
@@ -286,13 +313,18 @@ class TianyuanHandOver(models.Model):
 
         :param customers: ``res.partner`` of the salesperson
         :return: dict of key → dict: ``name``, ``model``, ``domain``, ``action`` (external id, optional), ``field``,
-            which gets the receiver (without it the records follow the customer), and ``happens``, what the page says of
-            others
+            which gets the receiver (without it the records follow the customer; with it only those of the hand-over's
+            company move, by :meth:`_open_kinds`), and ``happens``, what the page says of others
         """
         self.ensure_one()
         of_customers = Domain('partner_id', 'in', customers.ids)
         of_takers = Domain('user_id', 'in', self._takers().ids)
-        prospects = Domain('partner_id', '=', False) if self.scope == 'all' and self.receiver == 'one' else Domain.FALSE
+        prospects = Domain.FALSE
+        if self.scope == 'all' and self.receiver == 'one':
+            # A leader who stands in has prospects as well.
+            prospects = Domain('partner_id', '=', False) & (
+                Domain('user_id', '=', self.from_user_id.id) | Domain('create_uid', '=', self.from_user_id.id)
+            )
         return {
             'customers': {
                 'name': self.env._("Customers"), 'model': 'res.partner', 'domain': Domain('id', 'in', customers.ids),
@@ -319,8 +351,7 @@ class TianyuanHandOver(models.Model):
             'quotations': {
                 'name': self.env._("Quotations"), 'model': 'sale.order', 'field': 'user_id',
                 'domain': Domain('partner_id.commercial_partner_id', 'in', customers.ids)
-                & Domain('state', 'in', ('draft', 'sent')) & Domain('user_id', '=', self.from_user_id.id)
-                & Domain('company_id', 'child_of', self.company_id.id),
+                & Domain('state', 'in', ('draft', 'sent')) & Domain('user_id', '=', self.from_user_id.id),
                 'action': 'sale.action_quotations_with_onboarding',
             },
             'activities': {
@@ -328,6 +359,17 @@ class TianyuanHandOver(models.Model):
                 'domain': Domain('id', 'in', self._activities(customers).ids),
             },
         }
+
+    def _open_kinds(self, customers):
+        """Return the kinds, where of those that get the receiver only the records of the hand-over's company move.
+
+        The receiver may not work in the other companies that share a customer.
+        """
+        kinds = self._kinds(customers)
+        for kind in kinds.values():
+            if kind.get('field'):
+                kind['domain'] &= Domain('company_id', 'child_of', self.company_id.ids)
+        return kinds
 
     def _activities(self, customers):
         """Return the activities that the addons planned for those who are asked about these customers until now."""
@@ -351,7 +393,7 @@ class TianyuanHandOver(models.Model):
 
     def _shown_kinds(self):
         """Return the kinds of the customers, and the archives that the salesperson keeps as archive specialist."""
-        kinds = self._kinds(self._customers())
+        kinds = self._open_kinds(self._shown_customers())
         return {**kinds, 'archives': {
             'name': self.env._("Archives Kept"), 'model': 'res.partner',
             'domain': self._archives_of(self.from_user_id, self.company_id),
@@ -457,28 +499,54 @@ class TianyuanHandOver(models.Model):
 
     @api.model
     def _cron_process(self):
-        """Go on with hand-overs of many customers; each batch is committed."""
+        """Go on with hand-overs of many customers; each batch is committed.
+
+        A customer that fails is left out, so that it stops neither the others nor later hand-overs.
+        """
         for hand_over in self.sudo().search([('state', '=', 'running')], order='id'):
             waiting = hand_over.line_ids.filtered(lambda line: line.state == 'waiting')
             for ids in self.env['ir.cron']._tianyuan_batches(waiting.ids, AT_ONCE):
-                hand_over._work(waiting.browse(ids))
+                work_together(waiting.browse(ids), hand_over._work, hand_over._leave_out)
             if not hand_over.line_ids.filtered(lambda line: line.state == 'waiting'):
-                hand_over._finish()
+                work_together(hand_over, type(hand_over)._finish, type(hand_over)._note_unfinished)
 
     def _work(self, lines):
         """Move the customers of these lines with all that is open; read as superuser.
 
-        Customers who have got another salesperson meanwhile are left out.
+        Customers who have got another salesperson meanwhile are left out, and so are those whose receiver has left.
         """
         skipped = lines.filtered(lambda line: line.partner_id.user_id != self.from_user_id)
         skipped.state = 'skipped'
+        fit = lines.to_user_id._tianyuan_sellers_in(self.company_id)
+        unfit = (lines - skipped).filtered(lambda line: line.to_user_id not in fit)
+        for receiver, part in unfit.grouped('to_user_id').items():
+            worded = self.with_context(lang=self.company_id.partner_id.lang)
+            reason = worded.env._("%s can't take customers over any more.", receiver.name or '–')
+            self._leave_out(part, reason)
+        skipped |= unfit
         for receiver, part in (lines - skipped).grouped('to_user_id').items():
             self._move(part.partner_id, receiver)
             part.state = 'moved'
 
+    def _leave_out(self, lines, reason):
+        """Leave these customers out, and say why in the chatter.
+
+        :param reason: text or exception
+        """
+        lines.state = 'skipped'
+        names = listed(self.env, lines[:NAMED_CUSTOMERS].partner_id.mapped('name'))
+        worded = self.with_context(lang=self.company_id.partner_id.lang)
+        worded._message_log(body=worded.env._(
+            "%(count)s customers weren't handed over (%(customers)s): %(reason)s",
+            count=len(lines), customers=names, reason=str(reason) or type(reason).__name__,
+        ))
+
+    def _note_unfinished(self, error):
+        _logger.warning("Hand-over %s couldn't be finished, and is tried again later", self.name, exc_info=error)
+
     def _move(self, customers, receiver):
         takers, moved = self._takers(), {}
-        for key, kind in self._kinds(customers).items():
+        for key, kind in self._open_kinds(customers).items():
             records = self.env[kind['model']].sudo().with_context(**QUIETLY).search(kind['domain'])
             moved[key] = len(records)
             if kind.get('field'):

@@ -20,7 +20,7 @@ class TianyuanHandOverLine(models.Model):
     )
     to_user_id = fields.Many2one('res.users', string="To Whom", domain="[('share', '=', False)]")
     state = fields.Selection(
-        [('waiting', "To Hand Over"), ('moved', "Handed Over"), ('skipped', "Has Another Salesperson")],
+        [('waiting', "To Hand Over"), ('moved', "Handed Over"), ('skipped', "Left Out")],
         string="Status", required=True, readonly=True, default='waiting',
     )
 

@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import api, models
 
+from ...tools.roles import managers_of
+
 
 class TianyuanActivityMixin(models.AbstractModel):
     """Records with activities; all activities of the addon are planned by this mixin.
@@ -76,23 +78,26 @@ class TianyuanActivityMixin(models.AbstractModel):
         return scheduled
 
     def _tianyuan_customer(self):
-        """Return the customer that the record is about."""
-        return self.partner_id.commercial_partner_id
+        """Return the customer that the record is about; an empty one for records of no customer."""
+        return self.partner_id.commercial_partner_id if 'partner_id' in self._fields else self.env['res.partner']
 
     def _tianyuan_heirs(self, activity_type):
         """Return who takes over an activity on each of these records, read as superuser, when its user has left.
 
-        By default it is the one responsible for the customer; models that ask others extend it.
+        By default it is the one responsible for the customer, and the managers for records of no customer; models that
+        ask others extend it.
 
         :param activity_type: external id, or None if the type is no addon's
         :return: dict of record → ``res.users``
         """
-        company = self.env['res.company']
-        return {
-            record: record._tianyuan_customer()._tianyuan_responsible(
-                record.company_id if 'company_id' in record._fields else company,
-            ) for record in self
-        }
+        heirs = {}
+        for record in self:
+            company = record.company_id if 'company_id' in record._fields else self.env['res.company']
+            customer = record._tianyuan_customer()
+            heirs[record] = (
+                customer._tianyuan_responsible(company) if customer else managers_of(company or self.env.company)
+            )
+        return heirs
 
     @api.model
     def _tianyuan_activities(self, *activity_types):

@@ -147,7 +147,7 @@ class TianyuanArchiveDestruction(models.Model):
         })
         self.sudo().activity_feedback([PROPOSE_TYPE])
         self._tianyuan_schedule(
-            APPROVE_TYPE, lambda destruction: managers_of(destruction.company_id) - destruction._preparers(),
+            APPROVE_TYPE, lambda destruction: destruction._approvers(),
             summary=lambda destruction: destruction.env._(
                 "%(proposer)s proposes to destroy %(count)s papers",
                 proposer=destruction.proposed_by_id.name, count=destruction.line_count,
@@ -361,6 +361,18 @@ class TianyuanArchiveDestruction(models.Model):
             lambda user: user.active and company in user.company_ids,
         )
         return specialists or managers_of(company)
+
+    def _approvers(self):
+        return managers_of(self.company_id) - self._preparers()
+
+    def _tianyuan_customer(self):
+        return self.env['res.partner']    # its papers are of several customers
+
+    def _tianyuan_heirs(self, activity_type):
+        approval = activity_type == APPROVE_TYPE
+        return {
+            destruction: destruction._approvers() if approval else destruction._specialists() for destruction in self
+        }
 
     def _close_activities(self):
         self.sudo().activity_feedback([PROPOSE_TYPE, APPROVE_TYPE])

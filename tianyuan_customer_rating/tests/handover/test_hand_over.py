@@ -73,6 +73,7 @@ class TestHandOver(HandOverCommon):
         )
 
     def test_it_is_in_each_customers_chatter_and_the_receiver_gets_one_message(self):
+        self.company.partner_id.lang = 'en_US'    # the notes are in the company's language
         messages = self.env['mail.message'].sudo()
         hand_over = self.hand_over()
         before = messages.search([], order='id desc', limit=1).id
@@ -191,6 +192,106 @@ class TestHandOver(HandOverCommon):
             hand_over = self.hand_over(scope='chosen', partner_ids=[Command.set(ids)])
             counted.append(self.queries(hand_over.action_hand_over))
         self.assertLessEqual(counted[1], counted[0] + 40, counted)
+
+    def test_a_leader_who_stood_in_keeps_own_prospects(self):
+        elsewhere = self.setup_other_company()['company']
+        own = self.form(self.leader, partner_id=False, customer_name="The leader's")
+        taken = self.form(partner_id=False, customer_name="The leaver's")
+        foreign = self.form(partner_id=False, customer_name="Elsewhere")
+        foreign.company_id = elsewhere
+        self.sales_user.action_archive()
+        (taken + foreign).user_id = self.leader
+        hand_over = self.hand_over()
+        self.assertEqual(self.counts(hand_over)['forms'], 1)
+        hand_over.action_hand_over()
+        self.assertEqual((own + foreign).user_id, self.leader)
+        self.assertEqual(taken.user_id, self.colleague)
+
+    def test_work_for_a_shared_customer_in_another_company_stays(self):
+        elsewhere = self.setup_other_company()['company']
+        self.sales_user.company_ids = [Command.link(elsewhere.id)]
+        here, there = self.form(), self.form(company_id=elsewhere.id)
+        hand_over = self.hand_over()
+        self.assertEqual(self.counts(hand_over)['forms'], 1)
+        hand_over.action_hand_over()
+        self.assertEqual((here.user_id, there.user_id), (self.colleague, self.sales_user))
+
+    def test_a_filter_that_a_reader_may_not_use_shows_nothing_and_is_refused(self):
+        hand_over = self.hand_over(self.env.user, scope='filter', filter_domain="[('credit_limit', '=', 0)]")
+        mine = hand_over.with_user(self.leader)
+        mine.invalidate_recordset()
+        self.assertEqual((mine.customer_count, set(self.counts(mine).values())), (0, {0}))
+        self.sales_user.action_archive()
+        [row] = self.cards(self.leader)['orphans_sales']['rows']
+        self.assertEqual(row['title'], self.sales_user.name)
+        with self.assertRaises(AccessError):
+            mine.action_hand_over()
+
+    def begun(self, **values):
+        """A hand-over that the scheduler carries out."""
+        with patch(f'odoo.addons.{MODULE}.models.handover.tianyuan_hand_over.AT_ONCE', 0):
+            hand_over = self.hand_over(**values)
+            hand_over.action_hand_over()
+        self.assertEqual(hand_over.state, 'running')
+        return hand_over
+
+    def states(self, hand_over):
+        return {line.partner_id.id: line.state for line in hand_over.line_ids.sudo()}
+
+    def test_a_customer_that_fails_in_the_background_is_left_out_with_the_reason(self):
+        hand_over = self.begun()
+        move = type(hand_over)._move
+
+        def fail(record, customers, receiver):
+            if self.customer in customers:
+                raise ValueError("Broken record")
+            return move(record, customers, receiver)
+
+        with patch.object(type(hand_over), '_move', fail):
+            self.env['tianyuan.hand.over']._cron_process()
+        self.assertEqual(self.states(hand_over), {self.customer.id: 'skipped', self.other_customer.id: 'moved'})
+        self.assertEqual((self.customer.user_id, self.other_customer.user_id), (self.sales_user, self.colleague))
+        self.assertEqual(hand_over.state, 'done')
+        self.assertIn("Broken record", "".join(hand_over.sudo().message_ids.mapped('body')))
+
+    def test_a_receiver_who_left_meanwhile_gets_nothing(self):
+        hand_over = self.begun()
+        self.colleague.group_ids = [Command.set(self.env.ref(f'{MODULE}.group_finance_assessor').ids)]
+        self.env['tianyuan.hand.over']._cron_process()
+        self.assertEqual(set(self.states(hand_over).values()), {'skipped'})
+        self.assertEqual((self.customer.user_id, hand_over.state), (self.sales_user, 'done'))
+        self.assertIn(self.colleague.name, "".join(hand_over.sudo().message_ids.mapped('body')))
+
+    def test_customers_without_a_channel_go_along_if_they_have_an_archive_or_are_chosen(self):
+        begun = self.new_customer("Begun", channel=False, user_id=self.sales_user.id)
+        begun.tianyuan_archive_state = 'collecting'
+        plain = self.new_customer("Plain", channel=False, user_id=self.sales_user.id)
+        self.assertEqual(self.hand_over().customer_count, 3)
+        chosen = self.hand_over(scope='chosen', partner_ids=[Command.set(plain.ids)])
+        chosen.action_hand_over()
+        self.assertEqual(plain.user_id, self.colleague)
+
+    def test_who_is_left_out_at_the_beginning_is_named(self):
+        elsewhere = self.setup_other_company()['company']
+        self.rating_manager.company_ids = [Command.link(elsewhere.id)]
+        theirs = self.new_customer("Theirs", user_id=self.sales_user.id, company_id=elsewhere.id)
+        customers = (self.customer + theirs).with_user(self.rating_manager).with_context(
+            allowed_company_ids=(self.company + elsewhere).ids)
+        action = customers.action_tianyuan_hand_over()
+        self.assertEqual(action['tag'], 'display_notification')
+        self.assertIn("Theirs", action['params']['message'])
+        self.assertEqual(action['params']['next']['res_model'], 'tianyuan.hand.over')
+
+    def test_customers_of_a_branch_go_along(self):
+        branch = self.env['res.company'].create({'name': "Branch", 'parent_id': self.company.id})
+        self.rating_manager.company_ids = [Command.link(branch.id)]
+        theirs = self.new_customer("The branch's", user_id=self.sales_user.id, company_id=branch.id)
+        hand_over = self.hand_over().with_context(allowed_company_ids=(self.company + branch).ids)
+        hand_over.action_hand_over()
+        self.assertEqual(theirs.user_id, self.colleague)
+        theirs.user_id = False
+        orphans = self.env['res.partner'].with_company(self.company)._tianyuan_orphaned_domain()
+        self.assertIn(theirs, self.env['res.partner'].sudo().search(orphans))
 
     # -- steps and rights --------------------------------------------------------------------------
 

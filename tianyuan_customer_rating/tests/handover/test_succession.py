@@ -2,6 +2,7 @@
 from freezegun import freeze_time
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -84,6 +85,61 @@ class TestSuccession(HandOverCommon):
         self.assertEqual(form.user_id, self.sales_user)
         self.assertFalse(self.hand_overs())
 
+    def test_who_moves_to_finance_leaves_the_customers_and_keeps_what_finance_is_asked(self):
+        form, sheet = self.form(), self.sheet_to_assess()
+        self.env.ref(f'{MODULE}.group_finance_assessor').user_ids = [Command.link(self.sales_user.id)]
+        self.sales_user.group_ids = [Command.unlink(self.env.ref(f'{MODULE}.group_sales_user').id)]
+        self.assertEqual((form.user_id, len(self.hand_overs())), (self.leader, 1))
+        asked = sheet.sudo().activity_search([f'{MODULE}.mail_activity_type_sales']).user_id
+        self.assertIn(self.leader, asked)
+        self.assertNotIn(self.sales_user, asked)
+        self.assertEqual(self.customer._tianyuan_responsible(self.company), self.leader)
+        orphans = self.env['res.partner'].with_company(self.company)._tianyuan_orphaned_domain()
+        self.assertIn(self.customer, self.env['res.partner'].search(orphans))
+        activity = sheet.sudo().activity_schedule(
+            f'{MODULE}.mail_activity_type_finance', user_id=self.sales_user.id, automated=True)
+        self.nightly()
+        self.assertEqual(activity.exists().user_id, self.sales_user)
+        self.assertEqual(len(self.hand_overs()), 1)
+
+    def test_a_specialist_keeps_collection_forms(self):
+        form = self.form(self.archive_specialist)
+        self.nightly()
+        self.assertEqual(form.user_id, self.archive_specialist)
+
+    def test_who_loses_one_of_several_companies_is_told_of_there_if_something_is_open(self):
+        elsewhere, third = self.setup_other_company()['company'], self.env['res.company'].create({'name': "Third"})
+        self.sales_user.company_ids = [Command.link(elsewhere.id), Command.link(third.id)]
+        self.form(company_id=elsewhere.id)
+        self.sales_user.company_ids = [Command.set(self.company.ids)]
+        self.assertEqual(self.hand_overs().company_id, elsewhere)
+
+    def test_somebody_elses_leaving_isnt_stopped_by_a_destruction(self):
+        """Its papers are of several customers; it is asked of another specialist, and approval of another manager."""
+        destruction = self.env['tianyuan.archive.destruction'].sudo().create({'company_id': self.company.id})
+        second = self.new_role_user('archive_specialist', login='hand_over_specialist')
+        manager = self.new_role_user('manager', login='hand_over_manager')
+        others = self.env.ref(f'{MODULE}.group_manager').sudo().all_user_ids - self.rating_manager - manager
+        destruction.author_ids = others
+        propose, approve = (f'{MODULE}.mail_activity_type_{kind}' for kind in ('retention', 'destruction'))
+        destruction._tianyuan_schedule(propose, lambda _record: self.archive_specialist)
+        destruction._tianyuan_schedule(approve, lambda _record: self.rating_manager)
+        self.sales_user.action_archive()
+        self.hand_overs().to_user_id = self.colleague
+        self.hand_overs().with_user(self.rating_manager).action_hand_over()
+        self.assertEqual(self.asked(destruction), self.archive_specialist + self.rating_manager)
+        self.archive_specialist.action_archive()
+        self.rating_manager.action_archive()
+        self.assertEqual(destruction.activity_search([approve]).user_id, manager)
+        self.assertIn(destruction.activity_search([propose]).user_id, destruction._specialists())
+        self.assertIn(second, destruction._specialists())
+
+    def test_records_of_no_customer_are_asked_of_the_managers(self):
+        mixin = self.env['tianyuan.activity.mixin'].new({})
+        self.assertFalse(mixin._tianyuan_customer())
+        heirs = mixin.with_company(self.company)._tianyuan_heirs(None)[mixin]
+        self.assertIn(self.rating_manager, heirs)
+
     def test_a_deleted_user_leaves_the_work_to_the_leader(self):
         leaver = self.new_role_user('sales_user', login='hand_over_deleted')
         self.team.member_ids = [Command.link(leaver.id)]
@@ -92,6 +148,18 @@ class TestSuccession(HandOverCommon):
         self.env.flush_all()
         leaver.sudo().unlink()
         self.assertEqual(form.user_id, self.leader)
+        self.assertFalse(self.env['mail.activity'].sudo().search([
+            ('res_model', '=', 'tianyuan.hand.over'), ('user_id', '=', self.leader.id),
+        ]))
+
+    def test_a_user_whose_customers_were_handed_over_is_archived_instead_of_deleted(self):
+        leaver = self.new_role_user('sales_user', login='hand_over_deleted')
+        self.new_customer("Left behind", user_id=leaver.id)
+        hand_over = self.hand_over(from_user_id=leaver.id)
+        hand_over.action_hand_over()
+        with self.assertRaisesRegex(UserError, "Archive the user instead"):
+            leaver.sudo().unlink()
+        self.assertEqual(hand_over.exists().from_user_id, leaver)
 
     def test_the_nightly_action_mends_what_left_by_sql(self):
         form, sheet = self.form(), self.sheet_to_assess()
