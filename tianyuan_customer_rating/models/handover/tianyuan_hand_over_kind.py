@@ -22,7 +22,7 @@ class TianyuanHandOverKind(models.Model):
     def _compute_count(self):
         """Count what the user may see; once handed over only the number that was moved counts."""
         for hand_over, rows in self.grouped('hand_over_id').items():
-            kinds = hand_over._shown_kinds()
+            kinds = hand_over._shown_kinds() if hand_over else {}
             for row in rows:
                 kind = kinds.get(row.key)
                 row.name = kind and kind['name'] or row.key
