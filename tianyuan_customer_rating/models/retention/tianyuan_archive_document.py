@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import MAXYEAR, timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -184,7 +184,10 @@ class TianyuanArchiveDocument(models.Model):
             'after_expiry': self.valid_until or self.superseded_on,
             'after_relation': self.partner_id.tianyuan_archive_closed_on,
         }.get(rule)
-        return start + relativedelta(years=years) if start else False
+        # Unlimited validity is often entered as the year 9999, after which there are no dates.
+        if not start or start.year + years > MAXYEAR:
+            return False
+        return start + relativedelta(years=years)
 
     @api.model
     def _run_out_domain(self, company):
