@@ -229,7 +229,7 @@ def an_erasure(world, place):
 
 def a_former_number(world, place):
     """Change the number of a new customer, which keeps the former one."""
-    customer = a_begun_archive(world, world.places["own"])
+    customer = a_begun_archive(world, place)
     for _time in range(2):
         world.admin.write("res.partner", customer, tianyuan_archive_number=world.name())
     return world.find(place, NUMBER, ("partner_id", "=", customer))
@@ -318,7 +318,7 @@ ARCHIVE_RECIPES = {
         fields=("display_name", "partner_id", "erased"),
     ),
     NUMBER: Recipe(
-        lambda world, place: {"number": world.name(), "partner_id": world.places["own"].customer},
+        lambda world, place: {"number": world.name(), "partner_id": place.customer},
         lambda world, place, role: {"number": "FX99999"},
         a_former_number,
     ),

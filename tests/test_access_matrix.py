@@ -77,6 +77,7 @@ res.partner:archive                   r/r/-     r/r/-   crw/crw/-    r/r/-      
 res.partner:outcome                   r/r/-     r/r/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.archive.document             r/-/-     r/-/-   crwd/crwd/-  r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.archive.file                 -/-/-     -/-/-   -/-/-        -/-/-      -/-/-        -/-/-    -/-/-
+tianyuan.archive.number               r/r/-     r/r/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.archive.document.gap         r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.archive.hold                 -/-/-     -/-/-   r/r/-        -/-/-      cr/cr/-      -/-/-    -/-/-
 tianyuan.archive.access.log           -/-/-     -/-/-   r/r/-        -/-/-      r/r/-        -/-/-    -/-/-
@@ -134,7 +135,6 @@ tianyuan.rating.category      r      r       r           r        crwd     -    
 tianyuan.rating.indicator     r      r       r           r        crwd     -        -
 tianyuan.downstream.market    r      r       crw         r        crwd     -        -
 tianyuan.archive.requirement  r      r       r           r        r        -        -
-tianyuan.archive.number       r      r       r           r        r        -        -
 """
 
 # opened by the user / by somebody else

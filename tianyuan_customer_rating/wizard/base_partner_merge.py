@@ -1,7 +1,11 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.archive.res_partner import ARCHIVE_MERGED
+from ..models.archive.res_partner import ARCHIVE_MERGED, BEGUN_STATES
+from ..models.retention.res_partner import END_FIELDS
+
+REVIEW_FIELDS = ('tianyuan_archive_state', 'tianyuan_archive_reviewed_on', 'tianyuan_archive_review_due_on')
+PLACE_FIELDS = ('tianyuan_archive_cabinet', 'tianyuan_archive_box')
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -33,6 +37,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _tianyuan_before_merge(self, src_partners, dst_partner):
         """Resolve records that both sides have and only one can keep."""
         partners = src_partners + dst_partner
+        self._tianyuan_keep_places(src_partners)
         self._tianyuan_join_profiles(partners, dst_partner)
         self._tianyuan_note_on_confirmed(partners)
         self._tianyuan_cancel_duplicate_sheets(partners, dst_partner)
@@ -81,10 +86,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         archive = [
             field for field in partners._fields.values()
             if field.name.startswith('tianyuan_') and field.store and field.groups not in (None, fields.NO_ACCESS)
-            and field.type not in ('one2many', 'many2many') and field.name != 'tianyuan_archive_completeness'
+            and field.type not in ('one2many', 'many2many')
+            and field.name not in ('tianyuan_archive_completeness', *PLACE_FIELDS, *END_FIELDS)
         ]
         first_deal = min(filter(None, partners.mapped('tianyuan_first_deal_date')), default=False)
-        values = self._tianyuan_merged_values(partners, [field for field in archive if not field.company_dependent])
+        values = {
+            **self._tianyuan_merged_values(partners, [field for field in archive if not field.company_dependent]),
+            **self._tianyuan_merged_place(partners), **self._tianyuan_merged_state(partners),
+        }
         self._tianyuan_move_numbers(partners[1:], partners[0], 'merged')
         partners[0].write({**values, 'tianyuan_first_deal_date': first_deal})
         for company in self.env['res.company'].sudo().search([]):
@@ -92,6 +101,58 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             values = self._tianyuan_merged_values(in_company, [field for field in archive if field.company_dependent])
             if values:
                 in_company[0].write(values)
+
+    @api.model
+    def _tianyuan_merged_state(self, partners):
+        """Return state, review and end of the archive that those of several customers become.
+
+        Papers of a closed archive can be destroyed once the years after its closing are over. So an open archive is
+        never swallowed by a closed one, and of closed ones the last closing counts. Else the first one's are kept.
+
+        :param partners: ``res.partner`` as superuser
+        :return: dict of values to write
+        """
+        begun = partners.filtered(lambda partner: partner.tianyuan_archive_state in BEGUN_STATES)
+        closed = begun.filtered(lambda partner: partner.tianyuan_archive_state == 'closed')
+        if not begun:
+            return {}
+        first = (begun - closed or closed)[0]
+        values = {name: first[name] for name in REVIEW_FIELDS} if first != partners[0] else {}
+        if first not in closed:
+            return {**values, **dict.fromkeys(END_FIELDS, False)}
+        handed_over = closed.filtered('tianyuan_archive_handed_over_on')[:1]
+        return {
+            **values,
+            'tianyuan_archive_closed_on': max(filter(None, closed.mapped('tianyuan_archive_closed_on')), default=False),
+            'tianyuan_archive_handed_over_on': handed_over.tianyuan_archive_handed_over_on,
+            'tianyuan_archive_handed_over_to': handed_over.tianyuan_archive_handed_over_to,
+        }
+
+    def _tianyuan_merged_place(self, partners):
+        """Return cabinet and box for the first partner if it has none, unless papers of its own aren't there.
+
+        :return: dict of values to write
+        """
+        placed = partners.filtered(lambda partner: any(partner[name] for name in PLACE_FIELDS))[:1]
+        if not placed or placed == partners[0] or self._tianyuan_unplaced(partners[0]):
+            return {}
+        return {name: placed[name] for name in PLACE_FIELDS}
+
+    def _tianyuan_keep_places(self, customers):
+        """Note on papers that leave these customers where they are: without a place they are where the archive is."""
+        for customer, papers in self._tianyuan_unplaced(customers.sudo()).grouped('partner_id').items():
+            if any(customer[name] for name in PLACE_FIELDS):
+                papers.write({
+                    'place_cabinet': customer.tianyuan_archive_cabinet, 'place_box': customer.tianyuan_archive_box,
+                })
+
+    def _tianyuan_unplaced(self, customers):
+        """Return the papers of customers, as superuser, that have no place of their own."""
+        # sudo: papers of all companies move, and the user who moves them has been checked.
+        return self.env['tianyuan.archive.document'].sudo().with_context(active_test=False).search([
+            ('partner_id', 'in', customers.ids), ('place_cabinet', '=', False), ('place_box', '=', False),
+            ('destroyed_on', '=', False),
+        ])
 
     def _tianyuan_move_numbers(self, customers, customer, reason):
         """Take the archive numbers from customers, and let them find the customer that stands for them from now on.
@@ -120,21 +181,20 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _tianyuan_join_group(self, customer, group):
         """Make a customer a contact of its group, which takes over its archive; the caller has checked access.
 
-        Archive number, state, keeper and salesperson go to the group if it has none. All other values of the archive
-        stay on the contact, because they are facts about it.
+        Archive number, keeper and salesperson go to the group if it has none; state, review and end are merged. All
+        other values of the archive stay on the contact, because they are facts about it.
 
         :param customer, group: ``res.partner`` as superuser
         """
         quiet = (group + customer).with_context(tracking_disable=True)
-        names = (
-            'tianyuan_archive_number', 'tianyuan_archive_state', 'tianyuan_archive_specialist_id', 'tianyuan_channel',
-            'tianyuan_archive_reviewed_on', 'tianyuan_archive_review_due_on',
-        )
-        if group._tianyuan_archive_is_begun():
-            names = ('tianyuan_channel',)
-        values = self._tianyuan_merged_values(quiet, [quiet._fields[name] for name in names])
+        names = ('tianyuan_archive_number', 'tianyuan_archive_specialist_id', 'tianyuan_channel')
+        values = {
+            **self._tianyuan_merged_values(quiet, [quiet._fields[name] for name in names]),
+            **self._tianyuan_merged_state(quiet),
+        }
         first_deal = min(filter(None, quiet.mapped('tianyuan_first_deal_date')), default=False)
         self._tianyuan_before_joining(customer)
+        self._tianyuan_keep_places(customer)
         self._tianyuan_move_numbers(quiet[1], quiet[0], 'joined')
         quiet[0].write({**values, 'tianyuan_first_deal_date': first_deal})
         Rating, reason = self.env['tianyuan.rating'].sudo(), self.env._("Became a contact of its group")
@@ -210,13 +270,16 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         doubles.flush_recordset()
 
     def _tianyuan_update_moved_documents(self, dst_partner):
-        """Move documents and borrowings of a contact to its company."""
+        """Move documents and borrowings of a contact to its company, and compute anew how long documents are kept."""
         documents = self.env['tianyuan.archive.document'].sudo().with_context(active_test=False).search([
             ('partner_id', '=', dst_partner.id),
         ])
         keeper = dst_partner.commercial_partner_id
         if keeper == dst_partner:
             documents._changed()
+            # Odoo moved them by SQL, so until now they are kept as those of the customer that is no more.
+            self.env.add_to_compute(documents._fields['retained_until'], documents)
+            documents.flush_recordset(['retained_until'])
         else:
             documents.write({'partner_id': keeper.id})
             self.env['tianyuan.archive.borrow'].sudo().search([('partner_id', '=', dst_partner.id)]).partner_id = keeper

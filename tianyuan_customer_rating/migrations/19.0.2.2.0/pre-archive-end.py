@@ -89,3 +89,5 @@ def note_retention(cr):
           FROM tianyuan_archive_document_type t, res_partner p
          WHERE t.id = d.type_id AND p.id = d.partner_id
     """)
+    # Unlimited validity is often entered as the year 9999; Python has no dates after it.
+    cr.execute("UPDATE tianyuan_archive_document SET retained_until = NULL WHERE retained_until > '9999-12-31'")

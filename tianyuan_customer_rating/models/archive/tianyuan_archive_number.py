@@ -4,8 +4,9 @@ from odoo import api, fields, models
 class TianyuanArchiveNumber(models.Model):
     """A number that a customer's archive once had: it still finds the customer, and is never given to another one.
 
-    Like the numbers themselves these rows belong to no company. Only code writes them, when a number is changed, when
-    customers are merged, and when a customer becomes a contact of its group.
+    Like the numbers themselves these rows belong to no company and are unique in all of them; users see those of the
+    customers they may see. Only code writes them, when a number is changed, when customers are merged, and when a
+    customer becomes a contact of its group.
     """
 
     _name = 'tianyuan.archive.number'

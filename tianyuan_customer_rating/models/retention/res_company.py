@@ -22,7 +22,8 @@ class ResCompany(models.Model):
     )
 
     _tianyuan_archive_retention_years_positive = models.Constraint(
-        'CHECK(tianyuan_archive_retention_years > 0)', "Archives are kept for at least a year.",
+        'CHECK(tianyuan_archive_retention_years BETWEEN 1 AND 200)',
+        "Archives are kept for 1 to 200 years, or permanently.",
     )
 
     def _tianyuan_archive_last_closing(self):

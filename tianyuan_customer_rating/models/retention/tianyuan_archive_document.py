@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import MAXYEAR, timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -101,7 +101,8 @@ class TianyuanArchiveDocument(models.Model):
             self.filtered('destroyed_on')._check_file_is_kept()
 
     def write(self, vals):
-        if {'partner_id', 'company_id'} & vals.keys():
+        # Only users are refused: merged customers take their papers and the holds on them along, as superuser.
+        if {'partner_id', 'company_id'} & vals.keys() and not self.env.su:
             self._check_not_held()
         if vals.get('active'):
             self.filtered('destroyed_on')._check_file_is_kept()
@@ -183,7 +184,10 @@ class TianyuanArchiveDocument(models.Model):
             'after_expiry': self.valid_until or self.superseded_on,
             'after_relation': self.partner_id.tianyuan_archive_closed_on,
         }.get(rule)
-        return start + relativedelta(years=years) if start else False
+        # Unlimited validity is often entered as the year 9999, after which there are no dates.
+        if not start or start.year + years > MAXYEAR:
+            return False
+        return start + relativedelta(years=years)
 
     @api.model
     def _run_out_domain(self, company):
@@ -227,6 +231,7 @@ class TianyuanArchiveDocument(models.Model):
         """Return the domain of documents on a legal hold."""
         # sudo: a hold counts for everybody, also for users who may not read it.
         holds = self.env['tianyuan.archive.hold'].sudo().search([('state', '=', 'active')])
+        holds._chosen()    # in one query, and not as a user reads them
         return Domain.OR(hold._covered_domain() for hold in holds)
 
     def _held(self):

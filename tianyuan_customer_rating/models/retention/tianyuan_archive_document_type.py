@@ -27,8 +27,8 @@ class TianyuanArchiveDocumentType(models.Model):
     )
 
     _retention_years_positive = models.Constraint(
-        "CHECK(retention IS NULL OR retention = 'permanent' OR retention_years > 0)",
-        "Documents are kept for at least a year.",
+        "CHECK(retention IS NULL OR retention = 'permanent' OR retention_years BETWEEN 1 AND 200)",
+        "Documents are kept for 1 to 200 years, or permanently.",
     )
 
     def _tianyuan_protected_fields(self):

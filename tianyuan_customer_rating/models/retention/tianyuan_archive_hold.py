@@ -21,7 +21,7 @@ class TianyuanArchiveHold(models.Model):
 
     company_id = fields.Many2one(
         'res.company', required=True, index=True, default=lambda self: self.env.company,
-        help="The hold covers documents of this company and its branches.",
+        help="Without chosen documents, the hold covers those of this company and its branches.",
     )
     document_ids = fields.Many2many(
         'tianyuan.archive.document', string="Documents", context={'active_test': False},
@@ -66,6 +66,8 @@ class TianyuanArchiveHold(models.Model):
     def create(self, vals_list):
         check_manager(self, 'create')
         holds = super().create(vals_list)
+        # A hold covers chosen documents whatever their company, so nobody holds documents they don't see.
+        holds._chosen().with_env(self.env).check_access('read')
         holds.document_ids.invalidate_model(['on_hold'], flush=False)
         for hold in holds:
             hold._log('held', hold.reason)
@@ -101,20 +103,27 @@ class TianyuanArchiveHold(models.Model):
         check_manager(self)
         return self.env['tianyuan.reason']._ask(self, 'action_lift')
 
+    def _chosen(self):
+        """Return the chosen documents, those too that the user doesn't see."""
+        # What a user reads lacks documents of other companies, and stays in the cache, for the superuser too.
+        self.invalidate_recordset(['document_ids'], flush=False)
+        return self.sudo().document_ids
+
     def _covered_domain(self):
         """Return the domain of documents that the hold, read as superuser, covers."""
         self.ensure_one()
-        covered = Domain('company_id', 'child_of', self.company_id.id)
         if self.document_ids:
-            return covered & Domain('id', 'in', self.document_ids.ids)
-        return covered & Domain('partner_id', '=', self.partner_id.id)
+            return Domain('id', 'in', self.document_ids.ids)
+        return Domain('company_id', 'child_of', self.company_id.id) & Domain('partner_id', '=', self.partner_id.id)
 
     def _log(self, action, reason):
-        for company, documents in self.document_ids.grouped('company_id').items():
+        chosen = self._chosen()
+        # Sort by company, so that two transactions lock the logs of two companies in the same order and can't deadlock.
+        for company, documents in sorted(chosen.grouped('company_id').items(), key=lambda group: group[0].id):
             self.env['tianyuan.archive.access.log']._append(action, documents, company=company)
-        if not self.document_ids:
+        if not chosen:
             self.env['tianyuan.archive.access.log']._append(
-                action, self.document_ids, partner=self.partner_id, company=self.company_id, name=reason,
+                action, chosen, partner=self.partner_id, company=self.company_id, name=reason,
             )
 
     def _post(self, body):

@@ -105,6 +105,20 @@ class TestFormerNumbers(SheetCommon):
         self.assertFalse(self.env['res.partner'].with_user(plain).name_search('XQ-0001'))
         self.assertEqual(self.env['res.partner'].with_user(self.sales_user).name_search('XQ-0001')[0][0], self.customer.id)
 
+    def test_those_of_another_companys_customers_are_not_listed_yet_given_to_nobody(self):
+        self.customer[NUMBER] = 'XQ-0001'
+        self.customer[NUMBER] = 'XQ-0002'
+        row = self.former()
+        self.customer.sudo().company_id = self.setup_other_company()['company']
+        self.env.invalidate_all()
+        for user in self.sales_user + self.archive_specialist + self.rating_manager:
+            with self.subTest(user.login):
+                self.assertFalse(row.with_user(user).search([('number', '=', 'XQ-0001')]))
+                with self.assertRaises(AccessError):
+                    row.with_user(user).read(['partner_id'])
+        with self.assertRaisesRegex(ValidationError, "XQ-0001 was the archive number"), self.env.cr.savepoint():
+            self.other_customer[NUMBER] = 'XQ-0001'
+
     def test_an_upgrade_takes_them_from_the_notes_of_changes(self):
         customer = self.customer.with_context(tracking_disable=False, mail_notrack=False)
         for number in ('XQ-0001', 'XQ-0002', 'XQ-0003'):

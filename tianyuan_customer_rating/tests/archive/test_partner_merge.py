@@ -56,9 +56,9 @@ class TestPartnerMerge(SheetCommon):
         self.assertEqual((self.customer.tianyuan_archive_state, self.customer.tianyuan_archive_number), ('filed', number))
         self.assertEqual(str(self.customer.tianyuan_first_deal_date), '2023-05-05')
 
-    def test_of_two_archives_the_destinations_is_kept(self):
+    def test_of_two_archives_the_destinations_number_is_kept_and_the_open_one_stays_open(self):
         (self.customer + self.other_customer).action_tianyuan_file_archive()
         number = self.customer.tianyuan_archive_number
         self.customer.action_tianyuan_close_archive()
         self.merge(self.other_customer, self.customer)
-        self.assertEqual((self.customer.tianyuan_archive_state, self.customer.tianyuan_archive_number), ('closed', number))
+        self.assertEqual((self.customer.tianyuan_archive_state, self.customer.tianyuan_archive_number), ('filed', number))

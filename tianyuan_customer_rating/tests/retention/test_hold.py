@@ -39,6 +39,30 @@ class TestHold(RetentionCommon):
         self.draft(free)
         self.refused("legal hold", self.draft, held)
 
+    def test_chosen_documents_of_two_companies_are_held_and_logged_in_both(self):
+        other = self.setup_other_company()['company']
+        self.rating_manager.company_ids += other
+        here = self.old()
+        there = self.file(
+            self.other, raw=b'%PDF-1.4\n%%EOF there\n', user=self.env.ref('base.user_root'), company_id=other.id)
+        values = {
+            'partner_id': self.customer.id, 'company_id': self.company.id, 'reason': "Lawsuit",
+            'document_ids': [Command.set((here + there).ids)],
+        }
+        Hold = self.env['tianyuan.archive.hold'].with_user(self.rating_manager)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():    # nobody holds what they don't see
+            Hold.with_context(allowed_company_ids=self.company.ids).create(values)
+        hold = Hold.with_context(allowed_company_ids=(self.company + other).ids).create(values)
+        self.env.invalidate_all()
+        self.assertEqual([paper.on_hold for paper in (here, there)], [True, True])
+        self.refused("legal hold", there.unlink)
+        hold.with_context(allowed_company_ids=self.company.ids).action_lift("Over")
+        for company, paper in ((self.company, here), (other, there)):
+            rows = self.env['tianyuan.archive.access.log'].sudo().search([
+                ('company_id', '=', company.id), ('action', 'in', ('held', 'hold_lifted'))], order='id')
+            self.assertEqual(
+                [(row.action, row.document_id.id) for row in rows], [('held', paper.id), ('hold_lifted', paper.id)])
+
     def test_a_hold_stops_what_is_approved(self):
         paper = self.old()
         destruction = self.draft(paper)
@@ -99,3 +123,13 @@ class TestHold(RetentionCommon):
             (self.customer + self.other_customer).ids, self.other_customer)
         self.env.invalidate_all()
         self.assertEqual((paper.partner_id, paper.on_hold), (self.other_customer.with_env(paper.env), True))
+
+    def test_a_hold_on_documents_goes_with_the_customer_that_becomes_a_contact(self):
+        paper, group = self.old(), self.new_customer("Group")
+        hold = self.hold(paper)
+        self.customer.sudo().is_company = True
+        self.env['tianyuan.group.joining'].with_user(self.archive_specialist).create({
+            'partner_id': self.customer.id, 'group_id': group.id}).action_apply()
+        self.env.invalidate_all()
+        self.assertEqual((paper.partner_id.id, hold.partner_id.id, paper.on_hold), (group.id, group.id, True))
+        self.refused("legal hold", self.draft, paper)

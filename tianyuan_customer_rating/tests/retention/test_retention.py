@@ -25,6 +25,8 @@ class TestRetention(RetentionCommon):
             ('2020-02-29', 10, date(2030, 2, 28)),    # no 29 February in 2030
             ('2020-02-29', 4, date(2024, 2, 29)),
             ('2023-02-28', 1, date(2024, 2, 28)),
+            ('9989-12-31', 10, date(9999, 12, 31)),
+            ('9999-12-31', 10, False),    # without end
         ):
             with self.subTest(until=until, years=years):
                 paper = self.kept('after_expiry', years, valid_from='2001-01-01', valid_until=until)
@@ -75,10 +77,19 @@ class TestRetention(RetentionCommon):
         self.permit.sudo().retention_years = 5
         self.assertEqual(paper.retained_until, date(2019, 12, 31))
 
-    def test_a_rule_has_a_year_at_least(self):
+    def test_a_rule_has_a_year_at_least_and_at_most_two_hundred(self):
+        self.kept('after_relation', 200)
+        self.file(self.other)
+        self.company.tianyuan_archive_retention_years = 200
+        self.close('2010-06-30')
+        self.env.flush_all()
         for record, values in (
             (self.permit, {'retention': 'after_expiry', 'retention_years': 0}),
+            (self.permit, {'retention': 'after_relation', 'retention_years': 201}),
+            (self.permit, {'retention': 'after_relation', 'retention_years': 9999}),
             (self.company, {'tianyuan_archive_retention_years': 0}),
+            (self.company, {'tianyuan_archive_retention_years': 201}),
+            (self.company, {'tianyuan_archive_retention_years': 9999}),
         ):
             with self.assertRaises(CheckViolation), self.env.cr.savepoint(), mute_logger('odoo.sql_db'):
                 record.sudo().write(values)
