@@ -1,6 +1,7 @@
 """Visits and findings of somebody who leaves go to the leader, and on to who gets the customers."""
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .common import VisitCommon
@@ -84,6 +85,16 @@ class TestVisitSuccession(VisitCommon):
             (planned.user_id, made.sudo().user_id, made.sudo().finding_ids.user_id),
             (self.colleague, self.sales_user, self.colleague),
         )
+
+    def test_who_moves_to_finance_leaves_reports_and_findings_to_the_leader(self):
+        made, planned = self.done_visit(), self.new_visit().sudo()
+        self.fill(made, {'finding_type': 'demand', 'user_id': self.sales_user.id})
+        with freeze_time('2024-03-08 04:00:00'):
+            self.env['tianyuan.visit']._cron_chase()
+            self.sales_user.group_ids = [Command.set(self.finance_assessor.group_ids.ids)]
+        self.assertEqual(self.activities_of(made), [("Report the visit", self.leader)])
+        self.assertEqual((planned.user_id, made.sudo().finding_ids.user_id), (self.leader, self.leader))
+        self.assertEqual(made.sudo().user_id, self.sales_user)
 
     def test_handing_over_after_the_leader_stood_in(self):
         visit = self.turn('potential')

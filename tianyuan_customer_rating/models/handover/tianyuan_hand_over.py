@@ -486,8 +486,7 @@ class TianyuanHandOver(models.Model):
         receivers = lines.sudo().to_user_id
         unfit = receivers - receivers._tianyuan_sellers_in(self.company_id)
         specialist = self.sudo().to_specialist_id
-        if specialist and not (specialist._tianyuan_working_in(self.company_id) and keeps_archives(specialist)):
-            unfit |= specialist
+        unfit |= specialist - specialist._tianyuan_keepers_in(self.company_id)
         if unfit:
             raise UserError(self.env._(
                 "%(people)s can't take them over: they have no role for it in %(company)s.",
@@ -520,9 +519,7 @@ class TianyuanHandOver(models.Model):
         fit = lines.to_user_id._tianyuan_sellers_in(self.company_id)
         unfit = (lines - skipped).filtered(lambda line: line.to_user_id not in fit)
         for receiver, part in unfit.grouped('to_user_id').items():
-            worded = self.with_context(lang=self.company_id.partner_id.lang)
-            reason = worded.env._("%s can't take customers over any more.", receiver.name or '–')
-            self._leave_out(part, reason)
+            self._leave_out(part, self._unfit_reason(receiver))
         skipped |= unfit
         for receiver, part in (lines - skipped).grouped('to_user_id').items():
             self._move(part.partner_id, receiver)
@@ -540,6 +537,10 @@ class TianyuanHandOver(models.Model):
             "%(count)s customers weren't handed over (%(customers)s): %(reason)s",
             count=len(lines), customers=names, reason=str(reason) or type(reason).__name__,
         ))
+
+    def _unfit_reason(self, receiver):
+        worded = self.with_context(lang=self.company_id.partner_id.lang)
+        return worded.env._("%s can't take anything over any more.", receiver.name or '–')
 
     def _note_unfinished(self, error):
         _logger.warning("Hand-over %s couldn't be finished, and is tried again later", self.name, exc_info=error)
@@ -566,13 +567,16 @@ class TianyuanHandOver(models.Model):
 
     def _finish(self):
         """Move the archives kept, ask the receivers, and tell each of them once."""
+        specialist = self.to_specialist_id._tianyuan_keepers_in(self.company_id)
+        if self.to_specialist_id - specialist:
+            self._message_log(body=self._unfit_reason(self.to_specialist_id))
         archives = self.env['res.partner'].sudo().search(self._archives_of(self.from_user_id, self.company_id))
-        if self.to_specialist_id and archives:
-            archives.with_context(**QUIETLY).write({'tianyuan_archive_specialist_id': self.to_specialist_id.id})
+        if specialist and archives:
+            archives.with_context(**QUIETLY).write({'tianyuan_archive_specialist_id': specialist.id})
             worded = self.with_context(lang=self.company_id.partner_id.lang)
             archives._message_log_batch(bodies=dict.fromkeys(archives.ids, worded.env._(
                 "Archive handed over from %(leaver)s to %(receiver)s (%(number)s)",
-                leaver=self.from_user_id.name, receiver=self.to_specialist_id.name, number=self.name,
+                leaver=self.from_user_id.name, receiver=specialist.name, number=self.name,
             )))
             self.kind_ids.filtered(lambda kind: kind.key == 'archives').moved = len(archives)
         self.activity_unlink([f'{MODULE}.mail_activity_type_hand_over'])
@@ -581,8 +585,8 @@ class TianyuanHandOver(models.Model):
         self.env['tianyuan.archive.borrow'].sudo()._tianyuan_ask_for_papers()
         moved = self.line_ids.filtered(lambda line: line.state == 'moved')
         counts = {user: len(lines) for user, lines in moved.grouped('to_user_id').items()}
-        if self.to_specialist_id:
-            counts.setdefault(self.to_specialist_id, 0)
+        if specialist:
+            counts.setdefault(specialist, 0)
         for user, count in counts.items():
             if user != self.asked_by_id:
                 worded = self.with_context(lang=user.lang)

@@ -262,6 +262,18 @@ class TestHandOver(HandOverCommon):
         self.assertEqual((self.customer.user_id, hand_over.state), (self.sales_user, 'done'))
         self.assertIn(self.colleague.name, "".join(hand_over.sudo().message_ids.mapped('body')))
 
+    def test_archives_stay_if_who_gets_them_left_meanwhile(self):
+        self.customer.write({
+            'tianyuan_archive_state': 'collecting', 'tianyuan_archive_specialist_id': self.sales_user.id,
+        })
+        second = self.new_role_user('archive_specialist', login='hand_over_specialist')
+        hand_over = self.begun(to_specialist_id=second.id)
+        second.action_archive()
+        self.env['tianyuan.hand.over']._cron_process()
+        self.assertEqual((hand_over.state, self.customer.user_id), ('done', self.colleague))
+        self.assertEqual(self.customer.tianyuan_archive_specialist_id, self.sales_user)
+        self.assertIn(second.name, "".join(hand_over.sudo().message_ids.mapped('body')))
+
     def test_customers_without_a_channel_go_along_if_they_have_an_archive_or_are_chosen(self):
         begun = self.new_customer("Begun", channel=False, user_id=self.sales_user.id)
         begun.tianyuan_archive_state = 'collecting'

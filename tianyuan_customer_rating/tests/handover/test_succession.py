@@ -139,6 +139,10 @@ class TestSuccession(HandOverCommon):
         self.assertFalse(mixin._tianyuan_customer())
         heirs = mixin.with_company(self.company)._tianyuan_heirs(None)[mixin]
         self.assertIn(self.rating_manager, heirs)
+        for name, model in self.env.items():
+            if hasattr(model, '_tianyuan_customer') and not model._abstract:
+                with self.subTest(name):
+                    self.assertEqual(model.new({})._tianyuan_customer()._name, 'res.partner')
 
     def test_a_deleted_user_leaves_the_work_to_the_leader(self):
         leaver = self.new_role_user('sales_user', login='hand_over_deleted')
