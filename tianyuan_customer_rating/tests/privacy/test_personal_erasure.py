@@ -366,6 +366,10 @@ class TestErasurePapers(RetentionCommon):
         self.close(partner=person)
         self.refused("customer with an archive", self.erase, person)
         line = self.destroyed(paper).line_ids
+        hold = self.env['tianyuan.archive.hold'].with_user(self.rating_manager).create({
+            'partner_id': person.id, 'company_id': self.company.id, 'reason': "Lawsuit"})
+        self.refused("no legal hold is left", self.erase, person)
+        hold.action_lift("Settled")
         erasure = self.erase(person)
         alias = f"Erased contact {person.id}"
         self.assertRecordValues(person, [{'name': alias, 'phone': False, 'active': False}])
