@@ -18,6 +18,7 @@ class TestPersonalData(ContractCommon):
         request = self.env['tianyuan.personal.erasure'].with_user(self.archive_specialist).create({
             'partner_id': person.id, 'reason': "A letter", 'company_id': self.company.id,
         })
+        self.company.sudo().partner_id.lang = 'en_US'    # of the name that stands in the place of the person's
         request.with_user(self.rating_manager).action_erase()
         self.env.invalidate_all()
         return request

@@ -15,7 +15,8 @@ class TianyuanProfileRenewal(models.TransientModel):
         LEGAL_BASES, required=True, compute='_compute_values', store=True, readonly=False, compute_sudo=False,
     )
     consent_date = fields.Date(default=fields.Date.context_today)
-    evidence = fields.Binary(string="Evidence of Consent")
+    # An attachment would outlive the dialog, and the profile when that is erased.
+    evidence = fields.Binary(string="Evidence of Consent", attachment=False)
     evidence_name = fields.Char(export_string_translation=False)
     purpose = fields.Char(compute='_compute_values', store=True, readonly=False, compute_sudo=False)
     keep_until = fields.Date(compute='_compute_keep_until', store=True, readonly=False, compute_sudo=False)

@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import escape_psql
 
 from odoo.addons.tianyuan_customer_rating.tools.roles import ROLES
 
@@ -121,10 +122,13 @@ class ResPartner(models.Model):
     # -- personal data --------------------------------------------------------------------------------------------
 
     def _tianyuan_questionnaires(self):
-        """Return the questionnaires that were sent to the person."""
+        """Return the questionnaires that were sent to the person.
+
+        Without a contact, the address tells who it was, unless others have it too.
+        """
         theirs = Domain('partner_id', 'in', self.ids)
-        if self.email_normalized:
-            theirs |= Domain('email', '=ilike', self.email_normalized)
+        for address in self._tianyuan_own_addresses():
+            theirs |= Domain('partner_id', '=', False) & Domain('email', '=ilike', escape_psql(address))
         return self.env['survey.user_input'].search(theirs & Domain('tianyuan_company_id', '!=', False), order='id')
 
     def _tianyuan_personal_data(self):

@@ -14,6 +14,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import SQL, config
 
+from ...tools import names as person_names
 from ...tools.roles import check_manager, managers_of
 
 BATCH_SIZE = 5000
@@ -370,6 +371,35 @@ class TianyuanArchiveAccessLog(models.Model):
     # -- redaction ------------------------------------------------------------------------------------------------
 
     @api.model
+    def _naming(self, person, names):
+        """Return which rows name a person. A merged contact stands in its rows as it was, and is linked as it is.
+
+        Other customers' rows are left alone: the name may be a namesake's, or a common word.
+
+        :param person: ``res.partner``
+        :param names: texts that name the person
+        :return: two SQL conditions: the row is about the person and has their name; it is about the person or their
+            customer, and its document's name names the person
+        """
+        self.flush_model()
+        about = SQL("(partner_ref IN %(ids)s OR partner_id IN %(ids)s)", ids=tuple(person.ids))
+        theirs = tuple((person + person.commercial_partner_id).ids)
+        named = SQL(
+            "(partner_ref IN %(ids)s OR partner_id IN %(ids)s) AND document_name ~* %(pattern)s",
+            ids=theirs, pattern=person_names.pattern(names),
+        ) if names else SQL("FALSE")
+        return SQL("(%s AND partner_name IS NOT NULL)", about), SQL("(%s)", named)
+
+    @api.model
+    def _count_naming(self, person, names):
+        """Return how many rows :meth:`_redact` would blank, as a dict of company → number."""
+        rows = self.env.execute_query(SQL(
+            "SELECT company_id, count(*) FROM tianyuan_archive_access_log"
+            " WHERE redactions IS NULL AND (%s OR %s) GROUP BY company_id", *self._naming(person, names),
+        ))
+        return {self.env['res.company'].browse(company_id): count for company_id, count in rows}
+
+    @api.model
     def _redact(self, person, alias, names, companies):
         """Blank the names of an erased person in the rows about them, and log which rows that were.
 
@@ -377,25 +407,23 @@ class TianyuanArchiveAccessLog(models.Model):
 
         :param person: ``res.partner``
         :param str alias: what stands in the place of the person's name in the new row
-        :param names: texts that name the person; a row is blanked if its document's name contains one
+        :param names: texts that name the person; a row of the person or their customer is blanked if its document's
+            name contains one
         :param companies: ``res.company`` that erase the person
         """
         self.env.flush_all()
-        named = SQL(" OR ").join(
-            [SQL("FALSE"), *(SQL("strpos(lower(document_name), %s) > 0", name.lower()) for name in names if name)],
-        )
+        about, named = self._naming(person, names)
         for company in companies.sorted('id'):
             self._lock_head(company)    # From here on, nobody adds a row that names the person.
             blanked = self.env.execute_query(SQL(
                 """
                 UPDATE tianyuan_archive_access_log
-                   SET partner_name = CASE WHEN partner_ref = %(person)s THEN NULL ELSE partner_name END,
+                   SET partner_name = CASE WHEN %(about)s THEN NULL ELSE partner_name END,
                        document_name = CASE WHEN %(named)s THEN NULL ELSE document_name END
-                 WHERE company_id = %(company)s AND redactions IS NULL
-                   AND (partner_ref = %(person)s AND partner_name IS NOT NULL OR %(named)s)
+                 WHERE company_id = %(company)s AND redactions IS NULL AND (%(about)s OR %(named)s)
              RETURNING %(columns)s
                 """,
-                person=person.id, named=named, company=company.id,
+                about=about, named=named, company=company.id,
                 columns=SQL(", ").join(map(SQL.identifier, ('hash', *HASHED_FIELDS))),
             ))
             rows = [dict(zip(('hash', *HASHED_FIELDS), row)) for row in blanked]

@@ -7,9 +7,11 @@ from markupsafe import Markup, escape
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, html2plaintext
+from odoo.tools import SQL, email_normalize, email_split, escape_psql, html2plaintext
+from odoo.tools.mail import email_split_and_format
 
 from ...engine.workbook import Table, build
+from ...tools import names as person_names
 from ...tools.roles import keeps_archives
 
 # What is known about a person beside the name. A contact shares the address and the tax ID of its company.
@@ -19,12 +21,21 @@ PERSONAL_FIELDS = (
 )
 ADDRESS_FIELDS = ('street', 'street2', 'zip', 'city')
 OWN_FIELDS = ('vat', 'company_registry')
+ACTIVITY_TEXTS = ('summary', 'note', 'feedback')
 # Fields of a partner that say nothing about the person.
 TECHNICAL_TYPES = ('one2many', 'many2many', 'binary', 'json', 'properties', 'properties_definition', 'reference')
 TECHNICAL_FIELDS = {'display_name', 'write_uid', 'create_uid', 'message_main_attachment_id'}
 # Name and phone of a contact in a collection form.
 FORM_CONTACTS = (('first_contact_name', 'first_contact_phone'), ('second_contact_name', 'second_contact_phone'))
 SHORTEST_NAME = 2    # A shorter text stands in too many words to be looked for.
+# Columns with addresses, and which rows: mails that wait to be sent still need them.
+ADDRESS_COLUMNS = (
+    (
+        'mail_message', ('email_from', 'reply_to', 'incoming_email_to', 'incoming_email_cc', 'outgoing_email_to'),
+        SQL("TRUE"),
+    ),
+    ('mail_mail', ('email_to', 'email_cc'), SQL("state <> 'outgoing'")),
+)
 
 
 def _file_name(name):
@@ -178,11 +189,40 @@ class ResPartner(models.Model):
         about = Domain('model', '=', self._name) & Domain('res_id', '=', self.id)
         about |= Domain('model', '=', profiles._name) & Domain('res_id', 'in', profiles.ids)
         if self._tianyuan_has_name() and self.commercial_partner_id != self:
-            about |= (
-                Domain('model', '=', self._name) & Domain('res_id', '=', self.commercial_partner_id.id)
-                & Domain('body', 'ilike', self.name)
-            )
+            about |= Domain('id', 'in', self._tianyuan_notes_naming(self.commercial_partner_id).ids)
         return self.env['mail.message'].search(about, order='id')
+
+    def _tianyuan_naming(self, model, partners, names):
+        """Return the records about partners in which a text names the person.
+
+        :param str model: model that links to records by ``res_id``
+        :param names: fields with texts, plain or HTML
+        """
+        records = self.env[model].with_context(active_test=False)
+        if not self._tianyuan_has_name() or not partners:
+            return records
+        about = Domain('res_model' if 'res_model' in records._fields else 'model', '=', self._name)
+        spellings = person_names.spellings(self.name)
+        found = records.search(about & Domain('res_id', 'in', partners.ids) & Domain.OR(
+            Domain(name, 'ilike', spelling) for name in names for spelling in spellings
+        ), order='id')
+        named = re.compile(person_names.pattern(spellings), re.IGNORECASE)
+        return found.filtered(lambda record: any(named.search(record[name] or '') for name in names))
+
+    def _tianyuan_notes_naming(self, partners):
+        return self._tianyuan_naming('mail.message', partners, ('body', 'subject'))
+
+    def _tianyuan_activities_naming(self, partners):
+        return self._tianyuan_naming('mail.activity', partners, ACTIVITY_TEXTS)
+
+    def _tianyuan_former_customers(self):
+        """Return the customers whose contact the person once was, as far as the notes on the person tell."""
+        changes = self.env['mail.tracking.value'].search([
+            ('field_id', '=', self.env['ir.model.fields']._get(self._name, 'parent_id').id),
+            ('mail_message_id.model', '=', self._name), ('mail_message_id.res_id', '=', self.id),
+        ])
+        former = self.browse(set(changes.mapped('old_value_integer')) - {0}).exists()
+        return former.commercial_partner_id - self.commercial_partner_id - self
 
     @api.model
     def _tianyuan_message_text(self, message):
@@ -196,10 +236,20 @@ class ResPartner(models.Model):
         return self.env['mail.activity'].search(
             Domain('res_model', '=', self._name) & Domain('res_id', '=', self.id)
             | Domain('res_model', '=', profiles._name) & Domain('res_id', 'in', profiles.ids)
-        )
+        ) | self._tianyuan_activities_naming(self.commercial_partner_id - self)
 
     def _tianyuan_has_name(self):
         return len((self.name or '').strip()) >= SHORTEST_NAME
+
+    def _tianyuan_names(self):
+        """Return the texts that name the person and can be looked for."""
+        return [self.name] if self._tianyuan_has_name() else []
+
+    def _tianyuan_own_addresses(self):
+        """Return the person's e-mail addresses that no other contact has: a shared one is not the person's alone."""
+        addresses = {email_normalize(address) for address in email_split(self.email or '')} - {False}
+        shared = self.search([('email_normalized', 'in', list(addresses)), ('id', '!=', self.id)])
+        return addresses - set(shared.mapped('email_normalized'))
 
     def _tianyuan_form_contacts(self):
         """Return the collection forms that name the person: of their customer, or with their phone.
@@ -219,12 +269,31 @@ class ResPartner(models.Model):
 
     def _tianyuan_named_documents(self):
         """Return the documents of the person's customer whose names name the person."""
-        documents = self.env['tianyuan.archive.document'].with_context(active_test=False)
+        return self._tianyuan_papers_naming('tianyuan.archive.document', ('name', 'check_note'))
+
+    @api.model
+    def _tianyuan_unchangeable(self, documents):
+        """Return those of the documents that are without their file, so that nobody can rename them."""
+        return documents.filtered(lambda document: document.destroyed_on or document.checked_on)
+
+    def _tianyuan_destruction_lines(self):
+        """Return the lines of destructions that name the person."""
+        return self._tianyuan_papers_naming(
+            'tianyuan.archive.destruction.line', ('document_name', 'partner_name', 'remark'))
+
+    def _tianyuan_papers_naming(self, model, names):
+        """Return the records about the person's customer in which a text names the person."""
+        records = self.env[model].with_context(active_test=False)
         if not self._tianyuan_has_name():
-            return documents
-        return documents.search([
-            ('partner_id', '=', self.commercial_partner_id.id), ('name', 'ilike', self.name),
-        ])
+            return records
+        found = records.search(Domain('partner_id', '=', self.commercial_partner_id.id) & Domain.OR(
+            Domain(name, 'ilike', self.name) for name in names
+        ))
+        named = re.compile(person_names.pattern(self._tianyuan_names()), re.IGNORECASE)
+        return found.filtered(lambda record: any(named.search(record[name] or '') for name in names))
+
+    def _tianyuan_ratings(self):
+        return self.env['tianyuan.rating'].with_context(active_test=False).search([('partner_id', '=', self.id)])
 
     def _tianyuan_log_rows(self):
         log = self.env['tianyuan.archive.access.log']
@@ -232,7 +301,8 @@ class ResPartner(models.Model):
         return [
             [row.date, actions[row.action], row.user_id.name or row.user_login]
             for row in log.search([
-                ('partner_ref', '=', self.id), ('company_id', 'in', self.env.companies.ids),
+                '|', ('partner_ref', '=', self.id), ('partner_id', '=', self.id),
+                ('company_id', 'in', self.env.companies.ids),
             ], order='id')
         ]
 
@@ -274,6 +344,9 @@ class ResPartner(models.Model):
     def _tianyuan_check_erasable(self):
         """Refuse partners that can't be erased as a person.
 
+        Ratings tell who was a customer. A contact with ratings is a former customer, which joined its group, and no
+        person. A customer who is a person can be erased when nothing of its archive has to be kept any more.
+
         :raise UserError: says why
         """
         self.ensure_one()
@@ -286,12 +359,25 @@ class ResPartner(models.Model):
                 "%s is a user. Users stay, because the access log must say who acted; archive the user instead.",
                 self.display_name,
             ))
-        if person.commercial_partner_id == person and person._tianyuan_archive_is_begun():
-            raise UserError(self.env._(
-                "%s is a customer with an archive, which is kept as long as the law asks. Its papers are destroyed "
-                "first.",
-                self.display_name,
-            ))
+        is_rated = bool(person._tianyuan_ratings())
+        if person.commercial_partner_id != person:
+            if is_rated:
+                raise UserError(self.env._(
+                    "%s was a customer of its own and has ratings, which are kept: it isn't erased as a person.",
+                    self.display_name,
+                ))
+        elif person._tianyuan_archive_is_begun() or is_rated:
+            papers = self.env['tianyuan.archive.document'].sudo().with_context(active_test=False).search_count([
+                ('partner_id', '=', person.id), ('destroyed_on', '=', False), ('checked_on', '=', False),
+            ])
+            hold = self.env['tianyuan.archive.hold'].sudo().search_count([
+                ('partner_id', '=', person.id), ('state', '=', 'active'),
+            ])
+            if person.tianyuan_archive_state != 'closed' or papers or hold:
+                raise UserError(self.env._(
+                    "%s is a customer with an archive or ratings. Its archive is closed first, and its papers are "
+                    "destroyed when they needn't be kept any more and no legal hold is left.", self.display_name,
+                ))
 
     def _tianyuan_erased_name(self):
         return self.env._("Erased contact %s", self.id)
@@ -316,10 +402,12 @@ class ResPartner(models.Model):
         profiles = self.env['tianyuan.contact.profile'].search([('partner_id', '=', self.id)])
         moves, orders = self._tianyuan_accounting_documents()
         forms, documents = self._tianyuan_form_contacts(), self._tianyuan_named_documents()
-        logged = self.env['tianyuan.archive.access.log'].search_count([('partner_ref', '=', self.id)])
+        logged = sum(self.env['tianyuan.archive.access.log']._count_naming(self, self._tianyuan_names()).values())
+        gone, lines = self._tianyuan_unchangeable(documents), self._tianyuan_destruction_lines()
+        ratings = self._tianyuan_ratings()
         erased = [
             self.env._("The contact's phone, e-mail, position, picture and remarks; it is archived."),
-            self.env._("The notes and files on the contact, and its name in notes on the customer."),
+            self.env._("The notes and files on the contact, and its name in notes and activities on the customer."),
         ]
         kept, check = [], []
         if not moves + orders.invoice_ids and not orders:
@@ -330,6 +418,16 @@ class ResPartner(models.Model):
             erased.append(self.env._("Name and phone in %s collection forms.", len(forms)))
         if logged:
             erased.append(self.env._("The name in %s rows of the access log; the rows stay.", logged))
+        if gone or lines:
+            erased.append(self.env._(
+                "The name in %(documents)s destroyed documents and %(lines)s lines of destructions.",
+                documents=len(gone), lines=len(lines),
+            ))
+        if ratings:
+            kept.append(self.env._(
+                "%s ratings, and what else was noted of it as a customer; they show the name it has then.",
+                len(ratings),
+            ))
         if moves or orders:
             kept.append(self.env._(
                 "The contact's name, because %(invoices)s invoices and %(orders)s orders are made out to it: the "
@@ -337,9 +435,16 @@ class ResPartner(models.Model):
             ))
         check += [
             self.env._("Document “%(type)s” (no. %(number)s) names the person.", type=document.type_id.name,
-                       number=document.id) for document in documents
+                       number=document.id) for document in documents - gone
         ]
-        if self._tianyuan_has_name() and self.commercial_partner_id.tianyuan_legal_representative == self.name:
+        notes_elsewhere = self._tianyuan_notes_naming(self._tianyuan_former_customers())
+        for number, notes in notes_elsewhere.grouped('res_id').items():
+            check.append(self.env._(
+                "%(count)s notes on the former customer (contact no. %(number)s) name the person.",
+                count=len(notes), number=number,
+            ))
+        customer = self.commercial_partner_id
+        if customer != self and self._tianyuan_has_name() and customer.tianyuan_legal_representative == self.name:
             kept.append(self.env._("The customer's legal representative, who stands in the public register."))
         banks = self.bank_ids
         if banks:
@@ -353,8 +458,12 @@ class ResPartner(models.Model):
         """Return the companies that hold something that erasing this person, read as superuser, changes."""
         companies = self.env['tianyuan.contact.profile'].search([('partner_id', '=', self.id)]).company_id
         companies = companies.union(*(form.company_id for form, _name, _phone in self._tianyuan_form_contacts()))
-        groups = self.env['tianyuan.archive.access.log']._read_group([('partner_ref', '=', self.id)], ['company_id'])
-        return companies.union(*(company for [company] in groups))
+        companies |= (self + self.commercial_partner_id).company_id
+        companies = companies.union(*(records.company_id for records in self._tianyuan_accounting_documents()))
+        companies |= self._tianyuan_ratings().company_id | self._tianyuan_named_documents().company_id
+        companies |= self._tianyuan_destruction_lines().destruction_id.company_id
+        logged = self.env['tianyuan.archive.access.log']._count_naming(self, self._tianyuan_names())
+        return companies.union(*logged)
 
     def _tianyuan_erase_person(self, alias):
         """Erase this person, read as superuser; the caller has checked everything.
@@ -364,6 +473,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         person = self.with_context(tracking_disable=True, mail_notrack=True)
         person._tianyuan_erase_in_forms(alias)
+        person._tianyuan_erase_in_papers(alias)
         self.env['tianyuan.contact.profile'].with_context(active_test=False).search(
             [('partner_id', '=', self.id)]).unlink()
         person._tianyuan_scrub_notes(alias)
@@ -385,6 +495,12 @@ class ResPartner(models.Model):
         if not moves and not orders:
             values['name'] = alias
         person.write({**values, 'active': False})
+        # Writing the largest picture clears the smaller ones, unless it is missing already.
+        self.env.flush_all()
+        self.env['ir.attachment'].search([
+            ('res_model', '=', self._name), ('res_id', '=', self.id), ('res_field', '=like', 'image_%'),
+        ]).unlink()
+        self.env.invalidate_all()
 
     def _tianyuan_erase_in_forms(self, alias):
         """Replace the person's name in collection forms, and delete the phone."""
@@ -399,6 +515,24 @@ class ResPartner(models.Model):
             if prefilled.get(name) and prefilled[name][0] == former:
                 form.prefilled = {**prefilled, name: [alias, False]}
             form.write({name: alias, phone: False})
+        own = self.env['tianyuan.archive.collection'].search([
+            ('partner_id', '=', self.id), ('customer_name', '=', self.name),
+        ])
+        if own:
+            own.write({'customer_name': alias})
+
+    def _tianyuan_erase_in_papers(self, alias):
+        """Replace the person's name where nobody else can: on documents without their file, and in destructions."""
+        for document in self._tianyuan_unchangeable(self._tianyuan_named_documents()):
+            document.with_context(tracking_disable=True).write({
+                name: person_names.without(document[name], self.name, alias)
+                for name in ('name', 'check_note') if document[name]
+            })
+        for line in self._tianyuan_destruction_lines():
+            line.write({
+                name: person_names.without(line[name], self.name, alias)
+                for name in ('document_name', 'partner_name', 'remark') if line[name]
+            })
 
     def _tianyuan_scrub_notes(self, alias):
         """Delete the notes on the person, and take their name out of the notes that stay on other records.
@@ -412,15 +546,22 @@ class ResPartner(models.Model):
         self.env['mail.activity'].with_context(active_test=False).search(
             Domain('res_model', '=', self._name) & Domain('res_id', '=', self.id)).unlink()
         self.env['ir.attachment'].search([
-            ('res_model', '=', self._name), ('res_id', '=', self.id), ('res_field', 'in', (False, 'image_1920')),
+            ('res_model', '=', self._name), ('res_id', '=', self.id), ('res_field', '=', False),
         ]).unlink()
         self.env['mail.followers'].search([('partner_id', '=', self.id)]).unlink()
         if self._tianyuan_has_name() and self.commercial_partner_id != self:
-            for message in self.env['mail.message'].search([
-                ('model', '=', self._name), ('res_id', '=', self.commercial_partner_id.id),
-                ('body', 'ilike', self.name),
-            ]):
-                message.body = Markup(str(message.body).replace(str(escape(self.name)), str(escape(alias))))
+            customer = self.commercial_partner_id
+            for message in self._tianyuan_notes_naming(customer):
+                message.write({
+                    'body': Markup(person_names.without(str(message.body or ''), self.name, str(escape(alias)))),
+                    'subject': person_names.without(message.subject or '', self.name, alias) or False,
+                })
+            for activity in self._tianyuan_activities_naming(customer):
+                activity.write({
+                    'summary': person_names.without(activity.summary or '', self.name, alias) or False,
+                    'note': Markup(person_names.without(str(activity.note or ''), self.name, str(escape(alias)))),
+                    'feedback': person_names.without(activity.feedback or '', self.name, alias) or False,
+                })
         self.env.flush_all()
         self.env.cr.execute(SQL(
             """
@@ -432,10 +573,42 @@ class ResPartner(models.Model):
                AND (old_value_integer = %(person)s OR new_value_integer = %(person)s)
             """, person=self.id, alias=alias,
         ))
-        self.env.cr.execute(SQL("UPDATE mail_message SET email_from = NULL WHERE author_id = %s", self.id))
-        if self.email:
-            self.env.cr.execute(SQL(
-                "UPDATE mail_mail SET email_to = NULL WHERE strpos(lower(email_to), %s) > 0 AND state <> 'outgoing'",
-                self.email.lower(),
-            ))
+        self._tianyuan_scrub_addresses()
         self.env.invalidate_all()
+
+    def _tianyuan_scrub_addresses(self):
+        """Take the person's e-mail addresses out of messages, mails and what tells whom they reached.
+
+        Other addresses of the same mail stay, as others may still wait for it.
+        """
+        cr, addresses = self.env.cr, self._tianyuan_own_addresses()
+        cr.execute(SQL("UPDATE mail_message SET email_from = NULL WHERE author_id = %s", self.id))
+        # A notification without a contact must have an address.
+        cr.execute(SQL(
+            """
+            UPDATE mail_notification SET mail_email_address = '-'
+             WHERE mail_email_address IS NOT NULL AND (
+                   res_partner_id = %s OR res_partner_id IS NULL AND lower(mail_email_address) = ANY(%s))
+            """, self.id, sorted(addresses),
+        ))
+        for table, columns, condition in ADDRESS_COLUMNS if addresses else ():
+            listed = SQL(", ").join(map(SQL.identifier, columns))
+            rows = self.env.execute_query(SQL(
+                "SELECT id, %s FROM %s WHERE %s AND lower(concat_ws(' ', %s)) LIKE ANY(%s)",
+                listed, SQL.identifier(table), condition, listed,
+                [f'%{escape_psql(address)}%' for address in sorted(addresses)],
+            ))
+            for row_id, *values in rows:
+                cr.execute(SQL(
+                    "UPDATE %s SET %s WHERE id = %s", SQL.identifier(table), SQL(", ").join(
+                        SQL("%s = %s", SQL.identifier(column), self._tianyuan_other_addresses(value, addresses))
+                        for column, value in zip(columns, values, strict=True)
+                    ), row_id,
+                ))
+
+    @api.model
+    def _tianyuan_other_addresses(self, text, addresses):
+        """Return a list of addresses, as text, without some of them; a list that has none of them stays as it is."""
+        entries = email_split_and_format(text or '')
+        others = [entry for entry in entries if email_normalize(entry) not in addresses]
+        return text if len(others) == len(entries) else ", ".join(others) or None

@@ -103,9 +103,34 @@ class TestAccessRedaction(ArchiveCommon):
         self.fill()
         self.Log._append('original', both)
         self.Log._redact(single, "Erased contact 8", [], self.company)
-        self.redact()
+        person = self.new_contact(single, NAME)
+        self.Log._redact(person, "Erased contact 9", [NAME], self.company)
         self.assertEqual((self.log()[4].partner_name, self.log()[4].document_name), (False, False))
         self.assertEqual(self.problem(), (7, None))
+
+    def test_other_customers_rows_and_longer_words_keep_their_names(self):
+        """Row 1: another customer's; 2: a longer word; 3 and 4: the person's, with another case and beside digits."""
+        li = self.new_contact(self.customer, "Li")
+        elsewhere = self.env['res.partner'].create({'name': "Another Customer"})
+        names = ["Passport Li", "Licence", "passport LI", "2024Li.pdf"]
+        for name, customer in zip(names, [elsewhere, *[self.customer] * 3], strict=True):
+            self.Log._append('original', self.new_document(name, self.secret, 'a.pdf', customer=customer))
+        self.assertEqual(self.Log._count_naming(li, ["Li"]), {self.company: 2})
+        self.Log._redact(li, "Erased contact 8", ["Li"], self.company)
+        self.assertEqual(self.log().mapped('document_name'), ["Passport Li", "Licence", False, False, False])
+        self.assertEqual(self.problem(), (5, None))
+
+    def test_a_merged_contacts_rows_lose_its_former_name(self):
+        self.fill()
+        merged = self.other.id
+        self.other.unlink()
+        self.set_row(4, partner_id=self.person.id)    # as merging does
+        self.assertEqual(self.log()[3].partner_ref, merged)
+        self.assertEqual(self.Log._count_naming(self.person, [NAME]), {self.company: 4})
+        self.assertEqual(len(self.person.with_context(allowed_company_ids=self.company.ids)._tianyuan_log_rows()), 3)
+        self.redact()
+        self.assertFalse(any(self.log()[:4].mapped('partner_name')[2:]))
+        self.assertEqual(self.problem(), (5, None))
 
     def test_whatever_else_of_a_redacted_row_is_changed_is_found(self):
         changes = {

@@ -2,12 +2,16 @@
 import base64
 import json
 
+from markupsafe import Markup
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ..document.common import PNG
 from ..profile.common import ProfileCommon
+from ..retention.common import RetentionCommon
 
 NAME, PHONE, EMAIL = "Wang Fang", "0571 8888 1234", 'fang@customer.example'
 
@@ -18,6 +22,7 @@ class TestPersonalErasure(ProfileCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.sudo().partner_id.lang = 'en_US'    # of names that stand in the place of others
         cls.customer.sudo().tianyuan_archive_state = 'collecting'
         cls.contact.write({'phone': PHONE, 'email': EMAIL, 'function': "Buyer", 'comment': "Tall"})
         cls.alias = f"Erased contact {cls.contact.id}"
@@ -171,6 +176,114 @@ class TestPersonalErasure(ProfileCommon):
         with self.assertRaisesRegex(UserError, "customer with an archive"):
             self.ask(single)
 
+    def test_a_contact_that_was_changed_since_is_not_erased(self):
+        for values in ({'name': "Finance"}, {'email': 'all@customer.example'}, {'parent_id': self.other_customer.id}):
+            with self.subTest(values), self.env.cr.savepoint() as savepoint:
+                erasure = self.ask()
+                self.env.flush_all()
+                self.contact.write(values)
+                with self.assertRaisesRegex(UserError, "was changed after it was asked"):
+                    erasure.with_user(self.rating_manager).action_erase()
+                erasure.with_user(self.rating_manager).action_refuse("Changed")
+                self.assertFalse(erasure.sudo().fingerprint)
+                savepoint.rollback()
+
+    def test_no_size_of_the_picture_is_left(self):
+        self.contact.image_1920 = base64.b64encode(PNG)
+        pictures = [('res_model', '=', 'res.partner'), ('res_id', '=', self.contact.id), ('res_field', '=like', 'image_%')]
+        self.env.flush_all()
+        self.assertEqual(self.env['ir.attachment'].sudo().search_count(pictures), 5)
+        face = self.contact.avatar_128
+        self.erase()
+        self.assertFalse(self.env['ir.attachment'].sudo().search_count(pictures))
+        self.assertFalse(self.contact.image_128)
+        self.assertNotEqual(self.contact.avatar_128, face)
+
+    def test_a_contact_of_another_company_is_not_asked_for(self):
+        foreign = self.new_contact(self.customer, "Chen Wei")
+        foreign.company_id = self.spare_company
+        rule = self.env.ref('base.res_partner_rule').sudo()
+        rule.active = True
+        with self.assertRaises(AccessError):
+            self.ask(foreign)
+        rule.active = False    # companies share contacts
+        with self.assertRaisesRegex(UserError, "Other companies hold data"):
+            self.erase(foreign)
+
+    def test_companies_that_invoiced_the_person_hold_data_too(self):
+        elsewhere = self.setup_other_company()['company']
+        self.invoice(self.contact, '2024-05-01', 100, company=elsewhere)
+        self.assertEqual(self.contact.sudo()._tianyuan_companies_holding(), self.company + elsewhere)
+        with self.assertRaisesRegex(UserError, "Other companies hold data"):
+            self.erase()
+
+    def test_a_former_customer_that_joined_its_group_is_no_person(self):
+        self.env['tianyuan.rating'].with_user(self.rating_manager).create({
+            'partner_id': self.other_customer.id, 'company_id': self.company.id,
+            'date_from': '2024-04-01', 'date_to': '2024-06-30',
+        })
+        self.other_customer.sudo().write({'parent_id': self.customer.id, 'is_company': False})
+        with self.assertRaisesRegex(UserError, "was a customer of its own"):
+            self.ask(self.other_customer)
+
+    def test_activities_subjects_and_notes_lose_the_name_however_it_is_written(self):
+        obrien = self.new_contact(self.customer, "Ann O'Brien")
+        activity = self.customer.activity_schedule(
+            'mail.mail_activity_data_todo', summary="Call ann o'brien", note="<p>Ask Ann O&#39;Brien</p>",
+            user_id=self.env.uid)
+        note = self.customer.message_post(
+            body=Markup("<p>ANN O&#39;BRIEN, Ann O'Brien; Ann O'Briens</p>"), subject="Ann O'Brien's visit")
+        self.erase(obrien)
+        alias = obrien.name
+        self.assertEqual(alias, f"Erased contact {obrien.id}")
+        self.assertEqual((activity.summary, activity.note), (f"Call {alias}", f"<p>Ask {alias}</p>"))
+        self.assertEqual(note.subject, f"{alias}'s visit")
+        self.assertEqual(note.body, f"<p>{alias}, {alias}; Ann O'Briens</p>")
+
+    def test_notes_on_a_former_customer_are_to_be_read(self):
+        contact = self.contact.with_context(tracking_disable=False, mail_notrack=False)
+        self.other_customer.message_post(body=f"Met {NAME}")
+        contact.parent_id = self.other_customer
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        contact.parent_id = self.customer
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.assertIn(f"1 notes on the former customer (contact no. {self.other_customer.id})", self.ask().check)
+
+    def test_only_the_persons_own_address_leaves_mails(self):
+        others = '"Zhao Lei" <zhao@customer.example>, xfang@customer.example'
+        mails = self.env['mail.mail'].sudo().create([
+            {'email_to': f'{NAME} <{EMAIL}>, {others}', 'email_cc': EMAIL.upper(), 'state': 'exception'},
+            {'email_to': others, 'state': 'exception'},
+        ])
+        note = self.customer.message_post(body="Hello")
+        notice = self.env['mail.notification'].sudo().create({
+            'mail_message_id': note.id, 'notification_type': 'email', 'mail_email_address': EMAIL})
+        note.sudo().write({'outgoing_email_to': f'{EMAIL}, zhao@customer.example', 'incoming_email_cc': EMAIL})
+        self.erase()
+        self.assertRecordValues(mails, [
+            {'email_to': others, 'email_cc': False, 'state': 'exception'},
+            {'email_to': others, 'email_cc': False, 'state': 'exception'},
+        ])
+        self.assertEqual(notice.mail_email_address, '-')
+        self.assertEqual((note.outgoing_email_to, note.incoming_email_cc), ('zhao@customer.example', False))
+
+    def test_an_address_that_a_colleague_has_too_stays_in_mails(self):
+        self.new_contact(self.customer, "Colleague").email = EMAIL
+        mail = self.env['mail.mail'].sudo().create({'email_to': EMAIL, 'state': 'exception'})
+        self.erase()
+        self.assertEqual(mail.email_to, EMAIL)
+
+    def test_the_reason_of_a_decided_request_stays(self):
+        erasure = self.ask()
+        erasure.with_user(self.archive_specialist).reason = "Letter of 4 May"
+        erasure.with_user(self.rating_manager).action_erase()
+        for user in (self.archive_specialist, self.rating_manager):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                erasure.with_user(user).reason = "Another"
+        self.assertEqual(erasure.reason, "Letter of 4 May")
+
     def test_salespeople_ask_for_no_erasure(self):
         with self.assertRaises(AccessError):
             self.contact.with_user(self.sales_user).action_tianyuan_ask_erasure()
@@ -207,3 +320,62 @@ class TestPersonalErasure(ProfileCommon):
         before = self.cards(self.rating_manager).get('erasures', {'value': 0})['value']
         self.ask()
         self.assertEqual(self.cards(self.rating_manager)['erasures']['value'], before + 1)
+
+
+@tagged('post_install', '-at_install')
+class TestErasurePapers(RetentionCommon):
+    """Papers that are destroyed name the person no more, and a customer who is a person can be erased then."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.sudo().partner_id.lang = 'en_US'
+
+    def erase(self, person):
+        erasure = self.env['tianyuan.personal.erasure'].with_user(self.archive_specialist).with_context(
+            lang='en_US').create({'partner_id': person.id, 'reason': "A letter", 'company_id': self.company.id})
+        erasure.with_user(self.rating_manager).action_erase()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return erasure
+
+    def test_destroyed_papers_lose_the_name_and_others_are_to_be_read(self):
+        person = self.new_contact(self.customer, NAME)
+        gone = self.old(name=f"ID {NAME}")
+        line = self.destroyed(gone).line_ids
+        kept = self.file(self.other, name=f"Letter {NAME}")
+        erasure = self.erase(person)
+        alias = person.name
+        self.assertEqual((gone.name, kept.name), (f"ID {alias}", f"Letter {NAME}"))
+        self.assertEqual(line.sudo().document_name, f"ID {alias}")
+        self.assertIn("1 destroyed documents and 1 lines of destructions", erasure.erased)
+        self.assertIn(f"(no. {kept.id})", erasure.check)
+        self.assertNotIn(f"(no. {gone.id})", erasure.check)
+
+    def test_a_customer_who_is_a_person_is_erased_once_its_papers_are_destroyed(self):
+        person = self.env['res.partner'].create({
+            'name': NAME, 'phone': PHONE, 'tianyuan_archive_state': 'collecting',
+            'tianyuan_archive_specialist_id': self.archive_specialist.id,
+        })
+        rating = self.env['tianyuan.rating'].sudo().create({
+            'partner_id': person.id, 'company_id': self.company.id,
+            'date_from': '2010-01-01', 'date_to': '2010-03-31',
+        })
+        paper = self.file(self.other, partner=person, name=f"ID {NAME}")
+        self.refused("customer with an archive", self.erase, person)
+        self.close(partner=person)
+        self.refused("customer with an archive", self.erase, person)
+        line = self.destroyed(paper).line_ids
+        hold = self.env['tianyuan.archive.hold'].with_user(self.rating_manager).create({
+            'partner_id': person.id, 'company_id': self.company.id, 'reason': "Lawsuit"})
+        self.refused("no legal hold is left", self.erase, person)
+        hold.action_lift("Settled")
+        erasure = self.erase(person)
+        alias = f"Erased contact {person.id}"
+        self.assertRecordValues(person, [{'name': alias, 'phone': False, 'active': False}])
+        self.assertRecordValues(line.sudo(), [{'partner_name': alias, 'document_name': f"ID {alias}"}])
+        self.assertEqual(rating.partner_id, person)
+        self.assertIn("1 ratings", erasure.kept)
+        log = self.env['tianyuan.archive.access.log'].sudo()
+        self.assertNotIn(NAME, str(log.search([('partner_ref', '=', person.id)]).read(['partner_name', 'document_name'])))
+        self.assertIsNone(log._verify(self.company)[1])

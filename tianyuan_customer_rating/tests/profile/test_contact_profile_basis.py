@@ -123,6 +123,16 @@ class TestContactProfileBasis(ProfileCommon):
         with self.assertRaises(AccessError):
             mine.with_user(second).action_apply()
 
+    def test_the_dialogs_evidence_is_no_file_that_outlives_the_profile(self):
+        renewal = self.env['tianyuan.profile.renewal'].with_user(self.archive_specialist).create({
+            'profile_id': self.profile.id, 'legal_basis': 'consent', 'evidence': base64.b64encode(b"signed"),
+            'evidence_name': 'a.txt',
+        })
+        self.env.flush_all()
+        self.assertEqual(base64.b64decode(renewal.with_context(bin_size=False).evidence), b"signed")
+        self.assertFalse(self.env['ir.attachment'].sudo().search([
+            ('res_model', '=', renewal._name), ('res_field', '=', 'evidence'), ('res_id', '=', renewal.id)]))
+
     def test_nobody_unblocks_by_hand(self):
         self.profile.sudo().blocked = True
         with self.assertRaisesRegex(AccessError, "Renew it instead"):
