@@ -1,35 +1,21 @@
 """What a visit holds on a person is part of the export, and of the list before an erasure."""
 from odoo.tests import tagged
 
+from odoo.addons.tianyuan_customer_rating.tests.personal_data import erase, held_on
+
 from .common import VisitCommon
 
 
 @tagged('post_install', '-at_install')
 class TestPersonalData(VisitCommon):
 
-    def section(self, title, person):
-        """The rows under a title of what is exported."""
-        sections = {name: rows for name, _headings, rows in person.sudo().with_context(
-            lang='en_US', allowed_company_ids=self.company.ids)._tianyuan_personal_data()}
-        return sections[title]
-
-    def erase(self, person):
-        """The request after a manager carried it out, and the alias of the person."""
-        request = self.env['tianyuan.personal.erasure'].with_user(self.archive_specialist).create({
-            'partner_id': person.id, 'reason': "A letter", 'company_id': self.company.id,
-        })
-        self.company.sudo().partner_id.lang = 'en_US'    # of the name that stands in the place of the person's
-        request.with_user(self.rating_manager).action_erase()
-        self.env.invalidate_all()
-        return request
-
     def test_visits_name_the_contact_until_it_is_erased(self):
         contact = self.new_contact(self.customer, "Wang Fang")
         met = self.done_visit(contact_ids=[(4, contact.id)], purpose="Samples")
         told = self.fill(self.done_visit(), {'finding_type': 'demand', 'description': "Wang Fang asked for more"})
         other = self.fill(self.done_visit())
-        self.assertEqual([row[1:] for row in self.section("Visits", contact)], [[met.name, "Customer", "Samples"]])
-        request = self.erase(contact)
+        self.assertEqual([row[1:] for row in held_on(contact, "Visits", self.company)], [[met.name, "Customer", "Samples"]])
+        request = erase(contact, self.archive_specialist, self.rating_manager, self.company)
         self.assertIn(met.name, request.check)
         self.assertIn(told.name, request.check)
         self.assertNotIn(other.name, request.check)
