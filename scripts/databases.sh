@@ -2,6 +2,7 @@
 
 BASE_MODULES=sale_management,account,contacts,l10n_cn
 LANGUAGES=zh_CN,en_US           # the first is the language of new users
+EXTENSION=pg_trgm               # what Odoo itself creates in a database that it makes
 
 filestore() {
     echo "$TIANYUAN_STATE/filestore/filestore/$1"
@@ -25,7 +26,7 @@ copy_db() {
 base_db() {
     local id
     id=$(cat "$REPO/scripts/requirements.txt" "$(odoo_path)/odoo/release.py" <(find "$TIANYUAN_CACHE/debs" -name 'odoo-*' -printf '%f\n' 2>/dev/null) \
-        <(echo "$BASE_MODULES $LANGUAGES $TIANYUAN_STATE" && cd "$REPO" && echo $ADDONS) | sha256sum | cut -c1-10)
+        <(echo "$BASE_MODULES $LANGUAGES $EXTENSION $TIANYUAN_STATE" && cd "$REPO" && echo $ADDONS) | sha256sum | cut -c1-10)
     echo "tianyuan_base_$id"
 }
 
@@ -51,7 +52,7 @@ build_base_db() {
     drop_db "$building"
     rm -rf "$(filestore "$base")"
     : >"$log"
-    if createdb "$building" && odoo server -d "$building" -i "$BASE_MODULES" --load-language="$LANGUAGES" --without-demo \
+    if createdb "$building" && psql -q -d "$building" -c "CREATE EXTENSION $EXTENSION" && odoo server -d "$building" -i "$BASE_MODULES" --load-language="$LANGUAGES" --without-demo \
         --no-http --stop-after-init --log-level=warn --logfile="$log" 2>>"$log" 8>&-; then
         mv "$(filestore "$building")" "$(filestore "$base")"
         psql -q -d postgres -c "ALTER DATABASE \"$building\" RENAME TO \"$base\"" -c "ALTER DATABASE \"$base\" IS_TEMPLATE true"

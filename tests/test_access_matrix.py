@@ -193,6 +193,7 @@ res.partner:action_tianyuan_documents               y/y/y  y/y/y   y/y/y       y
 res.partner:action_tianyuan_borrow                  y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_borrows                 y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_collections             y/y/y  y/y/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
+res.partner:action_tianyuan_duplicates              y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_propose                 y/-/y  y/-/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_contact_profiles        y/y/y  y/y/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
 tianyuan.contact.profile:action_renew               -/-/-  -/-/-   y/y/-       -/-/-    -/-/-    -/-/-    -/-/-
@@ -832,7 +833,7 @@ CALLED_BY_SCREENS = {
 }
 ODOOS_OWN = {"create", "write", "unlink", "copy", "copy_data", "default_get", "button_draft", "get_import_templates"}
 ODOOS_OWN |= {"has_groups", "load", "message_post", "message_subscribe", "parse_preview", "send"}
-ODOOS_OWN |= {"read", "search_read", "export_data", "web_save"}
+ODOOS_OWN |= {"read", "search_read", "export_data", "web_save", "execute_import"}
 
 
 def test_no_other_method_can_be_called():

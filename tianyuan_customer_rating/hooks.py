@@ -1,6 +1,5 @@
 import logging
 
-from psycopg2 import DatabaseError
 from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
 from odoo.exceptions import UserError
@@ -39,28 +38,19 @@ def pre_init_hook(env):
         ('res_partner', 'tianyuan_first_deal_date', 'date'),
     ))
     note_first_deals(env)
-    make_trigrams(env)
     note_match_keys(env)
 
 
-def make_trigrams(env):
-    """Create the extension that finds mistyped names, if the database has it and lets us."""
-    if env.registry.has_trigram:
-        return
-    try:
-        with env.cr.savepoint():
-            env.cr.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm", log_exceptions=False)
-    except DatabaseError as error:
-        _logger.warning(
-            "The extension pg_trgm can't be created, so customers with a mistyped name aren't recognised. Let an "
-            "administrator of the database create it, then upgrade this addon: %s", error,
-        )
-    else:
-        env.registry.has_trigram = True
-
-
 def note_match_keys(env):
-    """Store what all customers are compared by when duplicates are looked for, without the ORM."""
+    """Store what all customers are compared by when duplicates are looked for, without the ORM.
+
+    The extension for mistyped names isn't created here: with it Odoo would also make its own indexes, on large tables.
+    """
+    if not env.registry.has_trigram:
+        _logger.info(
+            "The database lacks the extension pg_trgm, so customers with a mistyped name aren't recognised. Create it, "
+            "and upgrade this addon.",
+        )
     env.flush_all()
     make_columns(env, MATCH_COLUMNS)
     last = 0

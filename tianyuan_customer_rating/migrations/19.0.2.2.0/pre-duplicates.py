@@ -2,7 +2,7 @@
 
 from odoo import SUPERUSER_ID, api
 
-from odoo.addons.tianyuan_customer_rating.hooks import make_trigrams, note_match_keys
+from odoo.addons.tianyuan_customer_rating.hooks import note_match_keys
 
 REPLACED = ('name_core', 'name_end', 'vat_core', 'phone_core')
 
@@ -11,5 +11,4 @@ def migrate(cr, _version):
     for name in REPLACED:
         cr.execute(f"DROP INDEX IF EXISTS res_partner_tianyuan_{name}_idx")
     env = api.Environment(cr, SUPERUSER_ID, {})
-    make_trigrams(env)
     note_match_keys(env)

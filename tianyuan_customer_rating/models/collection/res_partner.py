@@ -95,10 +95,11 @@ class ResPartner(models.Model):
     def action_tianyuan_duplicates(self):
         """Open the customer and those that may be the same, to compare and merge them.
 
-        :raise AccessError: the user may not read the customer
+        :raise AccessError: the user may not read the customer, or has no role
         """
         self.ensure_one()
         self.check_access('read')
+        self._check_field_access(self._fields['tianyuan_duplicate_warning'], 'read')
         [ranks] = self._tianyuan_duplicates()
         return {
             'type': 'ir.actions.act_window',
