@@ -5,13 +5,15 @@ from odoo.tools import is_html_empty
 
 from odoo.addons.tianyuan_customer_rating.tools.roles import MANAGER, SALES
 
+from .tianyuan_market_insight_share_log import FAILED_RESULTS, WAITING_RESULTS
+
 SHARE_LOG = 'tianyuan.market.insight.share.log'
 NAMED_CUSTOMERS = 10    # keeps messages about many customers readable
 # Counters of recipients, and the results that each one counts.
 COUNTS = {
-    'queued_count': ('to_send', 'queued'),
+    'queued_count': WAITING_RESULTS,
     'sent_count': ('sent',),
-    'failed_count': ('failed', 'cancelled'),
+    'failed_count': FAILED_RESULTS,
     'unreached_count': ('no_address', 'unsubscribed', 'blacklisted'),
 }
 
@@ -204,7 +206,7 @@ class TianyuanMarketInsight(models.Model):
         :raise UserError: none has failed
         """
         self._check_may_share()
-        return self.share_log_ids.filtered(lambda row: row.result in COUNTS['failed_count']).action_send_again()
+        return self.share_log_ids.filtered(lambda row: row.result in FAILED_RESULTS).action_send_again()
 
     def _check_may_share(self):
         """Check that the user may share the insight, and that it can be shared.

@@ -1,6 +1,5 @@
 import logging
 
-from psycopg2 import OperationalError
 from werkzeug.urls import url_encode
 
 from odoo import api, fields, models
@@ -8,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import consteq, formataddr, hmac
 
+from odoo.addons.tianyuan_customer_rating.tools.halves import work_together
 from odoo.addons.tianyuan_customer_rating.tools.text import listed, one_line
 
 WAITING_RESULTS = ('to_send', 'queued')
@@ -73,18 +73,7 @@ class TianyuanMarketInsightShareLog(models.Model):
             insight.sudo(False)._message_log(body=self.env._("%s e-mails that had failed are sent again.", len(rows)))
         # sudo: users may not write these rows; the right to share was checked.
         failed.sudo()._send_again()
-        failed._trigger_sending()
-        return {
-            'type': 'ir.actions.client',
-            'tag': 'display_notification',
-            'params': {
-                'type': 'success',
-                'message': self.env._(
-                    "%s e-mails are being sent in the background. The insight shows how many have been sent.",
-                    len(failed)),
-                'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'},
-            },
-        }
+        return failed._start_sending({'type': 'ir.actions.client', 'tag': 'soft_reload'})
 
     def _send_again(self):
         """Prepare rows for another attempt: the user is the sender now, and addresses may have been mended."""
@@ -113,9 +102,25 @@ class TianyuanMarketInsightShareLog(models.Model):
                 'failure': False,
             })
 
-    def _trigger_sending(self):
+    def _start_sending(self, then):
+        """Have the scheduled action send the mails of these rows.
+
+        :param dict then: the action that follows
+        :return: action that shows the number of mails
+        """
         # sudo: every user who may share may have the scheduled action run.
         self.env.ref('tianyuan_customer_insight.ir_cron_send_insight').sudo()._trigger()
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': {
+                'type': 'success',
+                'message': self.env._(
+                    "%s e-mails are being sent in the background. The insight shows how many have been sent.",
+                    len(self)),
+                'next': then,
+            },
+        }
 
     @api.model
     def _cron_send(self):
@@ -132,40 +137,22 @@ class TianyuanMarketInsightShareLog(models.Model):
     def _make_mails(self):
         """Make the mails of rows that have insight, sender and template in common.
 
-        If that fails, each is made by itself, so that one customer's error doesn't stop the others.
+        One customer's error doesn't stop the others: templates and addresses can fail in any way.
         """
+        def failed(row, error):
+            _logger.info("Market insight: the e-mail to %s can't be made", row.partner_id.id, exc_info=error)
+            reason = one_line(str(error)) or type(error).__name__
+            row.write({'result': 'failed', 'failure': reason[:LONGEST_REASON]})
+
         self._cancel_unsubscribed_mails()
         rows = self.filtered(lambda row: row.result == 'to_send')
-        if not rows._try_to_make_mails():
-            return
-        for row in rows:
-            reason = row._try_to_make_mails()
-            if reason:
-                row.write({'result': 'failed', 'failure': reason[:LONGEST_REASON]})
-
-    def _try_to_make_mails(self):
-        """Make the mails, or none of them.
-
-        :return: why that failed, or False
-        """
-        try:
-            with self.env.cr.savepoint():
-                self._create_mails()
-        except OperationalError:
-            raise    # the scheduled action tries again
-        except Exception as error:
-            # Templates and addresses can fail in any way.
-            _logger.info("Market insight: e-mails to %s can't be made", self.partner_id.ids, exc_info=True)
-            return one_line(str(error)) or type(error).__name__
-        return False
+        work_together(rows, type(rows)._create_mails, failed)
 
     def _create_mails(self):
         """Render one mail for each row, so that no recipient sees another one's address, and note it on the customers.
 
         They are rendered with the rights of the sender.
         """
-        if not self:
-            return
         insight, sender = self.insight_id, self.user_id
         if not self.template_id:
             raise UserError(self.env._("The e-mail template has been deleted."))

@@ -125,18 +125,7 @@ class TianyuanMarketInsightShare(models.TransientModel):
         rows = self._log_recipients()
         self._try_template(ready[:TRIED_LINES], rows)
         insight.sudo(False)._message_log(body=self.env._("Shared with %s customers.", len(ready)))
-        rows._trigger_sending()
-        return {
-            'type': 'ir.actions.client',
-            'tag': 'display_notification',
-            'params': {
-                'type': 'success',
-                'message': self.env._(
-                    "%s e-mails are being sent in the background. The insight shows how many have been sent.",
-                    len(rows)),
-                'next': {'type': 'ir.actions.act_window_close'},
-            },
-        }
+        return rows._start_sending({'type': 'ir.actions.act_window_close'})
 
     # -- recipients ------------------------------------------------------------------------------------
 
