@@ -46,14 +46,11 @@ class TianyuanArchiveDocument(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_out(self):
-        borrows = self.env['tianyuan.archive.borrow'].sudo().search(self._out_domain())
-        for document in self:
-            borrow = borrows._find_covering(document)
-            if borrow:
-                raise UserError(self.env._(
-                    "%(document)s is out by %(borrow)s: it can be deleted when that has come back.",
-                    document=document.name, borrow=borrow.name,
-                ))
+        for document, borrow in self._out_borrows().items():
+            raise UserError(self.env._(
+                "%(document)s is out by %(borrow)s: it can be deleted when that has come back.",
+                document=document.name, borrow=borrow.name,
+            ))
 
     def _tianyuan_protected_fields(self):
         return super()._tianyuan_protected_fields() | {'obstacle'}
@@ -117,16 +114,27 @@ class TianyuanArchiveDocument(models.Model):
             [('scope', '=', 'archive'), ('partner_id', 'in', self.partner_id.ids)],
         ])
 
+    def _covered_by(self, borrows):
+        """Return the first of some borrowings that covers each document.
+
+        :return: dict of document → borrowing; documents that none covers are left out
+        """
+        found = {document: borrows._find_covering(document) for document in self}
+        return {document: borrow for document, borrow in found.items() if borrow}
+
+    def _out_borrows(self):
+        """Return the borrowings, as superuser, by which these documents are out: dict of document → borrowing."""
+        # sudo: borrowings of all users count.
+        return self._covered_by(self.env['tianyuan.archive.borrow'].sudo().search(self._out_domain()))
+
     def _running_borrows(self):
         """Return the user's current borrowings that give access to these documents; those for the original come first.
 
         :return: dict of document → borrowing; documents that aren't borrowed are left out
         """
-        running = self.env['tianyuan.archive.borrow'].sudo().search(self._out_domain() & Domain([
+        return self._covered_by(self.env['tianyuan.archive.borrow'].sudo().search(self._out_domain() & Domain([
             ('borrower_id', '=', self.env.uid), ('date_due', '>', fields.Datetime.now()),
-        ]), order='date_due desc, id').sorted(lambda borrow: borrow.mode != 'borrow')
-        found = {document: running._find_covering(document) for document in self}
-        return {document: borrow for document, borrow in found.items() if borrow}
+        ]), order='date_due desc, id').sorted(lambda borrow: borrow.mode != 'borrow'))
 
     def _borrowed_modes(self):
         return super()._borrowed_modes() | {

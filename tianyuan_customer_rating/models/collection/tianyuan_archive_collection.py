@@ -6,7 +6,7 @@ from odoo.tools import format_amount, format_date
 
 from ...tools import tax_ids
 from ...tools.collection_items import ITEM_BY_KEY, ITEMS, NAMES, PATHS, customer_values, plain, values
-from ...tools.roles import SPECIALIST, keeps_archives
+from ...tools.roles import SPECIALIST, keeps_archives, specialists_of
 from ...tools.selections import CHANNELS
 from ...tools.text import listed
 from ..mixins.tianyuan_protected_mixin import without_discussion
@@ -605,14 +605,8 @@ class TianyuanArchiveCollection(models.Model):
 
     def _reviewer(self):
         """Return who reviews the form: the customer's specialist, else the company's first one, administrators last."""
-        def can_review(user):
-            return user.active and self.company_id in user.company_ids
-
-        specialists = self.env.ref(SPECIALIST).all_user_ids.sorted(
-            lambda user: (user.has_group('base.group_system'), user.id),
-        )
-        own = self.partner_id.tianyuan_archive_specialist_id.filtered(lambda user: user in specialists)
-        return (own + specialists).filtered(can_review)[:1]
+        specialists = specialists_of(self.company_id)
+        return (specialists & self.partner_id.tianyuan_archive_specialist_id or specialists)[:1]
 
     def _ask_duplicate(self):
         return {

@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...tools.roles import SPECIALIST, check_manager, keeps_archives, managers_of
+from ...tools.roles import SPECIALIST, check_manager, keeps_archives, managers_of, specialists_of
 from ...tools.text import listed
 
 OPEN_STATES = ('draft', 'proposed', 'approved')
@@ -343,8 +343,7 @@ class TianyuanArchiveDestruction(models.Model):
         drafts = self.browse()
         for company in self.env['res.company'].sudo().search([]):
             due = Document.search(Document._unproposed_domain(company))
-            borrows = self.env['tianyuan.archive.borrow'].sudo().search(due._out_domain()) if due else []
-            due = due.filtered(lambda document, borrows=borrows: not borrows or not borrows._find_covering(document))
+            due -= due.browse().union(*due._out_borrows())
             if due:
                 drafts |= self.sudo()._draft(due)
         drafts._tianyuan_schedule(
@@ -356,11 +355,7 @@ class TianyuanArchiveDestruction(models.Model):
 
     def _specialists(self):
         """Return the archive specialists of the company, or its managers if there are none."""
-        company = self.company_id
-        specialists = self.env.ref(SPECIALIST).sudo().all_user_ids.filtered(
-            lambda user: user.active and company in user.company_ids,
-        )
-        return specialists or managers_of(company)
+        return specialists_of(self.company_id) or managers_of(self.company_id)
 
     def _approvers(self):
         return managers_of(self.company_id) - self._preparers()

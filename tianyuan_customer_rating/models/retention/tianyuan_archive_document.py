@@ -258,15 +258,11 @@ class TianyuanArchiveDocument(models.Model):
 
         :raise UserError: names the first document and the borrowing
         """
-        # sudo: borrowings of all users count.
-        borrows = self.env['tianyuan.archive.borrow'].sudo().search(self._out_domain()) if self else self.browse()
-        for document in self:
-            borrow = borrows and borrows._find_covering(document)
-            if borrow:
-                raise UserError(self.env._(
-                    "%(document)s is out by %(borrow)s: it can be destroyed when that has come back.",
-                    document=document.name, borrow=borrow.name,
-                ))
+        for document, borrow in self._out_borrows().items():
+            raise UserError(self.env._(
+                "%(document)s is out by %(borrow)s: it can be destroyed when that has come back.",
+                document=document.name, borrow=borrow.name,
+            ))
 
     def _check_destructible(self):
         """Refuse documents that have to be kept, whoever asks.
