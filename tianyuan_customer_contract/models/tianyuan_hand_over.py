@@ -9,18 +9,17 @@ class TianyuanHandOver(models.Model):
 
     def _kinds(self, customers):
         kinds = super()._kinds(customers)
-        of_customers = Domain('partner_id', 'in', customers.ids)
-        of_takers = Domain('user_id', 'in', self._takers().ids)
+        theirs = Domain('partner_id', 'in', customers.ids) & self._of_takers()
         return {
             **kinds,
             'contracts': {
                 'name': self.env._("Running Contracts"), 'model': 'tianyuan.contract', 'field': 'user_id',
-                'domain': of_customers & of_takers & Domain('state', 'not in', ('done', 'cancelled')),
+                'domain': theirs & Domain('state', 'not in', ('done', 'cancelled')),
                 'action': 'tianyuan_customer_contract.tianyuan_contract_action',
             },
             'papers': {
                 'name': self.env._("Papers to Hand In"), 'model': 'tianyuan.contract.paper', 'field': 'user_id',
-                'domain': of_customers & of_takers & Domain('handed_in_on', '=', False),
+                'domain': theirs & Domain('handed_in_on', '=', False),
                 'action': 'tianyuan_customer_contract.tianyuan_contract_paper_action',
             },
         }

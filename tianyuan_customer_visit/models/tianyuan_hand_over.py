@@ -9,24 +9,23 @@ class TianyuanHandOver(models.Model):
 
     def _kinds(self, customers):
         kinds = super()._kinds(customers)
-        of_customers = Domain('partner_id', 'in', customers.ids)
-        of_takers = Domain('user_id', 'in', self._takers().ids)
+        theirs = Domain('partner_id', 'in', customers.ids) & self._of_takers()
         return {
             **kinds,
             'visits': {
                 'name': self.env._("Planned Visits"), 'model': 'tianyuan.visit', 'field': 'user_id',
-                'domain': of_customers & of_takers & Domain('state', '=', 'planned'),
+                'domain': theirs & Domain('state', '=', 'planned'),
                 'action': 'tianyuan_customer_visit.tianyuan_visit_action',
             },
             'reports': {
                 'name': self.env._("Visits to Report"), 'model': 'tianyuan.visit',
-                'domain': of_customers & of_takers & Domain('state', '=', 'done'),
+                'domain': theirs & Domain('state', '=', 'done'),
                 'action': 'tianyuan_customer_visit.tianyuan_visit_action',
                 'happens': self.env._("asked of the receiver if the colleague has left"),
             },
             'findings': {
                 'name': self.env._("Findings to Follow Up"), 'model': 'tianyuan.visit.finding', 'field': 'user_id',
-                'domain': of_customers & of_takers & Domain('state', '=', 'open'),
+                'domain': theirs & Domain('state', '=', 'open'),
                 'action': 'tianyuan_customer_visit.tianyuan_visit_finding_action',
             },
         }

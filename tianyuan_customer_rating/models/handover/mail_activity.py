@@ -85,13 +85,6 @@ class MailActivity(models.Model):
                 )
         return found
 
-    @api.model
-    def _tianyuan_kinds(self):
-        """Return the addons' activity types: dict of id → external id."""
-        return {row.res_id: row.complete_name for row in self.env['ir.model.data'].sudo().search([
-            ('module', '=like', 'tianyuan_customer_%'), ('model', '=', 'mail.activity.type'),
-        ])}
-
     def _tianyuan_orphan(self):
         """Leave these activities without a user.
 
@@ -145,16 +138,22 @@ class MailActivity(models.Model):
         :param users: ``res.users`` who were asked until now
         :param customers: ``res.partner``
         """
-        activities = self.sudo().search(
-            self._tianyuan_automated() & Domain('user_id', 'in', [*users.ids, False]),
-        )._tianyuan_raised()._tianyuan_about(customers)
+        activities = self._tianyuan_asked_about(users, customers)
         activities._tianyuan_orphan()
         activities._tianyuan_give_to_heirs()
 
-    def _tianyuan_about(self, customers):
-        """Return those of these activities whose record is about one of the customers."""
-        found = self.browse()
-        for records, group in self._tianyuan_records().values():
+    @api.model
+    def _tianyuan_asked_about(self, users, customers):
+        """Return the activities, as superuser, by which the addons ask users, or nobody yet, about customers.
+
+        :param users: ``res.users``
+        :param customers: ``res.partner``
+        """
+        found = self.sudo().browse()
+        if not customers:
+            return found
+        asked = found.search(self._tianyuan_automated() & Domain('user_id', 'in', [*users.ids, False]))
+        for records, group in asked._tianyuan_raised()._tianyuan_records().values():
             if hasattr(records, '_tianyuan_customer'):
                 of_them = {record.id for record in records if record._tianyuan_customer() in customers}
                 found |= group.filtered(lambda activity, ids=of_them: activity.res_id in ids)

@@ -306,6 +306,10 @@ class TianyuanHandOver(models.Model):
         leaver = self.sudo().from_user_id
         return leaver | leaver._tianyuan_stand_in(self.company_id)
 
+    def _of_takers(self):
+        """Return the domain of records of those whose open work moves."""
+        return Domain('user_id', 'in', self._takers().ids)
+
     def _kinds(self, customers):
         """Return the kinds of open records that hang on customers, in the order of the page.
 
@@ -318,7 +322,6 @@ class TianyuanHandOver(models.Model):
         """
         self.ensure_one()
         of_customers = Domain('partner_id', 'in', customers.ids)
-        of_takers = Domain('user_id', 'in', self._takers().ids)
         prospects = Domain.FALSE
         if self.scope == 'all' and self.receiver == 'one':
             # A leader who stands in has prospects as well.
@@ -337,7 +340,8 @@ class TianyuanHandOver(models.Model):
             },
             'forms': {
                 'name': self.env._("Collection Forms in Draft"), 'model': 'tianyuan.archive.collection',
-                'domain': (of_customers | prospects) & of_takers & Domain('state', '=', 'draft'), 'field': 'user_id',
+                'domain': (of_customers | prospects) & self._of_takers() & Domain('state', '=', 'draft'),
+                'field': 'user_id',
                 'action': f'{MODULE}.tianyuan_archive_collection_action',
             },
             'borrows': {
@@ -373,11 +377,7 @@ class TianyuanHandOver(models.Model):
 
     def _activities(self, customers):
         """Return the activities that the addons planned for those who are asked about these customers until now."""
-        Activity = self.env['mail.activity'].sudo()
-        asked = Activity.search(
-            Activity._tianyuan_automated() & Domain('user_id', 'in', [*self._takers().ids, False]),
-        )._tianyuan_raised()
-        return asked._tianyuan_about(customers)
+        return self.env['mail.activity']._tianyuan_asked_about(self._takers(), customers)
 
     def _list_kinds(self):
         """Give each hand-over a row for each kind."""

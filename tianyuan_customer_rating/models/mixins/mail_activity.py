@@ -69,10 +69,15 @@ class MailActivity(models.Model):
 
     def _tianyuan_raised(self):
         """Return those of these activities, read as superuser, that the addon planned and not a user."""
-        kinds = self.env['ir.model.data'].search([
-            ('module', '=like', 'tianyuan_customer_%'), ('model', '=', 'mail.activity.type'),
-        ])
-        types = set(kinds.mapped('res_id'))
+        types = self._tianyuan_kinds()
         return self.filtered(lambda activity: activity.automated and (
             activity.activity_type_id.id in types or (activity.res_model or '').startswith('tianyuan.')
         ))
+
+    @api.model
+    def _tianyuan_kinds(self):
+        """Return the addons' activity types: dict of id → external id."""
+        # sudo: users can't read external ids.
+        return {row.res_id: row.complete_name for row in self.env['ir.model.data'].sudo().search([
+            ('module', '=like', 'tianyuan_customer_%'), ('model', '=', 'mail.activity.type'),
+        ])}
