@@ -269,14 +269,6 @@ class ResPartner(models.Model):
         return rows
 
     @api.model
-    def _tianyuan_names_of_china(self):
-        """Return how a file may name China: by name in any language, code, id and external id."""
-        # sudo: users who import customers may read countries, but external ids only as administrators.
-        china = self.env.ref('base.cn').sudo()
-        names = {china.with_context(lang=lang).name for lang, _name in self.env['res.lang'].get_installed()}
-        return {name.casefold() for name in (*names, '中国', china.code, str(china.id), 'base.cn')}
-
-    @api.model
     def _tianyuan_imported_ids(self, places, data):
         """Return the ids of the customers that rows update, by number of row."""
         found, external = {}, {}

@@ -9,7 +9,6 @@ from ...tools.text import listed
 TAX_IDS = {'vat', 'company_registry'}
 PHONES = {'phone'}
 NUMBERS = TAX_IDS | PHONES | {'tianyuan_archive_number', 'tianyuan_qq', 'acc_number'}
-CHINA = {'china', '中国', 'cn'}
 
 
 class ResPartner(models.Model):
@@ -98,10 +97,10 @@ class ResPartner(models.Model):
         :return: list of dicts as ``load`` returns them: ``type`` (``error`` or ``warning``), ``message``, ``field``,
             ``record`` (number of the row in ``data``) and ``rows`` (``from``, ``to``)
         """
-        messages = []
+        messages, china = [], self._tianyuan_names_of_china()
         for number, row in enumerate(data):
             cells = dict(zip(fields, row, strict=False))
-            is_chinese = self._tianyuan_is_chinese_row(cells.get('country_id'))
+            is_chinese = self._tianyuan_is_chinese_row(cells.get('country_id'), china)
             for path, value in cells.items():
                 if not isinstance(value, str) or not value:
                     continue
@@ -136,9 +135,17 @@ class ResPartner(models.Model):
         return number + self.env.context.get('tianyuan_import_first_row', 2)
 
     @api.model
-    def _tianyuan_is_chinese_row(self, country):
+    def _tianyuan_names_of_china(self):
+        """Return how a file may name China: by name in any language, code, id and external id."""
+        # sudo: users who import customers may read countries, but external ids only as administrators.
+        china = self.env.ref('base.cn').sudo()
+        names = {china.with_context(lang=lang).name for lang, _name in self.env['res.lang'].get_installed()}
+        return {name.casefold() for name in (*names, '中国', china.code, str(china.id), 'base.cn')}
+
+    @api.model
+    def _tianyuan_is_chinese_row(self, country, china):
         if country:
-            return country.strip().lower() in CHINA
+            return country.strip().casefold() in china
         return self.env.company.country_id.code in (False, 'CN')
 
     @api.model
