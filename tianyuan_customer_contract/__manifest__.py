@@ -1,7 +1,7 @@
 {
     'name': "Customer Rating: Contracts",
     'summary': "Contracts from orders: checks before signing, progress, papers due, escalation",
-    'version': '19.0.1.2.0',
+    'version': '19.0.1.3.0',
     'category': 'Sales/Sales',
     'author': "Tianyuan",
     'license': 'LGPL-3',

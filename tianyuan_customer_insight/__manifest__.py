@@ -1,7 +1,7 @@
 {
     'name': "Customer Rating: Market Insight",
     'summary': "What a company knows of its markets, shared with its key customers by e-mail",
-    'version': '19.0.1.2.0',
+    'version': '19.0.1.3.0',
     'category': 'Sales/Sales',
     'author': "Tianyuan",
     'license': 'LGPL-3',

@@ -1,7 +1,7 @@
 {
     'name': "Customer Rating: Order Guard",
     'summary': "Warnings, and a manager's approval, of quotations against which something speaks",
-    'version': '19.0.1.2.0',
+    'version': '19.0.1.3.0',
     'category': 'Sales/Sales',
     'author': "Tianyuan",
     'license': 'LGPL-3',

@@ -1,7 +1,7 @@
 {
     'name': "Customer Rating: Customer Policies",
     'summary': "Price lists, terms, credit limits and visits by class and tier, applied with a preview",
-    'version': '19.0.1.2.0',
+    'version': '19.0.1.3.0',
     'category': 'Sales/Sales',
     'author': "Tianyuan",
     'license': 'LGPL-3',

@@ -1,7 +1,7 @@
 {
     'name': "Customer Rating",
     'summary': "Customer archive and quarterly 100-point rating from real orders, invoices and payments",
-    'version': '19.0.2.2.0',
+    'version': '19.0.2.3.0',
     'category': 'Sales/Sales',
     'author': "Tianyuan",
     'license': 'LGPL-3',
@@ -14,6 +14,8 @@
         'security/rating_security.xml',
         'security/retention_security.xml',
         'security/handover_security.xml',
+        'security/watch_security.xml',
+        'security/proof_security.xml',
         'data/rating/tianyuan_rating_tier_data.xml',
         'data/rating/tianyuan_rating_indicator_data.xml',
         'data/rating/tianyuan_rating_scheme_distributor_data.xml',

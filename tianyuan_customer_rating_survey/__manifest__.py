@@ -1,7 +1,7 @@
 {
     'name': "Customer Rating: Questionnaires",
     'summary': "Customer satisfaction surveys, whose answers become findings of visits",
-    'version': '19.0.1.2.0',
+    'version': '19.0.1.3.0',
     'category': 'Sales/Sales',
     'author': "Tianyuan",
     'license': 'LGPL-3',

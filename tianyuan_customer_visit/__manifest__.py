@@ -1,7 +1,7 @@
 {
     'name': "Customer Rating: Visits",
     'summary': "Visits planned by class, their reports and findings, and the cultivation of potential customers",
-    'version': '19.0.1.2.0',
+    'version': '19.0.1.3.0',
     'category': 'Sales/Sales',
     'author': "Tianyuan",
     'license': 'LGPL-3',

@@ -13,7 +13,7 @@ CORE = REPO / 'tianyuan_customer_rating'
 WINGS = [path for path in sorted(REPO.glob('tianyuan_customer_*/')) if path != CORE]
 ROOMS = (
     'mixins', 'archive', 'document', 'borrow', 'collection', 'profile', 'rating', 'setup', 'workbench', 'intake',
-    'retention', 'privacy', 'handover',
+    'retention', 'privacy', 'handover', 'watch', 'proof', 'earlier',
 )
 LONG = {
     ('rating', 'res.partner'): ['res_partner', 'res_partner_completeness'],

@@ -283,6 +283,7 @@ class SheetWriter:
             Rating._check_period(self.quarter.date_to)
         common = {
             'kind': 'quarterly',
+            'origin': 'computed',
             'company_id': self.company.id,
             'currency_id': self.company.currency_id.id,
             'date_from': self.quarter.date_from,

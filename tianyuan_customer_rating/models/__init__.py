@@ -12,4 +12,7 @@ from . import (  # isort: skip
     retention,
     privacy,
     handover,
+    watch,
+    proof,
+    earlier,
 )

@@ -70,6 +70,11 @@ class TianyuanRating(models.Model):
     currency_id = fields.Many2one(related='company_id.currency_id', store=True, precompute=True)
     channel = fields.Selection(CHANNELS, readonly=True)
     kind = fields.Selection([('quarterly', "Quarterly"), ('prospect', "Prospect")], required=True, default='quarterly')
+    origin = fields.Selection(
+        [('computed', "Computed from the Books"), ('imported', "Imported")], string="Made From", required=True,
+        readonly=True, copy=False, default='computed',
+        help="Imported ratings were given before this system was used: nothing in them was computed here.",
+    )
     scheme_id = fields.Many2one('tianyuan.rating.scheme', readonly=True, index='btree_not_null', ondelete='restrict')
     run_id = fields.Many2one('tianyuan.rating.run', readonly=True, index='btree_not_null', ondelete='set null')
     state = fields.Selection(

@@ -1,0 +1,1 @@
+from . import tianyuan_rating_outcome

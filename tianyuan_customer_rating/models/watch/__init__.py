@@ -1,0 +1,4 @@
+from . import (
+    tianyuan_watch_course,
+    tianyuan_watch_item,
+)
