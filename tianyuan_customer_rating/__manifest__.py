@@ -33,6 +33,7 @@
         'views/rating/tianyuan_rating_tier_views.xml',
         'views/rating/tianyuan_rating_category_views.xml',
         'views/rating/tianyuan_rating_indicator_views.xml',
+        'views/rating/tianyuan_indicator_trial_views.xml',
         'views/rating/tianyuan_rating_scheme_views.xml',
         'views/rating/tianyuan_scheme_comparison_views.xml',
         'views/rating/tianyuan_rating_line_views.xml',

@@ -18,6 +18,7 @@ ROOMS = (
 LONG = {
     ('rating', 'res.partner'): ['res_partner', 'res_partner_completeness'],
     ('rating', 'tianyuan.rating'): ['tianyuan_rating', 'tianyuan_rating_explain'],
+    ('rating', 'tianyuan.rating.indicator'): ['tianyuan_rating_indicator', 'tianyuan_rating_indicator_definition'],
     ('rating', 'tianyuan.rating.run'): ['tianyuan_rating_run', 'tianyuan_rating_run_activities'],
     ('contract', 'tianyuan.contract'): ['tianyuan_contract', 'tianyuan_contract_follow'],
     ('rating_survey', 'survey.user_input'): ['survey_user_input', 'survey_user_input_findings'],

@@ -242,3 +242,25 @@ def datetime_bounds(company, period):
         return zone.localize(datetime.combine(day, time.min)).astimezone(utc).replace(tzinfo=None)
 
     return start(first), start(last + timedelta(days=1))
+
+
+def largest_customers(company, since, until, limit):
+    """Return the customers who were invoiced most in a period.
+
+    :param company: ``res.company``; invoices of its branches count as its own
+    :param date since: first day
+    :param date until: last day
+    :param int limit: number of customers at most
+    :return: list of ids of active commercial partners, the largest first
+    """
+    flush(company.env)
+    return [partner_id for [partner_id] in company.env.execute_query(SQL(
+        """
+        SELECT purchase.partner_id
+          FROM (%(purchases)s) purchase
+          JOIN res_partner p ON p.id = purchase.partner_id AND p.active
+         GROUP BY purchase.partner_id
+         ORDER BY SUM(purchase.amount) DESC, purchase.partner_id
+         LIMIT %(limit)s
+        """, purchases=_invoiced(company, since, until, None), limit=limit,
+    ))]

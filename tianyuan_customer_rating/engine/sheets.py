@@ -15,6 +15,7 @@ from odoo.tools import SQL
 
 from . import bulk, scoring
 from .metrics import NO_DOCUMENTS, compute_metrics, whole_books
+from .own_values import own_values
 
 # States of sheets that are still being filled in, and of all sheets before confirmation.
 EDITABLE_STATES = ('draft', 'assessing')
@@ -44,6 +45,8 @@ class SheetWriter:
         self.specs = {}
         self.upcoming = upcoming
         self.ahead = {}
+        self.own_ahead = {}
+        self.own_definitions = {}
 
     def _spec(self, scheme):
         if scheme not in self.specs:
@@ -355,17 +358,50 @@ class SheetWriter:
         return self.ahead[basis]
 
     def _read_ahead(self, scheme, partner_ids):
+        return self._several_batches(lambda ids: self._metrics(scheme, ids), partner_ids)
+
+    def _several_batches(self, read, partner_ids):
+        """Return what ``read`` gives for these customers and those of the next batches."""
         start = bisect_left(self.upcoming, min(partner_ids))
         customers = self.upcoming[start:start + READ_AHEAD]
         if len(customers) > 2 * len(partner_ids):
             try:
                 with self.env.cr.savepoint(), whole_books(self.env.cr):
-                    return self._metrics(scheme, {*customers, *partner_ids})
+                    return read({*customers, *partner_ids})
             except (DataError, DiskFull, OutOfMemory):
                 # Either one customer's numbers are out of range, which the single batches will show, or the server
                 # lacks memory or disk space for so many customers at once, as in a small container.
                 self.upcoming = ()
-        return self._metrics(scheme, partner_ids)
+        return read(partner_ids)
+
+    def _own(self, scheme, partner_ids, is_ahead):
+        """Return the values of the scheme's own indicators.
+
+        :param bool is_ahead: read them together with those of the next batches
+        :return: dict of metric key → dict of partner id → value, or None for no data
+        """
+        if not partner_ids:
+            return {}
+        result = {}
+        for definition in self._own_definitions(scheme):
+            def read(ids, definition=definition):
+                return own_values(self.env, self.company, self.quarter, definition, ids)
+
+            known = self.own_ahead.get(definition.key, {})
+            if not is_ahead:
+                known = read(partner_ids)
+            elif not known.keys() >= set(partner_ids):
+                known = self.own_ahead[definition.key] = self._several_batches(read, partner_ids)
+            result[definition.key] = known
+        return result
+
+    def _own_definitions(self, scheme):
+        if scheme not in self.own_definitions:
+            indicators = self.env['tianyuan.rating.indicator'].sudo().browse(self._spec(scheme).lines)
+            self.own_definitions[scheme] = [
+                indicator._own_definition() for indicator in indicators if indicator._is_own()
+            ]
+        return self.own_definitions[scheme]
 
     def _inputs(self, scheme, partners, kind, read_metrics=None):
         """Return everything that scoring needs for these partners, as dicts by partner id."""
@@ -374,6 +410,7 @@ class SheetWriter:
         )
         return {
             'metrics': (read_metrics or self._metrics)(scheme, partners.ids) if kind == 'quarterly' else {},
+            'own': self._own(scheme, partners.ids, bool(read_metrics)) if kind == 'quarterly' else {},
             'bad_debt': self.env['tianyuan.bad.debt']._owed(
                 self.company, self.quarter.date_to, partners.ids,
             ),
@@ -416,7 +453,10 @@ class SheetWriter:
         metrics = inputs['metrics'].get(partner_id, NO_DOCUMENTS)
         result = []
         for sequence, (indicator_id, spec) in enumerate(specs.items(), start=1):
-            value = metrics[spec.metric] if spec.source == 'computed' else None
+            value = None
+            if spec.source == 'computed':
+                own = inputs['own'].get(spec.metric)
+                value = metrics[spec.metric] if own is None else own.get(partner_id)
             scored = scoring.score_line(spec, value, inputs['points'].get((partner_id, indicator_id)))
             result.append({
                 'sequence': sequence,

@@ -4,6 +4,8 @@ from . import (
     tianyuan_archive_collection_duplicate,
     tianyuan_archive_transfer,
     tianyuan_group_joining,
+    tianyuan_indicator_trial,
+    tianyuan_indicator_trial_line,
     tianyuan_payment_detail,
     tianyuan_profile_renewal,
     tianyuan_quarter_to_date,

@@ -16,6 +16,7 @@ from . import (
     tianyuan_rating_dashboard,
     tianyuan_rating_explain,
     tianyuan_rating_indicator,
+    tianyuan_rating_indicator_definition,
     tianyuan_rating_level,
     tianyuan_rating_line,
     tianyuan_rating_run,

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...engine.own_definitions import FIELD, RECORDS, Definition
 from ...tools.limits import LARGEST_AMOUNT
 
 RESPONSIBILITIES = [('sales', "Sales"), ('finance', "Finance")]
@@ -13,6 +14,8 @@ METRICS = [
     ('cooperation_years', "Years of cooperation"),
     ('on_time_rate', "On-time payment rate (%)"),
     ('days_beyond_terms', "Days beyond terms"),
+    (FIELD, "Own: number on the customer"),
+    (RECORDS, "Own: figure from records"),
 ]
 UNITS = [('amount', "Amount of money"), ('percent', "Percent"), ('days', "Days"), ('years', "Years")]
 METRIC_UNITS = {
@@ -21,7 +24,9 @@ METRIC_UNITS = {
 }
 
 # These fields decide how many points a customer gets.
-SCORING_FIELDS = {'code', 'source', 'metric', 'lower_is_better', 'no_data_policy', 'responsibility', 'category_id'}
+SCORING_FIELDS = {
+    'code', 'source', 'metric', 'lower_is_better', 'no_data_policy', 'responsibility', 'category_id',
+} | set(Definition._fields) - {'id'}
 
 
 class TianyuanRatingIndicator(models.Model):
@@ -41,7 +46,8 @@ class TianyuanRatingIndicator(models.Model):
     )
     source = fields.Selection(
         SOURCES, required=True, default='computed',
-        help="Computed: the metric is read from orders, invoices and payments. "
+        help="Computed: the metric is read from orders, invoices and payments, from a number on the customer, or from "
+             "other records. "
              "Number entered: a person enters a number that the levels score. "
              "Level picked: a person picks a level.",
     )

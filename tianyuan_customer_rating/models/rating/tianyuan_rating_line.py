@@ -233,9 +233,10 @@ class TianyuanRatingLine(models.Model):
         return self._fields.keys() - ASSESSMENT_FIELDS
 
     def action_open_source(self):
-        """Open the invoices, orders or payments behind the number.
+        """Open the invoices, orders, payments or other records behind the number.
 
         :return: an action; the user's record rules apply
+        :raise UserError: a person gave the number, or the user may not read what is behind it
         """
         self.ensure_one()
         self.check_access('read')
@@ -249,6 +250,8 @@ class TianyuanRatingLine(models.Model):
         }
         if self.source != 'computed':
             raise UserError(self.env._("This line is assessed by a person: no documents stand behind it."))
+        if self.indicator_id._is_own():
+            return self.indicator_id._open_own_source(sheet)
         return openers.get(self.indicator_id.metric, sheet.action_open_purchases)()
 
     def action_submit(self):
@@ -479,6 +482,10 @@ class TianyuanRatingLine(models.Model):
         """
         self.ensure_one()
         number = self.rating_id._explain_number
+        if self.source == 'computed' and not self.has_value and self.origin != 'assessed' and (
+            problem := self.indicator_id.own_problem
+        ):
+            return self.env._("%(indicator)s has no data: %(reason)s", indicator=self.indicator_id.name, reason=problem)
         if self.origin == 'missing':
             return self.env._("Missing: %s has not assessed it yet.", self._side_name())
         if self.origin == 'carried':

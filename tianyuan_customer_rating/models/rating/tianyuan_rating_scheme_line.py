@@ -70,6 +70,6 @@ class TianyuanRatingSchemeLine(models.Model):
             lower_is_better=indicator.lower_is_better,
             no_data_policy=indicator.no_data_policy,
             levels=tuple(Level(level.bound, level.points, level.id) for level in self.level_ids),
-            metric=indicator.metric,
+            metric=indicator._metric_key(),
             category=indicator.category_id.id,
         )

@@ -15,6 +15,9 @@ from . import test_metrics_oracle
 from . import test_metrics_payments
 from . import test_metrics_purchases
 from . import test_movers
+from . import test_own_definitions
+from . import test_own_rating
+from . import test_own_values
 from . import test_payment_detail
 from . import test_potential
 from . import test_promotion
