@@ -38,6 +38,7 @@ from access_contract import (
 )
 from access_contract_follow import FOLLOW_BUTTONS, FOLLOW_RECIPES
 from access_handover import HANDOVER_BUTTONS, HANDOVER_RECIPES
+from access_indicators import INDICATOR_BUTTONS, INDICATOR_OPENINGS
 from access_insight import INSIGHT, INSIGHT_BUTTONS, INSIGHT_OPENINGS, INSIGHT_RECIPES
 from access_orders import LICENCE_SALE, ORDER_BUTTONS, ORDER_RECIPES
 from access_policy import POLICY, POLICY_OPENINGS, POLICY_RECIPES
@@ -150,6 +151,8 @@ tianyuan.scheme.comparison             -/-    -/-     -/-         r/-      r/-  
 tianyuan.scheme.comparison.line        -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.scheme.comparison.indicator   -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.rating.trial                  -/-    -/-     -/-         -/-      r/-      -/-      -/-
+tianyuan.indicator.trial               -/-    -/-     -/-         -/-      rw/-     -/-      -/-
+tianyuan.indicator.trial.line          -/-    -/-     -/-         -/-      r/-      -/-      -/-
 tianyuan.archive.access.verify         -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
 tianyuan.archive.collection.duplicate  -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.archive.transfer              -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
@@ -325,6 +328,7 @@ tianyuan.archive.destruction:action_cancel       -/-  -/-  y/-         -/-      
 tianyuan.archive.destruction:action_ask_destroy  -/-  -/-  y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.destruction:action_destroy      -/-  -/-  y/-         -/-      y/-      -/-      -/-
 tianyuan.rating.confirmation:action_stop    -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.rating.indicator:action_try        -      -       -           -        y        -        -
 tianyuan.rating.scheme:action_activate      -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_retire        -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_draft         -/-    -/-     -/-         -/-      y/-      -/-      -/-
@@ -350,6 +354,7 @@ tianyuan.scheme.comparison:action_earlier            -/-    -/-     -/-         
 tianyuan.scheme.comparison:action_later              -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.scheme.comparison:action_view_lines         -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.scheme.comparison.line:action_open_sheet    -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.indicator.trial:action_try_again            -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.trial:action_set_channels            -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.archive.access.verify:action_verify         -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.archive.transfer:action_apply               -/-    -/-     y/-         -/-      y/-      -/-      -/-
@@ -695,6 +700,7 @@ OPENINGS = {
     QUESTION: Opening(wizard(QUESTION, filing_values), filing_values, {"method": "action_tianyuan_file_incomplete"}),
     **ARCHIVE_OPENINGS,
     **CONFIRMATION_OPENINGS,
+    **INDICATOR_OPENINGS,
     **POLICY_OPENINGS,
     **INSIGHT_OPENINGS,
     **SETUP_OPENINGS,
@@ -946,6 +952,7 @@ BUTTON_RECORDS = {
     **ARCHIVE_BUTTONS,
     **HANDOVER_BUTTONS,
     **VISIT_BUTTONS,
+    **INDICATOR_BUTTONS,
     **INSIGHT_BUTTONS,
     **FOLLOW_BUTTONS,
     **CONTRACT_BUTTONS,

@@ -16,6 +16,8 @@ from .accounts import with_branches
 
 FIELD, RECORDS = 'own_field', 'own_records'
 OWN_METRICS = (FIELD, RECORDS)
+# Read only for schemes that have it: it looks into the payments once more.
+EARLY = 'early_payment_rate'
 
 NUMBER_TYPES = ('integer', 'float', 'monetary')
 DATE_TYPES = ('date', 'datetime')

@@ -13,7 +13,10 @@ from .periods import Quarter
 from .settlements import Scope, flush
 from .unmatched import apply_unmatched
 
-__all__ = ['details_and_credits', 'flush', 'overdue', 'payment_details', 'payment_metrics', 'population']
+__all__ = [
+    'details_and_credits', 'early_payment_rates', 'flush', 'overdue', 'payment_details', 'payment_metrics',
+    'population',
+]
 
 
 def population(company, quarter, partner_ids=None, grace_days=0, apply_credits=True):
@@ -32,8 +35,9 @@ def _scope(company, quarter, partner_ids, grace_days, apply_credits):
 def _population(scope):
     """Return the SQL of the quarter's obligations, one row each, in company currency.
 
-    ``amount`` is the amount that counts: ``on_time`` was paid by the deadline, ``late`` after it, and ``unpaid`` is the
-    rest. ``late_days`` is the sum of late or unpaid amount × days after the due date.
+    ``amount`` is the amount that counts: ``on_time`` was paid by the deadline (``early`` of it before the due date),
+    ``late`` after it, and ``unpaid`` is the rest. ``late_days`` is the sum of late or unpaid amount × days after the
+    due date.
     """
     return SQL(
         """
@@ -46,6 +50,7 @@ def _population(scope):
                        AS paid_before,
                    SUM(amount) FILTER (WHERE NOT is_credit_note AND day <= deadline AND deadline >= %(start)s)
                        AS on_time,
+                   SUM(amount) FILTER (WHERE NOT is_credit_note AND day < due AND deadline >= %(start)s) AS early,
                    SUM(amount) FILTER (WHERE NOT is_credit_note AND day > deadline
                                          AND (day >= %(start)s OR deadline >= %(start)s)) AS late,
                    SUM(amount * (day - due)) FILTER (WHERE NOT is_credit_note AND day > deadline
@@ -56,7 +61,7 @@ def _population(scope):
         counted AS (
             SELECT o.line_id, o.partner_id, o.due, o.deadline,
                    o.balance - COALESCE(s.credited, 0) - COALESCE(s.paid_before, 0) AS amount,
-                   COALESCE(s.on_time, 0) AS on_time, COALESCE(s.late, 0) AS late,
+                   COALESCE(s.on_time, 0) AS on_time, COALESCE(s.early, 0) AS early, COALESCE(s.late, 0) AS late,
                    COALESCE(s.late_days, 0) AS late_days
               FROM obligation o LEFT JOIN settled s ON s.line_id = o.line_id
         ),
@@ -65,7 +70,7 @@ def _population(scope):
               FROM counted
              WHERE amount >= %(nothing)s
         )
-        SELECT line_id, partner_id, due, deadline, amount, on_time, late, unpaid,
+        SELECT line_id, partner_id, due, deadline, amount, on_time, early, late, unpaid,
                late_days + unpaid * (%(end)s - due) AS late_days
           FROM rest
         """,
@@ -96,6 +101,24 @@ def payment_metrics(company, quarter, partner_ids=None, grace_days=0, apply_cred
         population=_population(_scope(company, quarter, partner_ids, grace_days, apply_credits)),
     )
     return company.env.execute_query_dict(query)
+
+
+def early_payment_rates(company, quarter, partner_ids, grace_days=0, apply_credits=True):
+    """Return the share of due money that was paid before the due date, for the parameters of :func:`payment_metrics`.
+
+    :return: dict of partner id → percent, rounded to four decimals (half up); partners with nothing due are left out
+    """
+    flush(company.env)
+    return {
+        partner_id: float(rate) for partner_id, rate in company.env.execute_query(SQL(
+            """
+            SELECT partner_id, ROUND(100 * SUM(early) / SUM(amount), 4)
+              FROM (%(population)s) population
+             GROUP BY partner_id
+            """,
+            population=_population(_scope(company, quarter, partner_ids, grace_days, apply_credits)),
+        ))
+    }
 
 
 def overdue(company, today, partner_ids):

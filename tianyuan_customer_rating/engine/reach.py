@@ -1,12 +1,14 @@
 """Computes what can still be reached in a quarter that has begun (design §4, "Quarter to date").
 
 Purchases can grow until the last day, so they have no limit. Cooperation time, late payments and past months are facts;
-for metrics that depend on them, this module computes the best value possible by the quarter's end.
+for metrics that depend on them, this module computes the best value possible by the quarter's end. Of a company's own
+indicators nothing is known, so they have no limit either.
 """
 
 from odoo.tools import SQL
 
 from .entries import ZERO
+from .own_definitions import EARLY
 from .payments import population
 from .periods import Quarter
 from .purchases import cooperation_metrics, monthly_purchases, purchase_metrics
@@ -38,6 +40,7 @@ def _best_payments(company, until, whole, partner_id, scheme):
         """
         SELECT SUM(amount) AS amount,
                SUM(on_time + CASE WHEN deadline >= %(today)s THEN unpaid ELSE 0 END) AS on_time,
+               SUM(early + CASE WHEN due > %(today)s THEN unpaid ELSE 0 END) AS early,
                SUM(late_days - unpaid * (%(end)s - due)
                    + CASE WHEN deadline >= %(today)s THEN 0 ELSE unpaid * (%(today)s - due) END) AS late_days
           FROM (%(population)s) population
@@ -48,7 +51,10 @@ def _best_payments(company, until, whole, partner_id, scheme):
     [row] = rows
     if not row['amount']:
         return {}
+    early = {EARLY: float(round(100 * row['early'] / row['amount'], 4))} if EARLY in scheme.line_ids.mapped(
+        'indicator_id.metric') else {}
     return {
+        **early,
         'on_time_rate': float(round(100 * row['on_time'] / row['amount'], 4)),
         'days_beyond_terms': float(round(row['late_days'] / row['amount'], 4)),
     }

@@ -15,7 +15,9 @@ from odoo.tools import SQL
 
 from . import bulk, scoring
 from .metrics import NO_DOCUMENTS, compute_metrics, whole_books
+from .own_definitions import EARLY
 from .own_values import own_values
+from .payments import early_payment_rates
 
 # States of sheets that are still being filled in, and of all sheets before confirmation.
 EDITABLE_STATES = ('draft', 'assessing')
@@ -383,17 +385,32 @@ class SheetWriter:
         if not partner_ids:
             return {}
         result = {}
+        for key, read in self._own_readers(scheme).items():
+            known = self.own_ahead.get(key, {})
+            if not is_ahead:
+                known = read(partner_ids)
+            elif not known.keys() >= set(partner_ids):
+                known = self.own_ahead[key] = self._several_batches(read, partner_ids)
+            result[key[0]] = known
+        return result
+
+    def _own_readers(self, scheme):
+        """Return the functions that read what the scheme has beside the seven metrics.
+
+        :return: dict of (metric key, what else the values depend on) → function of partner ids
+        """
+        readers = {}
         for definition in self._own_definitions(scheme):
             def read(ids, definition=definition):
                 return own_values(self.env, self.company, self.quarter, definition, ids)
 
-            known = self.own_ahead.get(definition.key, {})
-            if not is_ahead:
-                known = read(partner_ids)
-            elif not known.keys() >= set(partner_ids):
-                known = self.own_ahead[definition.key] = self._several_batches(read, partner_ids)
-            result[definition.key] = known
-        return result
+            readers[definition.key, None] = read
+        if any(spec.metric == EARLY for spec in self._spec(scheme).lines.values()):
+            basis = scheme.grace_days, scheme.apply_unmatched_credits
+            readers[EARLY, basis] = lambda ids: dict.fromkeys(ids) | early_payment_rates(
+                self.company, self.quarter, list(ids), *basis,
+            )
+        return readers
 
     def _own_definitions(self, scheme):
         if scheme not in self.own_definitions:

@@ -5,5 +5,6 @@ from . import survey_question
 from . import survey_user_input
 from . import survey_user_input_findings
 from . import survey_user_input_line
+from . import tianyuan_rating_indicator
 from . import tianyuan_visit
 from . import tianyuan_visit_finding

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...engine.own_definitions import FIELD, RECORDS, Definition
+from ...engine.own_definitions import EARLY, FIELD, RECORDS, Definition
 from ...tools.limits import LARGEST_AMOUNT
 
 RESPONSIBILITIES = [('sales', "Sales"), ('finance', "Finance")]
@@ -14,13 +14,14 @@ METRICS = [
     ('cooperation_years', "Years of cooperation"),
     ('on_time_rate', "On-time payment rate (%)"),
     ('days_beyond_terms', "Days beyond terms"),
+    (EARLY, "Paid before the due date (%)"),
     (FIELD, "Own: number on the customer"),
     (RECORDS, "Own: figure from records"),
 ]
 UNITS = [('amount', "Amount of money"), ('percent', "Percent"), ('days', "Days"), ('years', "Years")]
 METRIC_UNITS = {
     'purchase_amount': 'amount', 'annual_purchase': 'amount', 'purchase_growth': 'percent', 'on_time_rate': 'percent',
-    'cooperation_years': 'years', 'days_beyond_terms': 'days',
+    'cooperation_years': 'years', 'days_beyond_terms': 'days', EARLY: 'percent',
 }
 
 # These fields decide how many points a customer gets.

@@ -81,7 +81,7 @@ class TianyuanRatingIndicator(models.Model):
         [
             ('quarter', "Dated in the quarter"), ('year', "Dated in the twelve months up to its end"),
             ('until', "Dated up to its end"), ('valid', "Valid or open on its last day"),
-        ], string="Records Count That Are",
+        ], string="Which Records Count",
     )
     own_end_field = fields.Char(
         string="Last Day of a Record",
@@ -371,7 +371,9 @@ class TianyuanRatingIndicator(models.Model):
                 "As the records are when the rating is computed, not as they were at the quarter's end: they have no "
                 "date here.",
             ))
-        if self.own_measure in SHARES or self.own_measure in ('average', 'days_since', 'days_until'):
+        if self.own_measure in SHARES:
+            result.append(self.env._("Without records that the share is a part of there is no data."))
+        elif self.own_measure in ('average', 'days_since', 'days_until'):
             result.append(self.env._("Without such records there is no data."))
         else:
             result.append(self.env._("Without such records it is 0."))

@@ -246,6 +246,7 @@ class TianyuanRatingLine(models.Model):
             'purchase_growth': sheet._open_growth,
             'annual_purchase': sheet.action_open_annual_purchases,
             'on_time_rate': sheet.action_open_payments,
+            'early_payment_rate': sheet.action_open_payments,
             'days_beyond_terms': sheet.action_open_payments,
         }
         if self.source != 'computed':

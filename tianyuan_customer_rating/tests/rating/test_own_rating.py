@@ -10,6 +10,8 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ...engine.own_values import own_values
+from ...engine.payments import early_payment_rates
+from ...engine.reach import best_possible
 from ...engine.sheets import SheetWriter
 from .own_indicators import OwnCommon
 
@@ -188,11 +190,57 @@ class TestOwnRating(OwnCommon):
         first = writer.rate(customers[:2])
         before = self.env.cr.sql_log_count
         key = f'own_records:{self.indicator.id}'
-        self.assertEqual(set(writer.own_ahead[key]), set(customers.ids))
+        self.assertEqual(set(writer.own_ahead[key, None]), set(customers.ids))
         self.assertEqual(writer._own(self.scheme, customers[2:].ids, True)[key][customers[7].id], 1.0)
         self.assertEqual(self.env.cr.sql_log_count, before)
         second = writer.rate(customers[2:])
         self.assertEqual([self.own_line(sheet).points for sheet in first + second], [0.0] * 7 + [5.0])
+
+    # -- early payment ---------------------------------------------------------------------------
+
+    def early_scheme(self):
+        early = self.own_indicator(
+            metric='early_payment_rate', own_model=False, own_partner_path=False, own_measure=False, own_domain=False,
+            own_date_field=False, own_period=False, no_data_policy='assess')
+        self.assertEqual(early.unit, 'percent')
+        self.scheme.action_retire()
+        return early, self.scheme_with(early)
+
+    def test_early_payment_is_a_metric_of_its_own(self):
+        early, scheme = self.early_scheme()
+        line = self.computed_sheet().line_ids.filtered(lambda line: line.indicator_id == early)
+        self.assertEqual((line.has_value, line.origin), (False, 'missing'))
+        invoice = self.invoice(self.customer, '2024-04-05', 1000, due='2024-05-05')
+        self.pay(invoice, '2024-05-04', 400)    # early
+        self.pay(invoice, '2024-05-05', 300)    # on time, but not early
+        line.rating_id.action_compute()
+        self.assertEqual(line.metric_value, 40.0)
+        # arrears of the quarter before count as not early: 400 of 2000
+        self.invoice(self.customer, '2024-01-10', 1000, due='2024-02-10')
+        line.rating_id.action_compute()
+        self.assertEqual(line.metric_value, 20.0)
+        action = line.with_user(self.finance_assessor).action_open_source()
+        self.assertEqual(action['res_model'], 'tianyuan.payment.detail')
+
+    def test_days_of_grace_make_nothing_early_and_unmatched_money_is_early_too(self):
+        invoice = self.invoice(self.customer, '2024-04-05', 1000, due='2024-05-05')
+        self.pay(invoice, '2024-05-08', 600)
+        self.receive(self.customer, '2024-05-01', 100)    # nobody has matched it
+        for options, rate in (({}, 10.0), ({'grace_days': 10}, 10.0), ({'apply_credits': False}, 0.0)):
+            with self.subTest(str(options)):
+                self.assertEqual(
+                    early_payment_rates(self.company, self.quarter, self.customer.ids, **options),
+                    {self.customer.id: rate})
+
+    def test_early_payment_can_still_be_reached_by_what_is_not_due_yet(self):
+        _early, scheme = self.early_scheme()
+        self.invoice(self.customer, '2024-04-05', 1000, due='2024-05-05')
+        for due in ('2024-05-20', '2024-05-21', '2024-06-20'):
+            self.invoice(self.customer, '2024-04-05', 1000, due=due)
+        until = self.quarter._replace(date_to=date(2024, 5, 20))
+        # overdue; due today, so no longer early; and two that can be paid tomorrow or later at the earliest
+        best = best_possible(self.company, until, self.customer.id, scheme)
+        self.assertEqual(best['early_payment_rate'], 50.0)
 
     # -- trial -----------------------------------------------------------------------------------
 
