@@ -128,7 +128,7 @@ class TianyuanRatingIndicator(models.Model):
                 'own_partner_path': 'partner_id',
                 'own_measure': 'count_distinct',
                 'own_measure_field': 'type_id',
-                'own_domain': "['|', ('file_size', '>', 0), ('checked_on', '!=', False)]",
+                'own_domain': "[('checksum', '!=', False)]",
                 'own_date_field': 'valid_from',
                 'own_period': 'valid',
                 'own_end_field': 'valid_until',
