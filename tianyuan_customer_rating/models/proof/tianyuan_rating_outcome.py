@@ -18,7 +18,9 @@ class TianyuanRatingOutcome(models.Model):
     partner_id = fields.Many2one(related='rating_id.partner_id', store=True, index=True)
     company_id = fields.Many2one(related='rating_id.company_id', store=True, index=True)
     currency_id = fields.Many2one(related='company_id.currency_id')
-    horizon = fields.Selection([('quarter', "Next Quarter"), ('year', "Next Four Quarters")], required=True, readonly=True)
+    horizon = fields.Selection(
+        [('quarter', "Next Quarter"), ('year', "Next Four Quarters")], required=True, readonly=True,
+    )
     date_from = fields.Date(string="From", required=True, readonly=True)
     date_to = fields.Date(string="To", required=True, readonly=True)
     on_time_rate = fields.Float(string="On-Time Rate (%)", readonly=True, digits=(5, 1), aggregator='avg')
