@@ -101,56 +101,58 @@ class Migration(NamedTuple):
     down: int
 
 
-def rank_order(scores, bad, min_goods=MIN_GOODS, min_bads=MIN_BADS):
+def rank_order(scores, bad, min_goods=MIN_GOODS, min_bads=MIN_BADS, customers=None):
     """Return how well scores rank goods above bads.
 
-    The interval is DeLong's, which makes no assumption about the distributions and allows ties. A score that leaves
-    0.5 in it doesn't rank better than chance. If all goods are above all bads, the interval has no width: only the
-    minimum numbers protect from judging on a few lucky customers.
+    The interval is DeLong's, which makes no assumption about the distributions and allows ties; where customers have
+    several scores, it is Obuchowski's for clusters, which is DeLong's if each has one. A score that leaves 0.5 in it
+    doesn't rank better than chance. If all goods are above all bads, the interval has no width: only the minimum
+    numbers protect from judging on a few lucky customers.
 
     :param scores: numbers, higher is better
     :param bad: for each score, whether that customer turned out bad
-    :param int min_goods: fewer goods give the verdict ``too_few``
-    :param int min_bads: fewer bads give the verdict ``too_few``
+    :param int min_goods: fewer good customers give the verdict ``too_few``
+    :param int min_bads: fewer bad customers give the verdict ``too_few``
+    :param customers: for each score, whose it is; None if no customer has two
     :return: :class:`RankOrder`
     """
-    goods, bads = _split(scores, bad)
+    sides = _Sides(bad, customers)
+    goods, bads = sides.split(scores)
     auc, good_parts, bad_parts = _placements(goods, bads)
     error = low = high = None
-    if len(goods) > 1 and len(bads) > 1:
-        error = sqrt(_variance(good_parts) / len(goods) + _variance(bad_parts) / len(bads))
+    if sides.have_variance:
+        error = sides.standard_error(good_parts, bad_parts)
         low, high = max(0.0, auc - NORMAL_95 * error), min(1.0, auc + NORMAL_95 * error)
     return RankOrder(
         auc, None if auc is None else 2 * auc - 1, error, low, high, len(goods), len(bads),
-        _judged(low, high, 0.5, ('worse', 'random', 'ranks'), len(goods) >= min_goods and len(bads) >= min_bads),
+        _judged(low, high, 0.5, ('worse', 'random', 'ranks'), sides.are_enough(min_goods, min_bads)),
     )
 
 
-def rank_difference(scores, other_scores, bad, min_goods=MIN_GOODS, min_bads=MIN_BADS):
+def rank_difference(scores, other_scores, bad, min_goods=MIN_GOODS, min_bads=MIN_BADS, customers=None):
     """Return whether one score ranks the same customers better than another (DeLong's test of paired AUCs).
 
     :param scores: numbers, higher is better
     :param other_scores: for each customer, the score to compare with
     :param bad: for each customer, whether they turned out bad
-    :param int min_goods: fewer goods give the verdict ``too_few``
-    :param int min_bads: fewer bads give the verdict ``too_few``
+    :param int min_goods: fewer good customers give the verdict ``too_few``
+    :param int min_bads: fewer bad customers give the verdict ``too_few``
+    :param customers: for each score, whose it is; None if no customer has two
     :return: :class:`RankDifference`; ``better`` if ``scores`` ranks better than ``other_scores``
     """
-    bad = list(bad)
-    goods, bads = _split(scores, bad)
-    auc, good_parts, bad_parts = _placements(goods, bads)
-    other_auc, other_good_parts, other_bad_parts = _placements(*_split(other_scores, bad))
-    difference = error = low = high = None
-    if auc is not None:
-        difference = auc - other_auc
-    if len(goods) > 1 and len(bads) > 1:
-        error = sqrt(
-            _variance([one - other for one, other in zip(good_parts, other_good_parts, strict=True)]) / len(goods)
-            + _variance([one - other for one, other in zip(bad_parts, other_bad_parts, strict=True)]) / len(bads),
+    sides = _Sides(bad, customers)
+    auc, good_parts, bad_parts = _placements(*sides.split(scores))
+    other_auc, other_good_parts, other_bad_parts = _placements(*sides.split(other_scores))
+    difference = None if auc is None else auc - other_auc
+    error = low = high = None
+    if sides.have_variance:
+        error = sides.standard_error(
+            [one - other for one, other in zip(good_parts, other_good_parts, strict=True)],
+            [one - other for one, other in zip(bad_parts, other_bad_parts, strict=True)],
         )
         low, high = difference - NORMAL_95 * error, difference + NORMAL_95 * error
     return RankDifference(difference, error, low, high, _judged(
-        low, high, 0.0, ('worse', 'equal', 'better'), len(goods) >= min_goods and len(bads) >= min_bads,
+        low, high, 0.0, ('worse', 'equal', 'better'), sides.are_enough(min_goods, min_bads),
     ))
 
 
@@ -167,7 +169,7 @@ def kolmogorov_smirnov(scores, bad, bounds=None, min_goods=MIN_GOODS, min_bads=M
     :param int min_bads: fewer bads give the verdict ``too_few``
     :return: :class:`Separation`
     """
-    goods, bads = _split(scores, bad)
+    goods, bads = _Sides(bad).split(scores)
     rows = _separation_rows(goods, bads, bounds)
     if not goods or not bads:
         return Separation(None, None, None, 'too_few', rows)
@@ -254,6 +256,27 @@ def migration(pairs, order):
     )
 
 
+def share_interval(part, whole):
+    """Return the 95 % interval of a share (Wilson's), or (None, None) of nothing."""
+    if not whole:
+        return None, None
+    share, square = part / whole, NORMAL_95 ** 2
+    middle = share + square / (2 * whole)
+    spread = NORMAL_95 * sqrt(share * (1 - share) / whole + square / (4 * whole ** 2))
+    return (middle - spread) / (1 + square / whole), (middle + spread) / (1 + square / whole)
+
+
+def judge_share(part, whole, usual, min_count):
+    """Return how a group's share differs from the usual one.
+
+    :param float usual: the share of all, between 0 and 1
+    :param int min_count: a smaller group gives the verdict ``too_few``
+    :return: ``too_few``, ``lower``, ``usual`` or ``higher``
+    """
+    low, high = share_interval(part, whole)
+    return _judged(low, high, usual, ('lower', 'usual', 'higher'), whole >= min_count)
+
+
 def even_bounds(width=10, top=100):
     """Return the lower bounds of bands of equal width; the first band has no lower end, the last no upper end."""
     return list(range(width, top, width))
@@ -282,12 +305,47 @@ def band_counts(scores, bounds):
     return counts
 
 
-def _split(scores, bad):
-    """Return the scores of goods and those of bads."""
-    goods, bads = [], []
-    for score, is_bad in zip(scores, bad, strict=True):
-        (bads if is_bad else goods).append(score)
-    return goods, bads
+class _Sides:
+    """Who turned out good and who bad, each with their customers."""
+
+    def __init__(self, bad, customers=None):
+        self._bad = [bool(is_bad) for is_bad in bad]
+        self._goods, self._bads = self.split(range(len(self._bad)) if customers is None else customers)
+        self._customers = {*self._goods}, {*self._bads}
+
+    def split(self, values):
+        """Return the values of goods and those of bads."""
+        goods, bads = [], []
+        for value, is_bad in zip(values, self._bad, strict=True):
+            (bads if is_bad else goods).append(value)
+        return goods, bads
+
+    @property
+    def have_variance(self):
+        return all(len(customers) > 1 for customers in self._customers)
+
+    def are_enough(self, min_goods, min_bads):
+        goods, bads = self._customers
+        return len(goods) >= min_goods and len(bads) >= min_bads
+
+    def standard_error(self, good_parts, bad_parts):
+        """Return the standard error of the mean of either of these parts, see :func:`_placements`."""
+        mean = sum(good_parts) / len(good_parts)
+        by_good, by_bad = Counter(), Counter()
+        for customer, part in zip(self._goods, good_parts, strict=True):
+            by_good[customer] += part - mean
+        for customer, part in zip(self._bads, bad_parts, strict=True):
+            by_bad[customer] += part - mean
+        variance = sum(
+            len(parts) / (len(parts) - 1) * sum(part * part for part in parts.values()) / count ** 2
+            for parts, count in ((by_good, len(good_parts)), (by_bad, len(bad_parts)))
+        )
+        both = by_good.keys() & by_bad.keys()
+        number = len(by_good.keys() | by_bad.keys())
+        variance += 2 * number / (number - 1) * sum(
+            by_good[customer] * by_bad[customer] for customer in both
+        ) / len(good_parts) / len(bad_parts)
+        return sqrt(max(0.0, variance))
 
 
 def _placements(goods, bads):
@@ -317,12 +375,6 @@ class _Shares:
         equal = position and self._levels[position - 1] == value
         low = self._up_to[position - 1] if equal else self._up_to[position]
         return (low + self._up_to[position]) / 2 / self._total
-
-
-def _variance(values):
-    """Return the variance of a sample (divided by n − 1)."""
-    mean = sum(values) / len(values)
-    return sum((value - mean) ** 2 for value in values) / (len(values) - 1)
 
 
 def _judged(low, high, neutral, verdicts, is_enough):

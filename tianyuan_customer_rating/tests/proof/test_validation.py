@@ -6,7 +6,7 @@ import numpy
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import kolmogorov
-from scipy.stats import chi2, entropy, ks_2samp
+from scipy.stats import binomtest, chi2, entropy, ks_2samp
 from sklearn.metrics import roc_auc_score, roc_curve
 
 from odoo.tests import BaseCase, tagged
@@ -14,12 +14,14 @@ from odoo.tests import BaseCase, tagged
 from ...engine.validation import (
     band_counts,
     even_bounds,
+    judge_share,
     kolmogorov_smirnov,
     migration,
     population_stability,
     quantile_bounds,
     rank_difference,
     rank_order,
+    share_interval,
 )
 from ..properties import properties
 
@@ -95,6 +97,31 @@ class TestRankOrder(BaseCase):
         verdicts = [rank_order(*crowd(seed)).verdict for seed in range(200)]
         self.assertTrue(180 <= verdicts.count('random') <= 198, verdicts.count('random'))
         self.assertEqual({rank_order(*crowd(seed, shift=8)).verdict for seed in range(20)}, {'ranks'})
+
+    def test_a_customer_with_many_sheets_is_one_customer(self):
+        """Four quarters of the same customers say no more than one: the error stays, DeLong's alone would be half."""
+        scores, bad = crowd(8, count=100, shift=8)
+        once = rank_order(scores, bad)
+        four = rank_order(scores * 4, bad * 4, customers=list(range(100)) * 4)
+        self.assertAlmostEqual(four.auc, once.auc)
+        self.assertAlmostEqual(four.standard_error, once.standard_error)
+        self.assertAlmostEqual(rank_order(scores * 4, bad * 4).standard_error, once.standard_error / 2, 3)
+        few = rank_order([1, 2, 3, 4] * 20, [True, True, False, False] * 20, customers=[1, 2, 3, 4] * 20)
+        self.assertEqual((few.goods, few.bads, few.verdict), (40, 40, 'too_few'), "40 sheets of two customers")
+
+    def test_a_random_score_of_many_quarters_ranks_no_better_than_chance(self):
+        """50 customers who keep their score and mostly their habits for four quarters."""
+        verdicts = []
+        for seed in range(100):
+            rng = random.Random(seed)
+            people = [(rng.gauss(70, 10), rng.random() < 0.4) for _customer in range(50)]
+            rows = [
+                (customer, score + rng.gauss(0, 2), is_bad != (rng.random() < 0.1))
+                for customer, (score, is_bad) in enumerate(people) for _quarter in range(4)
+            ]
+            customers, scores, bad = zip(*rows)
+            verdicts.append(rank_order(scores, bad, customers=customers).verdict)
+        self.assertGreaterEqual(verdicts.count('random'), 88, verdicts)
 
     @properties
     @given(people)
@@ -265,6 +292,23 @@ class TestMigration(BaseCase):
         self.assertEqual((found.total, found.rows[0].shares), (0, (None, None)))
         with self.assertRaises(KeyError):
             migration([('A', 'C')], ['A', None])
+
+
+@tagged('-at_install', 'post_install')
+class TestShare(BaseCase):
+
+    def test_scipy_finds_the_same_interval(self):
+        for part, whole in ((0, 10), (3, 10), (10, 10), (40, 200)):
+            theirs = binomtest(part, whole).proportion_ci(method='wilson')
+            self.assertAlmostEqual(share_interval(part, whole)[0], theirs.low)
+            self.assertAlmostEqual(share_interval(part, whole)[1], theirs.high)
+
+    def test_verdicts(self):
+        """Of 30, none or 3 bad: up to 11 or 26 %; 12 bad: from 25 %."""
+        self.assertEqual([judge_share(bad, 30, 0.2, 30) for bad in (0, 3, 12)], ['lower', 'usual', 'higher'])
+        self.assertEqual(judge_share(0, 29, 0.2, 30), 'too_few')
+        self.assertEqual(judge_share(0, 0, 0.2, 0), 'too_few')
+        self.assertEqual(share_interval(0, 0), (None, None))
 
 
 @tagged('-at_install', 'post_install')
