@@ -1,1 +1,2 @@
+from . import test_outcome
 from . import test_validation
