@@ -38,6 +38,7 @@
         'views/rating/tianyuan_scheme_comparison_views.xml',
         'views/rating/tianyuan_rating_line_views.xml',
         'views/proof/tianyuan_rating_outcome_views.xml',
+        'views/proof/tianyuan_rating_proof_views.xml',
         'views/rating/tianyuan_payment_detail_views.xml',
         'views/rating/tianyuan_quarter_to_date_views.xml',
         'views/tianyuan_question_views.xml',

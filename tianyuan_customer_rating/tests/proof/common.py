@@ -44,8 +44,8 @@ class ProofCommon(SheetCommon):
     @classmethod
     def store_outcomes(cls, sheets, bad, horizon='quarter', **values):
         """What became of the sheets' customers: a bad one paid half on time and 40 days late on average."""
-        later = cls.quarter_of(sheets[0].date_to).date_to
+        later = cls.quarter_of(cls.days_after(sheets[0].date_to, 1))
         return cls.Outcome.create([{
-            'rating_id': sheet.id, 'horizon': horizon, 'date_from': later, 'date_to': later, 'has_payments': True,
+            'rating_id': sheet.id, 'horizon': horizon, 'date_from': later.date_from, 'date_to': later.date_to, 'has_payments': True,
             'on_time_rate': 50.0 if is_bad else 100.0, 'days_beyond_terms': 40.0 if is_bad else 0.0, **values,
         } for sheet, is_bad in zip(sheets, bad, strict=True)])
