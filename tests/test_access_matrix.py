@@ -41,6 +41,7 @@ from access_handover import HANDOVER_BUTTONS, HANDOVER_RECIPES
 from access_insight import INSIGHT, INSIGHT_BUTTONS, INSIGHT_OPENINGS, INSIGHT_RECIPES
 from access_orders import LICENCE_SALE, ORDER_BUTTONS, ORDER_RECIPES
 from access_policy import POLICY, POLICY_OPENINGS, POLICY_RECIPES
+from access_proof import PROOF_OPENINGS, PROOF_RECIPES
 from access_records import GROUPS, LINE, Opening, Recipe, opened
 from access_setup import SETUP, SETUP_BUTTONS, SETUP_OPENINGS, SETUP_RECIPES, SUGGESTION
 from access_shared import COPIED, SHARED, SHARED_RECORDS, SHARED_ROLES, used_by_the_standard_scheme
@@ -73,6 +74,7 @@ tianyuan.class.override               r/-/-     r/-/-   r/r/-        r/r/-      
 tianyuan.customer.hold                r/-/-     r/-/-   r/r/-        r/r/-      cr/cr/-      -/-/-    -/-/-
 tianyuan.licence.sale                 r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.rating.analysis              r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
+tianyuan.rating.outcome               -/-/-     -/-/-   -/-/-        r/r/-      r/r/-        -/-/-    -/-/-
 res.partner:archive                   r/r/-     r/r/-   crw/crw/-    r/r/-      crw/crw/-    -/-/-    -/-/-
 res.partner:outcome                   r/r/-     r/r/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.archive.document             r/-/-     r/-/-   crwd/crwd/-  r/r/-      r/r/-        -/-/-    -/-/-
@@ -150,6 +152,8 @@ tianyuan.scheme.comparison             -/-    -/-     -/-         r/-      r/-  
 tianyuan.scheme.comparison.line        -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.scheme.comparison.indicator   -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.rating.trial                  -/-    -/-     -/-         -/-      r/-      -/-      -/-
+tianyuan.rating.proof                  -/-    -/-     -/-         r/-      r/-      -/-      -/-
+tianyuan.rating.proof.row              -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.archive.access.verify         -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
 tianyuan.archive.collection.duplicate  -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.archive.transfer              -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
@@ -185,6 +189,8 @@ tianyuan.class.override:action_end                  -/-/-  -/-/-   -/-/-       -
 tianyuan.customer.hold:action_end                   -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_hold                    -/-/-  -/-/-   -/-/-       -/-/-    y/y/y    -/-/-    -/-/-
 tianyuan.rating.analysis:action_open_rating         y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.rating.outcome:action_open_rating          -/-/-  -/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.rating.outcome:action_read_again           -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_ratings                 y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_quarter_to_date         y/-/y  y/-/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_override_class          y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
@@ -351,6 +357,10 @@ tianyuan.scheme.comparison:action_later              -/-    -/-     -/-         
 tianyuan.scheme.comparison:action_view_lines         -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.scheme.comparison.line:action_open_sheet    -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.rating.trial:action_set_channels            -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.rating.proof:action_show                    -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.rating.proof:action_view_outcomes           -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.rating.proof:action_export                  -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.rating.proof.row:action_view_outcomes       -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.archive.access.verify:action_verify         -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.archive.transfer:action_apply               -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_use     -/-    -/-     y/-         -/-      y/-      -/-      -/-
@@ -585,6 +595,7 @@ RECIPES = {
     ),
     **ARCHIVE_RECIPES,
     **HANDOVER_RECIPES,
+    **PROOF_RECIPES,
     **VISIT_RECIPES,
     **POLICY_RECIPES,
     **INSIGHT_RECIPES,
@@ -696,6 +707,7 @@ OPENINGS = {
     **ARCHIVE_OPENINGS,
     **CONFIRMATION_OPENINGS,
     **POLICY_OPENINGS,
+    **PROOF_OPENINGS,
     **INSIGHT_OPENINGS,
     **SETUP_OPENINGS,
 }

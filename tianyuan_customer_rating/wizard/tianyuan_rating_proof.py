@@ -120,7 +120,7 @@ class TianyuanRatingProof(models.TransientModel):
         return {'type': 'ir.actions.act_url', 'url': f'/tianyuan/proof/{self.id}/xlsx', 'target': 'download'}
 
     @api.model
-    def action_open(self):
+    def _open(self):
         """Open the report of the user's company, about all quarters.
 
         :raise AccessError: the user is neither manager nor finance assessor

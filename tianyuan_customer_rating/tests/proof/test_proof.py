@@ -14,7 +14,7 @@ class TestProof(ProofCommon):
     def report(self, user=None, **choice):
         user = user or self.rating_manager
         action = self.env['tianyuan.rating.proof'].with_user(user).with_context(
-            lang='en_US', allowed_company_ids=self.company.ids).action_open()
+            lang='en_US', allowed_company_ids=self.company.ids)._open()
         report = self.env['tianyuan.rating.proof'].with_user(user).with_context(lang='en_US').browse(action['res_id'])
         if choice:
             report.with_context(**choice).action_show()
@@ -275,7 +275,7 @@ class TestProof(ProofCommon):
         other = self.setup_other_company()['company']
         stranger = self.new_role_user('manager', 'stranger', company_id=other.id, company_ids=[(6, 0, other.ids)])
         reports = self.env['tianyuan.rating.proof'].with_user(stranger).with_context(allowed_company_ids=other.ids)
-        report = reports.browse(reports.action_open()['res_id'])
+        report = reports.browse(reports._open()['res_id'])
         self.assertEqual((report.company_id, report.rating_count), (other, 0))
 
     def test_the_report_takes_as_many_queries_for_many(self):
