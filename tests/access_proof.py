@@ -43,6 +43,7 @@ def opened_row(world, client):
 PROOF_RECIPES = {
     OUTCOME: Recipe(outcome_values, lambda world, place, role: {"on_time_rate": 1}, an_outcome),
 }
+PROOF_BUTTONS = {OUTCOME: an_outcome}
 PROOF_OPENINGS = {
     PROOF: Opening(opened_proof, lambda world: {"company_id": world.places["own"].company}, {"auc": 1}),
     ROW: Opening(

@@ -41,7 +41,7 @@ from access_handover import HANDOVER_BUTTONS, HANDOVER_RECIPES
 from access_insight import INSIGHT, INSIGHT_BUTTONS, INSIGHT_OPENINGS, INSIGHT_RECIPES
 from access_orders import LICENCE_SALE, ORDER_BUTTONS, ORDER_RECIPES
 from access_policy import POLICY, POLICY_OPENINGS, POLICY_RECIPES
-from access_proof import PROOF_OPENINGS, PROOF_RECIPES
+from access_proof import PROOF_BUTTONS, PROOF_OPENINGS, PROOF_RECIPES
 from access_records import GROUPS, LINE, Opening, Recipe, opened
 from access_setup import SETUP, SETUP_BUTTONS, SETUP_OPENINGS, SETUP_RECIPES, SUGGESTION
 from access_shared import COPIED, SHARED, SHARED_RECORDS, SHARED_ROLES, used_by_the_standard_scheme
@@ -957,6 +957,7 @@ BUTTON_RECORDS = {
     )[0],
     **ARCHIVE_BUTTONS,
     **HANDOVER_BUTTONS,
+    **PROOF_BUTTONS,
     **VISIT_BUTTONS,
     **INSIGHT_BUTTONS,
     **FOLLOW_BUTTONS,
