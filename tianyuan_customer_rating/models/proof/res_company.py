@@ -23,7 +23,7 @@ class ResCompany(models.Model):
     )
     tianyuan_proof_min_group = fields.Integer(
         string="Fewest Customers of a Group", default=30, prefetch=SETTINGS,
-        help="A tier, a level or a quarter with fewer ratings isn't compared with the others.",
+        help="A tier, a level or a quarter with fewer customers isn't compared with the others.",
     )
 
     _tianyuan_proof_on_time_rate_range = models.Constraint(
