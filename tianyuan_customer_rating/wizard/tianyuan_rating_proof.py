@@ -294,7 +294,8 @@ class TianyuanRatingProof(models.TransientModel):
     def _basis(self, judged):
         bad = sum(row.is_bad for row in judged)
         return self.env._(
-            "It rests on %(ratings)s ratings of %(customers)s customers, of which %(bad)s turned out bad.",
+            "It rests on %(ratings)s ratings of %(customers)s customers; after %(bad)s ratings the customer turned out "
+            "bad.",
             ratings=len(judged), customers=len({row.partner for row in judged}), bad=bad,
         )
 
@@ -377,7 +378,7 @@ class TianyuanRatingProof(models.TransientModel):
         if not found.total:
             return False
         sentence = self.env._(
-            "Of %(count)s customers rated in two successive quarters, %(up)s moved up, %(same)s stayed and %(down)s "
+            "Of %(count)s ratings followed by one of the next quarter, %(up)s moved up, %(same)s stayed and %(down)s "
             "moved down.", count=found.total, up=found.up, same=found.same, down=found.down,
         )
         table = self._moves_table(found, names)

@@ -38,7 +38,7 @@ class TestProof(ProofCommon):
         self.assertEqual((report.rating_count, report.good_count, report.bad_count, report.unjudged_count),
                          (42, 30, 12, 0))
         self.assertIn("the score puts 100.0 in the right order", report.ranking)
-        self.assertIn("42 ratings of 42 customers, of which 12 turned out bad", report.ranking)
+        self.assertIn("42 ratings of 42 customers; after 12 ratings the customer turned out bad", report.ranking)
         self.assertIn("Up to a score of 51.00 the shares of the bad and of the good customers differ most, by 100.0",
                       report.separation)
         self.assertEqual(report.quarters, "2024 Q2")
@@ -138,7 +138,7 @@ class TestProof(ProofCommon):
         self.assertEqual((report.rating_count, report.customer_count), (20, 10))
         self.assertEqual([(row.name, row.count, row.bad_count) for row in report.quarter_row_ids],
                          [("2024 Q1", 10, 5), ("2024 Q2", 10, 0)])
-        self.assertIn("Of 10 customers rated in two successive quarters, 3 moved up, 6 stayed and 1 moved down.",
+        self.assertIn("Of 10 ratings followed by one of the next quarter, 3 moved up, 6 stayed and 1 moved down.",
                       report.moves)
         self.assertIn("3 (30.0 %)", report.moves)
         # All ten were from 70 to 80; now 60 % are, 30 % are from 80 to 90, 10 % from 20 to 30. An empty band counts as
