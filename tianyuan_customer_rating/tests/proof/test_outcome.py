@@ -115,7 +115,7 @@ class TestOutcome(ProofCommon):
         self.read_outcomes()
         self.assertFalse(self.outcome(self.sheet))
         other.with_user(self.rating_manager).action_reopen("A mistake")
-        self.assertEqual(self.outcome(other).rating_state, 'ready')
+        self.assertEqual(self.outcome(other).rating_state, 'assessing')
 
     def test_the_companys_definition_is_applied_anew(self):
         late = self.invoice(self.customer, '2024-07-01', 1000, due='2024-07-31')
