@@ -42,6 +42,7 @@ from access_indicators import INDICATOR_BUTTONS, INDICATOR_OPENINGS
 from access_insight import INSIGHT, INSIGHT_BUTTONS, INSIGHT_OPENINGS, INSIGHT_RECIPES
 from access_orders import LICENCE_SALE, ORDER_BUTTONS, ORDER_RECIPES
 from access_policy import POLICY, POLICY_OPENINGS, POLICY_RECIPES
+from access_proof import PROOF_BUTTONS, PROOF_OPENINGS, PROOF_RECIPES
 from access_records import GROUPS, LINE, Opening, Recipe, opened
 from access_setup import SETUP, SETUP_BUTTONS, SETUP_OPENINGS, SETUP_RECIPES, SUGGESTION
 from access_shared import COPIED, SHARED, SHARED_RECORDS, SHARED_ROLES, used_by_the_standard_scheme
@@ -74,6 +75,7 @@ tianyuan.class.override               r/-/-     r/-/-   r/r/-        r/r/-      
 tianyuan.customer.hold                r/-/-     r/-/-   r/r/-        r/r/-      cr/cr/-      -/-/-    -/-/-
 tianyuan.licence.sale                 r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.rating.analysis              r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
+tianyuan.rating.outcome               -/-/-     -/-/-   -/-/-        r/r/-      r/r/-        -/-/-    -/-/-
 res.partner:archive                   r/r/-     r/r/-   crw/crw/-    r/r/-      crw/crw/-    -/-/-    -/-/-
 res.partner:outcome                   r/r/-     r/r/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.archive.document             r/-/-     r/-/-   crwd/crwd/-  r/r/-      r/r/-        -/-/-    -/-/-
@@ -153,6 +155,8 @@ tianyuan.scheme.comparison.indicator   -/-    -/-     -/-         r/-      r/-  
 tianyuan.rating.trial                  -/-    -/-     -/-         -/-      r/-      -/-      -/-
 tianyuan.indicator.trial               -/-    -/-     -/-         -/-      rw/-     -/-      -/-
 tianyuan.indicator.trial.line          -/-    -/-     -/-         -/-      r/-      -/-      -/-
+tianyuan.rating.proof                  -/-    -/-     -/-         r/-      r/-      -/-      -/-
+tianyuan.rating.proof.row              -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.archive.access.verify         -/-    -/-     -/-         -/-      crwd/-   -/-      -/-
 tianyuan.archive.collection.duplicate  -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
 tianyuan.archive.transfer              -/-    -/-     crwd/-      -/-      crwd/-   -/-      -/-
@@ -188,6 +192,8 @@ tianyuan.class.override:action_end                  -/-/-  -/-/-   -/-/-       -
 tianyuan.customer.hold:action_end                   -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_hold                    -/-/-  -/-/-   -/-/-       -/-/-    y/y/y    -/-/-    -/-/-
 tianyuan.rating.analysis:action_open_rating         y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.rating.outcome:action_open_rating          -/-/-  -/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.rating.outcome:action_read_again           -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_ratings                 y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_quarter_to_date         y/-/y  y/-/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
 res.partner:action_tianyuan_override_class          y/y/y  y/y/y   y/y/y       y/y/y    y/y/y    -/-/-    -/-/-
@@ -356,6 +362,10 @@ tianyuan.scheme.comparison:action_view_lines         -/-    -/-     -/-         
 tianyuan.scheme.comparison.line:action_open_sheet    -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.indicator.trial:action_try_again            -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.trial:action_set_channels            -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.rating.proof:action_show                    -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.rating.proof:action_view_outcomes           -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.rating.proof:action_export                  -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.rating.proof.row:action_view_outcomes       -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.archive.access.verify:action_verify         -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.archive.transfer:action_apply               -/-    -/-     y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.collection.duplicate:action_use     -/-    -/-     y/-         -/-      y/-      -/-      -/-
@@ -590,6 +600,7 @@ RECIPES = {
     ),
     **ARCHIVE_RECIPES,
     **HANDOVER_RECIPES,
+    **PROOF_RECIPES,
     **VISIT_RECIPES,
     **POLICY_RECIPES,
     **INSIGHT_RECIPES,
@@ -702,6 +713,7 @@ OPENINGS = {
     **CONFIRMATION_OPENINGS,
     **INDICATOR_OPENINGS,
     **POLICY_OPENINGS,
+    **PROOF_OPENINGS,
     **INSIGHT_OPENINGS,
     **SETUP_OPENINGS,
 }
@@ -951,6 +963,7 @@ BUTTON_RECORDS = {
     )[0],
     **ARCHIVE_BUTTONS,
     **HANDOVER_BUTTONS,
+    **PROOF_BUTTONS,
     **VISIT_BUTTONS,
     **INDICATOR_BUTTONS,
     **INSIGHT_BUTTONS,

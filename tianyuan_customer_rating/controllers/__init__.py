@@ -3,4 +3,5 @@ from . import (
     tianyuan_archive_upload,
     tianyuan_personal_data,
     tianyuan_rating_dashboard,
+    tianyuan_rating_proof,
 )

@@ -48,6 +48,7 @@ class TianyuanDemo(models.AbstractModel):
         trade.load(env, company, terms, products, customers, last_quarter, today)
         trade.note_bad_debt(env, company, customers, last_quarter)
         ratings.rate(env, company, last_quarter.previous(), quarter=-1)
+        env['tianyuan.rating.outcome']._read_due(company)
         archives.load(env, today)
         _logger.info("Demo data of %s loaded in %.0f s", company.name, time.monotonic() - started)
 
@@ -64,6 +65,7 @@ class TianyuanDemo(models.AbstractModel):
         last_quarter = Quarter.last_complete(fields.Date.context_today(self))
         ratings.rate(env, env.company, last_quarter, quarter=0, unfinished=ratings.UNFINISHED)
         ratings.rate_prospect(env, env.company, last_quarter)
+        env['tianyuan.rating.outcome']._read_due(env.company)
 
     @api.model
     def _differences(self):

@@ -140,6 +140,23 @@ def purchase_metrics(company, quarter, partner_ids=None, volume_basis='invoiced'
     return company.env.execute_query_dict(query)
 
 
+def purchase_amounts(company, period, partner_ids=None, volume_basis='invoiced'):
+    """Return what customers bought in a period of any length.
+
+    :param company: ``res.company``; amounts are in its currency, untaxed, refunds negative
+    :param period: pair of first and last day
+    :param partner_ids: commercial partners; None for all
+    :param volume_basis: ``invoiced`` or ``ordered``
+    :return: dict of partner id → float; customers without a purchase are left out
+    """
+    source = _ordered if volume_basis == 'ordered' else _invoiced
+    since, until = period
+    return {partner_id: float(amount) for partner_id, amount in company.env.execute_query(SQL(
+        "SELECT partner_id, SUM(amount) FROM (%s) purchase GROUP BY partner_id",
+        source(company, since, until, partner_ids),
+    ))}
+
+
 def monthly_purchases(company, quarter, partner_id, volume_basis='invoiced'):
     """Return what one customer bought in each month of the quarter.
 

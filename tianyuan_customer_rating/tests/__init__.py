@@ -17,6 +17,7 @@ from .handover import *
 from .intake import *
 from .privacy import *
 from .profile import *
+from .proof import *
 from .rating import *
 from .retention import *
 from .setup import *

@@ -12,6 +12,8 @@ from . import (
     tianyuan_quarter_to_date_line,
     tianyuan_question,
     tianyuan_rating_confirm,
+    tianyuan_rating_proof,
+    tianyuan_rating_proof_row,
     tianyuan_rating_trial,
     tianyuan_reason,
     tianyuan_scheme_comparison,

@@ -1,1 +1,5 @@
-from . import tianyuan_rating_outcome
+from . import (
+    res_company,
+    res_config_settings,
+    tianyuan_rating_outcome,
+)
