@@ -54,6 +54,7 @@ OWN, OTHER, FOREIGN = "own", "other", "foreign"
 CUSTOMER_PLACES = (OWN, OTHER, FOREIGN)
 COMPANY_PLACES = (OWN, FOREIGN)
 REASON, QUESTION = "tianyuan.reason", "tianyuan.question"
+COMPARISON, CHOICE = "tianyuan.scheme.comparison", "tianyuan.scheme.comparison.choice"
 # Rows of queries, which only exist for the user's own companies: in others they are missing.
 QUERIED = (GAP, SUGGESTION)
 
@@ -152,6 +153,10 @@ tianyuan.question                      crwd/- crwd/-  crwd/-      crwd/-   crwd/
 tianyuan.scheme.comparison             -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.scheme.comparison.line        -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.scheme.comparison.indicator   -/-    -/-     -/-         r/-      r/-      -/-      -/-
+tianyuan.scheme.comparison.quarter     -/-    -/-     -/-         r/-      r/-      -/-      -/-
+tianyuan.scheme.comparison.contest     -/-    -/-     -/-         r/-      r/-      -/-      -/-
+tianyuan.scheme.comparison.level       -/-    -/-     -/-         r/-      r/-      -/-      -/-
+tianyuan.scheme.comparison.choice      -/-    -/-     -/-         crwd/-   crwd/-   -/-      -/-
 tianyuan.rating.trial                  -/-    -/-     -/-         -/-      r/-      -/-      -/-
 tianyuan.indicator.trial               -/-    -/-     -/-         -/-      rw/-     -/-      -/-
 tianyuan.indicator.trial.line          -/-    -/-     -/-         -/-      r/-      -/-      -/-
@@ -359,6 +364,11 @@ tianyuan.question:action_apply                       -/-    -/-     y/-         
 tianyuan.scheme.comparison:action_earlier            -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.scheme.comparison:action_later              -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.scheme.comparison:action_view_lines         -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.scheme.comparison:action_view_levels        -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.scheme.comparison:action_choose             -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.scheme.comparison:action_export             -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.scheme.comparison.quarter:action_only       -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.scheme.comparison.choice:action_apply       -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.scheme.comparison.line:action_open_sheet    -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.indicator.trial:action_try_again            -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.trial:action_set_channels            -/-    -/-     -/-         -/-      y/-      -/-      -/-
@@ -638,6 +648,12 @@ def opened_comparison_part(model):
     return part
 
 
+def choice_opening(world, client):
+    """Return the dialog in which somebody chooses the quarters of a comparison of their own."""
+    opening = opened_comparison(world, client)
+    return opening and client.create(CHOICE, comparison_id=opening, until=str(world.before[1]))
+
+
 def comparison_values(world):
     """Return the common values of the parts of a comparison, which somebody may have opened."""
     comparison = opened_by_another(world, "tianyuan.scheme.comparison", "sales")
@@ -706,6 +722,31 @@ OPENINGS = {
             "indicator_id": world.find(world.places[OWN], "tianyuan.rating.indicator"),
         },
         {"new_average": 99},
+    ),
+    "tianyuan.scheme.comparison.quarter": Opening(
+        opened_comparison_part("tianyuan.scheme.comparison.quarter"),
+        lambda world: {**comparison_values(world), "date_from": str(world.before[0])},
+        {"new_average": 99},
+    ),
+    "tianyuan.scheme.comparison.contest": Opening(
+        opened_comparison_part("tianyuan.scheme.comparison.contest"),
+        lambda world: {**comparison_values(world), "horizon": "year", "verdict": "better"},
+        {"verdict": "worse"},
+    ),
+    "tianyuan.scheme.comparison.level": Opening(
+        opened_comparison_part("tianyuan.scheme.comparison.level"),
+        lambda world: {
+            **comparison_values(world),
+            "scheme_id": a_draft_to_compare(world),
+            "kind": "level",
+            "reach": "some",
+        },
+        {"sheet_count": 99},
+    ),
+    CHOICE: Opening(
+        choice_opening,
+        lambda world: {"comparison_id": opened_by_another(world, COMPARISON, "sales"), "until": str(world.before[1])},
+        {"quarter_count": 2},
     ),
     REASON: Opening(wizard(REASON, reopen_values), reopen_values, {"reason": "Another"}),
     QUESTION: Opening(wizard(QUESTION, filing_values), filing_values, {"method": "action_tianyuan_file_incomplete"}),
@@ -1105,6 +1146,20 @@ def test_the_checklist_is_for_managers(world, role):
     assert granted(checklist, SETUP, "checklist") == (role == "manager")
     foreign = {"allowed_company_ids": [world.places[FOREIGN].company]}
     assert not granted(checklist, SETUP, "checklist", context=foreign)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_comparison_is_downloaded_by_whoever_opened_it(world, role):
+    client = world.clients[role]
+
+    def download(comparison):
+        return client.session.get(f"{client.url}/tianyuan/scheme_comparison/{comparison}/xlsx", timeout=60)
+
+    own = opened_comparison(world, client)
+    assert bool(own) == (role in {"finance", "manager"})
+    if own:
+        assert download(own).ok
+    assert download(opened_by_another(world, COMPARISON, role)).status_code == requests.codes.forbidden
 
 
 SEEN = {"sales": 1, "leader": 1, "specialist": 2, "finance": 2, "manager": 2, "insider": None, "portal": None}

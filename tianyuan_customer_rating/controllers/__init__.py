@@ -4,4 +4,5 @@ from . import (
     tianyuan_personal_data,
     tianyuan_rating_dashboard,
     tianyuan_rating_proof,
+    tianyuan_scheme_comparison,
 )

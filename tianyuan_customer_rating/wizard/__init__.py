@@ -17,6 +17,10 @@ from . import (
     tianyuan_rating_trial,
     tianyuan_reason,
     tianyuan_scheme_comparison,
+    tianyuan_scheme_comparison_choice,
+    tianyuan_scheme_comparison_contest,
     tianyuan_scheme_comparison_indicator,
+    tianyuan_scheme_comparison_level,
     tianyuan_scheme_comparison_line,
+    tianyuan_scheme_comparison_quarter,
 )

@@ -1,4 +1,5 @@
 from collections import Counter, defaultdict
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -7,57 +8,84 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import float_compare
 
-from ..engine import rescore
+from ..engine import rescore, workbook
 from ..engine.periods import Quarter
-from ..engine.stored_sheets import read_sheets
+from ..engine.stored_sheets import read_outcomes, read_sheets
 from ..tools.roles import FINANCE, MANAGER
+from .tianyuan_scheme_comparison_choice import MOST_QUARTERS
+
+
+class PastQuarter(NamedTuple):
+    """What sheets of a channel a quarter has."""
+
+    computed: bool = False
+    confirmed: bool = False    # of the computed ones, at least one
+    imported: int = 0
 
 
 class TianyuanSchemeComparison(models.TransientModel):
-    """The result that a scheme would have given for the sheets of a past quarter, from their stored values.
+    """What a draft scheme would have given for the sheets of up to eight past quarters, from their stored values.
 
-    Ratings, customers and history are only read. Only :meth:`_open` creates comparisons, so users can't enter values.
+    It is compared with the ratings as they were given, or with what another scheme would have given; both are judged by
+    what the customers did afterwards. Ratings, customers and history are only read. Only :meth:`_open` creates
+    comparisons, so users can't enter values.
     """
 
     _name = 'tianyuan.scheme.comparison'
     _description = "Scheme Comparison"
-    _inherit = ['tianyuan.plain.text.mixin']
+    _inherit = ['tianyuan.scheme.movement.mixin', 'tianyuan.plain.text.mixin']
 
     name = fields.Char(readonly=True)
     scheme_id = fields.Many2one('tianyuan.rating.scheme', required=True, readonly=True, ondelete='cascade')
+    champion_id = fields.Many2one(
+        'tianyuan.rating.scheme', string="Compared With", readonly=True, ondelete='cascade',
+        help="Empty: with the ratings as they were given.",
+    )
     channel = fields.Selection(related='scheme_id.channel')
     company_id = fields.Many2one('res.company', required=True, readonly=True, ondelete='cascade')
     date_from = fields.Date(string="From", readonly=True)
     date_to = fields.Date(string="To", readonly=True)
     earlier_date = fields.Date(readonly=True, export_string_translation=False)
     later_date = fields.Date(readonly=True, export_string_translation=False)
+    quarter_count = fields.Integer(string="Quarters Compared", readonly=True)
+    customer_count = fields.Integer(string="Customers", readonly=True)
+    imported_count = fields.Integer(string="Imported Sheets Left Out", readonly=True)
     warnings = fields.Html(readonly=True)
-    sheet_count = fields.Integer(string="Sheets Compared", readonly=True)
-    open_count = fields.Integer(string="Not Confirmed Yet", readonly=True)
-    up_count = fields.Integer(string="Up", readonly=True)
-    down_count = fields.Integer(string="Down", readonly=True)
-    class_count = fields.Integer(string="Class Only", readonly=True)
-    same_count = fields.Integer(string="Unchanged", readonly=True)
-    old_average = fields.Float(string="Average Score Before", readonly=True, digits=(5, 2))
-    new_average = fields.Float(string="Average Score After", readonly=True, digits=(5, 2))
-    old_key_count = fields.Integer(string="Key Customers Before", readonly=True)
-    new_key_count = fields.Integer(string="Key Customers After", readonly=True)
-    old_major_count = fields.Integer(string="Major Accounts Before", readonly=True)
-    new_major_count = fields.Integer(string="Major Accounts After", readonly=True)
-    matrix = fields.Html(string="From Tier to Tier", readonly=True)
+    verdicts = fields.Html(string="Which Ranks Better", readonly=True)
+    bad_by_tier = fields.Html(string="Turned Out Bad by Tier", readonly=True)
+    nobody_count = fields.Integer(
+        string="Reached by Nobody", readonly=True,
+        help="Levels, tiers and demands for full marks of the draft that no compared sheet has met.",
+    )
+    everybody_count = fields.Integer(
+        string="Reached by Everybody", readonly=True,
+        help="Levels, tiers and demands for full marks of the draft that every compared sheet has met: they tell "
+             "nobody apart.",
+    )
     line_ids = fields.One2many('tianyuan.scheme.comparison.line', 'comparison_id', readonly=True)
     indicator_ids = fields.One2many('tianyuan.scheme.comparison.indicator', 'comparison_id', readonly=True)
+    quarter_ids = fields.One2many('tianyuan.scheme.comparison.quarter', 'comparison_id', readonly=True)
+    contest_ids = fields.One2many('tianyuan.scheme.comparison.contest', 'comparison_id', readonly=True)
+    level_ids = fields.One2many('tianyuan.scheme.comparison.level', 'comparison_id', readonly=True)
+    draft_level_ids = fields.One2many(
+        'tianyuan.scheme.comparison.level', 'comparison_id', string="Levels of the Draft", readonly=True,
+        domain=[('is_draft', '=', True)],
+    )
+    champion_level_ids = fields.One2many(
+        'tianyuan.scheme.comparison.level', 'comparison_id', string="Levels It Is Compared With", readonly=True,
+        domain=[('is_draft', '=', False)],
+    )
 
     def action_earlier(self):
-        """Compare with the previous quarter that has sheets."""
-        return self._compare_again('earlier_date')
+        """Compare with the previous quarter that has sheets, alone."""
+        return self._compare_with(self.earlier_date)
 
     def action_later(self):
-        """Compare with the next quarter that has sheets."""
-        return self._compare_again('later_date')
+        """Compare with the next quarter that has sheets, alone."""
+        return self._compare_with(self.later_date)
 
-    def action_view_lines(self):
-        """Open the customers whose result changes; ``search_default_…`` in the context filters them.
+    def action_choose(self):
+        """Ask with which quarters and which scheme to compare.
 
         :return: action
         """
@@ -65,16 +93,59 @@ class TianyuanSchemeComparison(models.TransientModel):
         self.check_access('read')
         return {
             'type': 'ir.actions.act_window',
-            'name': self.env._("Customers Who Change: %s", self.name),
-            'res_model': 'tianyuan.scheme.comparison.line',
-            'view_mode': 'list,pivot',
+            'name': self.env._("Choose What to Compare"),
+            'res_model': 'tianyuan.scheme.comparison.choice',
+            'view_mode': 'form',
+            'target': 'new',
+            'context': {'default_comparison_id': self.id},
+        }
+
+    def action_view_lines(self):
+        """Open the customers whose result changes; ``search_default_…`` in the context filters them.
+
+        :return: action
+        """
+        return self._open_part(
+            'tianyuan.scheme.comparison.line', self.env._("Customers Who Change: %s", self.name), 'list,pivot',
+        )
+
+    def action_view_levels(self):
+        """Open how many sheets each level gives points to; ``search_default_…`` in the context filters them.
+
+        :return: action
+        """
+        return self._open_part(
+            'tianyuan.scheme.comparison.level', self.env._("Levels Reached: %s", self.name), 'list',
+        )
+
+    def action_export(self):
+        """Download the comparison as an Excel file.
+
+        :return: action
+        """
+        self.ensure_one()
+        self.check_access('read')
+        return {
+            'type': 'ir.actions.act_url',
+            'url': f'/tianyuan/scheme_comparison/{self.id}/xlsx',
+            'target': 'download',
+        }
+
+    def _open_part(self, model, name, view_mode):
+        self.ensure_one()
+        self.check_access('read')
+        return {
+            'type': 'ir.actions.act_window',
+            'name': name,
+            'res_model': model,
+            'view_mode': view_mode,
             'domain': [('comparison_id', '=', self.id)],
             'context': {key: value for key, value in self.env.context.items() if key.startswith('search_default_')},
         }
 
     @api.model
     def _open(self, scheme):
-        """Compare a scheme with the latest quarter that has confirmed sheets, else that has any.
+        """Compare a scheme with the latest quarters that have confirmed sheets, else the latest that has any.
 
         :param scheme: ``tianyuan.rating.scheme``
         :return: action
@@ -84,15 +155,16 @@ class TianyuanSchemeComparison(models.TransientModel):
         self._check_may_compare(scheme)
         company = scheme.company_id or self.env.company
         quarters = self._quarters(company, scheme.channel)
-        if not quarters:
+        computed = [day for day, quarter in quarters.items() if quarter.computed]
+        if not computed:
             raise UserError(self.env._(
                 "There are no quarterly sheets of this channel in company %s to compare with. Rate a quarter first.",
                 company.name,
             ))
-        latest = max((day for day, confirmed in quarters.items() if confirmed), default=max(quarters))
+        days = sorted(day for day in computed if quarters[day].confirmed)[-MOST_QUARTERS:] or [max(computed)]
         # sudo: the roles can only read these records; the right to compare has been checked above.
         comparison = self.sudo().create({'scheme_id': scheme.id, 'company_id': company.id})
-        comparison._compare(latest, quarters)
+        comparison._compare(days, quarters, is_all=len(days) < MOST_QUARTERS)
         return {
             'type': 'ir.actions.act_window',
             'res_model': self._name,
@@ -106,83 +178,174 @@ class TianyuanSchemeComparison(models.TransientModel):
         if not any(map(self.env.user.has_group, (FINANCE, MANAGER))):
             raise AccessError(self.env._("Only managers and finance assessors can compare rating schemes."))
 
-    def _compare_again(self, name):
+    def _compare_with(self, day):
+        """Compare with one quarter.
+
+        :param date day: its first day; if empty, nothing changes
+        """
         self.ensure_one()
         self.check_access('read')
         self._check_may_compare(self.scheme_id)
-        day = self[name]
         if day:
-            self.sudo()._compare(day, self._quarters(self.company_id, self.channel))
+            self.sudo()._compare([day], self._quarters(self.company_id, self.channel))
         return True
+
+    def _choose(self, until, quarter_count, champion):
+        """Compare with up to so many quarters, and with another scheme.
+
+        Quarters without a confirmed sheet count only if they are asked for one by one.
+
+        :param date until: a day of the last quarter
+        :param int quarter_count: from 1 to 8
+        :param champion: ``tianyuan.rating.scheme``, or empty for the ratings as they were given
+        :raise UserError: no quarter up to the day has sheets
+        """
+        self.ensure_one()
+        self.check_access('read')
+        self._check_may_compare(self.scheme_id)
+        quarters = self._quarters(self.company_id, self.channel)
+        computed = sorted(day for day, quarter in quarters.items() if quarter.computed and day <= until)
+        if not computed:
+            raise UserError(self.env._(
+                "No quarter up to %s has sheets of this channel that were computed here. Choose a later day.",
+                until.isoformat(),
+            ))
+        confirmed = [day for day in computed if quarters[day].confirmed]
+        days = computed[-1:] if quarter_count == 1 or not confirmed else confirmed[-quarter_count:]
+        comparison = self.sudo()
+        comparison.champion_id = champion
+        comparison._compare(days, quarters, is_all=quarter_count > 1 and len(days) < quarter_count)
 
     @api.model
     def _quarters(self, company, channel):
         """Return the quarters with sheets of a channel.
 
-        :return: dict of first day → whether a sheet is confirmed
+        :return: dict of first day → :class:`PastQuarter`
         """
         groups = self.env['tianyuan.rating'].sudo()._read_group(Domain([
             ('company_id', '=', company.id), ('channel', '=', channel), ('kind', '=', 'quarterly'),
             ('state', 'not in', ('draft', 'cancelled')),
-        ]), ['date_from:day', 'state'])
-        quarters = defaultdict(bool)
-        for day, state in groups:
-            quarters[day] |= state == 'confirmed'
-        return quarters
+        ]), ['date_from:day', 'state', 'origin'], ['__count'])
+        quarters = defaultdict(PastQuarter)
+        for day, state, origin, count in groups:
+            quarter = quarters[day]
+            quarters[day] = quarter._replace(imported=quarter.imported + count) if origin == 'imported' else (
+                quarter._replace(computed=True, confirmed=quarter.confirmed or state == 'confirmed'))
+        return dict(quarters)
 
-    def _compare(self, date_from, quarters):
-        """Compute the comparison with a quarter and store it.
+    def _minimums(self):
+        """Return how many good and how many bad customers a verdict needs, as parameters of the contest."""
+        number = self.company_id.tianyuan_proof_min_customers
+        return {'min_goods': number, 'min_bads': number}
 
-        :param date date_from: the quarter's first day
-        :param quarters: the first days of all quarters with sheets
+    def _compare(self, days, quarters, is_all=False):
+        """Compute the comparison with quarters and store it.
+
+        :param days: the first days of the quarters, the earliest first
+        :param dict quarters: all quarters with sheets, see :meth:`_quarters`
+        :param bool is_all: all earlier quarters would have been compared too, so imported sheets of theirs count as
+            left out
         """
         self.ensure_one()
-        quarter = Quarter.containing(date_from)
-        sheets = read_sheets(self.env, self.company_id, self.channel, date_from)
+        scope = (self.env, self.company_id, self.channel, days)
+        sheets, outcomes = read_sheets(*scope), read_outcomes(*scope)
         schemes = self.env['tianyuan.rating.scheme'].browse({sheet.scheme for sheet in sheets if sheet.scheme})
-        spec = self.scheme_id._spec()
-        own = {scheme.id: scheme._spec().lines for scheme in schemes}
-        level_points = self._level_points(schemes)
-        outcomes = [rescore.rescore(spec, sheet, own.get(sheet.scheme), level_points) for sheet in sheets]
+        specs = {scheme.id: scheme._spec() for scheme in schemes | self.scheme_id | self.champion_id}
         tiers = self.env['tianyuan.rating.tier'].search([])
-        ranks = {tier.id: place for place, tier in enumerate(tiers)}
-        rows = [
-            (sheet, outcome, rescore.direction(ranks, sheet, outcome))
-            for sheet, outcome in zip(sheets, outcomes, strict=True)
-        ]
+        rows = self._rows(sheets, specs, schemes, {tier.id: place for place, tier in enumerate(tiers)})
+        Part = {name: self.env[f'tianyuan.scheme.comparison.{name}'] for name in (
+            'line', 'indicator', 'quarter', 'contest', 'level')}
+        levels = self._level_values(rows, specs, schemes)
+        mine = Counter(values['reach'] for values in levels if values['is_draft'] and values['kind'] != 'none')
+        parts = {
+            'line_ids': Part['line']._values(rows),
+            'indicator_ids': Part['indicator']._values(specs[self.scheme_id.id], rows),
+            'quarter_ids': Part['quarter']._values(tiers, rows),
+            'contest_ids': Part['contest']._values(rows, outcomes, self._minimums()),
+            'level_ids': levels,
+        }
+        computed = [day for day, quarter in quarters.items() if quarter.computed]
         self.write({
-            'name': self.env._(
-                "%(scheme)s compared with %(quarter)s", scheme=self.scheme_id.name, quarter=quarter.name,
+            **self._period(days),
+            'earlier_date': max((day for day in computed if day < days[-1]), default=False),
+            'later_date': min((day for day in computed if day > days[-1]), default=False),
+            'customer_count': len({sheet.partner for sheet in sheets}),
+            'imported_count': sum(
+                quarter.imported for day, quarter in quarters.items() if day <= days[-1] and (is_all or day >= days[0])
             ),
-            'date_from': quarter.date_from,
-            'date_to': quarter.date_to,
-            'earlier_date': max((day for day in quarters if day < date_from), default=False),
-            'later_date': min((day for day in quarters if day > date_from), default=False),
             'warnings': self._warnings(schemes),
-            **self._totals(rows),
-            'matrix': self._matrix(tiers, Counter((sheet.tier, outcome.tier) for sheet, outcome, _move in rows)),
-            'line_ids': [Command.clear(), *(
-                Command.create(self._line_vals(*row)) for row in rows if row[2] != 'same'
-            )],
-            'indicator_ids': [Command.clear(), *map(Command.create, self._indicator_vals(spec, rows))],
+            **self._movement_values(tiers, rows),
+            'bad_by_tier': self._bad_by_tier(tiers, rows, outcomes),
+            'nobody_count': mine['nobody'],
+            'everybody_count': mine['everybody'],
+            **{name: [Command.clear(), *(
+                Command.create({'company_id': self.company_id.id, **values}) for values in part
+            )] for name, part in parts.items()},
         })
+        self.verdicts = self.contest_ids._sentences()
 
-    def _level_points(self, schemes):
-        """Return the points in the draft of the levels that were picked under the sheets' own schemes.
+    def _rows(self, sheets, specs, schemes, ranks):
+        """Score all sheets by both schemes.
 
-        :return: dict of level id → points
+        :param specs: dict of scheme id → :class:`SchemeSpec`
+        :param schemes: the schemes of the sheets
+        :param dict ranks: tier id → position, best first
+        :return: list of :class:`~odoo.addons.tianyuan_customer_rating.engine.rescore.Compared`
+        """
+        draft, champion = self.scheme_id, self.champion_id
+        counterparts = self._counterparts(schemes, draft | champion)
+        result = []
+        for sheet in sheets:
+            own = specs[sheet.scheme].lines if sheet.scheme else {}
+            before = rescore.rescore(
+                specs[champion.id], sheet, own, counterparts[champion.id],
+            ) if champion else rescore.as_rated(sheet, own)
+            after = rescore.rescore(specs[draft.id], sheet, own, counterparts[draft.id])
+            result.append(rescore.Compared(sheet, before, after, rescore.direction(ranks, before, after)))
+        return result
+
+    def _counterparts(self, schemes, others):
+        """Return the levels in other schemes of those that were picked under the sheets' own schemes.
+
+        :param schemes: the schemes of the sheets
+        :param others: the schemes that score them
+        :return: dict of other scheme's id → dict of level id → level there
         """
         levels = defaultdict(list)    # (scheme, indicator) → levels, best first
         for level in self.env['tianyuan.rating.level'].search([
-            ('scheme_line_id.scheme_id', 'in', (schemes | self.scheme_id).ids),
+            ('scheme_line_id.scheme_id', 'in', (schemes | others).ids),
         ], order='points desc, id'):
             line = level.scheme_line_id
             levels[line.scheme_id, line.indicator_id].append(rescore.NamedLevel(level.id, level.name, level.points))
-        result = {}
+        result = {other.id: {} for other in others}
         for (scheme, indicator), old in levels.items():
             if scheme in schemes:
-                result |= rescore.match_levels(old, levels.get((self.scheme_id, indicator), []))
+                for other in others:
+                    result[other.id] |= rescore.match_levels(old, levels.get((other, indicator), []))
         return result
+
+    def _level_values(self, rows, specs, schemes):
+        """Return the values of the levels of the draft, then of the scheme or schemes it is compared with."""
+        Level, draft, champion = self.env['tianyuan.scheme.comparison.level'], self.scheme_id, self.champion_id
+        result = Level._values(draft, specs[draft.id], [row.after for row in rows], is_draft=True)
+        for scheme in champion or schemes:
+            results = [row.before for row in rows if champion or row.sheet.scheme == scheme.id]
+            result += Level._values(scheme, specs[scheme.id], results, is_draft=False)
+        return result
+
+    def _period(self, days):
+        """Return name and dates of the comparison with quarters."""
+        first, last = Quarter.containing(days[0]), Quarter.containing(days[-1])
+        if len(days) == 1:
+            name = self.env._(
+                "%(scheme)s compared with %(quarter)s", scheme=self.scheme_id.name, quarter=last.name,
+            )
+        else:
+            name = self.env._(
+                "%(scheme)s compared with %(count)s quarters, %(first)s to %(last)s",
+                scheme=self.scheme_id.name, count=len(days), first=first.name, last=last.name,
+            )
+        return {'name': name, 'date_from': first.date_from, 'date_to': last.date_to, 'quarter_count': len(days)}
 
     def _warnings(self, schemes):
         """Return hints for reading the comparison.
@@ -223,107 +386,131 @@ class TianyuanSchemeComparison(models.TransientModel):
         ) if result else False
 
     @api.model
-    def _totals(self, rows):
-        """Return counts and averages over all sheets.
-
-        :param rows: list of (:class:`StoredSheet`, :class:`Rescored`, direction)
-        :return: dict of values
-        """
-        moves = Counter(move for _sheet, _outcome, move in rows)
-        number = len(rows) or 1
-        return {
-            'sheet_count': len(rows),
-            'open_count': sum(sheet.state != 'confirmed' for sheet, _outcome, _move in rows),
-            **{f'{move}_count': moves[move] for move in ('up', 'down', 'class', 'same')},
-            'old_average': sum(sheet.score for sheet, _outcome, _move in rows) / number,
-            'new_average': sum(outcome.score for _sheet, outcome, _move in rows) / number,
-            'old_key_count': sum(sheet.customer_class == 'key' for sheet, _outcome, _move in rows),
-            'new_key_count': sum(outcome.customer_class == 'key' for _sheet, outcome, _move in rows),
-            'old_major_count': sum(sheet.is_major for sheet, _outcome, _move in rows),
-            'new_major_count': sum(outcome.is_major for _sheet, outcome, _move in rows),
-        }
-
-    def _line_vals(self, sheet, outcome, move):
-        return {
-            'company_id': self.company_id.id,
-            'partner_id': sheet.partner,
-            'rating_id': sheet.id,
-            'direction': move,
-            'old_score': sheet.score,
-            'new_score': outcome.score,
-            'score_change': round(outcome.score - sheet.score, 2),
-            'old_tier_id': sheet.tier,
-            'new_tier_id': outcome.tier,
-            'old_class': sheet.customer_class,
-            'new_class': outcome.customer_class,
-            'old_is_major': sheet.is_major,
-            'new_is_major': outcome.is_major,
-        }
-
-    def _indicator_vals(self, spec, rows):
-        """Return the values of one row per indicator of the draft, then of those it drops.
-
-        :return: list of values
-        """
-        number = len(rows) or 1
-        before, after, ways = Counter(), Counter(), defaultdict(Counter)
-        for sheet, outcome, _move in rows:
-            for key, line in sheet.lines.items():
-                before[key] += line.points
-            for key, (points, how) in outcome.lines.items():
-                after[key] += points
-                ways[key][how] += 1
-        return [{
-            'company_id': self.company_id.id,
-            'sequence': sequence,
-            'indicator_id': key,
-            'is_dropped': key not in spec.lines,
-            'max_points': spec.lines[key].max_points if key in spec.lines else 0.0,
-            'old_average': before[key] / number,
-            'new_average': after[key] / number,
-            'rescored_count': ways[key]['value'] + ways[key]['level'],
-            'kept_count': ways[key]['kept'],
-            'no_value_count': ways[key]['none'],
-        } for sequence, key in enumerate([*spec.lines, *(key for key in before if key not in spec.lines)], start=1)]
-
-    @api.model
-    def _matrix(self, tiers, counts):
-        """Return a table with the number of customers by old and new tier.
+    def _bad_by_tier(self, tiers, rows, outcomes):
+        """Return a table with the share of customers who turned out bad, by tier before and after.
 
         :param tiers: all tiers, the best first
-        :param dict counts: (old tier id, new tier id) → number of customers
-        :return: Markup
+        :param rows: list of :class:`~odoo.addons.tianyuan_customer_rating.engine.rescore.Compared`
+        :param dict outcomes: horizon → dict of sheet id → whether the customer turned out bad
+        :return: Markup, or False if nothing has been judged
         """
-        seen = {tier for pair in counts for tier in pair}
-        names = [(tier.id, tier.name) for tier in tiers if tier.id in seen] + [(None, self.env._("No tier"))]
-        head = Markup().join(Markup("<th class='text-end px-3'>%s</th>") % name for _tier, name in names)
-        body = Markup().join(
-            Markup("<tr><th>%s</th>%s<td class='text-end fw-bold px-3'>%s</td></tr>") % (
-                name,
-                Markup().join(
-                    self._matrix_cell(counts.get((old, new), 0), new_place - old_place)
-                    for new_place, (new, _name) in enumerate(names)
-                ),
-                sum(counts.get((old, new), 0) for new, _name in names),
-            )
-            for old_place, (old, name) in enumerate(names)
-        )
-        foot = Markup().join(
-            Markup("<td class='text-end fw-bold px-3'>%s</td>") % sum(counts.get((old, new), 0) for old, _name in names)
-            for new, _name in names
-        )
+        columns, seen = [], set()
+        for horizon, label in self.env['tianyuan.scheme.comparison.contest']._fields[
+                'horizon']._description_selection(self.env):
+            bad = outcomes.get(horizon, {})
+            for side, heading in (('before', self.env._("Before")), ('after', self.env._("After"))):
+                counts, bads = Counter(), Counter()
+                for row in rows:
+                    if row.sheet.id in bad:
+                        counts[getattr(row, side).tier] += 1
+                        bads[getattr(row, side).tier] += bad[row.sheet.id]
+                if counts:
+                    seen.update(counts)
+                    columns.append((label, heading, counts, bads))
+        if not columns:
+            return False
+        names = [(tier.id, tier.name) for tier in tiers if tier.id in seen]
+        names += [(None, self.env._("No tier"))] if None in seen else []
         return Markup(
-            "<table class='table table-sm table-bordered w-auto'><thead><tr><th>%(corner)s</th>%(head)s"
-            "<th class='text-end px-3'>%(total)s</th></tr></thead><tbody>%(body)s<tr><th>%(total)s</th>%(foot)s"
-            "<td class='text-end fw-bold px-3'>%(all)s</td></tr></tbody></table>"
-        ) % {
-            'corner': self.env._("Before ↓ / After →"), 'head': head, 'total': self.env._("Total"), 'body': body,
-            'foot': foot, 'all': sum(counts.values()),
-        }
+            "<table class='table table-sm table-bordered w-auto'><thead><tr><th>%s</th>%s</tr></thead>"
+            "<tbody>%s</tbody></table>"
+        ) % (
+            self.env._("Tier"),
+            Markup().join(
+                Markup("<th class='text-end px-3'>%s<br/>%s</th>") % (label, heading)
+                for label, heading, _counts, _bads in columns
+            ),
+            Markup().join(
+                Markup("<tr><th>%s</th>%s</tr>") % (name, Markup().join(
+                    Markup("<td class='text-end px-3'>%s</td>") % self._share_text(counts[tier], bads[tier])
+                    for _label, _heading, counts, bads in columns
+                )) for tier, name in names
+            ),
+        )
 
     @api.model
-    def _matrix_cell(self, count, steps):
+    def _share_text(self, count, bad):
         if not count:
-            return Markup("<td class='text-end text-muted px-3'>–</td>")
-        color = 'table-danger' if steps > 0 else 'table-success' if steps else 'table-light'
-        return Markup("<td class='text-end px-3 %s'>%s</td>") % (color, count)
+            return "–"
+        return self.env._(
+            "%(share)s %% bad (%(bad)s of %(count)s)", share=f"{100 * bad / count:.1f}", bad=bad, count=count,
+        )
+
+    def _export(self):
+        """Return the comparison as a workbook, with headings in the user's language.
+
+        :return: (file name, bytes of an xlsx file)
+        :raise AccessError: the user didn't open the comparison
+        """
+        self.ensure_one()
+        self.check_access('read')
+        return f"{self.name}.xlsx", workbook.build([
+            self._facts_table(),
+            self._part_table(self.env._("Which Ranks Better"), self.contest_ids, (
+                'horizon', 'name', 'customer_count', 'bad_customer_count', 'sheet_count', 'bad_count', 'old_auc',
+                'new_auc', 'difference', 'low', 'high', 'verdict',
+            ), {
+                'old_auc': 'has_ranking', 'new_auc': 'has_ranking', 'difference': 'has_ranking', 'low': 'has_interval',
+                'high': 'has_interval',
+            }),
+            self._part_table(self.env._("Quarters"), self.quarter_ids, (
+                'name', 'sheet_count', 'open_count', 'up_count', 'down_count', 'class_count', 'same_count',
+                'old_average', 'new_average', 'old_key_count', 'new_key_count', 'old_major_count', 'new_major_count',
+            )),
+            self._part_table(self.env._("Indicators"), self.indicator_ids, (
+                'indicator_id', 'max_points', 'old_average', 'new_average', 'rescored_count', 'kept_count',
+                'no_value_count',
+            )),
+            self._part_table(self.env._("Levels"), self.level_ids, (
+                'scheme_id', 'kind', 'indicator_id', 'name', 'bound', 'points', 'sheet_count', 'base_count', 'share',
+                'reach',
+            ), {'bound': 'has_bound', 'points': 'has_points'}),
+            self._part_table(self.env._("Customers Who Change"), self.line_ids, (
+                'partner_id', 'user_id', 'quarter', 'direction', 'old_score', 'new_score', 'score_change',
+                'old_tier_id', 'new_tier_id', 'old_class', 'new_class', 'rating_state',
+            )),
+        ])
+
+    def _facts_table(self):
+        """Return the figures over all quarters, before and after."""
+        rows = [
+            [self.env._("Average Score"), self.old_average, self.new_average],
+            [self.env._("Key Customers"), self.old_key_count, self.new_key_count],
+            [self.env._("Major Accounts"), self.old_major_count, self.new_major_count],
+        ]
+        labels = self.fields_get(
+            ['quarter_count', 'customer_count', 'sheet_count', 'open_count', 'imported_count', 'up_count', 'down_count',
+             'class_count', 'same_count', 'nobody_count', 'everybody_count'], ['string'],
+        )
+        rows += [[label['string'], None, self[name]] for name, label in labels.items()]
+        return workbook.Table(
+            self.env._("Comparison"),
+            [(self.name, 'text'), (self.env._("Before"), 'decimal'), (self.env._("After"), 'decimal')],
+            [[self.env._("Compared With"), self.champion_id.name or self.env._("Ratings as given"), None], *rows],
+        )
+
+    @api.model
+    def _part_table(self, title, records, names, conditions=None):
+        """Return records as a table of a workbook, with their fields' labels as headings.
+
+        :param dict conditions: field → field that says whether it has a value; otherwise the cell stays empty
+        """
+        conditions = conditions or {}
+        kinds = {'float': 'decimal', 'integer': 'number'}
+        columns = records.fields_get(names, ['string', 'type', 'selection'])
+        selections = {name: dict(columns[name]['selection']) for name in names if 'selection' in columns[name]}
+
+        def value(record, name):
+            if name in conditions and not record[conditions[name]]:
+                return None
+            if columns[name]['type'] == 'many2one':
+                return record[name].display_name
+            if name in selections:
+                return selections[name].get(record[name])
+            return record[name]
+
+        return workbook.Table(
+            title,
+            [(columns[name]['string'], kinds.get(columns[name]['type'], 'text')) for name in names],
+            [[value(record, name) for name in names] for record in records],
+        )

@@ -1,5 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
+from ..engine.periods import Quarter
 from ..tools.selections import CUSTOMER_CLASSES
 
 
@@ -19,6 +20,7 @@ class TianyuanSchemeComparisonLine(models.TransientModel):
     partner_id = fields.Many2one('res.partner', string="Customer", required=True, readonly=True, ondelete='cascade')
     user_id = fields.Many2one(related='partner_id.user_id', string="Salesperson")
     rating_id = fields.Many2one('tianyuan.rating', string="Sheet", required=True, readonly=True, ondelete='cascade')
+    quarter = fields.Char(readonly=True)
     rating_state = fields.Selection(related='rating_id.state', string="Sheet Status")
     direction = fields.Selection(
         [('up', "Up"), ('down', "Down"), ('class', "Class or major account only")], required=True, readonly=True,
@@ -42,3 +44,27 @@ class TianyuanSchemeComparisonLine(models.TransientModel):
             'res_id': self.rating_id.id,
             'view_mode': 'form',
         }
+
+    @api.model
+    def _values(self, rows):
+        """Return the values of one record per sheet whose customer moves.
+
+        :param rows: list of :class:`~odoo.addons.tianyuan_customer_rating.engine.rescore.Compared`
+        :return: list of values
+        """
+        names = {day: Quarter.containing(day).name for day in {row.sheet.date_from for row in rows}}
+        return [{
+            'partner_id': sheet.partner,
+            'rating_id': sheet.id,
+            'quarter': names[sheet.date_from],
+            'direction': move,
+            'old_score': before.score,
+            'new_score': after.score,
+            'score_change': round(after.score - before.score, 2),
+            'old_tier_id': before.tier,
+            'new_tier_id': after.tier,
+            'old_class': before.customer_class,
+            'new_class': after.customer_class,
+            'old_is_major': before.is_major,
+            'new_is_major': after.is_major,
+        } for sheet, before, after, move in rows if move != 'same']

@@ -10,6 +10,7 @@ from . import (  # isort: skip
     tianyuan_shared_mixin,
     tianyuan_decision_mixin,
     tianyuan_partner_badge_mixin,
+    tianyuan_scheme_movement_mixin,
     tianyuan_scheme_part_mixin,
     tianyuan_step_mixin,
     tianyuan_step_dialog_mixin,

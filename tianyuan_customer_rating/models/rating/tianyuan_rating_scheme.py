@@ -22,7 +22,7 @@ class SchemeSpec(NamedTuple):
 class TianyuanRatingScheme(models.Model):
     """How customers of a channel are scored: indicators, levels, tier thresholds (policy 客户评价标准).
 
-    A draft can be compared with the last quarter's sheets before it is activated.
+    A draft can be compared with the sheets of past quarters before it is activated.
     """
 
     _name = 'tianyuan.rating.scheme'
@@ -145,7 +145,7 @@ class TianyuanRatingScheme(models.Model):
         }
 
     def action_compare(self):
-        """Compare the scheme with the last quarter's sheets; only the comparison is written.
+        """Compare the scheme with the sheets of up to eight past quarters; only the comparison is written.
 
         :return: action that shows it
         :raise AccessError: the user is neither manager nor finance assessor, or can't read the scheme

@@ -33,4 +33,5 @@ from . import test_rating_workflow
 from . import test_read_ahead
 from . import test_rescore
 from . import test_scheme_comparison
+from . import test_scheme_quarters
 from . import test_scoring

@@ -5,7 +5,10 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from ...engine import scoring
-from ...engine.rescore import NamedLevel, StoredLine, StoredSheet, direction, match_levels, rescore, rescore_line
+from ...engine.rescore import (
+    NO_LEVEL, LevelReach, NamedLevel, StoredLine, StoredSheet, as_rated, direction, full_marks_reach, level_reach,
+    match_levels, rescore, rescore_line, tier_reach,
+)
 from ...engine.scoring import Level, LineSpec, Threshold
 from ...models.rating.tianyuan_rating_scheme import SchemeSpec
 from ..properties import properties
@@ -23,8 +26,8 @@ def stored(lines, score=0.0, tier=None, customer_class='ordinary', is_major=Fals
 @tagged('post_install', '-at_install')
 class TestRescore(BaseCase):
 
-    def assertLine(self, line, expected, own=OWN, spec=STRICTER, level_points=()):
-        self.assertEqual(rescore_line(spec, line, own, level_points), expected)
+    def assertLine(self, line, expected, own=OWN, spec=STRICTER, counterparts=()):
+        self.assertEqual(rescore_line(spec, line, own, counterparts), expected)
 
     # -- one line -----------------------------------------------------------------------------
 
@@ -57,20 +60,20 @@ class TestRescore(BaseCase):
                 self.assertLine(line, (0, 'none'))
 
     def test_a_picked_level_counts_as_its_counterpart(self):
-        self.assertLine(StoredLine('level', 'assessed', 6, 0.0, level=2), (4, 'level'), level_points={2: 4})
-        self.assertLine(StoredLine('level', 'assessed', 9, 0.0, level=2), (8, 'kept'), level_points={1: 4})
-        self.assertLine(StoredLine('level', 'assessed', 7, 0.0), (7, 'kept'), level_points={1: 4})
+        self.assertLine(StoredLine('level', 'assessed', 6, 0.0, level=2), (4, 'level'), counterparts={2: NamedLevel(12, "Low", 4)})
+        self.assertLine(StoredLine('level', 'assessed', 9, 0.0, level=2), (8, 'kept'), counterparts={1: NamedLevel(11, "High", 4)})
+        self.assertLine(StoredLine('level', 'assessed', 7, 0.0), (7, 'kept'), counterparts={1: NamedLevel(11, "High", 4)})
 
     # -- levels -------------------------------------------------------------------------------
 
     def test_levels_match_by_name_then_by_place(self):
         old = [NamedLevel(1, "High", 10), NamedLevel(2, "Medium", 6), NamedLevel(3, "Low", 2)]
         renamed = [NamedLevel(11, "Very high", 12), NamedLevel(12, "Low", 5), NamedLevel(13, "None", 0)]
-        self.assertEqual(match_levels(old, renamed), {1: 12, 2: 5, 3: 5})
+        self.assertEqual(match_levels(old, renamed), {1: renamed[0], 2: renamed[1], 3: renamed[1]})
         more = [NamedLevel(10, "Highest", 15), *renamed]
-        self.assertEqual(match_levels(old, more), {3: 5})
+        self.assertEqual(match_levels(old, more), {3: renamed[1]})
         twice = [NamedLevel(11, "Low", 9), NamedLevel(12, "Low", 5), NamedLevel(13, "None", 0)]
-        self.assertEqual(match_levels(old, twice), {1: 9, 2: 5, 3: 0})
+        self.assertEqual(match_levels(old, twice), dict(zip((1, 2, 3), twice)))
         self.assertEqual(match_levels(old, []), {})
 
     # -- a sheet ------------------------------------------------------------------------------
@@ -101,6 +104,60 @@ class TestRescore(BaseCase):
         kept = outcome._replace(tier='AA')
         self.assertEqual(direction(ranks, stored({}, tier='AA', customer_class='key'), kept), 'class')
         self.assertEqual(direction(ranks, stored({}, tier='AA', is_major=True), kept), 'class')
+
+    # -- who got points from which level --------------------------------------------------------
+
+    def test_each_level_is_counted_for_the_sheets_that_have_their_points_from_it(self):
+        """Five sheets: 120 and 100 reach the level from 100, 70 the one from 50, 0.5 none; a person changed the fifth."""
+        spec = SchemeSpec({'volume': OWN._replace(levels=(Level(100, 10, 1), Level(50, 6, 2), Level(1, 3, 3)))}, ())
+        sheets = [
+            *(stored({'volume': StoredLine('value', 'computed', 0, value)}) for value in (120, 100, 70, 0.5)),
+            stored({'volume': StoredLine('value', 'adjusted', 3, 2)}),
+        ]
+        self.assertEqual(level_reach(spec, [rescore(spec, sheet) for sheet in sheets]), {
+            ('volume', 1): LevelReach(2, 4), ('volume', 2): LevelReach(1, 4), ('volume', 3): LevelReach(0, 4),
+            ('volume', NO_LEVEL): LevelReach(1, 4),
+        })
+
+    def test_a_picked_level_is_counted_as_its_counterpart(self):
+        spec = SchemeSpec({'will': LineSpec('will', source='level', max_points=9, levels=(Level(0, 9, 11), Level(0, 4, 12)))}, ())
+        counterparts = {1: NamedLevel(11, "High", 9)}
+        picked = [stored({'will': StoredLine('level', 'assessed', 5, 0.0, level=level)}) for level in (1, 1, 3)]
+        self.assertEqual(level_reach(spec, [rescore(spec, sheet, None, counterparts) for sheet in picked]), {
+            ('will', 11): LevelReach(2, 2), ('will', 12): LevelReach(0, 2), ('will', NO_LEVEL): LevelReach(0, 2),
+        })
+
+    def test_as_rated_counts_the_levels_that_gave_the_points(self):
+        own = {'volume': OWN._replace(levels=(Level(100, 10, 1), Level(50, 6, 2), Level(1, 3, 3))), 'will': LineSpec('will')}
+        sheet = stored({
+            'volume': StoredLine('value', 'assessed', 6, 70, level=2),    # what its level gives
+            'will': StoredLine('level', 'assessed', 5, 0.0, level=9),
+            'carried': StoredLine('computed', 'carried', 4), 'missing': StoredLine('computed', 'missing', 0),
+        }, score=15, tier='C', customer_class='key', is_major=True)
+        result = as_rated(sheet, own)
+        self.assertEqual(result[:4], (15, 'C', 'key', True))
+        self.assertEqual(result.levels, {'volume': 2, 'will': 9})
+        self.assertEqual(result.lines['carried'], (4, 'kept'))
+        changed = stored({'volume': StoredLine('value', 'assessed', 5, 70, level=2)})    # the level gives 6
+        self.assertEqual(as_rated(changed, own).levels, {})
+
+    def test_tiers_and_full_marks_are_counted(self):
+        """Credit marks 20, 20 and 15 of 20 with 90, 70 and 85 points: AAA, C and AA."""
+        spec = SchemeSpec({
+            'credit': LineSpec('credit', max_points=20, levels=(Level(100, 20), Level(90, 15))),
+            'rest': LineSpec('rest', max_points=80, levels=(Level(1, 70), Level(0, 50))),
+        }, LADDER)
+        results = [rescore(spec, stored({
+            'credit': StoredLine('computed', 'computed', 0, credit), 'rest': StoredLine('computed', 'computed', 0, rest),
+        })) for credit, rest in ((100, 1), (100, 0), (95, 1))]
+        self.assertEqual(tier_reach(spec, results), {
+            'AAA': LevelReach(1, 3), 'AA': LevelReach(1, 3), 'C': LevelReach(1, 3)})
+        self.assertEqual(full_marks_reach(spec, results), {('AAA', 'credit'): LevelReach(2, 3)})
+
+    def test_nobody_some_everybody_or_not_to_be_told(self):
+        for reach, verdict in (((0, 5), 'nobody'), ((2, 5), 'some'), ((5, 5), 'everybody'), ((0, 0), 'unknown')):
+            with self.subTest(reach):
+                self.assertEqual(LevelReach(*reach).verdict, verdict)
 
     # -- what holds for any scheme ------------------------------------------------------------
 

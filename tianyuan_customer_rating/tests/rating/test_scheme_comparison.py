@@ -294,15 +294,18 @@ class TestComparisonScope(ComparisonCommon):
         standard = self.Scheme.browse(self.env.ref(f'{MODULE}.scheme_direct').id)
         return self.Scheme.browse(standard.action_new_version()['res_id'])
 
-    def test_the_latest_quarter_with_confirmed_sheets(self):
+    def test_all_quarters_with_confirmed_sheets_and_then_one_by_one(self):
         self.computed_sheet(day='2024-09-30')
         self.confirmed_sheet(self.other_customer, day='2024-03-31')
         comparison = self.open()
-        self.assertEqual((str(comparison.date_from), comparison.sheet_count), ('2024-04-01', 1))
+        self.assertEqual((str(comparison.date_from), str(comparison.date_to)), ('2024-01-01', '2024-06-30'))
+        self.assertEqual((comparison.quarter_count, comparison.sheet_count), (2, 2))
         comparison.action_later()
         self.assertEqual((str(comparison.date_to), comparison.open_count, comparison.later_date),
                          ('2024-09-30', 1, False))
         comparison.action_earlier()
+        self.assertEqual((str(comparison.date_from), str(comparison.date_to), comparison.quarter_count, comparison.sheet_count),
+                         ('2024-04-01', '2024-06-30', 1, 1))
         comparison.action_earlier()
         self.assertEqual((str(comparison.date_to), comparison.earlier_date), ('2024-03-31', False))
         comparison.action_earlier()    # there is none: it stays
