@@ -215,14 +215,22 @@ class SheetWriter:
         :return: ``tianyuan.rating``, a new record in memory
         """
         scheme = self.schemes[partner.tianyuan_channel]
-        specs = {
-            key: spec if spec.source == 'computed' and spec.no_data_policy == 'zero'
-            else spec._replace(no_data_policy='carry')
-            for key, spec in self._spec(scheme).lines.items()
-        }
+        specs = self._carrying_specs(scheme)
         return self.env['tianyuan.rating'].new(
             self._new_vals(scheme, 'quarterly', specs, partner, self._inputs(scheme, partner, 'quarterly')),
         )
+
+    def _carrying_specs(self, scheme, unknown=()):
+        """Return the specs by which lines that users assess, and lines without data, keep the last confirmed points.
+
+        :param unknown: metrics that say nothing yet; no data is no purchases for all others with the policy ``zero``
+        """
+        return {
+            key: spec
+            if spec.source == 'computed' and spec.no_data_policy == 'zero' and spec.metric not in unknown
+            else spec._replace(no_data_policy='carry')
+            for key, spec in self._spec(scheme).lines.items()
+        }
 
     def outlook(self, partners):
         """Compute the quarterly sheets that customers would get now; nothing is written.

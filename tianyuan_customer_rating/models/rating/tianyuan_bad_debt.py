@@ -157,6 +157,20 @@ class TianyuanBadDebt(models.Model):
         :return: dict of commercial partner id → (what isn't recovered, in currency of the root company; the day of the
             oldest such debt)
         """
+        owed = {}
+        for debt, left in self._open_amounts(company, date_to, partner_ids).items():
+            amount, since = owed.get(debt.partner_id.id, (0.0, debt.date))
+            owed[debt.partner_id.id] = amount + left, min(since, debt.date)
+        return owed
+
+    @api.model
+    def _open_amounts(self, company, date_to, partner_ids):
+        """Return what isn't recovered of each of the customers' bad debts as of a day.
+
+        The parameters are those of :meth:`_owed`.
+
+        :return: dict of debt → amount; recovered and cancelled ones are left out
+        """
         debts = self.search_fetch([
             ('company_id', '=', company.root_id.id), ('partner_id', 'in', partner_ids),
             ('date', '<=', date_to), ('state', '!=', 'cancelled'),
@@ -175,11 +189,7 @@ class TianyuanBadDebt(models.Model):
             for debt in ledger:
                 if left := still_open.get((debt.move_line_id.id, debt.partner_id.id)):
                     lost[debt] = left
-        owed = {}
-        for debt, left in lost.items():
-            amount, since = owed.get(debt.partner_id.id, (0.0, debt.date))
-            owed[debt.partner_id.id] = amount + left, min(since, debt.date)
-        return owed
+        return lost
 
     def _follows_ledger(self):
         """Return whether the ledger decides what is recovered: it found the debt, and no user has closed it."""
