@@ -1,9 +1,10 @@
 """Works out what a customer's rating of the running quarter is on course for: arithmetic only, no database.
 
-What the books say as of today is scored like a whole quarter (design §4, "Quarter to date"), with these differences: a
-part of a quarter holds less purchases than a quarter, so they are taken at the pace so far; the last month is still to
-come or not over, so the monthly balance keeps its last points until it has begun, and what is still to come of it is
-expected to fill it up to the average of the two months before.
+What the books say as of today is scored like a whole quarter (design §4, "Quarter to date"), with two differences. A
+part of a quarter holds less purchases than a quarter: they are expected to go on at the pace so far, or at that of the
+months that are over if it is better. Many customers order once a month, and the day before they do is no bad day. The
+monthly balance keeps its last points until the third month has begun, and what is still to come of that month is
+expected to bring it up to the average of the two before.
 """
 
 from calendar import monthrange
@@ -23,7 +24,7 @@ class Course(NamedTuple):
     direction: str                      # up, same, down or new
     next_tier_id: object | None = None
     points_short: float = 0.0           # of the next tier
-    points_lost: float = 0.0            # points that are missing for the confirmed tier
+    points_lost: float = 0.0            # points that are missing for the confirmed tier; 0 with bad debt
     points_gained: float = 0.0          # points above the last confirmed score
 
 
@@ -35,15 +36,21 @@ def day_of_quarter(so_far):
     return (so_far.date_to - so_far.date_from).days + 1
 
 
-def at_pace(amount, so_far):
-    """Return what an amount of the quarter so far comes to over the whole quarter.
+def expected_purchases(months, so_far):
+    """Return what the purchases of the quarter so far come to over the whole quarter.
 
-    :param amount: what was bought so far
+    :param months: what was bought in each of the three months so far
     :param Quarter so_far: the quarter up to a day
-    :return: amount × days of the quarter ÷ days so far, rounded like a metric
+    :return: all × days of the quarter ÷ days so far, or three times the average of the months that are over if that is
+        more; rounded like a metric
     """
     whole = Quarter.containing(so_far.date_from)
-    return round(amount * day_of_quarter(whole) / day_of_quarter(so_far), scoring.VALUE_DECIMALS)
+    at_pace = sum(months) * day_of_quarter(whole) / day_of_quarter(so_far)
+    over = [
+        amount for amount, begun in zip(months, whole.month_starts(), strict=True)
+        if begun.replace(day=monthrange(begun.year, begun.month)[1]) <= so_far.date_to
+    ]
+    return round(max(at_pace, 3 * fmean(over)) if over else at_pace, scoring.VALUE_DECIMALS)
 
 
 def expected_balance(months, so_far):
@@ -54,13 +61,10 @@ def expected_balance(months, so_far):
     :return: None before the third month has begun, and without purchases
     """
     first, second, third = months
-    begun = so_far.month_starts()[2]
-    if so_far.date_to < begun:
+    if so_far.date_to < so_far.month_starts()[2]:
         return None
-    days = monthrange(begun.year, begun.month)[1]
-    days_left = days - so_far.date_to.day
-    average = (first + second) / 2
-    third += max(min(average - third, average * days_left / days), 0)
+    if so_far.date_to < Quarter.containing(so_far.date_from).date_to:
+        third = max(third, (first + second) / 2)
     mean = fmean((first, second, third))
     if mean <= 0:
         return None
@@ -108,7 +112,7 @@ def course(thresholds, marks, has_bad_debt=False, previous=None):
         direction=scoring.tier_change(rank, before) if previous else 'new',
         next_tier_id=target.tier if target else None,
         points_short=points_short(target, score, marks) if target else 0.0,
-        points_lost=points_short(kept[-1], score, marks) if kept else 0.0,
+        points_lost=points_short(kept[-1], score, marks) if kept and not has_bad_debt else 0.0,
         points_gained=round(score - previous.score, scoring.POINT_DECIMALS) if previous else 0.0,
     )
 

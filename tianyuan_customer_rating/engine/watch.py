@@ -10,7 +10,7 @@ from odoo.tools import SQL
 
 from . import scoring
 from .accounts import with_branches
-from .course import at_pace, course, expected_balance
+from .course import course, expected_balance, expected_purchases
 from .metrics import NO_DOCUMENTS, compute_metrics
 from .periods import Quarter
 from .population import population, since
@@ -117,7 +117,7 @@ class Watcher(SheetWriter):
         months = [metrics.get(f'month_{number}', 0.0) for number in (1, 2, 3)]
         return {
             **metrics,
-            'purchase_amount': at_pace(metrics['purchase_amount'], self.quarter),
+            'purchase_amount': expected_purchases(months, self.quarter),
             'purchase_balance': expected_balance(months, self.quarter),
         }
 

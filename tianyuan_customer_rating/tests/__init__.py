@@ -20,4 +20,5 @@ from .profile import *
 from .rating import *
 from .retention import *
 from .setup import *
+from .watch import *
 from .workbench import *

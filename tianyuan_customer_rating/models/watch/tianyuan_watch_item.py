@@ -16,12 +16,17 @@ from ...engine.periods import Quarter
 from ...engine.watch import Watcher, expiring_papers, store_courses, watched_ids
 from ...tools.halves import work_together
 from ...tools.roles import FINANCE, MANAGER, check_manager, specialists_of
+from ..mixins.tianyuan_protected_mixin import without_discussion
 
 _logger = logging.getLogger(__name__)
 ACTIVITY_TYPE = 'tianyuan_customer_rating.mail_activity_type_watch'
 OPEN_STATES = ('open', 'acknowledged')
 # What an interruption loses, and what is kept in memory.
 BATCH_SIZE = 5_000
+
+
+# Warnings have no discussion: no message says that they were created.
+QUIET = {'tracking_disable': True, 'mail_create_nosubscribe': True, 'mail_create_nolog': True}
 
 
 class Reason(NamedTuple):
@@ -52,7 +57,10 @@ class TianyuanWatchItem(models.Model):
 
     _name = 'tianyuan.watch.item'
     _description = "Early Warning"
-    _inherit = ['tianyuan.protected.mixin', 'tianyuan.customer.mixin', 'mail.activity.mixin', 'tianyuan.activity.mixin']
+    _inherit = [
+        'tianyuan.protected.mixin', 'tianyuan.customer.mixin', 'mail.thread', 'mail.activity.mixin',
+        'tianyuan.activity.mixin',
+    ]
     _rec_name = 'partner_id'
     _order = 'state, worsened_on desc, id desc'
 
@@ -135,7 +143,7 @@ class TianyuanWatchItem(models.Model):
             item.may_acknowledge = item.state == 'open' and item in allowed
 
     def _tianyuan_protected_fields(self):
-        return set(self._fields)
+        return without_discussion(self._fields)
 
     # -- steps ---------------------------------------------------------------------------------------
 
@@ -591,6 +599,8 @@ class TianyuanWatchItem(models.Model):
         customers = partners.with_company(company)
         customers.fetch(['credit_limit'])
         customers = customers.browse(customers.filtered(lambda customer: customer.credit_limit > 0).ids)
+        # What is owed may have been read before it changed: Odoo keeps it as long as the transaction lasts.
+        customers.invalidate_recordset(['credit', 'credit_to_invoice'], flush=False)
         found = []
         for customer in customers:
             used = 100 * (customer.credit + customer.credit_to_invoice) / customer.credit_limit
@@ -648,7 +658,7 @@ class TianyuanWatchItem(models.Model):
                 raised += item
         self.browse([item.id for item in known.values()])._clear(today)
         raised.activity_unlink([ACTIVITY_TYPE])
-        (self.create(new) + raised)._raise_activities()
+        (self.with_context(QUIET).create(new) + raised)._raise_activities()
 
     @api.model
     def _finding_vals(self, finding, owner):
