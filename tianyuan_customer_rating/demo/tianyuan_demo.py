@@ -4,6 +4,7 @@ import time
 from odoo import api, fields, models
 
 from ..engine.periods import Quarter
+from ..engine.watch import Watcher, watched_ids
 from . import archives, ratings, setup, trade
 from .records import ref
 
@@ -49,7 +50,16 @@ class TianyuanDemo(models.AbstractModel):
         trade.note_bad_debt(env, company, customers, last_quarter)
         ratings.rate(env, company, last_quarter.previous(), quarter=-1)
         archives.load(env, today)
+        self._watch(env)
         _logger.info("Demo data of %s loaded in %.0f s", company.name, time.monotonic() - started)
+
+    @api.model
+    def _watch(self, env):
+        """Look at the demo company's customers, as the nightly watch does, but without its commits."""
+        company, today = env.company, fields.Date.context_today(self)
+        customers = env['res.partner'].browse(watched_ids(env, company, today))
+        env['tianyuan.watch.item']._watch(Watcher(env, company, today), customers)
+        company.tianyuan_watched_on = today
 
     @api.model
     def _load_archives(self):
@@ -64,6 +74,7 @@ class TianyuanDemo(models.AbstractModel):
         last_quarter = Quarter.last_complete(fields.Date.context_today(self))
         ratings.rate(env, env.company, last_quarter, quarter=0, unfinished=ratings.UNFINISHED)
         ratings.rate_prospect(env, env.company, last_quarter)
+        self._watch(env)
 
     @api.model
     def _differences(self):

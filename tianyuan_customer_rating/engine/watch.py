@@ -167,7 +167,7 @@ def watched_ids(env, company, today, after=0):
     ))]
 
 
-def expiring_papers(env, company, today, days, partner_ids):
+def expiring_papers(env, company, today, days, partner_ids, needed=None, reason='document'):
     """Return the required papers of customers that expire soon or have expired.
 
     Of several papers of a type the one that is valid longest counts, as in ``tianyuan.archive.document.gap``. Missing
@@ -176,6 +176,9 @@ def expiring_papers(env, company, today, days, partner_ids):
     :param company: ``res.company`` without a parent; papers filed in its branches count
     :param int days: how long before it expires a paper counts
     :param partner_ids: commercial partners
+    :param SQL needed: other papers instead of those that every archive must have: a condition on ``d`` (the documents),
+        ``t`` (their types) and ``p`` (the customers)
+    :param str reason: the reason of the findings
     :return: list of :class:`~.watch_rules.Finding`: the paper that expires first, and how many have expired
     """
     env['tianyuan.archive.document'].flush_model(
@@ -183,7 +186,9 @@ def expiring_papers(env, company, today, days, partner_ids):
     )
     env['tianyuan.archive.document.type'].flush_model(['active', 'channel', 'company_id', 'required'])
     env['res.partner'].flush_model(['active', 'tianyuan_archive_state', 'tianyuan_channel'])
-    needed = env['tianyuan.archive.document.type']._needed_sql(SQL("t"), SQL("p.tianyuan_channel"), SQL("d.company_id"))
+    needed = needed or env['tianyuan.archive.document.type']._needed_sql(
+        SQL("t"), SQL("p.tianyuan_channel"), SQL("d.company_id"),
+    )
     rows = env.execute_query(SQL(
         """
         SELECT DISTINCT ON (d.partner_id) d.partner_id, d.id, d.valid_until,
@@ -204,7 +209,7 @@ def expiring_papers(env, company, today, days, partner_ids):
         partners=list(partner_ids), companies=with_branches(company).ids, needed=needed, today=today, days=days,
     ))
     return [
-        Finding(partner_id, 'document', expired, days, day, document_id)
+        Finding(partner_id, reason, expired, days, day, document_id)
         for partner_id, document_id, day, expired in rows
     ]
 

@@ -59,7 +59,7 @@ class TianyuanWatchItem(models.Model):
     _description = "Early Warning"
     _inherit = [
         'tianyuan.protected.mixin', 'tianyuan.customer.mixin', 'mail.thread', 'mail.activity.mixin',
-        'tianyuan.activity.mixin',
+        'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin',
     ]
     _rec_name = 'partner_id'
     _order = 'state, worsened_on desc, id desc'
