@@ -1003,6 +1003,7 @@ NEED_A_REASON = {
     "tianyuan.archive.collection.line:action_reject",
     "tianyuan.contract:action_cancel",
     "tianyuan.contract:action_pass_checks",
+    "tianyuan.watch.item:action_acknowledge",
     "sale.order:action_tianyuan_refuse",
 }
 # The steps before which a dialog asks.

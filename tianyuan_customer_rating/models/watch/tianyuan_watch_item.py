@@ -157,7 +157,7 @@ class TianyuanWatchItem(models.Model):
         self._check_may_acknowledge()
         return self.env['tianyuan.reason']._ask(self, 'action_acknowledge')
 
-    def action_acknowledge(self, until, note):
+    def action_acknowledge(self, until=None, note=None):
         """Take warnings off the list of what is open until a day; they come back after it, or when they get worse.
 
         :param until: the last day, as date or ISO string: after today, and at most the company's number of days ahead
@@ -201,9 +201,10 @@ class TianyuanWatchItem(models.Model):
         self.check_access('read')
         return self._sources()[self.reason](self)
 
-    @api.model
     def action_watch(self):
         """Look at all customers of the company anew, in the background, instead of waiting for the night.
+
+        Which warnings are chosen doesn't matter.
 
         :return: action that says so
         :raise AccessError: the user is no manager
