@@ -47,6 +47,7 @@ from access_records import GROUPS, LINE, Opening, Recipe, opened
 from access_setup import SETUP, SETUP_BUTTONS, SETUP_OPENINGS, SETUP_RECIPES, SUGGESTION
 from access_shared import COPIED, SHARED, SHARED_RECORDS, SHARED_ROLES, used_by_the_standard_scheme
 from access_visits import FINDING, VISIT, VISIT_BUTTONS, VISIT_RECIPES
+from access_watch import WATCH_BUTTONS, WATCH_RECIPES
 from odoo_harness import ADDON, WINGS, RpcError, execute
 
 ROLES = list(GROUPS)
@@ -91,6 +92,8 @@ tianyuan.archive.collection:prospect  crwd/c/-  c/c/-   cr/cr/-      -/-/-      
 tianyuan.archive.collection.line      r/-/-     r/-/-   r/r/-        -/-/-      r/r/-        -/-/-    -/-/-
 tianyuan.contact.profile              r/-/-     r/-/-   crwd/crwd/-  -/-/-      r/r/-        -/-/-    -/-/-
 tianyuan.personal.erasure             -/-/-     -/-/-   crw/crw/-    -/-/-      crw/crw/-    -/-/-    -/-/-
+tianyuan.watch.item                   r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
+tianyuan.watch.course                 r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.hand.over                    -/-/-     crwd/-/- crwd/crwd/- -/-/-      crwd/crwd/-  -/-/-    -/-/-
 tianyuan.hand.over.line               -/-/-     rw/-/-  rw/rw/-      -/-/-      rw/rw/-      -/-/-    -/-/-
 tianyuan.hand.over.kind               -/-/-     r/-/-   r/r/-        -/-/-      r/r/-        -/-/-    -/-/-
@@ -261,6 +264,9 @@ tianyuan.archive.collection.line:action_accept      -/-/-  -/-/-   y/y/-       -
 tianyuan.archive.collection.line:action_reject      -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.archive.collection.line:action_ask_reject  -/-/-  -/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 res.partner:action_tianyuan_hand_over               -/-/-  y/-/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
+tianyuan.watch.item:action_ask_acknowledge          y/-/-  y/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.watch.item:action_acknowledge              y/-/-  y/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.watch.item:action_open_source              y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.hand.over:action_list_customers            -/-/-  y/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.hand.over:action_ask_hand_over             -/-/-  y/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.hand.over:action_hand_over                 -/-/-  y/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
@@ -308,6 +314,7 @@ tianyuan.market.insight.share.log:action_send_again  y/-/-  y/-/-  -/-/-       -
 # our company / another company
 METHODS_OF_COMPANIES = """
                                             sales  leader  specialist  finance  manager  insider  portal
+tianyuan.watch.item:action_watch            -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.run:action_start            -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.run:action_cancel           -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.run:action_retry            -/-    -/-     -/-         -/-      y/-      -/-      -/-
@@ -611,6 +618,7 @@ RECIPES = {
     **ARCHIVE_RECIPES,
     **HANDOVER_RECIPES,
     **PROOF_RECIPES,
+    **WATCH_RECIPES,
     **VISIT_RECIPES,
     **POLICY_RECIPES,
     **INSIGHT_RECIPES,
@@ -1005,6 +1013,7 @@ BUTTON_RECORDS = {
     **ARCHIVE_BUTTONS,
     **HANDOVER_BUTTONS,
     **PROOF_BUTTONS,
+    **WATCH_BUTTONS,
     **VISIT_BUTTONS,
     **INDICATOR_BUTTONS,
     **INSIGHT_BUTTONS,
@@ -1055,6 +1064,7 @@ NEED_A_REASON = {
     "tianyuan.archive.collection.line:action_reject",
     "tianyuan.contract:action_cancel",
     "tianyuan.contract:action_pass_checks",
+    "tianyuan.watch.item:action_acknowledge",
     "sale.order:action_tianyuan_refuse",
 }
 # The steps before which a dialog asks.

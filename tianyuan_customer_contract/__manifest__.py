@@ -26,6 +26,7 @@
         'views/product_template_contract_views.xml',
         'views/res_config_settings_contract_follow_views.xml',
         'views/res_config_settings_contract_views.xml',
+        'views/tianyuan_watch_item_contract_views.xml',
         'views/tianyuan_menus.xml',
     ],
     'demo': ['demo/demo.xml'],

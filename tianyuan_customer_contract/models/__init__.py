@@ -18,5 +18,6 @@ from . import (
     tianyuan_hand_over,
     tianyuan_setup,
     tianyuan_shared_mixin,
+    tianyuan_watch_item,
     tianyuan_workbench,
 )

@@ -6,6 +6,7 @@ from . import test_contract_progress
 from . import test_contract_report
 from . import test_contract_sign
 from . import test_contract_template
+from . import test_contract_watch
 from . import test_contract_workbench
 from . import test_personal_data
 from . import test_translations

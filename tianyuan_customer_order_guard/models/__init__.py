@@ -14,5 +14,6 @@ from . import (
     tianyuan_hand_over,
     tianyuan_licence_sale,
     tianyuan_partner_badge_mixin,
+    tianyuan_watch_item,
     tianyuan_workbench,
 )

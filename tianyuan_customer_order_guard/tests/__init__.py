@@ -1,3 +1,4 @@
+from . import test_licence_watch
 from . import test_order_approval
 from . import test_order_changes
 from . import test_order_delegation

@@ -4,6 +4,7 @@ import time
 from odoo import api, fields, models
 
 from ..engine.periods import Quarter
+from ..engine.watch import Watcher, watched_ids
 from . import archives, ratings, setup, trade
 from .records import ref
 
@@ -50,7 +51,16 @@ class TianyuanDemo(models.AbstractModel):
         ratings.rate(env, company, last_quarter.previous(), quarter=-1)
         env['tianyuan.rating.outcome']._read_due(company)
         archives.load(env, today)
+        self._watch(env)
         _logger.info("Demo data of %s loaded in %.0f s", company.name, time.monotonic() - started)
+
+    @api.model
+    def _watch(self, env):
+        """Look at the demo company's customers, as the nightly watch does, but without its commits."""
+        company, today = env.company, fields.Date.context_today(self)
+        customers = env['res.partner'].browse(watched_ids(env, company, today))
+        env['tianyuan.watch.item']._watch(Watcher(env, company, today), customers)
+        company.tianyuan_watched_on = today
 
     @api.model
     def _load_archives(self):
@@ -66,6 +76,7 @@ class TianyuanDemo(models.AbstractModel):
         ratings.rate(env, env.company, last_quarter, quarter=0, unfinished=ratings.UNFINISHED)
         ratings.rate_prospect(env, env.company, last_quarter)
         env['tianyuan.rating.outcome']._read_due(env.company)
+        self._watch(env)
 
     @api.model
     def _differences(self):

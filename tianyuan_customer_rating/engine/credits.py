@@ -65,6 +65,31 @@ class Credits:
         item = self.books.items[item_id]
         return self._resolve(item, item.customer)
 
+    def returned_bills(self, period):
+        """Return the bills that came back in a period: entries that settle a bill and debit a receivable.
+
+        :param period: :class:`~.periods.Quarter`
+        :return: dict of customer → tuple of the amount (company currency) and the day of the last one
+        """
+        bills = self.accounts.bills
+        settling = {
+            partial.credit for item in self.books.items.values() if item.account in bills and item.balance > 0
+            for partial in self.books.settled_by[item.id]
+        }
+        found = {}
+        for entry in self.books.entries.values():
+            if entry.is_void or not period.date_from <= entry.day <= period.date_to:
+                continue
+            if not any(item.id in settling for item in entry.items):
+                continue
+            settled = entry.total(-1, bills)
+            for customer, claim in entry.total(1, self.accounts.receivables).items():
+                amount = min(claim, settled.get(customer, ZERO) + settled.get(None, ZERO))
+                if customer is not None and amount > ZERO:
+                    before, day = found.get(customer, (ZERO, entry.day))
+                    found[customer] = before + amount, max(day, entry.day)
+        return found
+
     def _resolve(self, item, customer, bill_day=None):
         """Resolve a credit item, and remember the result.
 

@@ -107,7 +107,7 @@ def _read(env, company, period, partner_ids, terms):
     )}
     bought = purchases.purchase_amounts(company, period, partner_ids, terms.volume_basis)
     lost = dict.fromkeys(partner_ids, 0.0)
-    for debt, left in env['tianyuan.bad.debt']._lost(company, period.date_to, partner_ids).items():
+    for debt, left in env['tianyuan.bad.debt']._open_amounts(company, period.date_to, partner_ids).items():
         if debt.date >= period.date_from:
             lost[debt.partner_id.id] += left
     result = {}

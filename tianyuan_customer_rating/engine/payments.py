@@ -79,7 +79,7 @@ def _population(scope):
     )
 
 
-def payment_metrics(company, quarter, partner_ids=None, grace_days=0, apply_credits=True):
+def payment_metrics(company, quarter, partner_ids=None, grace_days=0, apply_credits=True, late_after=None):
     """Return the share of due money paid by its deadline, and the amount-weighted days of delay.
 
     :param company: ``res.company`` without a parent, or one of its branches; amounts are in its currency
@@ -87,9 +87,13 @@ def payment_metrics(company, quarter, partner_ids=None, grace_days=0, apply_cred
     :param partner_ids: commercial partners; None for all
     :param int grace_days: days after the due date that still count as on time
     :param bool apply_credits: apply unmatched credits
+    :param int late_after: if given, also return what is open so many days after its deadline, see :func:`_with_late`
     :return: list of dicts ``partner_id``, ``on_time_rate`` (percent), ``days_beyond_terms`` (days); partners with
         nothing due are left out
     """
+    scope = _scope(company, quarter, partner_ids, grace_days, apply_credits)
+    if late_after is not None:
+        return _with_late(scope, late_after)
     query = SQL(
         """
         SELECT partner_id,
@@ -98,7 +102,7 @@ def payment_metrics(company, quarter, partner_ids=None, grace_days=0, apply_cred
           FROM (%(population)s) population
          GROUP BY partner_id
         """,
-        population=_population(_scope(company, quarter, partner_ids, grace_days, apply_credits)),
+        population=_population(scope),
     )
     return company.env.execute_query_dict(query)
 
@@ -119,6 +123,44 @@ def early_payment_rates(company, quarter, partner_ids, grace_days=0, apply_credi
             population=_population(_scope(company, quarter, partner_ids, grace_days, apply_credits)),
         ))
     }
+
+
+def _with_late(scope, late_after):
+    """Return the payment metrics, and what is late as of the quarter's end: all with one reading of the books.
+
+    Write-offs and bills that aren't due don't count as open, and unmatched credits are subtracted if the scope applies
+    them.
+
+    :return: list of dicts with, beside the metrics, ``overdue_amount`` and ``overdue_since`` (what is open more than
+        ``late_after`` days after its deadline, and its earliest due date), ``open_since`` (the earliest due date of all
+        that is open after its deadline), ``bills_amount`` and ``bills_on`` (bills that came back in the quarter, and
+        when the last one did)
+    """
+    query = SQL(
+        """
+        WITH counted AS (
+            SELECT p.*, p.unpaid - COALESCE(c.amount, 0) >= %(nothing)s AND p.deadline < %(today)s AS is_open,
+                   p.deadline + %(late_after)s < %(today)s AS is_late, p.unpaid - COALESCE(c.amount, 0) AS open
+              FROM (%(population)s) p LEFT JOIN (%(closed)s) c ON c.line_id = p.line_id
+        )
+        SELECT partner_id,
+               ROUND(100 * SUM(on_time) / SUM(amount), 4) AS on_time_rate,
+               ROUND(SUM(late_days) / SUM(amount), 4) AS days_beyond_terms,
+               SUM(open) FILTER (WHERE is_open AND is_late) AS overdue_amount,
+               MIN(due) FILTER (WHERE is_open AND is_late) AS overdue_since,
+               MIN(due) FILTER (WHERE is_open) AS open_since
+          FROM counted
+         GROUP BY partner_id
+        """,
+        population=_population(scope), closed=scope.closed(), today=scope.quarter.date_to, nothing=HALF_A_CENT,
+        late_after=late_after,
+    )
+    rows = {row['partner_id']: row for row in scope.env.execute_query_dict(query)}
+    wanted = None if scope.partner_ids is None else set(scope.partner_ids)
+    for partner_id, (amount, day) in scope.credits.returned_bills(scope.quarter).items():
+        if wanted is None or partner_id in wanted:
+            rows.setdefault(partner_id, {'partner_id': partner_id}).update(bills_amount=amount, bills_on=day)
+    return list(rows.values())
 
 
 def overdue(company, today, partner_ids):

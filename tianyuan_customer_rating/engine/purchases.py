@@ -86,13 +86,14 @@ def _ordered(company, since, until, partner_ids):
     )
 
 
-def purchase_metrics(company, quarter, partner_ids=None, volume_basis='invoiced'):
+def purchase_metrics(company, quarter, partner_ids=None, volume_basis='invoiced', with_months=False):
     """Return purchases of the quarter, their balance and growth, and those of the annual year.
 
     :param company: ``res.company``; amounts are in its currency, untaxed, refunds negative
     :param Quarter quarter: the quarter being rated
     :param partner_ids: commercial partners; None for all
     :param volume_basis: ``invoiced`` or ``ordered``
+    :param bool with_months: also return what was bought in each month, as ``month_1`` to ``month_3``
     :return: list of dicts ``partner_id``, ``purchase_amount``, ``purchase_balance``, ``purchase_growth``,
         ``annual_purchase``; None for no data
     """
@@ -130,8 +131,10 @@ def purchase_metrics(company, quarter, partner_ids=None, volume_basis='invoiced'
                     THEN ROUND(100 * (amount - before) / before, 4)
                END AS purchase_growth,
                ROUND(annual, 4) AS annual_purchase
+               %(months)s
           FROM quarter
         """,
+        months=SQL(", month_1, month_2, month_3") if with_months else SQL(),
         purchase=source(company, since, quarter.date_to, partner_ids),
         start=quarter.date_from, second=second, third=third, end=quarter.date_to,
         before_start=before.date_from, before_end=before.date_to,

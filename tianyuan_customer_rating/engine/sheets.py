@@ -220,14 +220,22 @@ class SheetWriter:
         :return: ``tianyuan.rating``, a new record in memory
         """
         scheme = self.schemes[partner.tianyuan_channel]
-        specs = {
-            key: spec if spec.source == 'computed' and spec.no_data_policy == 'zero'
-            else spec._replace(no_data_policy='carry')
-            for key, spec in self._spec(scheme).lines.items()
-        }
+        specs = self._carrying_specs(scheme)
         return self.env['tianyuan.rating'].new(
             self._new_vals(scheme, 'quarterly', specs, partner, self._inputs(scheme, partner, 'quarterly')),
         )
+
+    def _carrying_specs(self, scheme, unknown=()):
+        """Return the specs by which lines that users assess, and lines without data, keep the last confirmed points.
+
+        :param unknown: metrics that say nothing yet; no data is no purchases for all others with the policy ``zero``
+        """
+        return {
+            key: spec
+            if spec.source == 'computed' and spec.no_data_policy == 'zero' and spec.metric not in unknown
+            else spec._replace(no_data_policy='carry')
+            for key, spec in self._spec(scheme).lines.items()
+        }
 
     def outlook(self, partners):
         """Compute the quarterly sheets that customers would get now; nothing is written.
@@ -466,14 +474,22 @@ class SheetWriter:
         }
 
     @staticmethod
+    def _value(spec, partner_id, metrics, own):
+        """Return the computed value of a line, or None if nothing is computed or there is no data.
+
+        :param dict metrics: the customer's metrics
+        :param dict own: values of own indicators, see :meth:`_own`
+        """
+        if spec.source != 'computed':
+            return None
+        return own[spec.metric].get(partner_id) if spec.metric in own else metrics[spec.metric]
+
+    @staticmethod
     def _line_vals(specs, partner_id, inputs):
         metrics = inputs['metrics'].get(partner_id, NO_DOCUMENTS)
         result = []
         for sequence, (indicator_id, spec) in enumerate(specs.items(), start=1):
-            value = None
-            if spec.source == 'computed':
-                own = inputs['own'].get(spec.metric)
-                value = metrics[spec.metric] if own is None else own.get(partner_id)
+            value = SheetWriter._value(spec, partner_id, metrics, inputs['own'])
             scored = scoring.score_line(spec, value, inputs['points'].get((partner_id, indicator_id)))
             result.append({
                 'sequence': sequence,

@@ -21,4 +21,5 @@ from .proof import *
 from .rating import *
 from .retention import *
 from .setup import *
+from .watch import *
 from .workbench import *

@@ -42,6 +42,24 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._tianyuan_note_on_confirmed(partners)
         self._tianyuan_cancel_duplicate_sheets(partners, dst_partner)
         self._tianyuan_end_duplicate_overrides(partners, dst_partner)
+        self._tianyuan_clear_duplicate_warnings(partners | dst_partner.commercial_partner_id, dst_partner)
+
+    def _tianyuan_clear_duplicate_warnings(self, partners, dst_partner):
+        """Clear warnings of which the remaining customer has the same, and delete the courses; the next night tells.
+
+        :param partners: the merged partners, and the customer whose contact the remaining one may be
+        """
+        # sudo: the wizard has checked the user, who may not see the warnings.
+        items = self.env['tianyuan.watch.item'].sudo().search([
+            ('partner_id', 'in', partners.ids), ('state', '!=', 'cleared'),
+        ])
+        keeper, known = dst_partner.commercial_partner_id, set()
+        for item in items.sorted(lambda item: (item.partner_id != keeper, item.partner_id != dst_partner, item.id)):
+            key = item.company_id, item.reason
+            if key in known:
+                item._clear(item.company_id._tianyuan_today())
+            known.add(key)
+        self.env['tianyuan.watch.course'].sudo().search([('partner_id', 'in', partners.ids)]).unlink()
 
     def _tianyuan_after_merge(self, dst_partner):
         """Update values that depend on the moved records."""
@@ -55,7 +73,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
         Addons with such models extend it with ``super()``.
         """
-        return ['tianyuan.archive.hold']
+        return ['tianyuan.archive.hold', 'tianyuan.watch.item']
 
     def _tianyuan_hand_to_customer(self, dst_partner, models=None):
         """Move records about a person who was merged into a customer's contact to that customer.

@@ -11,10 +11,12 @@ class TianyuanReason(models.TransientModel):
     _inherit = ['tianyuan.step.dialog.mixin']
 
     reason = fields.Char(required=True)
+    until = fields.Date()
     title = fields.Char(compute='_compute_words')
     hint = fields.Char(compute='_compute_words')
     explanation = fields.Char(compute='_compute_words')
     label = fields.Char(compute='_compute_words')
+    until_label = fields.Char(compute='_compute_words')
     records_label = fields.Char(compute='_compute_words')
     records_named = fields.Char(compute='_compute_words')
 
@@ -28,6 +30,7 @@ class TianyuanReason(models.TransientModel):
             dialog.hint = words.get('hint')
             dialog.explanation = words.get('explanation')
             dialog.label = words.get('label') or self.env._("Reason")
+            dialog.until_label = words.get('until')
             dialog.records_label = words.get('records')
             dialog.records_named = dialog.records_label and listed(self.env, dialog._records().mapped('display_name'))
 
@@ -36,8 +39,8 @@ class TianyuanReason(models.TransientModel):
         """Return the methods that take a reason.
 
         :return: dict of (model, method) → texts of the dialog: ``title``, also of its button, ``hint`` in the reason's
-            field, and optionally ``records``, the label of the records' names, an ``explanation``, and the ``label`` of
-            what is entered, by default "Reason"
+            field, and optionally ``records``, the label of the records' names, an ``explanation``, the ``label`` of
+            what is entered, by default "Reason", and ``until``, the label of a day, which is the first argument
         """
         rejection = {'title': self.env._("Reject"), 'hint': self.env._("The proposer reads it")}
         methods = super()._methods() | dict.fromkeys([
@@ -84,6 +87,16 @@ class TianyuanReason(models.TransientModel):
                 "sheet again.",
             ),
         }
+        methods['tianyuan.watch.item', 'action_acknowledge'] = {
+            'title': self.env._("Acknowledge"),
+            'label': self.env._("What is done about it?"),
+            'hint': self.env._("e.g. pays in two parts, the second at the end of the month"),
+            'until': self.env._("Until"),
+            'records': self.env._("Customers"),
+            'explanation': self.env._(
+                "The warning comes back after this day, and at once if it gets clearly worse.",
+            ),
+        }
         return methods
 
     def action_apply(self):
@@ -91,5 +104,9 @@ class TianyuanReason(models.TransientModel):
 
         :raise AccessError: the dialog isn't for this method
         """
-        self._step()(self.reason)
+        step = self._step()
+        if self.until_label:
+            step(self.until, self.reason)
+        else:
+            step(self.reason)
         return {'type': 'ir.actions.act_window_close'}

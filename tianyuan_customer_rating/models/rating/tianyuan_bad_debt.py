@@ -158,16 +158,18 @@ class TianyuanBadDebt(models.Model):
             oldest such debt)
         """
         owed = {}
-        for debt, left in self._lost(company, date_to, partner_ids).items():
+        for debt, left in self._open_amounts(company, date_to, partner_ids).items():
             amount, since = owed.get(debt.partner_id.id, (0.0, debt.date))
             owed[debt.partner_id.id] = amount + left, min(since, debt.date)
         return owed
 
     @api.model
-    def _lost(self, company, date_to, partner_ids):
-        """Return what isn't recovered of each bad debt of the customers as of a day.
+    def _open_amounts(self, company, date_to, partner_ids):
+        """Return what isn't recovered of each of the customers' bad debts as of a day.
 
-        :return: dict of debt → amount in currency of the root company; recovered debts are left out
+        The parameters are those of :meth:`_owed`.
+
+        :return: dict of debt → amount in currency of the root company; recovered and cancelled debts are left out
         """
         debts = self.search_fetch([
             ('company_id', '=', company.root_id.id), ('partner_id', 'in', partner_ids),

@@ -1,16 +1,66 @@
-from odoo import fields, models
+import logging
+from datetime import timedelta
+from typing import NamedTuple
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import format_amount, format_date, split_every
+
+from ...engine import watch_rules
+from ...engine.accounts import accounts_of, with_branches
+from ...engine.moves import PURCHASE_MOVE_TYPES
+from ...engine.periods import Quarter
+from ...engine.watch import Watcher, expiring_papers, store_courses, watched_ids
+from ...tools.halves import work_together
+from ...tools.roles import FINANCE, MANAGER, check_manager, specialists_of
+from ..mixins.tianyuan_protected_mixin import without_discussion
+
+_logger = logging.getLogger(__name__)
+ACTIVITY_TYPE = 'tianyuan_customer_rating.mail_activity_type_watch'
+OPEN_STATES = ('open', 'acknowledged')
+# What an interruption loses, and what is kept in memory.
+BATCH_SIZE = 5_000
+
+
+# Warnings have no discussion: no message says that they were created.
+QUIET = {'tracking_disable': True, 'mail_create_nosubscribe': True, 'mail_create_nolog': True}
+
+
+class Reason(NamedTuple):
+    """What is done about a reason.
+
+    ``owner`` is a key of :meth:`TianyuanWatchItem._owners`. Finance assessors may acknowledge what ``is_money``.
+
+    The owner is told again when the value has grown by the company's percentage of what the owner was told, and at
+    least by ``step``. A value that grows ``by_itself`` every day has got worse only then.
+    """
+
+    owner: str = 'salesperson'
+    is_money: bool = False
+    is_good: bool = False
+    by_itself: bool = False
+    step: float = 0.0
 
 
 class TianyuanWatchItem(models.Model):
     """A reason to look at a customer before the next rating (policy 6.5 动态管理, 7.2).
 
     The nightly watch opens, changes and clears items; users only acknowledge them. A customer has at most one item per
-    reason that isn't cleared.
+    reason that isn't cleared; what comes back after it was cleared is a new item.
+
+    Other addons add a reason by the selection, :meth:`_reasons`, :meth:`_findings`, :meth:`_texts` and
+    :meth:`_sources`, each with ``super()``.
     """
 
     _name = 'tianyuan.watch.item'
     _description = "Early Warning"
-    _inherit = ['tianyuan.protected.mixin', 'tianyuan.customer.mixin', 'mail.activity.mixin', 'tianyuan.activity.mixin']
+    _inherit = [
+        'tianyuan.protected.mixin', 'tianyuan.customer.mixin', 'mail.thread', 'mail.activity.mixin',
+        'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin',
+    ]
     _rec_name = 'partner_id'
     _order = 'state, worsened_on desc, id desc'
 
@@ -31,27 +81,642 @@ class TianyuanWatchItem(models.Model):
         ],
         required=True, readonly=True,
     )
-    is_good = fields.Boolean(readonly=True, help="Good news: nothing has to be prevented.")
+    is_good = fields.Boolean(string="Good News", readonly=True, help="Good news: nothing has to be prevented.")
     state = fields.Selection(
         [('open', "Open"), ('acknowledged', "Acknowledged"), ('cleared', "Cleared")],
         required=True, readonly=True, default='open', index=True,
     )
+    description = fields.Char(compute='_compute_description')
     user_id = fields.Many2one('res.users', string="Owner", readonly=True, index='btree_not_null', ondelete='set null')
     value = fields.Float(
         readonly=True, digits=(16, 2), aggregator=None,
-        help="The number behind the reason: an amount, days or percent.",
+        help="The number behind the reason: an amount, days, points or percent; for papers how many have expired.",
     )
     limit_value = fields.Float(string="Limit", readonly=True, digits=(16, 2), aggregator=None)
+    raised_value = fields.Float(
+        string="Value When Told", readonly=True, digits=(16, 2), aggregator=None,
+        help="The number when the owner was last told, or acknowledged it. The owner is told again when it has got "
+             "clearly worse since.",
+    )
     due_on = fields.Date(readonly=True, help="The day that the reason is about, such as the first due date.")
     document_id = fields.Many2one('tianyuan.archive.document', readonly=True, ondelete='cascade')
+    tier_id = fields.Many2one(
+        'tianyuan.rating.tier', string="Expected Tier", readonly=True, ondelete='set null',
+    )
+    confirmed_tier_id = fields.Many2one(
+        'tianyuan.rating.tier', string="Tier", readonly=True, ondelete='set null',
+        help="The tier of the last confirmed rating.",
+    )
     found_on = fields.Date(required=True, readonly=True)
     worsened_on = fields.Date(readonly=True, help="When the number last got worse.")
     cleared_on = fields.Date(readonly=True)
+    days = fields.Integer(
+        string="Days Listed", compute='_compute_days', help="How many days it has been on the list, or was on it.",
+    )
     acknowledged_until = fields.Date(readonly=True)
     acknowledged_note = fields.Char(string="Note", readonly=True)
     acknowledged_by_id = fields.Many2one('res.users', readonly=True, ondelete='set null')
+    may_acknowledge = fields.Boolean(compute='_compute_may_acknowledge', export_string_translation=False)
 
     _one_open = models.UniqueIndex("(partner_id, company_id, reason) WHERE state <> 'cleared'")
 
+    @api.depends(
+        'reason', 'value', 'limit_value', 'due_on', 'document_id', 'tier_id', 'confirmed_tier_id', 'company_id',
+    )
+    @api.depends_context('lang')
+    def _compute_description(self):
+        texts = self._texts()
+        for item in self:
+            item.description = texts[item.reason](item) if item.reason else False
+
+    @api.depends('found_on', 'cleared_on')
+    def _compute_days(self):
+        today = fields.Date.context_today(self)
+        for item in self:
+            item.days = ((item.cleared_on or today) - item.found_on).days if item.found_on else 0
+
+    @api.depends('state', 'reason', 'user_id', 'partner_id')
+    @api.depends_context('uid')
+    def _compute_may_acknowledge(self):
+        allowed = self._acknowledgeable()
+        for item in self:
+            item.may_acknowledge = item.state == 'open' and item in allowed
+
     def _tianyuan_protected_fields(self):
-        return set(self._fields)
+        return without_discussion(self._fields)
+
+    # -- steps ---------------------------------------------------------------------------------------
+
+    def action_ask_acknowledge(self):
+        """Open the dialog that asks until when, and with which note, the warnings are acknowledged.
+
+        :return: action
+        :raise AccessError: the user may not acknowledge one of them
+        :raise UserError: one of them is cleared
+        """
+        self._check_may_acknowledge()
+        return self.env['tianyuan.reason']._ask(self, 'action_acknowledge')
+
+    def action_acknowledge(self, until=None, note=None):
+        """Take warnings off the list of what is open until a day; they come back after it, or when they get worse.
+
+        :param until: the last day, as date or ISO string: after today, and at most the company's number of days ahead
+        :param str note: what is done about it
+        :raise AccessError: the user is neither the owner, nor the customer's salesperson or their team's leader, nor a
+            manager, nor a finance assessor for a reason about money
+        :raise UserError: one is cleared, the day is not in the future or too far ahead, or there is no note
+        """
+        self._check_may_acknowledge()
+        note = note.strip() if isinstance(note, str) else ""
+        if not note:
+            raise UserError(self.env._("Write a note: what is done about it?"))
+        try:
+            until = fields.Date.to_date(until)
+        except (TypeError, ValueError):
+            until = None
+        for company in self.sudo().company_id:
+            today, days = company._tianyuan_today(), company.tianyuan_watch_acknowledge_days
+            if not until or not today < until <= today + timedelta(days=days):
+                raise UserError(self.env._(
+                    "Choose a day from %(first)s to %(last)s.",
+                    first=format_date(self.env, today + timedelta(days=1)),
+                    last=format_date(self.env, today + timedelta(days=days)),
+                ))
+        # sudo: users only read warnings; who may acknowledge them has been checked above.
+        for item in self.sudo():
+            item.write({
+                'state': 'acknowledged', 'acknowledged_until': until, 'acknowledged_note': note,
+                'acknowledged_by_id': self.env.uid, 'raised_value': item.value,
+            })
+        self.sudo().activity_unlink([ACTIVITY_TYPE])
+        return True
+
+    def action_open_source(self):
+        """Open what is behind the warning, such as the overdue invoices or the paper.
+
+        :return: action
+        :raise AccessError: the user may not read the warning
+        """
+        self.ensure_one()
+        self.check_access('read')
+        return self._sources()[self.reason](self)
+
+    def action_watch(self):
+        """Look at all customers of the company anew, in the background, instead of waiting for the night.
+
+        Which warnings are chosen doesn't matter.
+
+        :return: action that says so
+        :raise AccessError: the user is no manager
+        :raise UserError: the company has switched early warning off
+        """
+        check_manager(self)
+        # sudo: the cron and the company's progress aren't a manager's to write.
+        company = self.env.company.sudo().root_id
+        if not company.tianyuan_watch:
+            raise UserError(self.env._("Early warning is switched off in the settings of %s.", company.name))
+        company.write({'tianyuan_watched_on': False, 'tianyuan_watch_position': 0})
+        self.env.ref('tianyuan_customer_rating.ir_cron_watch').sudo()._trigger()
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': {
+                'type': 'info',
+                'message': self.env._("The customers are looked at in the background. Reload the page in a while."),
+                'next': {'type': 'ir.actions.act_window_close'},
+            },
+        }
+
+    # -- who -----------------------------------------------------------------------------------------
+
+    @api.model
+    def _reasons(self):
+        """Return what is done about each reason; addons with more reasons extend it with ``super()``.
+
+        :return: dict of reason → :class:`Reason`
+        """
+        return {
+            'tier_down': Reason(step=3),                        # points
+            'tier_up': Reason(is_good=True),
+            'overdue': Reason(is_money=True),
+            'days_late': Reason(is_money=True, by_itself=True, step=7),
+            'purchases_down': Reason(step=10),                  # percent
+            'document': Reason('specialist', step=1),           # papers that have expired
+            'bad_debt': Reason('leader', is_money=True),
+            'credit_used': Reason(is_money=True, step=10),      # percent
+            'bill_dishonoured': Reason('leader', is_money=True),
+        }
+
+    @api.model
+    def _owners(self, company):
+        """Return who owns reasons of each kind: dict of kind → function of a customer → ``res.users``, perhaps empty.
+
+        A customer without anybody has warnings without an owner, until somebody is responsible.
+
+        :param company: ``res.company`` without a parent
+        """
+        specialists = specialists_of(company)
+
+        def salesperson(customer):
+            return customer._tianyuan_responsible(company)
+
+        def leader(customer):
+            return customer.user_id.sale_team_id.user_id._tianyuan_sellers_in(company) or salesperson(customer)
+
+        def specialist(customer):
+            keeper = customer.tianyuan_archive_specialist_id._tianyuan_keepers_in(company)
+            return keeper or specialists[:1] or salesperson(customer)
+
+        return {'salesperson': salesperson, 'leader': leader, 'specialist': specialist}
+
+    @api.model
+    def _owners_of(self, company, pairs):
+        """Return the owner of each customer's reason.
+
+        :param pairs: (``res.partner`` as superuser, reason)
+        :return: dict of (partner, reason) → ``res.users``
+        """
+        reasons, owners, known = self._reasons(), self._owners(company), {}
+        result = {}
+        for partner, reason in pairs:
+            kind = reasons[reason].owner
+            # The owner follows from these two people, of whom there are far fewer than customers.
+            key = kind, partner.user_id.id, kind == 'specialist' and partner.tianyuan_archive_specialist_id.id
+            if key not in known:
+                known[key] = owners[kind](partner)[:1]
+            result[partner, reason] = known[key]
+        return result
+
+    def _tianyuan_heirs(self, activity_type):
+        if activity_type != ACTIVITY_TYPE:
+            return super()._tianyuan_heirs(activity_type)
+        heirs = {}
+        for company, items in self.grouped('company_id').items():
+            owners = self._owners_of(company, [(item.partner_id, item.reason) for item in items])
+            heirs.update({item: owners[item.partner_id, item.reason] for item in items})
+        return heirs
+
+    def _acknowledgeable(self):
+        """Return those of these warnings that the user may acknowledge."""
+        user = self.env.user
+        if self.env.su or user.has_group(MANAGER):
+            return self
+        reasons, is_finance = self._reasons(), user.has_group(FINANCE)
+        return self.filtered(lambda item: (
+            item.user_id == user or (is_finance and item.reason and reasons[item.reason].is_money)
+            or item.partner_id._tianyuan_is_own()
+        ))
+
+    def _check_may_acknowledge(self):
+        """Refuse users who may not acknowledge one of these warnings, and warnings that are cleared.
+
+        :raise AccessError: the user may not
+        :raise UserError: one of them is cleared
+        """
+        self.check_access('read')
+        if self - self._acknowledgeable():
+            raise AccessError(self.env._(
+                "Only the owner of a warning, the customer's salesperson, their team's leader or a manager can "
+                "acknowledge it; finance assessors what is about money.",
+            ))
+        if any(item.state == 'cleared' for item in self):
+            raise UserError(self.env._("This warning is cleared already: there is nothing to acknowledge."))
+
+    # -- words and sources ---------------------------------------------------------------------------
+
+    @api.model
+    def _texts(self):
+        """Return how each reason is worded in the reader's language; addons with more reasons extend it.
+
+        :return: dict of reason → function of a warning → text
+        """
+        return {
+            'tier_down': lambda item: item._tier_text(),
+            'tier_up': lambda item: item._tier_text(),
+            'overdue': lambda item: item.env._(
+                "%(amount)s overdue since %(day)s", amount=item._amount_text(), day=item._day_text(),
+            ),
+            'days_late': lambda item: item.env._(
+                "%(days)d days late: something due on %(day)s is still open", days=item.value, day=item._day_text(),
+            ),
+            'purchases_down': lambda item: item.env._(
+                "Bought %(percent).0f%% less than in the same days of last year", percent=item.value,
+            ),
+            'document': lambda item: item._paper_text(),
+            'bad_debt': lambda item: item.env._(
+                "New bad debt of %(amount)s, since %(day)s", amount=item._amount_text(), day=item._day_text(),
+            ),
+            'credit_used': lambda item: item.env._("%(percent).0f%% of the credit limit used", percent=item.value),
+            'bill_dishonoured': lambda item: item.env._(
+                "Bills of %(amount)s came back, the last on %(day)s", amount=item._amount_text(), day=item._day_text(),
+            ),
+        }
+
+    def _amount_text(self):
+        return format_amount(self.env, self.value, self.currency_id)
+
+    def _day_text(self):
+        return format_date(self.env, self.due_on)
+
+    def _tier_text(self):
+        # sudo: names of tiers are no secret.
+        now, before = self.sudo().tier_id.name, self.sudo().confirmed_tier_id.name
+        if self.reason == 'tier_up':
+            if not before:
+                return self.env._("On course for %(tier)s, after no tier", tier=now)
+            return self.env._("On course for %(tier)s instead of %(before)s", tier=now, before=before)
+        if not self.value:    # no points are missing
+            if not now:
+                return self.env._("On course for no tier instead of %(before)s, because of bad debt", before=before)
+            return self.env._("On course for %(tier)s instead of %(before)s", tier=now, before=before)
+        points = f'{self.value:.2f}'.rstrip('0').rstrip('.')
+        if not now:
+            return self.env._(
+                "On course for no tier instead of %(before)s: %(points)s points short", before=before, points=points,
+            )
+        return self.env._(
+            "On course for %(tier)s instead of %(before)s: %(points)s points short",
+            tier=now, before=before, points=points,
+        )
+
+    def _paper_text(self):
+        # sudo: salespeople may not read confidential papers, but they see which one is missing.
+        kind, day = self.sudo().document_id.type_id.name, format_date(self.env, self.due_on)
+        if self.value > 1:
+            return self.env._(
+                "%(paper)s expired on %(day)s, and %(count)d more", paper=kind, day=day, count=self.value - 1,
+            )
+        if self.value:
+            return self.env._("%(paper)s expired on %(day)s", paper=kind, day=day)
+        return self.env._("%(paper)s expires on %(day)s", paper=kind, day=day)
+
+    @api.model
+    def _sources(self):
+        """Return what opens what is behind each reason; addons with more reasons extend it.
+
+        The records shown are those that the user may read.
+
+        :return: dict of reason → function of a warning → action
+        """
+        return {
+            'tier_down': lambda item: item._open_quarter(),
+            'tier_up': lambda item: item._open_quarter(),
+            'overdue': lambda item: item._open_overdue(),
+            'days_late': lambda item: item._open_overdue(),
+            'purchases_down': lambda item: item._open_purchases(),
+            'document': lambda item: item._open_document(),
+            'bad_debt': lambda item: item._open_bad_debts(),
+            'credit_used': lambda item: item._open_moves(
+                item.env._("Not Paid Yet: %s", item.partner_id.display_name), item._unpaid(Domain.TRUE),
+            ),
+            'bill_dishonoured': lambda item: item._open_moves(
+                item.env._("Bills That Came Back: %s", item.partner_id.display_name), item._returned_bills(),
+            ),
+        }
+
+    def _open_quarter(self):
+        return self.partner_id.with_company(self.company_id).action_tianyuan_quarter_to_date()
+
+    def _open_overdue(self):
+        overdue = Domain('date_maturity', '<', self.company_id.sudo()._tianyuan_today())
+        return self._open_moves(self.env._("Overdue: %s", self.partner_id.display_name), self._unpaid(overdue))
+
+    def _open_document(self):
+        return {
+            'type': 'ir.actions.act_window', 'res_model': 'tianyuan.archive.document', 'res_id': self.document_id.id,
+            'views': [(False, 'form')], 'view_mode': 'form',
+        }
+
+    def _open_bad_debts(self):
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Bad Debt: %s", self.partner_id.display_name),
+            'res_model': 'tianyuan.bad.debt',
+            'views': [(False, 'list'), (False, 'form')],
+            'view_mode': 'list,form',
+            'domain': [
+                ('partner_id', '=', self.partner_id.id), ('company_id', '=', self.company_id.id),
+                ('state', '=', 'open'),
+            ],
+        }
+
+    def _lines(self, domain):
+        """Return the domain of the posted entries with such items of the customer in the company and its branches."""
+        # sudo: which entries are meant; the list shows those that the user may read.
+        lines = self.env['account.move.line'].sudo().search(Domain(domain) & Domain([
+            ('parent_state', '=', 'posted'), ('company_id', 'in', with_branches(self.company_id).ids),
+            ('partner_id.commercial_partner_id', '=', self.partner_id.id),
+        ]))
+        return Domain('id', 'in', lines.move_id.ids)
+
+    def _unpaid(self, domain):
+        receivables = accounts_of(self.company_id.sudo()).receivables
+        return self._lines(Domain(domain) & Domain([
+            ('account_id', 'in', list(receivables)), ('reconciled', '=', False), ('balance', '>', 0),
+        ]))
+
+    def _returned_bills(self):
+        since = Quarter.containing(self.due_on).date_from
+        bills = accounts_of(self.company_id.sudo()).bills
+        return self._lines([
+            ('account_id', 'in', list(bills)), ('balance', '<', 0), ('date', '>=', since), ('date', '<=', self.due_on),
+        ])
+
+    def _open_moves(self, name, domain, context=None):
+        return {
+            'type': 'ir.actions.act_window',
+            'name': name,
+            'res_model': 'account.move',
+            'views': [(False, 'list'), (False, 'form')],
+            'view_mode': 'list,form',
+            'domain': list(domain),
+            'context': {'create': False, **(context or {})},
+        }
+
+    def _open_purchases(self):
+        """Open the invoices of the quarter to date and of the same days of last year."""
+        quarter = Quarter.until(self.company_id.sudo()._tianyuan_today())
+        before = quarter.year_before()
+        days = Domain.OR(
+            Domain([('invoice_date', '>=', period.date_from), ('invoice_date', '<=', period.date_to)])
+            for period in (quarter, before)
+        )
+        return self._open_moves(
+            self.env._("Purchases: %s", self.partner_id.display_name),
+            days & Domain([
+                ('commercial_partner_id', '=', self.partner_id.id), ('state', '=', 'posted'),
+                ('move_type', 'in', PURCHASE_MOVE_TYPES),
+                ('company_id', 'in', with_branches(self.company_id.sudo()).ids),
+            ]),
+            {'group_by': ['invoice_date:year']},
+        )
+
+    # -- the watch -----------------------------------------------------------------------------------
+
+    @api.model
+    def _cron_watch(self):
+        """Look at the customers of all companies that want it; an error in one company doesn't stop the others."""
+        for company in self.env['res.company'].sudo().search([('parent_id', '=', False)], order='id'):
+            try:
+                finished = self.sudo()._watch_company(company)
+            except OperationalError:
+                raise    # a database error: the scheduler repeats its job
+            except Exception:
+                _logger.exception("The customers of company %s can't be looked at", company.id)
+                continue
+            if not finished:
+                break
+
+    @api.model
+    def _watch_company(self, company, today=None):
+        """Look at all customers of a company, in batches that survive an interruption.
+
+        :param company: ``res.company`` without a parent, as superuser
+        :param date today: the day as of which is looked; by default today, if that hasn't been done
+        :return: whether nothing is left for the time being
+        """
+        if not company.tianyuan_watch:
+            self._clear_all(company)
+            return True
+        cron, again = self.env['ir.cron'], today is not None
+        today = today or company._tianyuan_today()
+        if company.tianyuan_watched_on == today and not again:
+            return True
+        ids = watched_ids(self.env, company, today, company.tianyuan_watch_position)
+        watcher, left = Watcher(self.env, company, today, upcoming=ids), len(ids)
+        for batch in split_every(BATCH_SIZE, ids):
+            # Customers may have been archived, or have become contacts, since they got a warning.
+            partners = self.env['res.partner'].search([('id', 'in', batch)], order='id')
+            partners = partners.filtered(lambda partner: partner.commercial_partner_id == partner)
+            self._clear_gone(company, set(batch) - set(partners.ids))
+            work_together(partners, lambda part: self._watch(watcher, part), self._failed)
+            left -= len(batch)
+            if left:
+                company.tianyuan_watch_position = batch[-1]
+                seconds = cron._tianyuan_checkpoint(len(batch), left)
+                self.env.invalidate_all()    # free the cache of the batch
+                if not seconds:
+                    return False
+        company.write({'tianyuan_watched_on': today, 'tianyuan_watch_position': 0})
+        cron._tianyuan_checkpoint(1, 0)
+        return True
+
+    @api.model
+    def _failed(self, partner, error):
+        """Log which customer can't be looked at; the others are."""
+        _logger.warning("Customer %s can't be looked at: %s", partner.id, error, exc_info=True)
+
+    @api.model
+    def _clear_gone(self, company, partner_ids):
+        """Clear the warnings of former customers, and delete their courses."""
+        if partner_ids:
+            partners = self.env['res.partner'].browse(partner_ids)
+            self._record(company, company._tianyuan_today(), partners, [])
+            self.env['tianyuan.watch.course'].search([
+                ('company_id', '=', company.id), ('partner_id', 'in', partners.ids),
+            ]).unlink()
+
+    @api.model
+    def _clear_all(self, company):
+        """Clear the warnings of a company that doesn't want any, and delete its courses."""
+        of_company = Domain('company_id', '=', company.id)
+        self.search(of_company & Domain('state', 'in', OPEN_STATES))._clear(company._tianyuan_today())
+        self.env['tianyuan.watch.course'].search(of_company).unlink()
+
+    def _clear(self, today):
+        """Clear warnings, whose activities end with them."""
+        self.write({'state': 'cleared', 'cleared_on': today})
+        self.activity_unlink([ACTIVITY_TYPE])
+
+    @api.model
+    def _findings(self, company, today, partners):
+        """Return what is found about customers beside their payments, purchases and points.
+
+        Addons with more reasons extend it with ``super()``. It reads all customers with a fixed number of queries.
+
+        :param company: ``res.company`` without a parent, as superuser; its settings say which reasons it wants
+        :param date today: the day as of which is looked
+        :param partners: commercial ``res.partner`` as superuser
+        :return: list of :class:`~odoo.addons.tianyuan_customer_rating.engine.watch_rules.Finding`
+        """
+        found = []
+        if days := company.tianyuan_watch_paper_days:
+            found += expiring_papers(self.env, company, today, days, partners.ids)
+        if percent := company.tianyuan_watch_credit_percent:
+            found += self._credit_used(company, percent, partners)
+        return found
+
+    @api.model
+    def _credit_used(self, company, percent, partners):
+        """Return which customers have used more than a share of their credit limit.
+
+        What is owed and ordered is what Odoo itself compares with the limit.
+
+        :param percent: the share of the limit
+        :return: list of :class:`~odoo.addons.tianyuan_customer_rating.engine.watch_rules.Finding`
+        """
+        if not company.account_use_credit_limit:
+            return []
+        customers = partners.with_company(company)
+        customers.fetch(['credit_limit'])
+        customers = customers.browse(customers.filtered(lambda customer: customer.credit_limit > 0).ids)
+        # What is owed may have been read before it changed: Odoo keeps it as long as the transaction lasts.
+        customers.invalidate_recordset(['credit', 'credit_to_invoice'], flush=False)
+        found = []
+        for customer in customers:
+            used = 100 * (customer.credit + customer.credit_to_invoice) / customer.credit_limit
+            if round(used, 2) > percent:
+                found.append(watch_rules.Finding(customer.id, 'credit_used', used, percent))
+        return found
+
+    @api.model
+    def _watch(self, watcher, partners):
+        """Look at customers: write their courses, and open, change and clear their warnings; only what changes.
+
+        :param watcher: :class:`~odoo.addons.tianyuan_customer_rating.engine.watch.Watcher`
+        :param partners: commercial ``res.partner`` as superuser
+        """
+        company, today = watcher.company, watcher.today
+        readings = watcher.read(partners)
+        store_courses(self.env, company, watcher.quarter, partners.ids, {
+            reading.partner_id: reading.course for reading in readings if reading.course
+        })
+        limits = company._tianyuan_watch_limits()
+        found = watch_rules.findings(readings, limits, today, watcher.quarter)
+        self._record(company, today, partners, found + self._findings(company, today, partners))
+
+    @api.model
+    def _record(self, company, today, partners, findings):
+        """Bring the warnings of customers in line with what was found.
+
+        :param company: ``res.company`` without a parent
+        :param date today: the day of the findings
+        :param partners: the customers that were looked at; what wasn't found about them is cleared
+        :param findings: list of :class:`~odoo.addons.tianyuan_customer_rating.engine.watch_rules.Finding`
+        """
+        known = {
+            (item.partner_id.id, item.reason): item for item in self.search([
+                ('company_id', '=', company.id), ('partner_id', 'in', partners.ids), ('state', 'in', OPEN_STATES),
+            ])
+        }
+        customers = partners.browse({finding.partner_id for finding in findings})
+        customers.fetch(['user_id', 'tianyuan_archive_specialist_id'])
+        owners = self._owners_of(company, [
+            (customers.browse(finding.partner_id).with_prefetch(customers.ids), finding.reason) for finding in findings
+        ])
+        owners = {(partner.id, reason): user for (partner, reason), user in owners.items()}
+        new, raised = [], self.browse()
+        for finding in findings:
+            key = finding.partner_id, finding.reason
+            item, vals = known.pop(key, None), self._finding_vals(finding, owners[key])
+            if item is None:
+                new.append({
+                    **vals, 'partner_id': finding.partner_id, 'company_id': company.id, 'reason': finding.reason,
+                    'found_on': today, 'raised_value': vals['value'],
+                    'is_good': self._reasons()[finding.reason].is_good,
+                })
+            elif item._update(vals, today, company.tianyuan_watch_step):
+                raised += item
+        self.browse([item.id for item in known.values()])._clear(today)
+        raised.activity_unlink([ACTIVITY_TYPE])
+        (self.with_context(QUIET).create(new) + raised)._raise_activities()
+
+    @api.model
+    def _finding_vals(self, finding, owner):
+        """Return the values of a warning that come from a finding."""
+        return {
+            'value': round(finding.value, 2),
+            'limit_value': round(finding.limit_value, 2),
+            'due_on': finding.due_on or False,
+            'document_id': finding.document_id or False,
+            'tier_id': finding.tier_id or False,
+            'confirmed_tier_id': finding.confirmed_tier_id or False,
+            'user_id': owner.id,
+            **(finding.more or {}),
+        }
+
+    def _update(self, vals, today, percent):
+        """Write what has changed since the last look.
+
+        :param vals: see :meth:`_finding_vals`
+        :param percent: by how much of the value that the owner was told it has to grow to be clearly worse
+        :return: whether the owner has to be told (again)
+        """
+        self.ensure_one()
+        reason = self._reasons()[self.reason]
+        worse = not reason.is_good and (
+            watch_rules.is_clearly_worse(self.raised_value, vals['value'], percent, reason.step)
+            or self._loses_more(vals)
+        )
+        grown = not reason.is_good and vals['value'] > self.value
+        changes = {
+            name: value for name, value in vals.items()
+            if (self[name].id if self._fields[name].relational else self[name]) != value
+        }
+        told = worse
+        if self.state == 'acknowledged':
+            told = worse or today > self.acknowledged_until
+            if told:
+                changes['state'] = 'open'
+        elif 'user_id' in changes:
+            told = True
+        if worse or (grown and not reason.by_itself):
+            changes['worsened_on'] = today
+        if told:
+            changes['raised_value'] = vals['value']
+        if changes:
+            self.write(changes)
+        return told
+
+    def _loses_more(self, vals):
+        """Return whether the expected tier has fallen further since the last look."""
+        if self.reason != 'tier_down' or vals['tier_id'] == self.tier_id.id:
+            return False
+        tier = self.tier_id.browse(vals['tier_id'])
+        return bool(self.tier_id) and (not tier or tier._rank() > self.tier_id._rank())
+
+    def _raise_activities(self):
+        """Ask the owners to look, with one activity for each warning."""
+        self._tianyuan_schedule(
+            ACTIVITY_TYPE, lambda item: item.user_id, summary=lambda item: item.description,
+        )

@@ -1,0 +1,44 @@
+"""A contract's late payment is on the list of early warnings."""
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo.fields import Date
+
+from .followed import FollowedContractCommon
+
+
+class TestContractWatch(FollowedContractCommon):
+    """The company gives seven days of grace; everything else than contracts is switched off."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, 'lang': 'en_US'})
+        cls.company.tianyuan_contract_grace_days = 7
+        cls.company.tianyuan_watch_overdue_days = cls.company.tianyuan_watch_late_days = 0
+
+    def look(self, day):
+        items = self.env['tianyuan.watch.item'].sudo()
+        with freeze_time(day):
+            items._watch_company(self.company.sudo(), Date.to_date(day))
+        return items.search([('partner_id', '=', self.customer.id), ('state', '!=', 'cleared')])
+
+    def test_late_payment_of_a_contract(self):
+        """1,000 due on 10 May: late from 18 May on. 500 of another contract, due on 20 May, from 28 May on."""
+        first, second = self.sell(10, 100), self.sell(5, 100)
+        contract, _later = self.new_contract(first), self.new_contract(second)
+        invoice = self.bill(first, due='2024-05-10')
+        self.bill(second, due='2024-05-20')
+        self.assertFalse(self.look('2024-05-17'))
+        item = self.look('2024-05-18')
+        self.assertEqual((item.reason, item.value, item.due_on), ('contract_payment', 1000, date(2024, 5, 10)))
+        self.assertEqual((item.contract_id, item.user_id), (contract, self.sales_user))
+        self.assertEqual(item.activity_ids.user_id, self.sales_user)
+        self.assertTrue(item.description.endswith("of contracts late since 05/10/2024"))
+        self.assertEqual(item.with_user(self.sales_user).action_open_source()['res_id'], contract.id)
+        self.assertEqual(self.look('2024-05-27').value, 1000)
+        self.assertEqual(self.look('2024-05-28').value, 1500)
+        self.pay(invoice, '2024-05-29', 1000)
+        self.assertEqual(self.look('2024-05-29'), item)
+        self.assertEqual((item.value, item.due_on), (500, date(2024, 5, 20)))

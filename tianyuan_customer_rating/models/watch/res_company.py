@@ -1,0 +1,95 @@
+from odoo import fields, models
+
+from ...engine.watch_rules import Limits
+from ...tools.roles import SETTINGS
+
+
+class ResCompany(models.Model):
+    """What a company wants to be warned of, and how far the nightly watch has got (policy 6.5 动态管理, 7.2)."""
+
+    _inherit = 'res.company'    # pylint: disable=consider-merging-classes-inherited
+
+    tianyuan_watch = fields.Boolean(
+        string="Early Warning", default=True, prefetch=SETTINGS,
+        help="Look at all customers every night, and warn of what shouldn't wait for the next rating.",
+    )
+    tianyuan_watch_tier = fields.Boolean(
+        string="Warn of a Change of Tier", default=True, prefetch=SETTINGS,
+        help="Warn of customers who are on course for another tier than that of their last confirmed rating.",
+    )
+    tianyuan_watch_from_day = fields.Integer(
+        string="Warn From Day", default=30, prefetch=SETTINGS,
+        help="On which day of the quarter warnings of tiers and of falling purchases begin: a quarter's first days say "
+             "little.",
+    )
+    tianyuan_watch_overdue_days = fields.Integer(
+        string="Warn After Days Overdue", default=3, prefetch=SETTINGS,
+        help="Warn of what is open more than so many days after its due date and the scheme's days of grace. 0: never.",
+    )
+    tianyuan_watch_overdue_amount = fields.Float(
+        string="Warn From Amount Overdue", prefetch=SETTINGS,
+        help="Warn only if more than this amount is overdue, in company currency. 0: any amount.",
+    )
+    tianyuan_watch_late_days = fields.Integer(
+        string="Warn After Days Late", default=30, prefetch=SETTINGS,
+        help="Warn if the oldest open item is more than so many days past its due date. 0: never.",
+    )
+    tianyuan_watch_purchases_percent = fields.Float(
+        string="Warn of Purchases Fallen By (%)", default=30, prefetch=SETTINGS,
+        help="Warn if a customer has bought so much less than in the same days of last year. 0: never.",
+    )
+    tianyuan_watch_paper_days = fields.Integer(
+        string="Warn Before Papers Expire (Days)", default=30, prefetch=SETTINGS,
+        help="Warn so many days before a paper expires that the archive must have. 0: never.",
+    )
+    tianyuan_watch_credit_percent = fields.Float(
+        string="Warn of Credit Limit Used (%)", default=90, prefetch=SETTINGS,
+        help="Warn if what is owed and ordered is more than so much of the customer's credit limit. 0: never.",
+    )
+    tianyuan_watch_bad_debt = fields.Boolean(
+        string="Warn of New Bad Debt", default=True, prefetch=SETTINGS,
+        help="Warn of bad debt dated after the customer's last rated quarter.",
+    )
+    tianyuan_watch_bills = fields.Boolean(
+        string="Warn of Dishonoured Bills", default=True, prefetch=SETTINGS,
+        help="Warn of bills that came back in the quarter and became a claim again.",
+    )
+    tianyuan_watch_step = fields.Float(
+        string="Tell Again When Worse By (%)", default=25, prefetch=SETTINGS,
+        help="By how much a number has to grow before the owner is told again, and before an acknowledged warning is "
+             "open again. Small steps never count: 3 points, 7 days, 10 percent or one paper at least.",
+    )
+    tianyuan_watch_acknowledge_days = fields.Integer(
+        string="Acknowledge at Most (Days)", default=92, prefetch=SETTINGS,
+        help="For how many days at most a warning can be acknowledged.",
+    )
+    tianyuan_watched_on = fields.Date(
+        string="Customers Watched On", readonly=True, prefetch=SETTINGS,
+        help="The day as of which all customers were last looked at.",
+    )
+    # Customers up to this id have been looked at in a round that was interrupted.
+    tianyuan_watch_position = fields.Integer(readonly=True, prefetch=SETTINGS, export_string_translation=False)
+
+    _tianyuan_watch_limits_positive = models.Constraint(
+        'CHECK(tianyuan_watch_from_day >= 0 AND tianyuan_watch_overdue_days >= 0'
+        ' AND tianyuan_watch_overdue_amount >= 0 AND tianyuan_watch_late_days >= 0'
+        ' AND tianyuan_watch_purchases_percent >= 0 AND tianyuan_watch_paper_days >= 0'
+        ' AND tianyuan_watch_credit_percent >= 0 AND tianyuan_watch_step >= 0)',
+        "The limits of early warning can't be negative.",
+    )
+    _tianyuan_watch_acknowledge_days_positive = models.Constraint(
+        'CHECK(tianyuan_watch_acknowledge_days >= 1)', "Warnings can be acknowledged for at least one day.",
+    )
+
+    def _tianyuan_watch_limits(self):
+        """Return the limits that warnings begin at.
+
+        :return: :class:`~odoo.addons.tianyuan_customer_rating.engine.watch_rules.Limits`
+        """
+        self.ensure_one()
+        return Limits(
+            tier=self.tianyuan_watch_tier, from_day=self.tianyuan_watch_from_day,
+            overdue_days=self.tianyuan_watch_overdue_days, overdue_amount=self.tianyuan_watch_overdue_amount,
+            late_days=self.tianyuan_watch_late_days, purchases_percent=self.tianyuan_watch_purchases_percent,
+            bad_debt=self.tianyuan_watch_bad_debt, bills=self.tianyuan_watch_bills,
+        )
