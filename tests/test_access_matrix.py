@@ -37,6 +37,7 @@ from access_contract import (
     TEMPLATE,
 )
 from access_contract_follow import FOLLOW_BUTTONS, FOLLOW_RECIPES
+from access_earlier import EARLIER_BUTTONS, EARLIER_RECIPES, IMPORT
 from access_handover import HANDOVER_BUTTONS, HANDOVER_RECIPES
 from access_insight import INSIGHT, INSIGHT_BUTTONS, INSIGHT_OPENINGS, INSIGHT_RECIPES
 from access_orders import LICENCE_SALE, ORDER_BUTTONS, ORDER_RECIPES
@@ -109,6 +110,8 @@ tianyuan.rating.run.error       -/-    -/-     -/-         r/-      r/-      -/-
 tianyuan.channel.suggestion     -/-    -/-     r/-         -/-      r/-      -/-      -/-
 tianyuan.rating.confirmation    -/-    -/-     -/-         -/-      r/-      -/-      -/-
 tianyuan.rating.confirmation.error  -/- -/-    -/-         -/-      r/-      -/-      -/-
+tianyuan.rating.import          -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
+tianyuan.rating.import.problem  -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.rating.scheme          -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
 tianyuan.rating.scheme.line     -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
 tianyuan.rating.threshold       -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
@@ -325,6 +328,12 @@ tianyuan.archive.destruction:action_cancel       -/-  -/-  y/-         -/-      
 tianyuan.archive.destruction:action_ask_destroy  -/-  -/-  y/-         -/-      y/-      -/-      -/-
 tianyuan.archive.destruction:action_destroy      -/-  -/-  y/-         -/-      y/-      -/-      -/-
 tianyuan.rating.confirmation:action_stop    -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.rating.import:action_download_template  -/-  -/-  -/-        -/-      y/-      -/-      -/-
+tianyuan.rating.import:action_check         -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.rating.import:action_import        -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.rating.import:action_ask_remove    -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.rating.import:action_remove        -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.rating.import:action_open_ratings  -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_activate      -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_retire        -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_draft         -/-    -/-     -/-         -/-      y/-      -/-      -/-
@@ -538,6 +547,7 @@ RECIPES = {
         lambda world, place: world.find(place, "tianyuan.rating.run.error", ("run_id", "=", place.run)),
     ),
     **CONFIRMATION_RECIPES,
+    **EARLIER_RECIPES,
     "tianyuan.rating.scheme": Recipe(
         lambda world, place: {"name": world.name(), "channel": "direct", "company_id": place.company},
         lambda world, place, role: {"grace_days": 5},
@@ -945,6 +955,7 @@ BUTTON_RECORDS = {
     )[0],
     **ARCHIVE_BUTTONS,
     **HANDOVER_BUTTONS,
+    **EARLIER_BUTTONS,
     **VISIT_BUTTONS,
     **INSIGHT_BUTTONS,
     **FOLLOW_BUTTONS,
@@ -1248,6 +1259,7 @@ MOVES = {
     ("tianyuan.bad.debt", "finance"): lambda world, place: {"company_id": place.company},
     ("tianyuan.bad.debt", "manager"): lambda world, place: {"company_id": place.company},
     ("tianyuan.rating.run", "manager"): lambda world, place: {"company_id": place.company},
+    (IMPORT, "manager"): lambda world, place: {"company_id": place.company},
     ("tianyuan.rating.scheme", "manager"): lambda world, place: {"company_id": place.company},
     ("tianyuan.rating.scheme.line", "manager"): lambda world, place: {"scheme_id": a_scheme(world, place)},
     ("tianyuan.rating.threshold", "manager"): lambda world, place: {"scheme_id": a_scheme(world, place)},

@@ -21,7 +21,8 @@ def read_sheets(env, company, channel, date_from):
     env['tianyuan.rating.line'].flush_model()
     of_quarter = SQL(
         """sheet.company_id = %s AND sheet.channel = %s AND sheet.date_from = %s
-           AND sheet.kind = 'quarterly' AND sheet.state NOT IN ('draft', 'cancelled')""",
+           AND sheet.kind = 'quarterly' AND sheet.state NOT IN ('draft', 'cancelled')
+           AND sheet.origin = 'computed'""",
         company.id, channel, date_from,
     )
     lines = defaultdict(dict)

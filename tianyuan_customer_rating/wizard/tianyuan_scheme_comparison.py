@@ -123,7 +123,7 @@ class TianyuanSchemeComparison(models.TransientModel):
         """
         groups = self.env['tianyuan.rating'].sudo()._read_group(Domain([
             ('company_id', '=', company.id), ('channel', '=', channel), ('kind', '=', 'quarterly'),
-            ('state', 'not in', ('draft', 'cancelled')),
+            ('state', 'not in', ('draft', 'cancelled')), ('origin', '=', 'computed'),
         ]), ['date_from:day', 'state'])
         quarters = defaultdict(bool)
         for day, state in groups:
