@@ -1,8 +1,10 @@
 import base64
+from urllib.parse import quote as url_quote
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from ...engine import bulk, scoring
 from ...tools import tables
@@ -49,6 +51,7 @@ class TianyuanRatingImport(models.Model):
     ignored_columns = fields.Char(
         readonly=True, copy=False, help="Columns of the file that mean nothing here. They aren't imported.",
     )
+    note = fields.Char(string="Where It Stands", compute='_compute_note')
     problem_ids = fields.One2many('tianyuan.rating.import.problem', 'import_id', string="What Is Wrong", copy=False)
     rating_ids = fields.One2many('tianyuan.rating', 'import_id', string="Imported Ratings")
     # Stored: the numbers stay when the ratings are removed.
@@ -67,6 +70,12 @@ class TianyuanRatingImport(models.Model):
     def _compute_template(self):
         for batch in self:
             batch.template = base64.b64encode(build(batch._template()))
+
+    @api.depends('state', 'file', 'checked_on', 'row_count', 'wrong_row_count', 'removed_on', 'removal_reason')
+    @api.depends_context('lang', 'tz')
+    def _compute_note(self):
+        for batch in self:
+            batch.note = batch._note()
 
     @api.constrains('company_id')
     def _check_no_branch(self):
@@ -109,9 +118,10 @@ class TianyuanRatingImport(models.Model):
         """
         check_manager(self)
         self.ensure_one()
+        name = url_quote(self.env._("Earlier Ratings"))
         return {
             'type': 'ir.actions.act_url',
-            'url': f"/web/content/{self._name}/{self.id}/template/{self.env._('earlier_ratings')}.xlsx?download=true",
+            'url': f"/web/content/{self._name}/{self.id}/template/{name}.xlsx?download=true",
             'target': 'download',
         }
 
@@ -180,12 +190,35 @@ class TianyuanRatingImport(models.Model):
         self.check_access('read')
         return {
             'type': 'ir.actions.act_window',
+            'domain': [('import_id', '=', self.id)],
             'name': self.env._("Imported Ratings"),
             'res_model': 'tianyuan.rating',
             'view_mode': 'list,form,pivot,graph',
-            'domain': [('import_id', '=', self.id)],
             'context': {'create': False},
         }
+
+    def _note(self):
+        """Return where the import stands and what comes next, or False."""
+        if self.state == 'removed':
+            return self.env._(
+                "%(person)s removed these ratings on %(date)s: %(reason)s", person=self.removed_by_id.name,
+                date=format_date(self.env, self.removed_on), reason=self.removal_reason,
+            )
+        if self.state == 'checked':
+            return self.env._("All %s rows can be imported.", self.row_count)
+        if self.state == 'done':
+            return False
+        if not self.checked_on:
+            return self.env._(
+                "Download the template, fill in one rating a row, and upload the file here. A list of your own will "
+                "do, too, if its headings are those of the template. Nothing is written before you press “Import”.",
+            )
+        if not self.row_count:
+            return self.env._("The list can't be read yet. Correct the file as said below, and upload it again.")
+        return self.env._(
+            "%(wrong)s of %(rows)s rows are wrong, so nothing can be imported yet. Correct the file as said below, "
+            "and upload it again.", wrong=self.wrong_row_count, rows=self.row_count,
+        )
 
     # -- checking ----------------------------------------------------------------------------------
 
