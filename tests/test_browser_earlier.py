@@ -76,14 +76,20 @@ def test_a_manager_imports_a_list_and_removes_it_again(page, server, world, lang
     expect(page.locator("button[name=action_open_ratings]:visible")).to_contain_text("2")
     page.screenshot(path=SHOTS / f"earlier_done_{lang}.png")
 
-    # The sheets say that they are imported, in the list and on the form.
+    look_at_the_sheets(page, admin, customer, lang)
+    remove(page, lang)
+    assert not admin.call("tianyuan.rating", "search_count", [("partner_id", "=", customer)])
+
+
+def look_at_the_sheets(page, admin, customer, lang):
+    """The sheets say that they are imported, in the list and on the form."""
     press(page, "action_open_ratings")
     rows = page.locator(".o_list_view .o_data_row")
     expect(rows).to_have_count(2)
     expect(rows.first.locator("td[name=origin] .badge")).to_be_visible()
     page.screenshot(path=SHOTS / f"earlier_list_{lang}.png")
     rows.first.locator("td[name=partner_id]").click()
-    page.wait_for_selector(".o_form_view .ribbon")
+    page.wait_for_selector(".o_form_view div[name=imported]")
     expect(field(page, "imported_note")).to_contain_text("ER/")
     expect(page.locator("button[name=action_ask_reopen]:visible")).to_have_count(0)
     page.wait_for_timeout(1000)
@@ -91,7 +97,9 @@ def test_a_manager_imports_a_list_and_removes_it_again(page, server, world, lang
     held = admin.call("tianyuan.rating", "search_read", [("partner_id", "=", customer)], ["score", "tier_change"])
     assert [(row["score"], row["tier_change"]) for row in held] == [(76, "up"), (58.5, "new")]
 
-    # Removed, with a reason; the record stays.
+
+def remove(page, lang):
+    """Remove the import of the sheet on the screen, with a reason; the record stays."""
     page.locator("div[name=import_id] a, div[name=import_id] .o_external_button").first.click()
     page.wait_for_selector("button[name=action_ask_remove]:visible")
     press(page, "action_ask_remove")
@@ -101,4 +109,3 @@ def test_a_manager_imports_a_list_and_removes_it_again(page, server, world, lang
     dialog.locator("button[name=action_apply]").click()
     expect(page.locator(".o_form_view .alert:visible")).to_contain_text("Wrong list")
     page.screenshot(path=SHOTS / f"earlier_removed_{lang}.png")
-    assert not admin.call("tianyuan.rating", "search_count", [("partner_id", "=", customer)])

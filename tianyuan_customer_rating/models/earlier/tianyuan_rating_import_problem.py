@@ -8,7 +8,7 @@ class TianyuanRatingImportProblem(models.Model):
     _description = "Wrong Row of an Import"
     _inherit = ['tianyuan.protected.mixin', 'tianyuan.plain.text.mixin']
     _order = 'row, id'
-    _rec_name = 'message'
+    _rec_name = 'row'
 
     import_id = fields.Many2one(
         'tianyuan.rating.import', required=True, readonly=True, index=True, ondelete='cascade',
@@ -16,7 +16,7 @@ class TianyuanRatingImportProblem(models.Model):
     company_id = fields.Many2one(related='import_id.company_id', store=True, precompute=True)
     row = fields.Integer(readonly=True, aggregator=None, help="The row's number in the spreadsheet.")
     customer = fields.Char(readonly=True, help="The customer as the file names it.")
-    message = fields.Char(string="What to Do", required=True, readonly=True)
+    message = fields.Text(string="What to Do", required=True, readonly=True)
 
     def _tianyuan_protected_fields(self):
         return set(self._fields)
