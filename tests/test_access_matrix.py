@@ -37,6 +37,7 @@ from access_contract import (
     TEMPLATE,
 )
 from access_contract_follow import FOLLOW_BUTTONS, FOLLOW_RECIPES
+from access_earlier import EARLIER_BUTTONS, EARLIER_RECIPES, IMPORT
 from access_handover import HANDOVER_BUTTONS, HANDOVER_RECIPES
 from access_indicators import INDICATOR_BUTTONS, INDICATOR_OPENINGS
 from access_insight import INSIGHT, INSIGHT_BUTTONS, INSIGHT_OPENINGS, INSIGHT_RECIPES
@@ -116,6 +117,8 @@ tianyuan.rating.run.error       -/-    -/-     -/-         r/-      r/-      -/-
 tianyuan.channel.suggestion     -/-    -/-     r/-         -/-      r/-      -/-      -/-
 tianyuan.rating.confirmation    -/-    -/-     -/-         -/-      r/-      -/-      -/-
 tianyuan.rating.confirmation.error  -/- -/-    -/-         -/-      r/-      -/-      -/-
+tianyuan.rating.import          -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
+tianyuan.rating.import.problem  -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.rating.scheme          -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
 tianyuan.rating.scheme.line     -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
 tianyuan.rating.threshold       -/-    -/-     -/-         r/-      crwd/-   -/-      -/-
@@ -347,6 +350,12 @@ tianyuan.archive.destruction:action_ask_destroy  -/-  -/-  y/-         -/-      
 tianyuan.archive.destruction:action_destroy      -/-  -/-  y/-         -/-      y/-      -/-      -/-
 tianyuan.rating.confirmation:action_stop    -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.indicator:action_try        -      -       -           -        y        -        -
+tianyuan.rating.import:action_download_template  -/-  -/-  -/-        -/-      y/-      -/-      -/-
+tianyuan.rating.import:action_check         -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.rating.import:action_import        -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.rating.import:action_ask_remove    -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.rating.import:action_remove        -/-    -/-     -/-         -/-      y/-      -/-      -/-
+tianyuan.rating.import:action_open_ratings  -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_activate      -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_retire        -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.scheme:action_draft         -/-    -/-     -/-         -/-      y/-      -/-      -/-
@@ -570,6 +579,7 @@ RECIPES = {
         lambda world, place: world.find(place, "tianyuan.rating.run.error", ("run_id", "=", place.run)),
     ),
     **CONFIRMATION_RECIPES,
+    **EARLIER_RECIPES,
     "tianyuan.rating.scheme": Recipe(
         lambda world, place: {"name": world.name(), "channel": "direct", "company_id": place.company},
         lambda world, place, role: {"grace_days": 5},
@@ -1014,6 +1024,7 @@ BUTTON_RECORDS = {
     **HANDOVER_BUTTONS,
     **PROOF_BUTTONS,
     **WATCH_BUTTONS,
+    **EARLIER_BUTTONS,
     **VISIT_BUTTONS,
     **INDICATOR_BUTTONS,
     **INSIGHT_BUTTONS,
@@ -1333,6 +1344,7 @@ MOVES = {
     ("tianyuan.bad.debt", "finance"): lambda world, place: {"company_id": place.company},
     ("tianyuan.bad.debt", "manager"): lambda world, place: {"company_id": place.company},
     ("tianyuan.rating.run", "manager"): lambda world, place: {"company_id": place.company},
+    (IMPORT, "manager"): lambda world, place: {"company_id": place.company},
     ("tianyuan.rating.scheme", "manager"): lambda world, place: {"company_id": place.company},
     ("tianyuan.rating.scheme.line", "manager"): lambda world, place: {"scheme_id": a_scheme(world, place)},
     ("tianyuan.rating.threshold", "manager"): lambda world, place: {"scheme_id": a_scheme(world, place)},

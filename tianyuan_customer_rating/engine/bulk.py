@@ -24,7 +24,7 @@ SHEET_FIELDS = frozenset({
     'previous_rating_id', 'previous_tier_id', 'name', 'channel', 'kind', 'state', 'customer_class', 'tier_change',
     'date_from', 'date_to', 'due_by_hand_on', 'score', 'sales_score', 'finance_score', 'annual_purchase',
     'score_change', 'sales_done', 'finance_done', 'has_bad_debt', 'is_major_account', 'computed_on', 'confirmed_on',
-    'books_changed', 'former_score', 'bad_debt_amount', 'bad_debt_date', 'origin',
+    'books_changed', 'former_score', 'bad_debt_amount', 'bad_debt_date', 'origin', 'import_id',
 })
 LINE_FIELDS = frozenset({
     'rating_id', 'company_id', 'partner_id', 'sequence', 'indicator_id', 'category_id', 'level_id', 'assessor_id',

@@ -166,6 +166,21 @@ def tier_change(tier, previous):
     return 'up' if tier and (not previous or tier[0] < previous[0]) else 'down'
 
 
+def movement(score, rank, previous):
+    """Return how a sheet differs from the previous one.
+
+    :param float score: the sheet's score
+    :param rank: tuple of the tier's sequence and id, or None for no tier
+    :param previous: :class:`Standing` of the previous sheet, or None for a first sheet
+    :return: dict of the last three fields of :class:`Outcome`
+    """
+    return {
+        'score_change': round(score - previous.score, POINT_DECIMALS) if previous else 0.0,
+        'tier_change': tier_change(rank, previous.rank) if previous else 'new',
+        'previous_tier_id': previous.rank[1] if previous and previous.rank else None,
+    }
+
+
 def is_major(threshold, annual_purchase):
     """Return whether tier and annual purchases (company currency) make a major account (大客户).
 
@@ -215,7 +230,5 @@ def outcome(thresholds, score, marks, annual_purchase, has_bad_debt=False, previ
             threshold, annual_purchase, is_prospect, has_business,
         ),
         is_major_account=is_major(threshold, annual_purchase),
-        score_change=round(score - previous.score, POINT_DECIMALS) if previous else 0.0,
-        tier_change=tier_change(rank, previous.rank) if previous else 'new',
-        previous_tier_id=previous.rank[1] if previous and previous.rank else None,
+        **movement(score, rank, previous),
     )

@@ -13,6 +13,7 @@ from .archive import *
 from .borrow import *
 from .collection import *
 from .document import *
+from .earlier import *
 from .handover import *
 from .intake import *
 from .privacy import *

@@ -264,14 +264,16 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             })
 
     def _tianyuan_cancel_duplicate_sheets(self, partners, dst_partner):
-        """Of several sheets of one quarter keep a confirmed one, else the most advanced, else the destination's."""
+        """Of several sheets of one quarter keep a confirmed one, else the most advanced, else a computed one."""
         order = ['confirmed', 'ready', 'assessing', 'draft']
         sheets = self.env['tianyuan.rating'].sudo().search([
             ('partner_id', 'in', partners.ids), ('state', '!=', 'cancelled'),
         ])
         doubles = sheets.browse()
         for group in sheets.grouped(lambda sheet: (sheet.company_id, sheet.kind, sheet.date_from)).values():
-            ranked = group.sorted(lambda sheet: (order.index(sheet.state), sheet.partner_id != dst_partner))
+            ranked = group.sorted(lambda sheet: (
+                order.index(sheet.state), sheet.origin == 'imported', sheet.partner_id != dst_partner,
+            ))
             doubles += ranked[1:]
         doubles.write({'state': 'cancelled'})
         doubles.flush_recordset()

@@ -90,7 +90,7 @@ class TianyuanPaymentDetail(models.TransientModel):
         :param sheet: ``tianyuan.rating`` with the rights to read everything
         :return: list of values, empty if nothing differs
         """
-        if sheet.state != 'confirmed':
+        if sheet.state != 'confirmed' or sheet.origin == 'imported':
             return []
         scheme = sheet.scheme_id
         now = compute_metrics(

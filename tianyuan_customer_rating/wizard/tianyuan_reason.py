@@ -78,6 +78,16 @@ class TianyuanReason(models.TransientModel):
             'hint': self.env._("What the person is told"),
             'records': self.env._("Requests to Erase"),
         }
+        methods['tianyuan.rating.import', 'action_remove'] = {
+            'title': self.env._("Remove"),
+            'hint': self.env._("Why are these ratings removed?"),
+            'records': self.env._("Import"),
+            'explanation': self.env._(
+                "All ratings of this import are deleted, and each customer goes back to what the other confirmed "
+                "ratings decide. Points that confirmed ratings have carried over stay. The import and its file are "
+                "kept, with your name and reason.",
+            ),
+        }
         methods['tianyuan.rating', 'action_reopen'] = {
             'title': self.env._("Reopen"),
             'hint': self.env._("Why is the confirmed rating reopened?"),

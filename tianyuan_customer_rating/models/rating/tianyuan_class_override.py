@@ -128,6 +128,6 @@ class TianyuanClassOverride(models.Model):
                     'new_class': 'ordinary' if override.partner_id.id in with_business
                     else last.get(override.partner_id.id, ratings).customer_class,
                     'reason': self.env._("Override ended: %s", override.reason),
-                    'rating_id': last.get(override.partner_id.id, ratings).id,
+                    'rating_id': last.get(override.partner_id.id, ratings)._not_imported().id,
                 } for override in ended
             })

@@ -164,7 +164,7 @@ class TianyuanRating(models.Model):
 
     @api.depends('line_ids.points', 'line_ids.responsibility')
     def _compute_score(self):
-        for sheet in self:
+        for sheet in self._not_imported():
             by_side = sheet.line_ids.grouped('responsibility')
             for side in ('sales', 'finance'):
                 sheet[f'{side}_score'] = scoring.total(by_side.get(side, sheet.line_ids.browse()).mapped('points'))
@@ -173,9 +173,10 @@ class TianyuanRating(models.Model):
     @api.depends('score', 'annual_purchase', 'has_bad_debt', 'scheme_id', 'kind', 'previous_rating_id',
                  'line_ids.points', 'line_ids.max_points')
     def _compute_outcome(self):
-        prospects = self.filtered(lambda sheet: sheet.kind == 'prospect')
+        computed = self._not_imported()
+        prospects = computed.filtered(lambda sheet: sheet.kind == 'prospect')
         with_business = prospects._partner_ids_with_business()
-        for scheme, sheets in self.grouped('scheme_id').items():
+        for scheme, sheets in computed.grouped('scheme_id').items():
             thresholds = scheme._spec().thresholds if scheme else None
             for sheet in sheets:
                 marks = {line.indicator_id.id: (line.points, line.max_points) for line in sheet.line_ids}
@@ -283,7 +284,7 @@ class TianyuanRating(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_check_state(self):
-        if any(sheet.state not in ('draft', 'cancelled') for sheet in self):
+        if any(sheet.state not in ('draft', 'cancelled') for sheet in self._not_imported()):
             raise UserError(self.env._("Only draft and cancelled ratings can be deleted. Cancel the rating first."))
 
     def _tianyuan_protected_fields(self):
@@ -653,6 +654,10 @@ class TianyuanRating(models.Model):
         ))
         return {partner_id: self.browse(sheet_id) for partner_id, sheet_id in rows}
 
+    def _not_imported(self):
+        """Return the sheets without the imported ones, whose score and outcome are what the file gave."""
+        return self.filtered(lambda sheet: sheet.origin != 'imported')
+
     def _standing(self):
         """Return what the next sheet is compared with.
 
@@ -813,7 +818,7 @@ class TianyuanRating(models.Model):
                 'new_class': classes[partner],
                 'new_tier_id': sheet.tier_id.id,
                 'reason': reason,
-                'rating_id': sheet.id,
+                'rating_id': sheet._not_imported().id,    # an imported rating can be removed, its history can't
             } for partner, sheet in sheets.items()
         })
         write_outcome(self.env, company, {

@@ -12,8 +12,10 @@ from .tianyuan_rating_indicator import METRICS
 # Fields of the sheet to group and filter by, and aggregates that can be computed from sums over whole sheets.
 SHEET_FIELDS = frozenset({
     'user_id', 'company_id', 'currency_id', 'channel', 'kind', 'state', 'date_from', 'date_to', 'tier_id',
-    'tier_change', 'customer_class', 'is_major_account', 'has_bad_debt',
+    'tier_change', 'customer_class', 'is_major_account', 'has_bad_debt', 'sheet_origin',
 })
+# Columns of the sheet with another name than the field.
+SHEET_COLUMNS = {'sheet_origin': 'origin'}
 SHEET_AGGREGATES = frozenset({
     '__count', 'rating_count:sum', 'points:sum', 'average_points:avg', 'currency_id:array_agg_distinct',
 })
@@ -57,7 +59,7 @@ class TianyuanRatingAnalysis(models.Model):
     _depends = {
         'tianyuan.rating': [
             'partner_id', 'company_id', 'currency_id', 'channel', 'kind', 'state', 'date_from', 'date_to', 'scheme_id',
-            'tier_id', 'tier_change', 'customer_class', 'is_major_account', 'has_bad_debt',
+            'tier_id', 'tier_change', 'customer_class', 'is_major_account', 'has_bad_debt', 'origin',
         ],
         'tianyuan.rating.line': [
             'rating_id', 'category_id', 'indicator_id', 'responsibility', 'origin', 'points', 'max_points',
@@ -94,9 +96,12 @@ class TianyuanRatingAnalysis(models.Model):
     origin = fields.Selection(
         [
             ('computed', "Computed"), ('carried', "Carried over"), ('assessed', "Assessed"),
-            ('adjusted', "Adjusted"), ('missing', "Missing"),
+            ('adjusted', "Adjusted"), ('missing', "Missing"), ('imported', "Imported"),
         ],
         readonly=True,
+    )
+    sheet_origin = fields.Selection(
+        [('computed', "Computed from the Books"), ('imported', "Imported")], string="Made From", readonly=True,
     )
     metric = fields.Selection(METRICS, readonly=True)
     rating_count = fields.Integer(string="Ratings", readonly=True, help="The number of different sheets.")
@@ -128,7 +133,8 @@ class TianyuanRatingAnalysis(models.Model):
             """
             SELECT l.id, l.rating_id, r.partner_id, p.user_id, r.company_id, r.currency_id, r.channel, r.kind, r.state,
                    r.date_from, r.date_to, r.tier_id, r.tier_change, r.customer_class, r.is_major_account,
-                   r.has_bad_debt, l.category_id, l.indicator_id, l.responsibility, l.origin, measured.metric,
+                   r.has_bad_debt, r.origin AS sheet_origin, l.category_id, l.indicator_id, l.responsibility, l.origin,
+                   measured.metric,
                    1 AS rating_count, l.points, l.max_points, l.points AS average_points,
                    100.0 * l.points / NULLIF(l.max_points, 0) AS points_share,
                    CASE WHEN measured.metric = 'purchase_amount' AND l.has_value
@@ -149,7 +155,9 @@ class TianyuanRatingAnalysis(models.Model):
 
         Summing the sheets separately needs no COUNT(DISTINCT) over lines, so the database can use parallel workers.
         """
-        sources = [SQL.identifier('p' if name == 'user_id' else 'r', name) for name in columns]
+        sources = [
+            SQL.identifier('p' if name == 'user_id' else 'r', SHEET_COLUMNS.get(name, name)) for name in columns
+        ]
         return SQL(
             """
             SELECT %(named)s, COUNT(*) AS rating_count, SUM(r.score) AS points, 0 AS line_count,

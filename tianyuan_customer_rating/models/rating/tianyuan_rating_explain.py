@@ -39,9 +39,12 @@ class TianyuanRating(models.Model):
     @api.depends_context('lang', 'tz')
     def _compute_explanation(self):
         for sheet in self:
-            sheet.explanation = (
-                sheet._explain_lines() + sheet._explain_next() if sheet.line_ids and sheet.scheme_id else False
-            )
+            if not sheet.line_ids or not sheet.scheme_id:
+                sheet.explanation = False
+            elif sheet.origin == 'imported':    # Its tier doesn't follow from the scheme.
+                sheet.explanation = sheet._explain_lines()
+            else:
+                sheet.explanation = sheet._explain_lines() + sheet._explain_next()
 
     @api.depends('is_provisional', 'possible_score', 'score', 'line_ids.origin', 'line_ids.max_points')
     @api.depends_context('lang')
@@ -71,7 +74,7 @@ class TianyuanRating(models.Model):
     @api.depends_context('lang')
     def _compute_next_tier(self):
         for sheet in self:
-            if sheet.is_provisional or not sheet.line_ids or not sheet.scheme_id:
+            if sheet.is_provisional or not sheet.line_ids or not sheet.scheme_id or sheet.origin == 'imported':
                 sheet.next_tier_note = sheet.shortest_way = False
                 continue
             advice = sheet._advice()
@@ -112,12 +115,12 @@ class TianyuanRating(models.Model):
         :param int company_id: company of the sheets; by default the user's
         :param until: first day of the last quarter; by default there is no limit
         :param int sheet_id: a sheet that is shown even if it isn't confirmed
-        :return: list of dict of ``id``, ``quarter`` (name), ``score``, ``tier`` (name or None), ``color``, and
-            ``is_provisional``
+        :return: list of dict of ``id``, ``quarter`` (name), ``score``, ``tier`` (name or None), ``color``,
+            ``is_imported`` and ``is_provisional``
         :raise AccessError: the user may not read sheets
         """
         self.check_access('read')
-        self.flush_model(['partner_id', 'company_id', 'kind', 'state', 'date_from', 'score', 'tier_id'])
+        self.flush_model(['partner_id', 'company_id', 'kind', 'state', 'date_from', 'score', 'tier_id', 'origin'])
         self.env['tianyuan.rating.line'].flush_model(['rating_id', 'origin'])
         domain = Domain([
             ('partner_id', '=', partner_id),
@@ -128,7 +131,7 @@ class TianyuanRating(models.Model):
         rows = self.env.execute_query_dict(SQL(
             """
             SELECT sheet.id, sheet.date_from, COALESCE(sheet.score, 0)::float8 AS score, tier.name AS tier,
-                   COALESCE(tier.color, 0) AS color,
+                   COALESCE(tier.color, 0) AS color, sheet.origin = 'imported' AS is_imported,
                    sheet.state <> 'confirmed' AND EXISTS (
                        SELECT FROM tianyuan_rating_line line WHERE line.rating_id = sheet.id AND line.origin = 'missing'
                    ) AS is_provisional

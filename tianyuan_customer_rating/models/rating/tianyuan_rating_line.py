@@ -54,7 +54,7 @@ class TianyuanRatingLine(models.Model):
     origin = fields.Selection(
         [
             ('computed', "Computed"), ('carried', "Carried over"), ('assessed', "Assessed"),
-            ('adjusted', "Adjusted"), ('missing', "Missing"),
+            ('adjusted', "Adjusted"), ('missing', "Missing"), ('imported', "Imported"),
         ],
         required=True, readonly=True, default='missing',
     )

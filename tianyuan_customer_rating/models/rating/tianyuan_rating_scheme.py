@@ -155,9 +155,9 @@ class TianyuanRatingScheme(models.Model):
         return self.env['tianyuan.scheme.comparison']._open(self)
 
     def _used_schemes(self):
-        """Return those of these schemes that confirmed ratings use."""
+        """Return those of these schemes that confirmed ratings use; imported ones weren't made with them."""
         groups = self.env['tianyuan.rating'].sudo()._read_group(
-            [('scheme_id', 'in', self.ids), ('state', '=', 'confirmed')], ['scheme_id'],
+            [('scheme_id', 'in', self.ids), ('state', '=', 'confirmed'), ('origin', '=', 'computed')], ['scheme_id'],
         )
         return self.browse([scheme.id for [scheme] in groups])
 

@@ -332,12 +332,13 @@ class TianyuanSetup(models.AbstractModel):
     def _has_confirmed_quarter(self, company):
         """Return whether a run's quarter has confirmed and no open sheets, or several quarters have confirmed ones.
 
-        A company that has rated for long isn't led again because of a few sheets that nobody ever confirmed.
+        Imported sheets don't count. A company that has rated for long isn't led again because of a few sheets that
+        nobody ever confirmed.
         """
-        self.env['tianyuan.rating'].flush_model(['company_id', 'kind', 'date_from', 'state'])
+        self.env['tianyuan.rating'].flush_model(['company_id', 'kind', 'date_from', 'state', 'origin'])
         self.env['tianyuan.rating.run'].flush_model(['company_id', 'date_from', 'state'])
         sheets = SQL(
-            "SELECT FROM tianyuan_rating r WHERE r.company_id = %s AND r.kind = 'quarterly'"
+            "SELECT FROM tianyuan_rating r WHERE r.company_id = %s AND r.kind = 'quarterly' AND r.origin = 'computed'"
             " AND r.date_from = q.date_from", company.id,
         )
         [[confirmed]] = self.env.execute_query(SQL(
@@ -350,6 +351,7 @@ class TianyuanSetup(models.AbstractModel):
             ) OR (
                 SELECT MIN(date_from) < MAX(date_from) FROM tianyuan_rating
                  WHERE company_id = %(company)s AND kind = 'quarterly' AND state = 'confirmed'
+                   AND origin = 'computed'
             )
             """, company=company.id, sheets=sheets, open=UNCONFIRMED_STATES,
         ))

@@ -83,7 +83,11 @@ export class RatingHistory extends Component {
 
     describe(row) {
         const score = this.number(row.score);
-        return row.is_provisional ? _t("%s (provisional)", score) : `${score} · ${row.tier || _t("no tier")}`;
+        if (row.is_provisional) {
+            return _t("%s (provisional)", score);
+        }
+        const said = `${score} · ${row.tier || _t("no tier")}`;
+        return row.is_imported ? _t("%s (imported)", said) : said;
     }
 
     color({ is_provisional, tier, color }) {
