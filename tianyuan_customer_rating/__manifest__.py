@@ -82,6 +82,7 @@
         'views/res_config_settings_views.xml',
         'views/borrow/res_config_settings_borrow_views.xml',
         'views/watch/res_config_settings_watch_views.xml',
+        'views/watch/res_config_settings_watch_digest_views.xml',
         'views/retention/res_config_settings_retention_views.xml',
         'views/profile/res_config_settings_profile_views.xml',
         'views/collection/res_config_settings_collection_views.xml',
