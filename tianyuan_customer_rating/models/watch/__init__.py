@@ -4,6 +4,7 @@ from . import (
     res_partner,
     tianyuan_hand_over,
     tianyuan_watch_course,
+    tianyuan_watch_digest,
     tianyuan_watch_item,
     tianyuan_workbench,
 )

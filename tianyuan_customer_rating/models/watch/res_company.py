@@ -69,6 +69,13 @@ class ResCompany(models.Model):
     )
     # Customers up to this id have been looked at in a round that was interrupted.
     tianyuan_watch_position = fields.Integer(readonly=True, prefetch=SETTINGS, export_string_translation=False)
+    tianyuan_watch_digest = fields.Boolean(
+        string="Weekly E-mail to Team Leaders", default=True, prefetch=SETTINGS,
+        help="Each Monday the leaders of sales teams are sent the early warnings of the week on their team's "
+             "customers. Managers are sent those on customers without a team leader.",
+    )
+    # Until which day the watch has been reported by e-mail; the next e-mail begins with the day after.
+    tianyuan_watch_digest_on = fields.Date(string="Warnings Reported Until", readonly=True, prefetch=SETTINGS)
     tianyuan_propose_bad_debt = fields.Boolean(
         string="Propose Ordinary for Bad Debt", default=True, prefetch=SETTINGS,
         help="Managers are proposed to treat a key customer with new bad debt as an ordinary one.",
