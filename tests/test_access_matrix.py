@@ -270,6 +270,7 @@ res.partner:action_tianyuan_hand_over               -/-/-  y/-/y   y/y/y       -
 tianyuan.watch.item:action_ask_acknowledge          y/-/-  y/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.watch.item:action_acknowledge              y/-/-  y/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.watch.item:action_open_source              y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.watch.item:action_override_class           -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.hand.over:action_list_customers            -/-/-  y/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.hand.over:action_ask_hand_over             -/-/-  y/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.hand.over:action_hand_over                 -/-/-  y/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-

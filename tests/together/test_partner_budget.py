@@ -11,8 +11,8 @@ from odoo.addons.tianyuan_customer_rating.tests.common import MODULE, RatingComm
 PAGE, COUNTED = 80, 10_001    # rows of a list's page, and how far the web client counts
 IN_A_LIST = 2
 # for users with a role: a query for each of the numbers, the tier, what the archive lacks, and the names of its people,
-# products and markets; its former numbers, and customers that may be the same
-IN_A_FORM = 26
+# products and markets; its former numbers, and customers that may be the same; its early warnings and its course
+IN_A_FORM = 28
 # what the web client reads of a record that is linked to
 NAME = {'fields': {'display_name': {}}}
 BADGE = {'fields': {'display_name': {}, 'color': {}}}

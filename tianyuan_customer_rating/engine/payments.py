@@ -14,7 +14,7 @@ from .settlements import Scope, flush
 from .unmatched import apply_unmatched
 
 __all__ = [
-    'details_and_credits', 'early_payment_rates', 'flush', 'overdue', 'payment_details', 'payment_metrics',
+    'coming_due', 'details_and_credits', 'early_payment_rates', 'flush', 'overdue', 'payment_details', 'payment_metrics',
     'population',
 ]
 
@@ -186,6 +186,33 @@ def overdue(company, today, partner_ids):
         population=_population(scope), closed=scope.closed(), today=today, nothing=HALF_A_CENT,
     )
     return {partner_id: (amount, since) for partner_id, amount, since in company.env.execute_query(query)}
+
+
+def coming_due(company, today, partner_ids):
+    """Return what customers have to pay by their due dates until the end of today's quarter.
+
+    Write-offs and bills that aren't due don't count, and unmatched credits are subtracted, as in :func:`overdue`.
+
+    :param company: ``res.company`` without a parent; amounts are in its currency
+    :param date today: the first due date that is meant
+    :param partner_ids: commercial partners
+    :return: dict of partner id → tuple of the number of invoices, the amount and the latest due date; partners with
+        nothing to pay are left out
+    """
+    flush(company.env)
+    scope = _scope(company, Quarter.containing(today), partner_ids, 0, True)
+    query = SQL(
+        """
+        SELECT p.partner_id, COUNT(DISTINCT l.move_id), SUM(p.unpaid - COALESCE(c.amount, 0)), MAX(p.due)
+          FROM (%(population)s) p
+          JOIN account_move_line l ON l.id = p.line_id
+     LEFT JOIN (%(closed)s) c ON c.line_id = p.line_id
+         WHERE p.due >= %(today)s AND p.unpaid - COALESCE(c.amount, 0) >= %(nothing)s
+         GROUP BY p.partner_id
+        """,
+        population=_population(scope), closed=scope.closed(), today=today, nothing=HALF_A_CENT,
+    )
+    return {partner_id: tuple(row) for partner_id, *row in company.env.execute_query(query)}
 
 
 def payment_details(company, quarter, partner_id, grace_days=0, apply_credits=True):

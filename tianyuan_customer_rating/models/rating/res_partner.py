@@ -155,16 +155,20 @@ class ResPartner(models.Model):
             **action,
             'views': [(self.env.ref('tianyuan_customer_rating.tianyuan_class_override_view_form_new').id, 'form')],
             'target': 'new',
-            'context': {
-                'default_partner_id': customer.id,
-                'default_customer_class': 'ordinary' if customer.tianyuan_customer_class == 'key' else 'key',
-            },
+            'context': customer._tianyuan_override_defaults(),
         }
 
     def action_tianyuan_assess_prospect(self):
         """Open the prospect sheet of the current quarter; it is created if there is none."""
         self.ensure_one()
         return self.env['tianyuan.rating']._open_prospect(self.commercial_partner_id)
+
+    def _tianyuan_override_defaults(self):
+        """Return the context with the defaults of a new override of the customer's class."""
+        return {
+            'default_partner_id': self.id,
+            'default_customer_class': 'ordinary' if self.tianyuan_customer_class == 'key' else 'key',
+        }
 
     @api.model
     def _tianyuan_change_class(self, company, changes):

@@ -69,6 +69,36 @@ class ResCompany(models.Model):
     )
     # Customers up to this id have been looked at in a round that was interrupted.
     tianyuan_watch_position = fields.Integer(readonly=True, prefetch=SETTINGS, export_string_translation=False)
+    tianyuan_watch_digest = fields.Boolean(
+        string="Weekly E-mail to Team Leaders", default=True, prefetch=SETTINGS,
+        help="Each Monday the leaders of sales teams are sent the early warnings of the week on their team's "
+             "customers. Managers are sent those on customers without a team leader.",
+    )
+    # Until which day the watch has been reported by e-mail; the next e-mail begins with the day after.
+    tianyuan_watch_digest_on = fields.Date(string="Warnings Reported Until", readonly=True, prefetch=SETTINGS)
+    tianyuan_propose_bad_debt = fields.Boolean(
+        string="Propose Ordinary for Bad Debt", default=True, prefetch=SETTINGS,
+        help="Managers are proposed to treat a key customer with new bad debt as an ordinary one.",
+    )
+    tianyuan_propose_bill = fields.Boolean(
+        string="Propose Ordinary for Dishonoured Bills", default=True, prefetch=SETTINGS,
+        help="Managers are proposed to treat a key customer whose bill was dishonoured as an ordinary one.",
+    )
+    tianyuan_propose_tier = fields.Boolean(
+        string="Propose Ordinary for Lost Tiers", default=True, prefetch=SETTINGS,
+        help="Managers are proposed to treat a key customer as an ordinary one who is on course for a tier that isn't "
+             "a key customer's.",
+    )
+    tianyuan_propose_days_late = fields.Integer(
+        string="Propose Ordinary When Late (Days)", default=60, prefetch=SETTINGS,
+        help="Managers are proposed to treat a key customer as an ordinary one who pays so many days late or more. "
+             "0: never.",
+    )
+    tianyuan_propose_purchases_down = fields.Integer(
+        string="Propose Ordinary When Purchases Fall (%)", default=50, prefetch=SETTINGS,
+        help="Managers are proposed to treat a key customer as an ordinary one whose purchases have fallen by so many "
+             "percent or more. 0: never.",
+    )
 
     _tianyuan_watch_limits_positive = models.Constraint(
         'CHECK(tianyuan_watch_from_day >= 0 AND tianyuan_watch_overdue_days >= 0'
@@ -79,6 +109,10 @@ class ResCompany(models.Model):
     )
     _tianyuan_watch_acknowledge_days_positive = models.Constraint(
         'CHECK(tianyuan_watch_acknowledge_days >= 1)', "Warnings can be acknowledged for at least one day.",
+    )
+    _tianyuan_propose_not_negative = models.Constraint(
+        'CHECK(tianyuan_propose_days_late >= 0 AND tianyuan_propose_purchases_down >= 0)',
+        "Days and percent from which a class override is proposed can't be negative.",
     )
 
     def _tianyuan_watch_limits(self):

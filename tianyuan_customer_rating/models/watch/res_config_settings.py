@@ -21,3 +21,11 @@ class ResConfigSettings(models.TransientModel):
     tianyuan_watch_acknowledge_days = fields.Integer(
         related='company_id.tianyuan_watch_acknowledge_days', readonly=False,
     )
+    tianyuan_watch_digest = fields.Boolean(related='company_id.tianyuan_watch_digest', readonly=False)
+    tianyuan_propose_bad_debt = fields.Boolean(related='company_id.tianyuan_propose_bad_debt', readonly=False)
+    tianyuan_propose_bill = fields.Boolean(related='company_id.tianyuan_propose_bill', readonly=False)
+    tianyuan_propose_tier = fields.Boolean(related='company_id.tianyuan_propose_tier', readonly=False)
+    tianyuan_propose_days_late = fields.Integer(related='company_id.tianyuan_propose_days_late', readonly=False)
+    tianyuan_propose_purchases_down = fields.Integer(
+        related='company_id.tianyuan_propose_purchases_down', readonly=False,
+    )

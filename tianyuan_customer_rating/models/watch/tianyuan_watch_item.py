@@ -117,6 +117,9 @@ class TianyuanWatchItem(models.Model):
     acknowledged_note = fields.Char(string="Note", readonly=True)
     acknowledged_by_id = fields.Many2one('res.users', readonly=True, ondelete='set null')
     may_acknowledge = fields.Boolean(compute='_compute_may_acknowledge', export_string_translation=False)
+    override_proposed = fields.Boolean(
+        compute='_compute_override_proposed', groups=MANAGER, export_string_translation=False,
+    )
 
     _one_open = models.UniqueIndex("(partner_id, company_id, reason) WHERE state <> 'cleared'")
 
@@ -141,6 +144,16 @@ class TianyuanWatchItem(models.Model):
         allowed = self._acknowledgeable()
         for item in self:
             item.may_acknowledge = item.state == 'open' and item in allowed
+
+    @api.depends('partner_id', 'state', 'is_good')
+    @api.depends_context('uid')
+    def _compute_override_proposed(self):
+        for company, items in self.grouped('company_id').items():
+            for item in items:
+                item.override_proposed = (
+                    item.state != 'cleared' and not item.is_good
+                    and item.partner_id.with_company(company).tianyuan_override_proposed
+                )
 
     def _tianyuan_protected_fields(self):
         return without_discussion(self._fields)
@@ -190,6 +203,16 @@ class TianyuanWatchItem(models.Model):
             })
         self.sudo().activity_unlink([ACTIVITY_TYPE])
         return True
+
+    def action_override_class(self):
+        """Open the form of a class override, with the serious warnings on the customer as its reason (policy 6.5).
+
+        :return: action
+        :raise AccessError: the user is no manager, or may not read the warning
+        """
+        self.ensure_one()
+        check_manager(self)
+        return self.partner_id.with_company(self.company_id).action_tianyuan_override_class()
 
     def action_open_source(self):
         """Open what is behind the warning, such as the overdue invoices or the paper.

@@ -202,8 +202,8 @@ class TianyuanWorkbench(models.AbstractModel):
         """Return the columns of the salesperson's customers.
 
         :param customers: ``res.partner``
-        :return: list of tuples: name, heading, type (``tier``, ``move``, ``money`` or ``date``) and dict of values by
-            partner id
+        :return: list of tuples: name, heading, type (``tier``, ``move``, ``course``, ``money`` or ``date``) and dict of
+            values by partner id
         """
         sheets = self.env['tianyuan.rating'].search(
             self._of_company() & Domain('partner_id', 'in', customers.ids) & Domain('state', '=', 'confirmed')

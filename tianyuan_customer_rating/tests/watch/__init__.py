@@ -1,1 +1,10 @@
-from . import test_course, test_watch_access, test_watch_budget, test_watch_reasons, test_watch_rules, test_watch_year
+from . import (
+    test_course,
+    test_watch_access,
+    test_watch_budget,
+    test_watch_digest,
+    test_watch_reasons,
+    test_watch_rules,
+    test_watch_screens,
+    test_watch_year,
+)
