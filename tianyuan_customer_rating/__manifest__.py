@@ -5,7 +5,7 @@
     'category': 'Sales/Sales',
     'author': "Tianyuan",
     'license': 'LGPL-3',
-    'external_dependencies': {'python': ['opencc', 'pillow_heif', 'pypdf', 'pypdfium2', 'reportlab']},
+    'external_dependencies': {'python': ['opencc', 'openpyxl', 'pillow_heif', 'pypdf', 'pypdfium2', 'reportlab']},
     'depends': ['sale', 'account', 'mail', 'contacts', 'base_import'],
     'data': [
         'security/tianyuan_groups.xml',

@@ -14,8 +14,8 @@ from .settlements import Scope, flush
 from .unmatched import apply_unmatched
 
 __all__ = [
-    'coming_due', 'details_and_credits', 'early_payment_rates', 'flush', 'overdue', 'payment_details', 'payment_metrics',
-    'population',
+    'coming_due', 'details_and_credits', 'early_payment_rates', 'flush', 'overdue', 'payment_details',
+    'payment_metrics', 'population',
 ]
 
 

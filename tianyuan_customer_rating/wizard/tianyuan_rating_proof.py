@@ -55,7 +55,7 @@ class TianyuanRatingProof(models.TransientModel):
     unjudged_count = fields.Integer(string="Nothing to Judge", readonly=True)
     definition = fields.Char(string="Bad Is", readonly=True)
     auc = fields.Float(string="AUC", readonly=True, digits=(5, 4))
-    gini = fields.Float(string="Gini", readonly=True, digits=(5, 4))
+    gini = fields.Float(readonly=True, digits=(5, 4))
     rank_verdict = fields.Selection(RANK_VERDICTS, readonly=True, export_string_translation=False)
     verdict = fields.Char(string="Answer", readonly=True)
     ranking = fields.Html(string="Rank Order", readonly=True)

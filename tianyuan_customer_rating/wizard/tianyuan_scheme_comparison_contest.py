@@ -1,8 +1,7 @@
-from itertools import groupby
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools import groupby
 
 from ..engine.periods import Quarter
 from ..engine.validation import rank_difference, rank_order
@@ -107,7 +106,7 @@ class TianyuanSchemeComparisonContest(models.TransientModel):
             bad = outcomes.get(horizon, {})
             judged = [row for row in rows if row.sheet.id in bad]
             quarters = [
-                (Quarter.containing(day).name, list(of_quarter))
+                (Quarter.containing(day).name, of_quarter)
                 for day, of_quarter in groupby(judged, lambda row: row.sheet.date_from)
             ]
             name = quarters[0][0] if len(quarters) == 1 else self.env._("All")

@@ -27,11 +27,11 @@ class TianyuanWatchCourse(models.Model):
         [('up', "Up"), ('same', "Unchanged"), ('down', "Down"), ('new', "New")], readonly=True,
     )
     next_tier_id = fields.Many2one(
-        'tianyuan.rating.tier', string="Next Tier", readonly=True, ondelete='cascade',
+        'tianyuan.rating.tier', readonly=True, ondelete='cascade',
         help="The tier above the expected one.",
     )
     points_short = fields.Float(
-        string="Points Short", readonly=True, digits=(5, 2), aggregator=None,
+        readonly=True, digits=(5, 2), aggregator=None,
         help="How many points are missing for the next tier.",
     )
 

@@ -682,7 +682,7 @@ class TianyuanWatchItem(models.Model):
                 raised += item
         self.browse([item.id for item in known.values()])._clear(today)
         raised.activity_unlink([ACTIVITY_TYPE])
-        (self.with_context(QUIET).create(new) + raised)._raise_activities()
+        (self.with_context(**QUIET).create(new) + raised)._raise_activities()
 
     @api.model
     def _finding_vals(self, finding, owner):
