@@ -395,10 +395,11 @@ class TianyuanSchemeComparison(models.TransientModel):
         :return: Markup, or False if nothing has been judged
         """
         columns, seen = [], set()
+        headings = {'before': self.env._("Before"), 'after': self.env._("After")}
         for horizon, label in self.env['tianyuan.scheme.comparison.contest']._fields[
                 'horizon']._description_selection(self.env):
             bad = outcomes.get(horizon, {})
-            for side, heading in (('before', self.env._("Before")), ('after', self.env._("After"))):
+            for side, heading in headings.items():
                 counts, bads = Counter(), Counter()
                 for row in rows:
                     if row.sheet.id in bad:

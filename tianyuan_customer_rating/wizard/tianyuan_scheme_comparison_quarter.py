@@ -37,7 +37,7 @@ class TianyuanSchemeComparisonQuarter(models.TransientModel):
         :param rows: list of :class:`~odoo.addons.tianyuan_customer_rating.engine.rescore.Compared`, by quarter
         :return: list of values
         """
-        quarters = [(day, of_quarter) for day, of_quarter in groupby(rows, lambda row: row.sheet.date_from)]
+        quarters = list(groupby(rows, lambda row: row.sheet.date_from))
         return [{
             'name': Quarter.containing(day).name,
             'date_from': day,
