@@ -138,22 +138,18 @@ def _with_late(scope, late_after):
     """
     query = SQL(
         """
-        WITH counted AS (
-            SELECT p.*, p.unpaid - COALESCE(c.amount, 0) >= %(nothing)s AND p.deadline < %(today)s AS is_open,
-                   p.deadline + %(late_after)s < %(today)s AS is_late, p.unpaid - COALESCE(c.amount, 0) AS open
-              FROM (%(population)s) p LEFT JOIN (%(closed)s) c ON c.line_id = p.line_id
-        )
         SELECT partner_id,
                ROUND(100 * SUM(on_time) / SUM(amount), 4) AS on_time_rate,
                ROUND(SUM(late_days) / SUM(amount), 4) AS days_beyond_terms,
-               SUM(open) FILTER (WHERE is_open AND is_late) AS overdue_amount,
-               MIN(due) FILTER (WHERE is_open AND is_late) AS overdue_since,
-               MIN(due) FILTER (WHERE is_open) AS open_since
-          FROM counted
+               SUM(open) FILTER (WHERE %(is_open)s AND %(is_late)s) AS overdue_amount,
+               MIN(due) FILTER (WHERE %(is_open)s AND %(is_late)s) AS overdue_since,
+               MIN(due) FILTER (WHERE %(is_open)s) AS open_since
+          FROM (%(expected)s) expected
          GROUP BY partner_id
         """,
-        population=_population(scope), closed=scope.closed(), today=scope.quarter.date_to, nothing=HALF_A_CENT,
-        late_after=late_after,
+        expected=_without_closed(scope),
+        is_open=SQL("open >= %s AND deadline < %s", HALF_A_CENT, scope.quarter.date_to),
+        is_late=SQL("deadline + %s < %s", late_after, scope.quarter.date_to),
     )
     rows = {row['partner_id']: row for row in scope.env.execute_query_dict(query)}
     wanted = None if scope.partner_ids is None else set(scope.partner_ids)
@@ -161,6 +157,28 @@ def _with_late(scope, late_after):
         if wanted is None or partner_id in wanted:
             rows.setdefault(partner_id, {'partner_id': partner_id}).update(bills_amount=amount, bills_on=day)
     return list(rows.values())
+
+
+def _without_closed(scope):
+    """Return the SQL of :func:`_population` with ``open``: what is unpaid and still expected of each obligation."""
+    if not scope.has_closed():
+        return SQL("SELECT *, unpaid AS open FROM (%s) population", _population(scope))
+    # What is closed is added as negative amounts: the planner would join it as if the books were small.
+    return SQL(
+        """
+        SELECT MAX(partner_id) AS partner_id, MAX(due) AS due, MAX(deadline) AS deadline, MAX(amount) AS amount,
+               MAX(on_time) AS on_time, MAX(late_days) AS late_days, SUM(open) AS open
+          FROM (
+                SELECT line_id, partner_id, due, deadline, amount, on_time, late_days, unpaid AS open
+                  FROM (%s) population
+                 UNION ALL
+                SELECT line_id, NULL, NULL, NULL, NULL, NULL, NULL, -amount
+                  FROM (%s) closed
+               ) part
+         GROUP BY line_id
+        HAVING MAX(partner_id) IS NOT NULL
+        """, _population(scope), scope.closed(),
+    )
 
 
 def overdue(company, today, partner_ids):

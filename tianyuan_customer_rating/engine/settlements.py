@@ -397,6 +397,10 @@ class Scope:
             credits=credits, shares=shares, days=days, credited=credited,
         )
 
+    def has_closed(self):
+        """Return whether :meth:`closed` has rows."""
+        return any(part.kind == CLOSED for parts in self.credits.special.values() for part in parts)
+
     def closed(self):
         """Return the SQL of amounts still owed that aren't expected: written off, or in bills that aren't due.
 

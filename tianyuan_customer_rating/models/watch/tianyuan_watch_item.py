@@ -22,7 +22,7 @@ _logger = logging.getLogger(__name__)
 ACTIVITY_TYPE = 'tianyuan_customer_rating.mail_activity_type_watch'
 OPEN_STATES = ('open', 'acknowledged')
 # What an interruption loses, and what is kept in memory.
-BATCH_SIZE = 5_000
+BATCH_SIZE = 2_000
 
 
 # Warnings have no discussion: no message says that they were created.
