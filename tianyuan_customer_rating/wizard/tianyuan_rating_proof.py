@@ -48,7 +48,7 @@ class TianyuanRatingProof(models.TransientModel):
     earlier_date = fields.Date(readonly=True, export_string_translation=False)
     later_date = fields.Date(readonly=True, export_string_translation=False)
     quarters = fields.Char(string="Rated Quarters", readonly=True)
-    rating_count = fields.Integer(string="Ratings", readonly=True)
+    rating_count = fields.Integer(string="Sheets", readonly=True)
     customer_count = fields.Integer(string="Customers", readonly=True)
     good_count = fields.Integer(string="Turned Out Good", readonly=True)
     bad_count = fields.Integer(string="Turned Out Bad", readonly=True)

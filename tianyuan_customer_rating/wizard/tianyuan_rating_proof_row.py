@@ -30,10 +30,10 @@ class TianyuanRatingProofRow(models.TransientModel):
         required=True, readonly=True,
     )
     sequence = fields.Integer(readonly=True)
-    name = fields.Char(string="Group", readonly=True)
+    name = fields.Char(string="What Is Counted", readonly=True)
     indicator_id = fields.Many2one('tianyuan.rating.indicator', readonly=True, ondelete='cascade')
     keys = fields.Json(readonly=True, export_string_translation=False)    # ids behind the row, see ``_rows_domain``
-    count = fields.Integer(string="Ratings", readonly=True)
+    count = fields.Integer(string="Sheets", readonly=True)
     customer_count = fields.Integer(string="Customers", readonly=True)
     judged_count = fields.Integer(
         string="Judged", readonly=True, help="Ratings after which there was something to judge the customer by.",

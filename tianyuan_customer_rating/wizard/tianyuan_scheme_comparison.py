@@ -395,7 +395,7 @@ class TianyuanSchemeComparison(models.TransientModel):
         :return: Markup, or False if nothing has been judged
         """
         columns, seen = [], set()
-        headings = {'before': self.env._("Before"), 'after': self.env._("After")}
+        headings = {'before': self.env._("Compared With"), 'after': self.env._("With the Draft")}
         for horizon, label in self.env['tianyuan.scheme.comparison.contest']._fields[
                 'horizon']._description_selection(self.env):
             bad = outcomes.get(horizon, {})
@@ -486,7 +486,7 @@ class TianyuanSchemeComparison(models.TransientModel):
         rows += [[label['string'], None, self[name]] for name, label in labels.items()]
         return workbook.Table(
             self.env._("Comparison"),
-            [(self.name, 'text'), (self.env._("Before"), 'decimal'), (self.env._("After"), 'decimal')],
+            [(self.name, 'text'), (self.env._("Compared With"), 'decimal'), (self.env._("With the Draft"), 'decimal')],
             [[self.env._("Compared With"), self.champion_id.name or self.env._("Ratings as given"), None], *rows],
         )
 

@@ -20,7 +20,7 @@ class TianyuanSchemeComparisonLevel(models.TransientModel):
     is_draft = fields.Boolean(string="Of the Draft", readonly=True)
     kind = fields.Selection(
         [('level', "Level"), ('none', "No level reached"), ('tier', "Tier"), ('full_marks', "Full marks")],
-        required=True, readonly=True,
+        string="What Is Reached", required=True, readonly=True,
     )
     indicator_id = fields.Many2one('tianyuan.rating.indicator', readonly=True, ondelete='cascade')
     tier_id = fields.Many2one('tianyuan.rating.tier', readonly=True, ondelete='cascade')

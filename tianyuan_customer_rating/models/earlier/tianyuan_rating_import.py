@@ -55,7 +55,7 @@ class TianyuanRatingImport(models.Model):
     problem_ids = fields.One2many('tianyuan.rating.import.problem', 'import_id', string="What Is Wrong", copy=False)
     rating_ids = fields.One2many('tianyuan.rating', 'import_id', string="Imported Ratings")
     # Stored: the numbers stay when the ratings are removed.
-    rating_count = fields.Integer(string="Ratings", readonly=True, copy=False)
+    rating_count = fields.Integer(string="Sheets", readonly=True, copy=False)
     customer_count = fields.Integer(string="Customers", readonly=True, copy=False, aggregator=None)
     date_from = fields.Date(string="First Quarter", readonly=True, copy=False)
     date_to = fields.Date(string="Last Quarter", readonly=True, copy=False)

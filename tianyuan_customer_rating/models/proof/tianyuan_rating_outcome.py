@@ -36,7 +36,9 @@ class TianyuanRatingOutcome(models.Model):
     _rec_name = 'rating_id'
     _order = 'date_from desc, id'
 
-    rating_id = fields.Many2one('tianyuan.rating', required=True, readonly=True, ondelete='cascade')
+    rating_id = fields.Many2one(
+        'tianyuan.rating', string="Sheet", required=True, readonly=True, ondelete='cascade',
+    )
     partner_id = fields.Many2one(related='rating_id.partner_id', store=True, index=True)
     company_id = fields.Many2one(related='rating_id.company_id', store=True, index=True)
     currency_id = fields.Many2one(related='company_id.currency_id')

@@ -58,7 +58,7 @@ class TianyuanRatingIndicator(models.Model):
     own_measure = fields.Selection(
         [
             ('count', "Number of records"), ('count_distinct', "Number of different values"), ('sum', "Sum"),
-            ('average', "Average"), ('days_since', "Days since the last date"),
+            ('average', "Average of a number"), ('days_since', "Days since the last date"),
             ('days_until', "Days until the next last day"), ('share_count', "Share of the number of records (%)"),
             ('share_sum', "Share of a sum (%)"),
         ], string="What Is Computed",

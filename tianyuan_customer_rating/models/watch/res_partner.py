@@ -29,7 +29,7 @@ class ResPartner(models.Model):
         help="What isn't cleared, in the current company.",
     )
     tianyuan_warning_count = fields.Integer(
-        string="Warnings", compute='_compute_tianyuan_warning_count', search='_search_tianyuan_warning_count',
+        string="Early Warnings", compute='_compute_tianyuan_warning_count', search='_search_tianyuan_warning_count',
         groups=ROLES, help="Early warnings that are open and that you may see.",
     )
     tianyuan_warnings = fields.Text(

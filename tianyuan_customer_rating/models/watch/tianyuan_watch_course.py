@@ -12,7 +12,7 @@ class TianyuanWatchCourse(models.Model):
     _description = "Course of a Customer"
     _inherit = ['tianyuan.protected.mixin', 'tianyuan.customer.mixin']
     _rec_name = 'partner_id'
-    _order = 'points_short, id'
+    _order = 'direction, points_short, id'
 
     partner_id = fields.Many2one(ondelete='cascade', check_company=False)
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True, ondelete='cascade')

@@ -83,7 +83,7 @@ class TianyuanWatchItem(models.Model):
     )
     is_good = fields.Boolean(string="Good News", readonly=True, help="Good news: nothing has to be prevented.")
     state = fields.Selection(
-        [('open', "Open"), ('acknowledged', "Acknowledged"), ('cleared', "Cleared")],
+        [('open', "To Be Handled"), ('acknowledged', "Acknowledged"), ('cleared', "Cleared")],
         required=True, readonly=True, default='open', index=True,
     )
     description = fields.Char(compute='_compute_description')
