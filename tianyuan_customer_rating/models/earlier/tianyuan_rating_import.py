@@ -194,7 +194,7 @@ class TianyuanRatingImport(models.Model):
             'name': self.env._("Imported Ratings"),
             'res_model': 'tianyuan.rating',
             'view_mode': 'list,form,pivot,graph',
-            'context': {'create': False},
+            'context': {'create': False, 'tianyuan_show_imported': True},
         }
 
     def _note(self):
