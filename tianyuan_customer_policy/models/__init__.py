@@ -5,6 +5,7 @@ from . import (
     tianyuan_customer_policy,
     tianyuan_policy_application,
     tianyuan_policy_application_line,
+    tianyuan_rating_indicator,
     tianyuan_setup,
     tianyuan_shared_mixin,
 )

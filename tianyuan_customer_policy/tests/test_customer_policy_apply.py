@@ -415,3 +415,8 @@ class TestApplyPolicies(PolicyCommon):
             self.assertEqual(self.ours(customers.child_ids).property_payment_term_id, self.term_60)
         for few, many in zip(counts[10], counts[90], strict=True):
             self.assertLessEqual(many, few + 6, counts)
+
+    def test_no_indicator_is_made_from_what_a_policy_has_changed(self):
+        offered = dict(self.env['tianyuan.rating.indicator']._selection_own_models())
+        self.assertIn('sale.order', offered)
+        self.assertNotIn('tianyuan.policy.application.line', offered)

@@ -38,12 +38,15 @@ CLASSES = {
     'major': ("major", "major account", "大客户"),
 }
 NO_TIER = {"none", "no tier", "-", "–", "—", "无", "无等级", "未评级", "不评级"}
+# A smaller number is no day of a rating, but something else: 20241 would be a day of 1955.
+EARLIEST_SERIAL_YEAR = 1990
 NUMERALS = {'一': 1, '二': 2, '三': 3, '四': 4}
 QUARTERS = tuple(re.compile(pattern) for pattern in (
     r'(?P<year>\d{4})\s*年?\s*[-/. ]?\s*Q\s*(?P<number>[1-4])',
     r'Q\s*(?P<number>[1-4])\s*[-/. ]?\s*(?P<year>\d{4})\s*年?',
     r'(?P<number>[1-4])\s*Q\s*[-/. ]?\s*(?P<year>\d{4})\s*年?',
     r'(?P<year>\d{4})\s*年?\s*[-/. ]?\s*第?\s*(?P<number>[1-4一二三四])\s*季度?',
+    r'(?P<year>(?:199|20\d)\d)(?P<number>[1-4])',    # 20241; a spreadsheet's number of a day never looks like it
 ))
 DAY = re.compile(r'(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?')
 NUMBER = re.compile(r'[+-]?\d{1,6}(?:\.\d+)?')
@@ -107,7 +110,8 @@ def day_of(cell):
         except ValueError:
             return None
         return day if day.year >= 1900 else None
-    return date_of_serial(text)
+    day = date_of_serial(text)
+    return day if day and day.year >= EARLIEST_SERIAL_YEAR else None
 
 
 def points_of(cell):

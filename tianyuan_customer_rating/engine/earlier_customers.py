@@ -4,7 +4,8 @@ A customer is found by its archive number (also a former one), its tax ID, or it
 :mod:`~..tools.company_names` has taken away what names are written with differently. Nothing is guessed: what could be
 two customers is none.
 
-Access rules aren't applied: the caller is a manager, and says nothing of customers that another company keeps.
+Access rules aren't applied: the caller is a manager. Customers that another company keeps aren't found, so that nobody
+learns of them.
 """
 from collections import defaultdict
 from typing import NamedTuple
@@ -19,7 +20,6 @@ class Found(NamedTuple):
 
     id: int
     customer_id: int    # the commercial partner
-    company_id: int | None
     name: str
     vat: str | None
     number: str | None
@@ -30,9 +30,10 @@ class Found(NamedTuple):
 class Finder:
     """The partners that the rows of a list may mean."""
 
-    def __init__(self, env, numbers, vats, names):
+    def __init__(self, env, company_ids, numbers, vats, names):
         """Read the partners.
 
+        :param company_ids: companies whose customers are found, beside those of no company
         :param set numbers: archive numbers
         :param set vats: tax IDs
         :param set names: names of companies
@@ -40,7 +41,9 @@ class Finder:
         self._by_number, self._by_vat, self._by_name = defaultdict(set), defaultdict(set), defaultdict(set)
         partners = self.partners = {}
         keys = {key for vat in vats for key in _vat_key(vat)} | {key for name in names for key in _name_key(name)}
-        for kind, text, *values in env.execute_query(self._query(env, {_small(number) for number in numbers}, keys)):
+        for kind, text, *values in env.execute_query(self._query(
+            env, company_ids, {_small(number) for number in numbers}, keys,
+        )):
             partner = Found(*values)
             partners[partner.id] = partner
             if kind == 'number':
@@ -50,32 +53,33 @@ class Finder:
             self._by_name[_same(partner.name)].add(partner.id)
 
     @staticmethod
-    def _query(env, numbers, keys):
+    def _query(env, company_ids, numbers, keys):
         env['res.partner'].flush_model([
             'name', 'vat', 'active', 'company_id', 'commercial_partner_id', 'tianyuan_archive_number',
             'tianyuan_channel', 'tianyuan_match_keys',
         ])
         env['tianyuan.archive.number'].flush_model(['number', 'partner_id'])
         columns = SQL(
-            "p.id, p.commercial_partner_id, p.company_id, p.name, p.vat, p.tianyuan_archive_number,"
+            "p.id, p.commercial_partner_id, p.name, p.vat, p.tianyuan_archive_number,"
             " p.tianyuan_channel, p.active",
         )
+        ours = SQL("(p.company_id IS NULL OR p.company_id = ANY(%s))", list(company_ids))
         return SQL(
             """
             SELECT 'number', LOWER(p.tianyuan_archive_number), %(columns)s
               FROM res_partner p
-             WHERE LOWER(p.tianyuan_archive_number) = ANY(%(numbers)s)
+             WHERE LOWER(p.tianyuan_archive_number) = ANY(%(numbers)s) AND %(ours)s
              UNION ALL
             SELECT 'number', LOWER(n.number), %(columns)s
               FROM tianyuan_archive_number n
               JOIN res_partner p ON p.id = n.partner_id
-             WHERE LOWER(n.number) = ANY(%(numbers)s)
+             WHERE LOWER(n.number) = ANY(%(numbers)s) AND %(ours)s
              UNION ALL
             SELECT 'key', '', %(columns)s
               FROM res_partner p
-             WHERE %(keys)s && %(given)s
+             WHERE %(keys)s && %(given)s AND %(ours)s
             """,
-            columns=columns, numbers=list(numbers), given=list(keys),
+            columns=columns, ours=ours, numbers=list(numbers), given=list(keys),
             keys=SQL(duplicates.KEYS.replace('tianyuan', 'p.tianyuan')),
         )
 

@@ -6,9 +6,12 @@ computes it, and whenever.
 """
 
 import ast
+import math
+import re
 from datetime import datetime
 from typing import NamedTuple
 
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools.roles import ROLES
@@ -35,8 +38,12 @@ REFUSED_PREFIXES = ('base.', 'base_', 'bus.', 'digest.', 'discuss.', 'fetchmail.
                     'publisher_warranty.', 'report.', 'res.config', 'res.groups', 'res.users', 'sms.', 'web_', 'web.')
 REFUSED_MODELS = frozenset({
     'res.partner', 'res.partner.bank', 'res.company', 'tianyuan.contact.profile', 'tianyuan.personal.erasure',
-    'tianyuan.archive.access.log', 'tianyuan.archive.access.head', 'tianyuan.archive.file', 'tianyuan.rating',
-    'tianyuan.rating.line',
+    'tianyuan.archive.access.log', 'tianyuan.archive.access.head', 'tianyuan.archive.file',
+})
+# What follows from ratings: an indicator made from it would rate its own result.
+RESULT_MODELS = re.compile(r'tianyuan\.(rating|watch|class)(\.|$)')
+RESULT_FIELDS = frozenset({
+    'tianyuan_tier_id', 'tianyuan_score', 'tianyuan_customer_class', 'tianyuan_is_major_account',
 })
 # A filter may lead through customers, companies and sheets, although none of them is counted.
 PASSED_MODELS = frozenset({'res.partner', 'res.company'})
@@ -48,6 +55,9 @@ OPERATORS = frozenset({
     '=', '!=', '<', '>', '<=', '>=', 'in', 'not in', 'like', 'not like', 'ilike', 'not ilike', '=like', '=ilike',
     'not =like', 'not =ilike', 'child_of', 'parent_of', 'any', 'not any',
 })
+COMPARISONS = frozenset({'<', '>', '<=', '>='})
+# What Odoo raises for a filter that it can't turn into a query.
+UNUSABLE = (ValueError, TypeError, KeyError, AttributeError, NotImplementedError, RecursionError, UserError)
 LONGEST_FILTER = 10_000
 DEEPEST_PATH = 4
 
@@ -121,7 +131,7 @@ def filter_of(env, model, text, check_rights=False):
         domain.validate(env[model].sudo())
     except DefinitionError:
         raise
-    except (ValueError, TypeError, KeyError, AttributeError, NotImplementedError, RecursionError) as error:
+    except UNUSABLE as error:
         raise DefinitionError(env._("The filter can't be used: %s", error)) from error
     return domain
 
@@ -140,6 +150,39 @@ def _check_conditions(env, records, domain, check_rights):
             _check_conditions(env, comodel, inner, check_rights)
         elif field.type in DATE_TYPES:
             _check_dates(env, field, value)
+        else:
+            _check_values(env, field, operator, value)
+
+
+def _check_values(env, field, operator, value):
+    """Refuse values that the field can't have: the database would stop with an error when it compares them."""
+    values = value if isinstance(value, list | tuple | set) else [value]
+    wanted = _accepted(env, field, operator)
+    is_comparison = operator in COMPARISONS or 'like' in operator
+    for one in values:
+        # ``False`` and ``None`` mean that the field is empty.
+        is_empty = one is None or one is False
+        if (
+            is_empty and (is_comparison or not wanted)
+            or not is_empty and not isinstance(one, wanted)
+            or isinstance(one, str) and '\0' in one
+            or isinstance(one, float) and not math.isfinite(one)
+        ):
+            raise DefinitionError(env._(
+                "“%(field)s” can't be compared with “%(value)s”.", field=field._description_string(env), value=one,
+            ))
+
+
+def _accepted(env, field, operator):
+    """Return the types of the values with which a field may be compared, beside nothing."""
+    if field.relational:
+        if is_refused(env, field.comodel_name) and field.comodel_name not in PASSED_MODELS:
+            # A text would be looked for in records that no filter may lead to.
+            return (int,) if operator in ('=', '!=', 'in', 'not in') and field.type == 'many2one' else ()
+        return (int, float) if operator in COMPARISONS else (int, str)
+    if field.type in (*NUMBER_TYPES, 'many2one_reference'):
+        return () if 'like' in operator else (int, float)
+    return (int,) if field.type == 'boolean' else (str,)
 
 
 def _check_dates(env, field, value):
@@ -181,7 +224,7 @@ def _hop(records, field, path, check_rights):
     if not field.relational:
         raise DefinitionError(env._("“%s” leads nowhere: only fields with records can be followed.", path))
     comodel = env[field.comodel_name]
-    if is_refused(comodel._name) and comodel._name not in PASSED_MODELS:
+    if is_refused(env, comodel._name) and comodel._name not in PASSED_MODELS:
         raise DefinitionError(env._("Indicators can't be made from “%s”.", describe(env, comodel._name)))
     if check_rights and not comodel.has_access('read'):
         raise DefinitionError(env._("You may not read “%s”.", describe(env, comodel._name)))
@@ -193,6 +236,10 @@ def _check_field(records, field, path, check_rights):
     if field is None:
         raise DefinitionError(env._(
             "“%(model)s” has no field “%(field)s” any more.", model=describe(env, records._name), field=path,
+        ))
+    if _is_result(records, field):
+        raise DefinitionError(env._(
+            "“%s” follows from ratings, so no rating can be made from it.", field._description_string(env),
         ))
     if field.type in ('properties', 'properties_definition', 'json', 'binary'):
         raise DefinitionError(env._("“%s” can't be used in an indicator.", field._description_string(env)))
@@ -214,9 +261,26 @@ def _check_field(records, field, path, check_rights):
         raise DefinitionError(env._("You may not read “%s”.", field._description_string(env)))
 
 
-def is_refused(model):
+def _is_result(records, field):
+    """Return whether a field holds, or is taken from, what ratings have made of a customer."""
+    while field is not None:
+        if records._name == 'res.partner' and field.name in RESULT_FIELDS:
+            return True
+        if not field.related:
+            return False
+        *path, name = field.related.split('.')
+        for step in path:
+            records = records.env[records._fields[step].comodel_name]
+        field = records._fields.get(name)
+    return False
+
+
+def is_refused(env, model):
     """Return whether no indicator may be made from a model's records, whoever may read them."""
-    return model in REFUSED_MODELS or model.startswith(REFUSED_PREFIXES)
+    return (
+        model in REFUSED_MODELS or model.startswith(REFUSED_PREFIXES) or bool(RESULT_MODELS.match(model))
+        or model in env['tianyuan.rating.indicator']._own_result_models()
+    )
 
 
 def customer_fields(records):
@@ -228,20 +292,43 @@ def customer_fields(records):
 
 
 def company_field(records):
-    """Return the name of the field that says which company a record belongs to, or None."""
-    names = [
-        name for name, field in records._fields.items()
-        if field.type == 'many2one' and field.comodel_name == 'res.company' and field.store
-    ]
+    """Return the field that says which company a record belongs to, or None.
+
+    It may be that of another record, such as ``order_id.company_id``.
+    """
+    names = [name for name, field in records._fields.items() if _leads_to(field, 'res.company')]
     if 'company_id' in names:
         return 'company_id'
-    return names[0] if len(names) == 1 else None
+    if names:
+        return names[0] if len(names) == 1 else None
+    owners = [
+        name for name, field in records._fields.items()
+        if field.type == 'many2one' and field.store and field.comodel_name not in PASSED_MODELS
+        and not is_refused(records.env, field.comodel_name)
+        and _leads_to(records.env[field.comodel_name]._fields.get('company_id'), 'res.company')
+    ]
+    return f'{owners[0]}.company_id' if len(owners) == 1 else None
+
+
+def _leads_to(field, model):
+    return field is not None and field.type == 'many2one' and field.comodel_name == model and field.store
+
+
+def _check_company(env, records):
+    """Refuse records that belong to companies, but of which nobody can tell to which one."""
+    # sudo: whether there is such a rule is no secret.
+    if not company_field(records) and env['ir.rule'].sudo().search_count([
+        ('model_id.model', '=', records._name), ('domain_force', 'like', 'company'),
+    ], limit=1):
+        raise DefinitionError(env._(
+            "“%s” belong to companies, but no single field tells to which one.", describe(env, records._name),
+        ))
 
 
 def can_be_counted(records):
     """Return whether an indicator can be made from a model's records: they are stored, and are of customers."""
     return not (
-        records._abstract or records._transient or not records._auto or is_refused(records._name)
+        records._abstract or records._transient or not records._auto or is_refused(records.env, records._name)
     ) and bool(customer_fields(records))
 
 
@@ -274,9 +361,14 @@ def check(env, definition, check_rights=False):
     _check_partner_path(env, records, definition.own_partner_path, check_rights)
     _check_measure(env, records, definition, check_rights)
     _check_period(env, records, definition, check_rights)
-    filter_of(env, model, definition.own_domain, check_rights)
-    if definition.own_measure in SHARES:
-        filter_of(env, model, definition.own_base_domain, check_rights)
+    _check_company(env, records)
+    for text in (definition.own_domain, definition.own_measure in SHARES and definition.own_base_domain):
+        domain = filter_of(env, model, text, check_rights)
+        try:
+            # sudo: this builds the query, as a run will, and reads nothing.
+            records.sudo()._search(domain & Domain(f'{definition.own_partner_path}.commercial_partner_id', 'in', [0]))
+        except UNUSABLE as error:
+            raise DefinitionError(env._("The filter can't be used: %s", error)) from error
 
 
 def _check_partner_path(env, records, path, check_rights):

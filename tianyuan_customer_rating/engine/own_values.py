@@ -4,11 +4,13 @@ The records are read with the rights of the system, since a run has no reader: :
 definition against the rights of whoever writes it. Contacts' records count for their company.
 """
 
+import logging
 from bisect import bisect_right
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+import psycopg2
 from dateutil.relativedelta import relativedelta
 from pytz import timezone, utc
 
@@ -19,6 +21,7 @@ from odoo.tools import SQL, float_round
 from .own_definitions import (
     FIELD,
     SHARES,
+    UNUSABLE,
     DefinitionError,
     check,
     company_field,
@@ -27,9 +30,11 @@ from .own_definitions import (
     filter_of,
     in_company_currency,
 )
+from .periods import Quarter
 from .purchases import company_timezone, datetime_bounds
 from .scoring import VALUE_DECIMALS
 
+_logger = logging.getLogger(__name__)
 ONE_YEAR = relativedelta(years=1)
 
 
@@ -55,10 +60,39 @@ def own_values(env, company, quarter, definition, partner_ids):
         check(env, definition)
     except DefinitionError:
         return result    # the indicator and the sheets' lines say why
-    reader = _Reader(env, company, quarter, definition, list(result))
-    values = reader.customer_numbers() if definition.metric == FIELD else reader.figures()
+    try:
+        values = _read(env, company, quarter, definition, list(result))
+    except DefinitionError as problem:
+        _logger.warning("Indicator %s has no data: %s", definition.id, problem)
+        return result
     result.update((partner_id, _rounded(value)) for partner_id, value in values.items() if partner_id in result)
     return result
+
+
+def _read(env, company, quarter, definition, partner_ids):
+    """Return the values of customers; those without data may be left out.
+
+    A run rates everybody without this indicator rather than nobody, so an error of the database is none of the run's.
+
+    :raise DefinitionError: the database can't compute the definition
+    """
+    reader = _Reader(env, company, quarter, definition, partner_ids)
+    try:
+        with env.cr.savepoint():
+            return reader.customer_numbers() if definition.metric == FIELD else reader.figures()
+    except (*UNUSABLE, psycopg2.DataError, psycopg2.ProgrammingError) as error:
+        raise DefinitionError(env._("The records can't be read: %s", str(error).strip())) from error
+
+
+def check_readable(env, definition):
+    """Read a definition that passes :func:`~.own_definitions.check` for nobody.
+
+    :param Definition definition: the definition
+    :raise DefinitionError: the database can't compute it
+    """
+    if definition.metric != FIELD:
+        company = env.company
+        _read(env, company, Quarter.last_complete(company.sudo()._tianyuan_today()), definition, [0])
 
 
 def records_domain(env, company, quarter, definition, partner_id):
@@ -138,12 +172,14 @@ class _Reader:
         if measure == 'average':
             return {partner_id: total.amount / total.count for partner_id, total in totals.items() if total.count}
         number = 'amount' if measure in ('sum', 'share_sum') else 'count'
+        # Signed amounts of credit notes are negative: a share of them is one of their sizes.
+        size = abs if definition.own_measure_field.endswith('_signed') else float
         if measure not in SHARES:
             return self._zero() | {partner_id: getattr(total, number) for partner_id, total in totals.items()}
         return {
-            partner_id: 100 * getattr(totals.get(partner_id, _Total()), number) / whole
+            partner_id: 100 * size(getattr(totals.get(partner_id, _Total()), number)) / whole
             for partner_id, base in self._totals(definition.own_base_domain).items()
-            if (whole := getattr(base, number))
+            if (whole := size(getattr(base, number)))
         }
 
     def _zero(self):

@@ -121,11 +121,50 @@ class SheetWriter:
                 dropped = dropped.union(*lines.values())
         dropped.unlink()
         self.env['tianyuan.rating.line'].create(missing)
+        self._reopen_incomplete(sheets)
+
+    @staticmethod
+    def _reopen_incomplete(sheets):
+        """Reopen a submitted side if one of its lines has lost its data."""
         for side in ('sales', 'finance'):
-            # Reopen a submitted side if one of its lines has lost its data.
             sheets.filtered(lambda sheet, side=side: sheet[f'{side}_done'] and any(
                 line.responsibility == side and line.origin == 'missing' for line in sheet.line_ids
             )).write({f'{side}_done': False})
+
+    def compare_anew(self, sheets, lost):
+        """Compare open sheets with the confirmed ones there are now, and carry points over from these.
+
+        The books aren't read. Of sheets being assessed, the lines without data change, with one write for all that get
+        the same points. Submitted ones keep theirs, unless they were carried over from a sheet that is no more: these
+        are shown as changed.
+
+        :param sheets: open quarterly ``tianyuan.rating`` of the quarter
+        :param lost: those of them that had points from a sheet that is no more
+        """
+        previous = self.env['tianyuan.rating']._previous(self.company, sheets.partner_id, self.quarter.date_from)
+        for sheet in sheets.with_env(self.env):
+            last = previous.get(sheet.partner_id.id, sheet.browse())
+            if sheet.previous_rating_id != last:
+                sheet.previous_rating_id = last
+        points, fresh = self._points(previous), {}
+        for sheet in sheets.filtered(lambda sheet: sheet.state == 'assessing' or sheet in lost).with_env(self.env):
+            specs = self._spec(sheet.scheme_id).lines
+            for line in sheet.line_ids:
+                spec = specs.get(line.indicator_id.id)
+                if spec and line.origin in ('missing', 'carried'):
+                    scored = scoring.score_line(spec, None, points.get((sheet.partner_id.id, line.indicator_id.id)))
+                    if (scored.origin, scored.points) != (line.origin, line.points):
+                        fresh.setdefault((scored.origin, scored.points), []).append(line.id)
+        changed = self.env['tianyuan.rating.line'].browse(ids for rows in fresh.values() for ids in rows).rating_id
+        submitted = changed.filtered(lambda sheet: sheet.state == 'ready')
+        self._note_former_scores(submitted)
+        submitted.write({'state': 'assessing'})
+        for (origin, given), line_ids in fresh.items():
+            self.env['tianyuan.rating.line'].browse(line_ids).write({
+                'origin': origin, 'points': given, 'computed_points': given,
+            })
+        self._reopen_incomplete(changed)
+        submitted.filtered(lambda sheet: sheet.sales_done and sheet.finance_done).write({'state': 'ready'})
 
     def outdated(self, sheets):
         """Return submitted quarterly sheets to which the books would now give other points, bad debt or major account.
@@ -178,10 +217,14 @@ class SheetWriter:
 
     def bring_up_to_date(self, sheets):
         """Read the metrics of submitted sheets again; sheets stay ready unless a line has lost its data."""
-        for sheet in sheets:
-            sheet.write({'books_changed': True, 'former_score': sheet.score})
+        self._note_former_scores(sheets)
         self.refresh(sheets)
         sheets.filtered(lambda sheet: sheet.sales_done and sheet.finance_done).write({'state': 'ready'})
+
+    @staticmethod
+    def _note_former_scores(sheets):
+        for sheet in sheets:
+            sheet.write({'books_changed': True, 'former_score': sheet.score})
 
     @staticmethod
     def _write_changes(line, vals):

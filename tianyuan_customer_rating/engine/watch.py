@@ -17,6 +17,9 @@ from .population import population, since
 from .sheets import SheetWriter
 from .watch_rules import Finding, Reading
 
+# Measures that grow with the days that have passed.
+ADDED_UP = ('count', 'count_distinct', 'sum')
+
 
 class Basis(NamedTuple):
     """How the books are read: the settings of a scheme, or these for customers who can't be rated."""
@@ -97,15 +100,17 @@ class Watcher(SheetWriter):
         :return: dict of partner id → :class:`~.course.Course`
         """
         thresholds = self._spec(scheme).thresholds
+        unfinished = self._unfinished(scheme)
+        own = {key: {} if key in unfinished else values for key, values in inputs['own'].items()}
         has_balance = self.quarter.date_to >= self.quarter.month_starts()[2]
-        specs = self._carrying_specs(scheme, () if has_balance else ('purchase_balance',))
+        specs = self._carrying_specs(scheme, unfinished | (set() if has_balance else {'purchase_balance'}))
         standings = self.env['tianyuan.rating']._standings(inputs['previous'])
         last_points, result = inputs['points'], {}
         for partner_id in partner_ids:
             metrics = self._expected(inputs['metrics'].get(partner_id, NO_DOCUMENTS))
             marks = {
                 key: (scoring.score_line(
-                    spec, self._value(spec, partner_id, metrics, inputs['own']), last_points.get((partner_id, key)),
+                    spec, self._value(spec, partner_id, metrics, own), last_points.get((partner_id, key)),
                 ).points, spec.max_points)
                 for key, spec in specs.items()
             }
@@ -113,6 +118,20 @@ class Watcher(SheetWriter):
                 thresholds, marks, partner_id in inputs['bad_debt'], standings.get(partner_id),
             )
         return result
+
+    def _unfinished(self, scheme):
+        """Return the own indicators that add up what is dated in the quarter: they say nothing before it is over.
+
+        Unlike purchases nobody knows whether such records come evenly, so the last points stay.
+
+        :return: set of metric keys
+        """
+        if self.quarter == Quarter.containing(self.today):
+            return set()
+        return {
+            definition.key for definition in self._own_definitions(scheme)
+            if definition.own_measure in ADDED_UP and definition.own_date_field and definition.own_period == 'quarter'
+        }
 
     def _expected(self, metrics):
         """Return the metrics that are to be expected for the whole quarter."""

@@ -5,7 +5,9 @@ This module doesn't depend on Odoo. Limits keep a file that is no list from taki
 import csv
 import io
 import itertools
+import struct
 import zipfile
+import zlib
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -13,11 +15,20 @@ from openpyxl.utils.exceptions import InvalidFileException
 from .files import kind_of_content
 
 MOST_BYTES = 20 * 1024 * 1024
-MOST_UNPACKED = 200 * 1024 * 1024
+MOST_UNPACKED = 50 * 1024 * 1024
+# Cells and texts of a list are large, formats and names of sheets aren't: opening those takes long for their size.
+LARGE_PARTS = ('xl/worksheets/', 'xl/media/', 'xl/sharedStrings.xml')
+MOST_IN_A_PART = 1 * 1024 * 1024
 MOST_ROWS = 20_000
+LAST_ROW = 1_048_576    # that a spreadsheet can have
 MOST_COLUMNS = 100
 SEPARATORS = ',;\t'
 UTF16 = (b'\xff\xfe', b'\xfe\xff')
+# What reading a file raises whose bytes have changed; SyntaxError is that of XML.
+DAMAGES = (
+    InvalidFileException, zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, ValueError, TypeError,
+    AttributeError, ArithmeticError, RuntimeError, OSError, SyntaxError,
+)
 KIND, SIZE, DAMAGED, ENCODING, ROWS = 'kind', 'size', 'damaged', 'encoding', 'rows'
 
 
@@ -52,22 +63,35 @@ def read(content):
 def _rows_of_workbook(content):
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
+            # No more than these sizes is unpacked, even if they are wrong.
+            sizes = {part.filename: part.file_size for part in parts.infolist()}
+            if sum(sizes.values()) > MOST_UNPACKED or any(
+                size > MOST_IN_A_PART for name, size in sizes.items() if not name.startswith(LARGE_PARTS)
+            ):
                 raise TableError(SIZE)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()    # Some programs write wrong ones.
         # Formatted cells without a value go on for a million rows in some files.
-        return list(itertools.islice(
-            ((number, cells) for number, cells in enumerate(sheet.iter_rows(values_only=True), 1) if any(
-                cell is not None and cell != '' for cell in cells
-            )), MOST_ROWS + 2,
-        ))
+        return list(itertools.islice(_filled(sheet.iter_rows(
+            max_row=LAST_ROW + 1, max_col=MOST_COLUMNS, values_only=True,
+        )), MOST_ROWS + 2))
     except TableError:
         raise
-    except (InvalidFileException, zipfile.BadZipFile, LookupError, ValueError, TypeError, OSError, SyntaxError):
-        # SyntaxError: that of XML.
+    except DAMAGES:
         raise TableError(DAMAGED) from None
+
+
+def _filled(rows):
+    """Yield the rows with a cell, each with its number.
+
+    :raise TableError: a row has a number that no row of a spreadsheet can have
+    """
+    for number, cells in enumerate(rows, 1):
+        if number > LAST_ROW:
+            raise TableError(DAMAGED)
+        if cells.count(None) != len(cells) and any(cell is not None and cell != '' for cell in cells):
+            yield number, cells[:max(place for place, cell in enumerate(cells, 1) if cell is not None)]
 
 
 def _decoded(content):

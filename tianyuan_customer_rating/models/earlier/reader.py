@@ -60,7 +60,7 @@ class Reader:
         if problems:
             return [], problems
         self.finder = Finder(
-            self.env,
+            self.env, with_branches(self.company).ids,
             {text for _row, cells in rows if (text := earlier.number_of(cells.get('number')))},
             {text for _row, cells in rows if (text := earlier.number_of(cells.get('vat')))},
             {text for _row, cells in rows if (text := earlier.text_of(cells.get('name')))},
@@ -92,7 +92,6 @@ class Reader:
         self.tiers = {tier.name.strip().casefold(): tier.id for tier in tiers}
         self.tier_names = tiers.mapped('name')
         self.today = self.company._tianyuan_today()
-        self.companies = set(with_branches(self.company).ids)
         self.labels = self.batch._column_labels()
         self.languages = [code for code, _name in env['res.lang'].get_installed()]
         channels, classes = {}, {}
@@ -196,11 +195,6 @@ class Reader:
                 "%(column)s: no customer has “%(text)s”. Correct it, or create the customer first.", column=column,
                 text=text,
             )
-        if all(partner.company_id and partner.company_id not in self.companies for partner in partners):
-            return self.env._(
-                "%(column)s: the customer with “%(text)s” belongs to another company than %(company)s.",
-                column=column, text=text, company=self.company.name,
-            )
         if len(partners) > 1:
             return self.env._(
                 "%(column)s: %(count)s customers have “%(text)s”. Give the archive number of the right one.",
@@ -214,9 +208,8 @@ class Reader:
         return None
 
     def _chosen(self, found):
-        """Return those of the found partners that come first: the company's own, customers, and active ones."""
+        """Return those of the found partners that come first: customers, and active ones."""
         for test in (
-            lambda partner: not partner.company_id or partner.company_id in self.companies,
             lambda partner: partner.id == partner.customer_id,
             lambda partner: partner.active,
         ):

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...engine import scoring
+from ...engine.earlier_chain import imported_chain, write_chain
 from ...engine.periods import Quarter
 from ...engine.sheets import SheetWriter
 from ..mixins.tianyuan_protected_mixin import without_discussion
@@ -107,28 +109,23 @@ class TianyuanRating(models.Model):
         ])
 
     def _compare_anew(self, lost=None):
-        """Compare open sheets with the confirmed ratings there are now, as superuser.
+        """Compare open sheets with the confirmed ratings there are now, as superuser; points carried over follow.
 
-        Sheets that are being assessed are computed again, which carries points over. Submitted ones keep their points,
-        except those that had points carried over from a rating that is no more.
-
-        :param lost: submitted sheets with such points
+        :param lost: those that had points carried over from a rating that is no more
         """
-        lost = lost or self.browse()
         for (company, date_from), sheets in self.grouped(lambda sheet: (sheet.company_id, sheet.date_from)).items():
-            last = self._previous(company, sheets.partner_id, date_from)
-            changed = sheets.filtered(
-                lambda sheet, last=last: sheet in lost
-                or sheet.previous_rating_id != last.get(sheet.partner_id.id, self.browse()),
-            )
-            writer = SheetWriter(self.env, company, Quarter.containing(date_from))
-            computed = changed.filtered(
-                lambda sheet, writer=writer: (sheet.state == 'assessing' or sheet in lost)
-                and not writer.problem_reason(sheet.partner_id),
-            )
-            if computed:
-                self.env['tianyuan.bad.debt']._sync_ledger(company, computed.partner_id)
-                writer.refresh(computed)
-                computed.filtered(lambda sheet: sheet.sales_done and sheet.finance_done).write({'state': 'ready'})
-            for sheet in changed - computed:
-                sheet.previous_rating_id = last.get(sheet.partner_id.id, self.browse())
+            SheetWriter(self.env, company, Quarter.containing(date_from)).compare_anew(sheets, lost or self.browse())
+
+    @api.model
+    def _chain_imported(self, company, partners):
+        """Compare the imported sheets of customers with the confirmed ones before them, in whatever order they came in.
+
+        Confirmed sheets of this system stay as they were confirmed.
+        """
+        ranks = {tier.id: tier._rank() for tier in self.env['tianyuan.rating.tier'].search([])}
+        write_chain(self.env, {
+            row.id: {'previous_rating_id': row.previous_id, **scoring.movement(
+                row.score, ranks.get(row.tier_id),
+                scoring.Standing(row.previous_score, ranks.get(row.previous_tier_id)) if row.previous_id else None,
+            )} for row in imported_chain(self.env, company, partners.ids)
+        })

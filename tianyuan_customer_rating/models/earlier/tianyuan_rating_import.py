@@ -398,46 +398,37 @@ class TianyuanRatingImport(models.Model):
             'imported_on': fields.Datetime.now(),
         })
         sheets = self._insert(ratings)
+        sheets._chain_imported(self.company_id, sheets.partner_id)
         self._award(sheets)
         self._message_log(body=self.env._(
             "%(ratings)s ratings of %(customers)s customers imported from %(file)s.", ratings=self.rating_count,
             customers=self.customer_count, file=self.file_name or "–",
         ))
         self.env['tianyuan.rating']._open_sheets_of(self.company_id, sheets.partner_id)._compare_anew()
+        # What became of customers after the imported quarters is read from the books.
+        self.env.ref('tianyuan_customer_rating.ir_cron_read_outcomes')._trigger()
 
     def _insert(self, ratings):
-        """Write the sheets, quarter by quarter: each is compared with the one before.
+        """Write the sheets, oldest first, compared with nothing yet.
 
         :param ratings: list of :class:`~.reader.EarlierRating`
         :return: the ``tianyuan.rating`` sheets
         """
-        company = self.company_id
         Rating = self.env['tianyuan.rating'].with_context(
             tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True,
-            allowed_company_ids=company.ids,
+            allowed_company_ids=self.company_id.ids,
         )
         partners = self.env['res.partner'].browse({rating.partner_id for rating in ratings})
         names = {partner.id: partner for partner in partners}
         specs = {scheme: scheme._spec().lines for scheme in {rating.scheme for rating in ratings} if scheme}
-        ranks = {tier.id: tier._rank() for tier in self.env['tianyuan.rating.tier'].search([])}
-        sheets = Rating.browse()
-        by_quarter = {}
-        for rating in ratings:
-            by_quarter.setdefault(rating.quarter, []).append(rating)
-        for quarter, group in sorted(by_quarter.items()):
-            customers = partners.browse(rating.partner_id for rating in group)
-            previous = Rating._previous(company, customers, quarter.date_from)
-            standings = Rating._standings(previous)
-            rows = [
-                (self._sheet_vals(
-                    rating, Rating._sheet_name(quarter, names[rating.partner_id]),
-                    previous.get(rating.partner_id, Rating).id, standings.get(rating.partner_id),
-                    ranks.get(rating.tier_id), specs.get(rating.scheme, {}),
-                ), self._line_vals(rating, specs.get(rating.scheme, {})))
-                for rating in group
-            ]
-            sheets += self._write_sheets(Rating, rows)
-        return sheets.with_env(self.env)
+        return self._write_sheets(Rating, [
+            (
+                self._sheet_vals(
+                    rating, Rating._sheet_name(rating.quarter, names[rating.partner_id]), specs.get(rating.scheme, {}),
+                ),
+                self._line_vals(rating, specs.get(rating.scheme, {})),
+            ) for rating in sorted(ratings, key=lambda rating: rating.quarter)
+        ]).with_env(self.env)
 
     def _write_sheets(self, Rating, rows):
         """Write sheets with their lines, by COPY, or by the ORM where another addon extends sheets."""
@@ -450,7 +441,7 @@ class TianyuanRatingImport(models.Model):
         sheets.write({'state': 'confirmed'})    # Lines can't be added to a confirmed sheet.
         return sheets
 
-    def _sheet_vals(self, rating, name, previous_id, standing, rank, specs):
+    def _sheet_vals(self, rating, name, specs):
         def given(side):
             return scoring.total(
                 points for indicator_id, points in rating.points.items()
@@ -479,8 +470,8 @@ class TianyuanRatingImport(models.Model):
             'tier_id': rating.tier_id,
             'customer_class': rating.customer_class,
             'is_major_account': rating.is_major,
-            'previous_rating_id': previous_id,
-            **scoring.movement(rating.score, rank, standing),
+            'previous_rating_id': False,
+            **scoring.movement(rating.score, None, None),
             'has_bad_debt': False,
             'annual_purchase': 0.0,
         }
@@ -537,8 +528,8 @@ class TianyuanRatingImport(models.Model):
         confirmed = followers.filtered(lambda sheet: sheet.state == 'confirmed')
         opened = followers.filtered(lambda sheet: sheet.state in OPEN_STATES)
         lost = opened.filtered(lambda sheet: 'carried' in sheet.line_ids.mapped('origin'))
-        opened.write({'previous_rating_id': False})
         sheets.with_context(tracking_disable=True).unlink()
+        Rating._chain_imported(self.company_id, partners)
         last = self._last_sheets(decided)
         Rating._write_partners(self.company_id, {
             partner: last.get(partner.id, Rating.browse()) for partner in decided

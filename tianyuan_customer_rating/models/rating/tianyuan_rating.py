@@ -813,6 +813,13 @@ class TianyuanRating(models.Model):
         classes = {
             partner: overridden.get(partner.id, sheet.customer_class) for partner, sheet in sheets.items()
         }
+        # An old prospect sheet may decide again about a customer who has bought something since.
+        potential = [partner.id for partner, given in classes.items() if given == 'potential']
+        bought = purchases.partners_with_business(company, potential) if potential else ()
+        classes = {
+            partner: 'ordinary' if given == 'potential' and partner.id in bought else given
+            for partner, given in classes.items()
+        }
         history = self.env['tianyuan.class.history']._changes(company, {
             partner: {
                 'new_class': classes[partner],

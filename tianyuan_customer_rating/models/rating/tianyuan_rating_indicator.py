@@ -118,7 +118,11 @@ class TianyuanRatingIndicator(models.Model):
         if SCORING_FIELDS & vals.keys():
             lines = self.env['tianyuan.rating.line'].sudo()
             used = lines._read_group(
-                [('indicator_id', 'in', self.ids), ('rating_id.state', '=', 'confirmed')], ['indicator_id'],
+                [
+                    ('indicator_id', 'in', self.ids), ('rating_id.state', '=', 'confirmed'),
+                    # The points of imported sheets are what a file gave: no definition explains them.
+                    ('rating_id.origin', '=', 'computed'),
+                ], ['indicator_id'],
             )
             for [indicator] in used:
                 if any(

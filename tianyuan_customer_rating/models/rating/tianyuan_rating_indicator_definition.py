@@ -15,7 +15,7 @@ from ...engine.own_definitions import (
     describe,
     follow,
 )
-from ...engine.own_values import json_domain, records_domain
+from ...engine.own_values import check_readable, json_domain, records_domain
 from ...tools.roles import check_manager
 
 # These fields decide what an own indicator's value is.
@@ -115,6 +115,16 @@ class TianyuanRatingIndicator(models.Model):
         return [(key, preset['name']) for key, preset in self._own_presets().items()]
 
     @api.model
+    def _own_result_models(self):
+        """Return the models whose records follow from ratings, beside the core's own; other addons add theirs.
+
+        No indicator may be made from them.
+
+        :return: set of model names
+        """
+        return set()
+
+    @api.model
     def _own_presets(self):
         """Return ready definitions to begin with; other addons add theirs.
 
@@ -153,7 +163,8 @@ class TianyuanRatingIndicator(models.Model):
                 'own_model': 'account.move',
                 'own_partner_path': 'partner_id',
                 'own_measure': 'share_sum',
-                'own_measure_field': 'amount_untaxed',
+                # In company currency.
+                'own_measure_field': 'amount_untaxed_signed',
                 'own_domain': "[('state', '=', 'posted'), ('move_type', '=', 'out_refund')]",
                 'own_base_domain': "[('state', '=', 'posted'), ('move_type', 'in', ['out_invoice', 'out_receipt'])]",
                 'own_date_field': 'invoice_date',
@@ -294,6 +305,7 @@ class TianyuanRatingIndicator(models.Model):
         for indicator in self.filtered(lambda indicator: indicator._is_own()):
             try:
                 check(self.env, indicator._own_definition(), check_rights)
+                check_readable(self.env, indicator._own_definition())
             except DefinitionError as problem:
                 raise ValidationError(self.env._(
                     "Indicator %(indicator)s: %(problem)s", indicator=indicator.name, problem=problem,
@@ -325,6 +337,7 @@ class TianyuanRatingIndicator(models.Model):
             return False
         try:
             check(self.env, self._own_definition())
+            check_readable(self.env, self._own_definition())
         except DefinitionError as problem:
             return str(problem)
         return False
@@ -350,15 +363,19 @@ class TianyuanRatingIndicator(models.Model):
         records = self.env[self.own_model]
         labels = {
             name: records._fields[name]._description_string(self.env)
-            for name in (self.own_date_field, self.own_end_field, company_field(records)) if name
+            for name in (self.own_date_field, self.own_end_field) if name
         }
+        company = company_field(records)
         customer = follow(records, self.own_partner_path)._description_string(self.env)
         result = [self.env._(
             "Records of “%(model)s” whose “%(field)s” is the customer or one of its contacts.",
             model=describe(self.env, self.own_model), field=customer,
         )]
-        if label := labels.get(company_field(records)):
-            result.append(self.env._("Of the rated company and its branches, or of no company (“%s”).", label))
+        if company:
+            result.append(self.env._(
+                "Of the rated company and its branches, or of no company (“%s”).",
+                follow(records, company)._description_string(self.env),
+            ))
         else:
             result.append(self.env._("Of all companies, as these records have no company."))
         if self.own_date_field or (self.own_end_field and self.own_period == 'valid'):

@@ -13,6 +13,7 @@ from .common import HEADINGS, NAMES, EarlierCommon
 
 TODAY = '2024-08-01'    # the quarter under test, 2024 Q2, is over; 2024 Q3 isn't
 VAT = '91310000000000001Y'
+OTHER_VAT = '91310000000000002T'
 
 
 @freeze_time(TODAY)
@@ -49,7 +50,7 @@ class TestEarlierCheck(EarlierCommon):
         self.new_customer("双胞胎涂料有限公司")
         self.new_customer("双胞胎涂料有限公司")
         self.new_contact(self.customer, "李联系")
-        self.new_customer("外司客户有限公司").sudo().company_id = self.spare_company
+        self.new_customer("外司客户有限公司").sudo().write({'company_id': self.spare_company.id, 'vat': OTHER_VAT})
         self.new_customer("无渠道客户有限公司", channel=False)
         self.confirmed_sheet(day='2024-03-31')
         known = {'number': "FX-0001", 'quarter': "2023 Q4"}
@@ -60,7 +61,9 @@ class TestEarlierCheck(EarlierCommon):
             ({**known, 'number': None, 'name': "没有这家公司"}, "Customer: no customer has “没有这家公司”"),
             ({**known, 'number': None, 'name': "双胞胎涂料有限公司"}, "Customer: 2 customers have “双胞胎涂料有限公司”"),
             ({**known, 'number': None, 'name': "李联系"}, "李联系 is a contact: name its company 山东天元化工有限公司"),
-            ({**known, 'number': None, 'name': "外司客户有限公司"}, "belongs to another company than"),
+            ({**known, 'number': None, 'name': "外司客户有限公司"}, "Customer: no customer has “外司客户有限公司”"),
+            # neither is it said by way of what a customer of one's own lacks
+            ({**known, 'vat': OTHER_VAT, 'total': 101}, "Total: 101 points are out of range"),
             ({**known, 'name': "双胞胎涂料有限公司"}, "“双胞胎涂料有限公司” isn't the one of 山东天元化工有限公司"),
             ({**known, 'number': "#N/A"}, "The spreadsheet shows #N/A"),
             ({**known, 'number': None, 'vat': "9.13301E+17"}, "its last digits are lost"),

@@ -6,6 +6,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
 from ...engine import bulk
+from ...engine.sheets import SheetWriter
 from .common import FULL_MARKS, EarlierCommon
 
 TODAY = '2024-08-01'
@@ -89,6 +90,60 @@ class TestEarlierImport(EarlierCommon):
             [('new', 0, False), ('up', 19.25, 'C'), ('same', -1.25, 'A'), ('down', -21, 'A')],
         )
         self.assertEqual(last.movement, "A → no tier, -21")
+
+    def test_quarters_are_chained_in_order_whatever_the_order_of_the_files(self):
+        _batch, last = self.imported(self.row("2024 Q1", "A", 70, number="FX-0001"))
+        middle, between = self.imported(self.row("2023 Q3", "B", 61.5, number="FX-0001"))
+        _batch, first = self.imported(self.row("2023 Q1", "none", 40, number="FX-0001"))
+
+        def chain(*sheets):
+            return [
+                (sheet.previous_rating_id, sheet.tier_change, sheet.score_change, sheet.previous_tier_id.name)
+                for sheet in sheets
+            ]
+
+        # 61.5 − 40 and 70 − 61.5
+        self.assertEqual(chain(first, between, last), [
+            (first.browse(), 'new', 0, False), (first, 'up', 21.5, False), (between, 'up', 8.5, 'B'),
+        ])
+        middle.action_remove("Wrong")
+        self.assertEqual(chain(first, last), [(first.browse(), 'new', 0, False), (first, 'up', 30, False)])
+
+    def test_more_open_sheets_take_no_more_queries_and_the_books_are_not_read(self):
+        customers = self.env['res.partner'].create([{
+            'name': f"Open {number}", 'is_company': True, 'tianyuan_channel': 'distributor',
+            'tianyuan_archive_number': f"OPEN-{number}", 'user_id': self.sales_user.id,
+        } for number in range(22)])
+        sheets = self.env['tianyuan.rating'].browse()
+        for customer in customers:
+            sheets += self.computed_sheet(customer)
+
+        def queries_of(numbers):
+            batch = self.listed(*(
+                self.row("2024 Q1", "AA", number=f"OPEN-{number}", points=FINANCIAL) for number in numbers
+            ))
+            batch.action_check()
+            return self.queries(batch.action_import)
+
+        with patch.object(SheetWriter, '_metrics', side_effect=AssertionError("The books were read.")):
+            few, many = queries_of(range(2)), queries_of(range(2, 22))
+        self.assertLessEqual(many, few + 5)
+        # 17 + 8 + 4 carried over
+        self.assertEqual(set(sheets.mapped('finance_score')), {29})
+
+    def test_what_became_of_the_customers_is_read_the_same_day(self):
+        job = self.env.ref('tianyuan_customer_rating.ir_cron_read_outcomes')
+        planned = self.env['ir.cron.trigger'].search_count([('cron_id', '=', job.id)])
+        self.imported(self.row("2023 Q1", "A", 70, number="FX-0001"))
+        self.assertEqual(self.env['ir.cron.trigger'].search_count([('cron_id', '=', job.id)]), planned + 1)
+
+    def test_an_imported_sheet_does_not_lock_what_its_indicators_measure(self):
+        self.imported(self.row("2024 Q1", "AA", number="FX-0001", points=FINANCIAL))
+        indicator = self.env['tianyuan.rating.indicator'].search([('code', '=', 'loyalty')]).with_user(self.rating_manager)
+        indicator.no_data_policy = 'zero'
+        self.confirmed_sheet(day='2023-12-31')
+        with self.assertRaisesRegex(UserError, "part of confirmed ratings"):
+            indicator.no_data_policy = 'carry'
 
     def test_a_confirmed_sheet_stays_as_it_was_when_earlier_quarters_come_in(self):
         existing = self.confirmed_sheet(day='2023-12-31', loyalty=5)    # 90 points, AAA

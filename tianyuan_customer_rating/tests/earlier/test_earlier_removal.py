@@ -102,7 +102,8 @@ class TestEarlierRemoval(EarlierCommon):
                 (self.line(sheet, 'credit_performance').origin, sheet.previous_rating_id.id, sheet.tier_change),
                 ('missing', False, 'new'),
             )
-        # Sales stay submitted; finance has to assess again.
+        # Sales stay submitted; finance has to assess again, and whoever looks sees that the points have changed.
+        self.assertEqual([(sheet.books_changed, sheet.former_score) for sheet in (ready, opened)], [(True, 94), (False, 0)])
         self.assertEqual((ready.state, ready.sales_done, ready.finance_done), ('assessing', True, False))
         self.assertEqual(ready.score, 65)
 
@@ -114,6 +115,15 @@ class TestEarlierRemoval(EarlierCommon):
         self.remove(batch)
         # 100 − 60
         self.assertEqual((ready.state, ready.score, ready.score_change, ready.tier_change), ('ready', 100, 40, 'up'))
+
+    def test_a_customer_who_has_bought_is_no_potential_one_again(self):
+        self.ready_sheet(day='2024-03-31', kind='prospect').action_confirm()
+        self.assertEqual(self.partner_values()[2], 'potential')
+        self.order(self.customer, '2024-07-05 04:00:00', 100)
+        self.assertEqual(self.partner_values()[2], 'ordinary')
+        batch, _sheet = self.imported(self.row("2024 Q2", "B", 60, number="FX-0001"))
+        self.remove(batch)
+        self.assertEqual(self.partner_values()[2], 'ordinary')
 
     def test_removing_needs_a_reason_and_an_import(self):
         batch = self.listed(self.row("2024 Q1", "AA", 90, number="FX-0001"))

@@ -1,9 +1,13 @@
 """What an own indicator may be made from, and who may make one."""
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from ...engine.own_definitions import DefinitionError, literal
+from ...engine import own_values
+from ...engine.own_definitions import DefinitionError, company_field, literal
 from .own_indicators import OwnCommon
 
 
@@ -63,6 +67,90 @@ class TestOwnDefinitions(OwnCommon):
             "[('order_line.product_id.categ_id', 'child_of', 1), '|', ('amount_untaxed', '>', 5), "
             "('order_line', 'any', [('product_uom_qty', '>', 2)]), ('partner_id.ref', '=', False), (1, '=', 1)]")
         self.assertTrue(self.own_indicator(own_domain=allowed))
+
+    def test_a_filter_compares_fields_with_values_that_they_can_have(self):
+        for text in (
+            "[('amount_untaxed', '>', 'abc')]", "[('id', 'in', ['abc'])]", "[('amount_untaxed', '=', 1+2j)]",
+            "[('name', '=', 'a\\x00b')]", "[('name', '=', b'a')]", "[('name', '=', 5)]", "[('name', '>', False)]",
+            "[('amount_untaxed', '<', 1e999)]", "[('amount_untaxed', 'ilike', '5')]", "[('locked', '=', 'yes')]",
+            "[('partner_id', '=', 1.5)]", "[('partner_id', '>', 'a')]", "[('order_line', 'any', [('price_unit', '=', 'x')])]",
+            "[('name', '=', [['a']])]", "[('name', 'in', [('a',)])]",
+        ):
+            with self.subTest(text):
+                self.assertRefused(own_domain=text)
+                self.assertRefused(own_measure='share_count', own_base_domain=text)
+        for text in (
+            "[('amount_untaxed', 'in', [1, 2.5, False])]", "[('name', 'in', ['S1', False])]", "[('locked', '=', 0)]",
+            "[('partner_id', 'ilike', 'a')]", "[('partner_id', '=', False)]", "[('id', '>', 3)]",
+            "[('state', 'in', ('sale', 'sent'))]", "[('name', '=like', 'S%')]",
+        ):
+            with self.subTest(text), self.env.cr.savepoint() as savepoint:
+                self.values(self.own_indicator(own_domain=text))
+                savepoint.rollback()
+
+    def test_a_filter_that_odoo_cannot_turn_into_a_query_is_refused(self):
+        self.assertRefused(
+            own_model='account.move.line', own_date_field='date', own_domain="[('account_id.code_mapping_ids.code', '=', '1')]")
+        with patch.object(type(self.env['sale.order']), '_search', side_effect=ValueError("no column")):
+            self.assertRefused()
+
+    def test_what_the_database_refuses_is_no_data_and_said(self):
+        indicator = self.own_indicator()
+        self.order(self.customer, '2024-05-01 04:00:00', 1)
+        wrong = Domain.custom(to_sql=lambda model, alias, query: SQL("%s = 'abc'", SQL.identifier(alias, 'amount_untaxed')))
+        with patch.object(own_values, 'filter_of', return_value=wrong), mute_logger('odoo.sql_db'):
+            with self.assertLogs(own_values.__name__, 'WARNING'):
+                self.assertIsNone(self.values(indicator))
+            self.assertIn("The records can't be read", indicator._find_own_problem())
+        self.assertEqual(self.values(indicator), 1.0)
+
+    def test_nothing_that_follows_from_ratings_is_rated(self):
+        for model in (
+            'tianyuan.watch.item', 'tianyuan.watch.course', 'tianyuan.rating.outcome', 'tianyuan.class.history',
+            'tianyuan.class.override', 'tianyuan.rating.run.error', 'tianyuan.rating.analysis',
+        ):
+            with self.subTest(model):
+                self.assertRefused(own_model=model, own_domain=False, own_date_field=False, own_period=False)
+        for name in ('tianyuan_tier_id', 'tianyuan_score', 'tianyuan_customer_class', 'tianyuan_is_major_account'):
+            with self.subTest(name):
+                self.assertRefused(own_domain=f"[('partner_id.{name}', '!=', False)]")
+        for text in (
+            "[('partner_id.tianyuan_watch_item_ids', '!=', False)]",
+            "[('partner_id.tianyuan_watch_item_ids', 'any', [('state', '=', 'new')])]",
+        ):
+            with self.subTest(text):
+                self.assertRefused(own_domain=text)
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            self.number_indicator('tianyuan_score')
+        # A copy of such a field is none of a customer's own either.
+        self.env['ir.model.fields'].sudo().create({
+            'name': 'x_points', 'model_id': self.env['ir.model']._get_id('sale.order'), 'ttype': 'float',
+            'related': 'partner_id.tianyuan_score', 'state': 'manual', 'store': False, 'field_description': "Points",
+        })
+        self.assertRefused(own_domain="[('x_points', '>', 5)]")
+        with patch.object(
+            type(self.env['tianyuan.rating.indicator']), '_own_result_models', lambda indicators: {'sale.order'},
+        ):
+            self.assertRefused()
+
+    def test_records_of_companies_of_which_no_field_says_which_are_refused(self):
+        self.assertEqual(company_field(self.env['sale.order.line']), 'company_id')
+        self.assertEqual(company_field(self.env['tianyuan.hand.over.kind']), 'hand_over_id.company_id')
+        for model in ('tianyuan.archive.destruction.line', 'tianyuan.archive.number'):
+            with self.subTest(model), self.assertRaisesRegex(ValidationError, "belong to companies"):
+                self.own_indicator(own_model=model, own_domain=False, own_date_field=False, own_period=False)
+
+    def test_refused_records_are_not_searched_by_the_last_field_of_a_filter(self):
+        for text in (
+            "[('user_id', 'ilike', 'a')]", "[('user_id', '=', 'Mitchell')]", "[('write_uid', 'in', ['a'])]",
+            "[('partner_id.bank_ids', 'ilike', '6')]", "[('message_ids', 'ilike', 'a')]", "[('user_id', 'child_of', 1)]",
+            "[('partner_id.bank_ids', 'in', [1])]",
+        ):
+            with self.subTest(text):
+                self.assertRefused(own_domain=text)
+        for text in ("[('user_id', '=', False)]", "[('user_id', 'in', [1, 2])]", "[('create_uid', '!=', 1)]"):
+            with self.subTest(text):
+                self.assertTrue(self.own_indicator(own_domain=text))
 
     def test_records_that_no_indicator_is_made_from(self):
         for model in (

@@ -13,6 +13,7 @@ from ...engine.own_values import own_values
 from ...engine.payments import early_payment_rates
 from ...engine.reach import best_possible
 from ...engine.sheets import SheetWriter
+from ...engine.watch import Watcher
 from .own_indicators import OwnCommon
 
 FEW, MANY = 3, 60
@@ -69,6 +70,29 @@ class TestOwnRating(OwnCommon):
         self.orders('2024-05-05')
         sheet.action_compute()
         self.assertEqual(self.outcome(sheet), (3.0, True, "Three", 15.0, 'computed'))
+
+    def test_a_count_of_the_quarter_says_nothing_before_it_is_over(self):
+        """Three orders a quarter are 15 points; on day 30 of the next quarter there is one, which would be 5."""
+        for partner in self.customer, self.other_customer:
+            self.orders('2024-04-01', '2024-05-02', '2024-06-03', partner=partner)
+            sheet = self.computed_sheet(partner)
+            for line in sheet.line_ids.filtered(lambda line: line.origin == 'missing'):
+                self.assess(sheet, line.indicator_id.code, points=line.max_points)
+            self.submit(sheet)
+            sheet.action_confirm()
+            self.assertEqual(self.own_line(sheet).points, 15.0)
+        self.orders('2024-07-10')
+        self.orders('2024-07-10', '2024-07-11', '2024-07-12', partner=self.other_customer)
+
+        def scores(day):
+            partners = (self.customer + self.other_customer).sudo()
+            return [reading.course.score for reading in Watcher(
+                self.env(su=True), self.company, date.fromisoformat(day)).read(partners)]
+
+        one, three = scores('2024-07-30')
+        self.assertEqual(one, three)
+        one, three = scores('2024-09-30')
+        self.assertEqual(three - one, 10.0)
 
     def test_a_run_rates_all_customers_with_it(self):
         for partner, count in ((self.customer, 3), (self.other_customer, 1)):

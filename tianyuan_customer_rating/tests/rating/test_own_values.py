@@ -1,7 +1,11 @@
 """Own indicators' values, against numbers worked out by hand."""
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import SQL
 
+from ...engine import own_values
 from .own_indicators import OwnCommon
 
 REFUNDS = "[('state', '=', 'posted'), ('move_type', '=', 'out_refund')]"
@@ -118,6 +122,30 @@ class TestOwnValues(OwnCommon):
         self.invoice(self.other_customer, '2024-05-01', 10)
         nobody = self.new_customer("Buys nothing")
         self.assertEqual(self.values(of_sum, self.other_customer, nobody), [0.0, None])
+
+    def test_returns_in_several_currencies_are_shares_of_company_currency(self):
+        usd = self.new_usd(('2024-01-01', 8))
+        self.invoice(self.customer, '2024-05-01', 600)
+        self.invoice(self.customer, '2024-05-02', 50, currency=usd)
+        self.invoice(self.customer, '2024-05-03', 10, currency=usd, kind='out_refund')
+        self.invoice(self.customer, '2024-05-04', 20, kind='out_refund')
+        preset = self.env['tianyuan.rating.indicator']._own_presets()['returns']
+        # 10 · 8 + 20 of 600 + 50 · 8
+        self.assertEqual(self.values(self.own_indicator(**preset)), 10.0)
+
+    def test_records_without_a_company_are_those_of_their_one_record_with_a_company(self):
+        other = self.setup_other_company()['company']
+        self.order(self.customer, '2024-05-01 04:00:00', 1)
+        for _place in range(2):
+            self.order(self.customer, '2024-05-01 04:00:00', 1, company=other)
+        indicator = self.own_indicator(
+            own_model='sale.order.line', own_partner_path='order_partner_id', own_domain=False,
+            own_date_field='create_date', own_period='until')
+        self.env.flush_all()
+        self.env.cr.execute(SQL("UPDATE sale_order_line SET create_date = '2024-05-01'"))
+        with patch.object(own_values, 'company_field', return_value='order_id.company_id'):
+            self.assertEqual(self.values(indicator), 1.0)
+            self.assertEqual(self.values(indicator, company=other), 2.0)
 
     def test_contacts_count_for_their_company_even_when_archived(self):
         contact = self.new_contact(self.customer)
