@@ -22,10 +22,7 @@ class TestWatchBudget(WatchCommon):
         # due on 15 June: overdue in no customer on 10 June, in all on 20 June
         for day in ('2023-05-05', '2024-02-20', '2024-04-15', '2024-05-16'):
             TestQueryBudget._copy_invoice.__func__(cls, cls.invoice(cls.customer, day, 1000, due=cls.days_after(day, 30)))
-        cls.env['tianyuan.rating'].sudo().create([{
-            'partner_id': customer.id, 'company_id': cls.company.id, 'date_from': '2024-01-01', 'date_to': '2024-03-31',
-            'origin': 'imported', 'state': 'confirmed', 'score': 60,
-        } for customer in cls.customers])
+        cls.rated(cls.customers, 60)
         cls.analyze()
 
     def versions(self):
