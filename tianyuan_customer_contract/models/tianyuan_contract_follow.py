@@ -340,15 +340,16 @@ class TianyuanContract(models.Model):
     # -- late payments and papers ------------------------------------------------------------------
 
     @api.model
-    def _late_payments(self, contracts=None):
+    def _late_payments(self, contracts=None, today=None):
         """Find the payments of signed contracts that are late by more than the days of grace.
 
         :param contracts: contracts to look at; None: all
+        :param date today: the day as of which is looked; None: the user's today
         :return: dict of contract id → ``amount`` (in the contract's currency), ``count`` (0), ``late_since``,
             ``newest_due`` and ``days`` (the step reached); contracts without late payments are left out
         """
         figures.flush(self.env)
-        today = fields.Date.context_today(self)
+        today = today or fields.Date.context_today(self)
         which = SQL("tc.state = 'signed'")
         if contracts is not None:
             which = SQL("%s AND tc.id = ANY(%s)", which, contracts.ids)

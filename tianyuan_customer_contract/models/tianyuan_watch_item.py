@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from odoo.addons.tianyuan_customer_rating.engine.payments import overdue
 from odoo.addons.tianyuan_customer_rating.engine.watch_rules import Finding
 from odoo.addons.tianyuan_customer_rating.models.watch.tianyuan_watch_item import Reason
 
@@ -29,13 +30,17 @@ class TianyuanWatchItem(models.Model):
 
     @api.model
     def _late_contracts(self, company, today, partners):
-        """Return whose payments of signed contracts are late, in company currency."""
+        """Return whose payments of signed contracts are late, in company currency.
+
+        It is at most what the customers owe beyond the due date as the watch reads the books: money that nobody has
+        matched counts. What isn't more than the amount from which is warned of overdue money is left out.
+        """
         contracts = self.env['tianyuan.contract'].search([
             ('company_id', 'child_of', company.id), ('partner_id', 'in', partners.ids), ('state', '=', 'signed'),
         ])
         if not contracts:
             return []
-        late = contracts._late_payments(contracts)
+        late = contracts._late_payments(contracts, today)
         found = {}
         for contract in contracts.browse(late):
             row = late[contract.id]
@@ -44,10 +49,17 @@ class TianyuanWatchItem(models.Model):
             if row['late_since'] < since:
                 since, first = row['late_since'], contract
             found[contract.partner_id.id] = known + amount, since, first
-        return [
-            Finding(partner_id, 'contract_payment', amount, due_on=since, more={'contract_id': contract.id})
-            for partner_id, (amount, since, contract) in found.items()
-        ]
+        owed, limit = overdue(company, today, list(found)) if found else {}, company.tianyuan_watch_overdue_amount
+        findings = []
+        for partner_id, (amount, since, contract) in found.items():
+            owed_amount, owed_since = owed.get(partner_id, (0, since))
+            late_amount = min(amount, float(owed_amount))
+            if late_amount > limit:
+                findings.append(Finding(
+                    partner_id, 'contract_payment', late_amount, limit, max(since, owed_since),
+                    more={'contract_id': contract.id},
+                ))
+        return findings
 
     @api.model
     def _texts(self):
@@ -60,6 +72,15 @@ class TianyuanWatchItem(models.Model):
         return {**super()._sources(), 'contract_payment': lambda item: item._open_contract()}
 
     def _open_contract(self):
+        if not self.contract_id:    # it has been deleted since
+            return {
+                'type': 'ir.actions.act_window', 'name': self.env._("Contracts: %s", self.partner_id.display_name),
+                'res_model': 'tianyuan.contract', 'views': [(False, 'list'), (False, 'form')], 'view_mode': 'list,form',
+                'domain': [
+                    ('partner_id', '=', self.partner_id.id), ('company_id', 'child_of', self.company_id.id),
+                    ('state', '=', 'signed'),
+                ],
+            }
         return {
             'type': 'ir.actions.act_window', 'res_model': 'tianyuan.contract', 'res_id': self.contract_id.id,
             'views': [(False, 'form')], 'view_mode': 'form',

@@ -42,3 +42,23 @@ class TestContractWatch(FollowedContractCommon):
         self.pay(invoice, '2024-05-29', 1000)
         self.assertEqual(self.look('2024-05-29'), item)
         self.assertEqual((item.value, item.due_on), (500, date(2024, 5, 20)))
+
+    def test_who_has_paid_is_not_late_before_anybody_matches_it(self):
+        """1,000 are due on 10 May; of them 600 come on that day, 350 on 20 May. 50 aren't worth a warning."""
+        order = self.sell(10, 100)
+        self.new_contract(order)
+        self.bill(order, due='2024-05-10')
+        self.receive(self.customer, '2024-05-10', 600)
+        self.assertEqual(self.look('2024-05-18').value, 400)
+        self.receive(self.customer, '2024-05-20', 350)
+        self.assertFalse(self.look('2024-05-20'))
+
+    def test_a_contract_that_was_deleted_leaves_the_others_to_open(self):
+        first, second = self.sell(10, 100), self.sell(5, 100)
+        gone, other = self.new_contract(first), self.new_contract(second)
+        self.bill(first, due='2024-05-10')
+        item = self.look('2024-05-18')
+        self.assertEqual(item.contract_id, gone)
+        item.contract_id = False
+        action = item.with_user(self.sales_user).action_open_source()
+        self.assertIn(other, self.env['tianyuan.contract'].search(action['domain']))

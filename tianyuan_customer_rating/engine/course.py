@@ -1,13 +1,13 @@
 """Works out what a customer's rating of the running quarter is on course for: arithmetic only, no database.
 
-What the books say as of today is scored like a whole quarter (design §4, "Quarter to date"), with two differences. A
-part of a quarter holds less purchases than a quarter: they are expected to go on at the pace so far, or at that of the
-months that are over if it is better. Many customers order once a month, and the day before they do is no bad day. The
-monthly balance keeps its last points until the third month has begun, and what is still to come of that month is
-expected to bring it up to the average of the two before.
+What the books say as of today is scored like a whole quarter (design §4, "Quarter to date"), with differences. A part
+of a quarter holds less purchases than a quarter: they are expected to go on at the pace so far, or at that of the
+months that are over if it is better. Many customers order once a month, and the day before they do is no bad day: their
+growth is that of the same days or that of the months that are over, whichever is better. The monthly balance keeps its
+last points until the third month has begun, and what is still to come of that month is expected to bring it up to the
+average of the two before. What nobody has assessed gets its share of the last confirmed score.
 """
 
-from calendar import monthrange
 from math import sqrt
 from statistics import fmean
 from typing import NamedTuple
@@ -47,11 +47,21 @@ def expected_purchases(months, so_far):
     """
     whole = Quarter.containing(so_far.date_from)
     at_pace = sum(months) * day_of_quarter(whole) / day_of_quarter(so_far)
-    over = [
-        amount for amount, begun in zip(months, whole.month_starts(), strict=True)
-        if begun.replace(day=monthrange(begun.year, begun.month)[1]) <= so_far.date_to
-    ]
+    over = months[:so_far.months_over()]
     return round(max(at_pace, 3 * fmean(over)) if over else at_pace, scoring.VALUE_DECIMALS)
+
+
+def growth_of_months(months, before, so_far):
+    """Return how the months that are over have grown against the same months of last year.
+
+    :param months: what was bought in each of the three months so far
+    :param before: what was bought in the same months of last year that are over, together
+    :param Quarter so_far: the quarter up to a day
+    :return: percent, rounded like a metric; None if no month is over, or nothing was bought in them last year
+    """
+    if before <= 0 or not so_far.months_over():
+        return None
+    return round(100 * (sum(months[:so_far.months_over()]) - before) / before, scoring.VALUE_DECIMALS)
 
 
 def expected_balance(months, so_far):
@@ -71,6 +81,21 @@ def expected_balance(months, so_far):
         return None
     # population standard deviation ÷ mean of three numbers, with a single division
     return round(sqrt(max(3 * squares - amount * amount, 0)) / amount, scoring.VALUE_DECIMALS)
+
+
+def unknown_points(previous, thresholds):
+    """Return a function that gives the points to expect of a line of which nothing is known.
+
+    They are the line's share of the last confirmed score. Full marks stay full where the tier of the last sheet
+    demanded them.
+
+    :param previous: :class:`~.scoring.Standing` of the last confirmed sheet
+    :param thresholds: list of :class:`~.scoring.Threshold`
+    :return: function of (indicator key, max_points)
+    """
+    tier = previous.rank and previous.rank[1]
+    full = next((threshold.full_marks for threshold in thresholds if tier and threshold.tier == tier), ())
+    return lambda key, most: most if key in full else round(most * previous.score / 100, scoring.POINT_DECIMALS)
 
 
 def points_short(threshold, score, marks):

@@ -6,7 +6,7 @@ The rules, in this order:
 - a credit note reduces the claim;
 - if the entry moves the claim to another receivable, the claim continues there;
 - a bill is paid when it is received or when it is cashed, depending on the company's setting; a dishonoured one is
-  never paid;
+  never paid, and one that nobody has cashed by its due date is owed;
 - the rest is written off as far as the entry charges a bad-debt account, less the money in the entry, and paid as far
   as that is later recovered in money;
 - anything else is paid on the entry's date.
@@ -38,6 +38,14 @@ class Part(NamedTuple):
     item: int = None
 
 
+class Returned(NamedTuple):
+    """A bill that came back: when, with which entry, and how much of it is owed (company currency)."""
+
+    day: date
+    entry: int
+    amount: Decimal
+
+
 class Credits:
     """Resolves the credit items of loaded entries."""
 
@@ -65,30 +73,39 @@ class Credits:
         item = self.books.items[item_id]
         return self._resolve(item, item.customer)
 
-    def returned_bills(self, period):
-        """Return the bills that came back in a period: entries that settle a bill and debit a receivable.
+    def returned_bills(self):
+        """Return the bills that came back, as far as the claims that they became again are open.
 
-        :param period: :class:`~.periods.Quarter`
-        :return: dict of customer → tuple of the amount (company currency) and the day of the last one
+        A bill comes back with an entry that credits a bill account and debits a receivable; whether anybody has matched
+        it with the bill doesn't matter.
+
+        :return: dict of customer → list of :class:`Returned`, oldest first
         """
-        bills = self.accounts.bills
-        settling = {
-            partial.credit for item in self.books.items.values() if item.account in bills and item.balance > 0
-            for partial in self.books.settled_by[item.id]
-        }
-        found = {}
+        claims = defaultdict(list)
         for entry in self.books.entries.values():
-            if entry.is_void or not period.date_from <= entry.day <= period.date_to:
-                continue
-            if not any(item.id in settling for item in entry.items):
-                continue
-            settled = entry.total(-1, bills)
-            for customer, claim in entry.total(1, self.accounts.receivables).items():
-                amount = min(claim, settled.get(customer, ZERO) + settled.get(None, ZERO))
-                if customer is not None and amount > ZERO:
-                    before, day = found.get(customer, (ZERO, entry.day))
-                    found[customer] = before + amount, max(day, entry.day)
-        return found
+            settled = {} if entry.is_void else entry.total(-1, self.accounts.bills)
+            for customer in {item.customer for item in entry.items} - {None} if settled else ():
+                left = settled.get(customer, ZERO) + settled.get(None, ZERO)
+                for item in entry.own(customer):
+                    if item.balance > 0 and item.account in self.accounts.receivables and left > ZERO:
+                        claims[customer].append((entry, item, min(item.balance, left)))
+                        left -= item.balance
+        again = {item.id for found in claims.values() for _entry, item, _amount in found}
+        return {
+            customer: sorted(
+                Returned(entry.day, entry.id, amount * self._open_share(item, again)) for entry, item, amount in found
+            ) for customer, found in claims.items()
+        }
+
+    def _open_share(self, item, counted):
+        """Return which share of a debit item is owed; what continues in the ``counted`` items is owed there."""
+        share = ONE
+        for partial in self.books.settled_by[item.id]:
+            if partial.credit in self.books.items:    # else it doesn't exist yet
+                share -= partial.fraction * sum((
+                    part.share for part in self.parts(partial.credit) if part.kind != OPEN or part.item in counted
+                ), ZERO)
+        return max(share, ZERO)
 
     def _resolve(self, item, customer, bill_day=None):
         """Resolve a credit item, and remember the result.
@@ -163,7 +180,8 @@ class Credits:
             if bill_day:
                 result.append(Part(rest, PAID, bill_day))
             else:
-                result.append(Part(rest, CLOSED) if is_bill else Part(rest, OPEN, item=debit.id))
+                is_expected = is_bill and not debit.is_due(self.books.as_of, self.books.entry_of(debit).day)
+                result.append(Part(rest, CLOSED) if is_expected else Part(rest, OPEN, item=debit.id))
         return result
 
     def _resolve_rest(self, entry, customer, credit, bill_day):

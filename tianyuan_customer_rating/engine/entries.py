@@ -48,6 +48,14 @@ class Item(NamedTuple):
     customer: int
     balance: Decimal
     amount_currency: Decimal
+    due: date | None = None
+
+    def is_due(self, day, since):
+        """Return whether the item's due date is before a day.
+
+        A due date that isn't after ``since``, the day of the entry, says nothing: then no term was agreed.
+        """
+        return bool(self.due) and since < self.due < day
 
 
 class Entry:
@@ -201,9 +209,10 @@ class Books:
         )):
             self.entries[entry_id] = Entry(entry_id, day, move_type, reverses, is_void)
         # Read amounts as text, to keep them exact: Odoo returns numeric columns as floats.
-        for *values, balance, amount_currency in self.env.execute_query(SQL(
+        for *values, balance, amount_currency, due in self.env.execute_query(SQL(
             """
-            SELECT l.id, l.move_id, l.account_id, p.commercial_partner_id, l.balance::text, l.amount_currency::text
+            SELECT l.id, l.move_id, l.account_id, p.commercial_partner_id, l.balance::text, l.amount_currency::text,
+                   l.date_maturity
               FROM account_move_line l
               LEFT JOIN res_partner p ON p.id = l.partner_id
              WHERE l.move_id = ANY(%s) AND l.balance <> 0
@@ -211,7 +220,7 @@ class Books:
             """,
             [entry_id for entry_id in entry_ids if entry_id in self.entries],
         )):
-            item = Item(*values, Decimal(balance), Decimal(amount_currency))
+            item = Item(*values, Decimal(balance), Decimal(amount_currency), due)
             self.items[item.id] = item
             self.entries[item.entry_id].add(item)
 

@@ -4,7 +4,7 @@ It only reads the books: it writes nothing and scores nothing.
 """
 
 from contextlib import contextmanager
-from datetime import date
+from numbers import Number
 
 from odoo.tools import SQL
 
@@ -47,7 +47,7 @@ def whole_books(cr):
 
 def compute_metrics(
     env, company, quarter, partner_ids=None, grace_days=0, volume_basis='invoiced', apply_unmatched_credits=True,
-    late_after=None,
+    late_after=None, late_amount=0,
 ):
     """Return all metrics as of the quarter's end.
 
@@ -59,6 +59,7 @@ def compute_metrics(
     :param bool apply_unmatched_credits: apply unmatched credits to what is due
     :param int late_after: if given, the same reading of the books also returns purchases by month, and what is open so
         many days after its deadline, see :func:`~.purchases.purchase_metrics` and :func:`~.payments.payment_metrics`
+    :param late_amount: see :func:`~.payments.payment_metrics`
     :return: dict of partner id → dict of metric code → float rounded to four decimals (half up), or None for no data
     """
     company = company.with_env(env)
@@ -69,12 +70,14 @@ def compute_metrics(
     for rows in (
         purchases.purchase_metrics(company, quarter, partner_ids, volume_basis, with_months=late_after is not None),
         purchases.cooperation_metrics(company, quarter, partner_ids),
-        payments.payment_metrics(company, quarter, partner_ids, grace_days, apply_unmatched_credits, late_after),
+        payments.payment_metrics(
+            company, quarter, partner_ids, grace_days, apply_unmatched_credits, late_after, late_amount,
+        ),
     ):
         for row in rows:
             partner_id = row.pop('partner_id')
             values = result.setdefault(partner_id, dict(NO_DOCUMENTS))
             values.update({
-                code: value if value is None or isinstance(value, date) else float(value) for code, value in row.items()
+                code: float(value) if isinstance(value, Number) else value for code, value in row.items()
             })
     return result

@@ -5,17 +5,19 @@ deadline, with the amount unpaid when the quarter began. :mod:`.settlements` fin
 what a credit counts as, and :mod:`.unmatched` applies credits that nobody has matched.
 """
 
+from decimal import Decimal
+
 from odoo.tools import SQL
 
 from .accounts import accounts_of
 from .entries import HALF_A_CENT
 from .periods import Quarter
 from .settlements import Scope, flush
-from .unmatched import apply_unmatched
+from .unmatched import apply_unmatched, open_credits
 
 __all__ = [
-    'coming_due', 'details_and_credits', 'early_payment_rates', 'flush', 'overdue', 'payment_details',
-    'payment_metrics', 'population',
+    'coming_due', 'details_and_credits', 'early_payment_rates', 'flush', 'overdue', 'overdue_items', 'payment_details',
+    'payment_metrics', 'population', 'returned_bills',
 ]
 
 
@@ -27,6 +29,7 @@ def population(company, quarter, partner_ids=None, grace_days=0, apply_credits=T
 
 def _scope(company, quarter, partner_ids, grace_days, apply_credits):
     scope = Scope(company.env, accounts_of(company), quarter, partner_ids, grace_days)
+    scope.applies = apply_credits
     if apply_credits:
         scope.applied = apply_unmatched(scope)
     return scope
@@ -79,7 +82,8 @@ def _population(scope):
     )
 
 
-def payment_metrics(company, quarter, partner_ids=None, grace_days=0, apply_credits=True, late_after=None):
+def payment_metrics(company, quarter, partner_ids=None, grace_days=0, apply_credits=True, late_after=None,
+                    late_amount=0):
     """Return the share of due money paid by its deadline, and the amount-weighted days of delay.
 
     :param company: ``res.company`` without a parent, or one of its branches; amounts are in its currency
@@ -88,12 +92,13 @@ def payment_metrics(company, quarter, partner_ids=None, grace_days=0, apply_cred
     :param int grace_days: days after the due date that still count as on time
     :param bool apply_credits: apply unmatched credits
     :param int late_after: if given, also return what is open so many days after its deadline, see :func:`_with_late`
+    :param late_amount: what is open doesn't count as long late until it is more than this amount
     :return: list of dicts ``partner_id``, ``on_time_rate`` (percent), ``days_beyond_terms`` (days); partners with
         nothing due are left out
     """
     scope = _scope(company, quarter, partner_ids, grace_days, apply_credits)
     if late_after is not None:
-        return _with_late(scope, late_after)
+        return _with_late(scope, late_after, late_amount)
     query = SQL(
         """
         SELECT partner_id,
@@ -125,16 +130,15 @@ def early_payment_rates(company, quarter, partner_ids, grace_days=0, apply_credi
     }
 
 
-def _with_late(scope, late_after):
+def _with_late(scope, late_after, late_amount):
     """Return the payment metrics, and what is late as of the quarter's end: all with one reading of the books.
 
     Write-offs and bills that aren't due don't count as open, and unmatched credits are subtracted if the scope applies
     them.
 
     :return: list of dicts with, beside the metrics, ``overdue_amount`` and ``overdue_since`` (what is open more than
-        ``late_after`` days after its deadline, and its earliest due date), ``open_since`` (the earliest due date of all
-        that is open after its deadline), ``bills_amount`` and ``bills_on`` (bills that came back in the quarter, and
-        when the last one did)
+        ``late_after`` days after its deadline, and its earliest due date), ``open_since`` (the due date since which
+        more than ``late_amount`` is open after its deadline), ``bills`` (:class:`~.credits.Returned` still owed)
     """
     query = SQL(
         """
@@ -143,7 +147,8 @@ def _with_late(scope, late_after):
                ROUND(SUM(late_days) / SUM(amount), 4) AS days_beyond_terms,
                SUM(open) FILTER (WHERE %(is_open)s AND %(is_late)s) AS overdue_amount,
                MIN(due) FILTER (WHERE %(is_open)s AND %(is_late)s) AS overdue_since,
-               MIN(due) FILTER (WHERE %(is_open)s) AS open_since
+               ARRAY_AGG(due) FILTER (WHERE %(is_open)s) AS days,
+               ARRAY_AGG(open::text) FILTER (WHERE %(is_open)s) AS amounts
           FROM (%(expected)s) expected
          GROUP BY partner_id
         """,
@@ -152,11 +157,74 @@ def _with_late(scope, late_after):
         is_late=SQL("deadline + %s < %s", late_after, scope.quarter.date_to),
     )
     rows = {row['partner_id']: row for row in scope.env.execute_query_dict(query)}
-    wanted = None if scope.partner_ids is None else set(scope.partner_ids)
-    for partner_id, (amount, day) in scope.credits.returned_bills(scope.quarter).items():
-        if wanted is None or partner_id in wanted:
-            rows.setdefault(partner_id, {'partner_id': partner_id}).update(bills_amount=amount, bills_on=day)
+    for row in rows.values():
+        row['open_since'] = _since(row.pop('days') or (), row.pop('amounts') or (), late_amount)
+    for partner_id, bills in _returned_bills(scope).items():
+        rows.setdefault(partner_id, {'partner_id': partner_id})['bills'] = bills
     return list(rows.values())
+
+
+def _since(days, amounts, limit):
+    """Return the day since which more than a limit has been due, of what was due on each of these days, or None."""
+    due = 0
+    for day, amount in sorted(zip(days, map(Decimal, amounts), strict=True)):
+        due += amount
+        if due > limit:
+            return day
+    return None
+
+
+def _returned_bills(scope):
+    """Return the bills that came back as far as customers still owe them: dict of partner id → list, oldest first.
+
+    Money that has come since and that nobody has matched pays them, if the scope applies unmatched credits.
+    """
+    wanted = None if scope.partner_ids is None else set(scope.partner_ids)
+    found = {
+        partner_id: bills for partner_id, bills in scope.credits.returned_bills().items()
+        if wanted is None or partner_id in wanted
+    }
+    if found and scope.applies:
+        for credit in open_credits(scope.of(found)):
+            found[credit.customer] = [
+                bill._replace(amount=bill.amount - credit.take(bill.amount)) if bill.day <= credit.day else bill
+                for bill in found[credit.customer]
+            ]
+    return {
+        partner_id: owed for partner_id, bills in found.items()
+        if (owed := [bill for bill in bills if bill.amount >= HALF_A_CENT])
+    }
+
+
+def returned_bills(company, today, partner_id):
+    """Return the bills of a customer that came back and that the customer still owes, oldest first.
+
+    :param company: ``res.company`` without a parent
+    :param date today: the day as of which the books are read
+    :return: list of :class:`~.credits.Returned`
+    """
+    flush(company.env)
+    return _returned_bills(_scope(company, Quarter.until(today), [partner_id], 0, True)).get(partner_id, [])
+
+
+def overdue_items(company, today, partner_id, grace_days, late_after):
+    """Return the journal items behind what :func:`payment_metrics` gives as overdue of a customer.
+
+    :param company: ``res.company`` without a parent
+    :param date today: the day as of which the books are read
+    :param int late_after: how many days after its deadline something has to be open
+    :return: list of ids of ``account.move.line``, oldest first
+    """
+    flush(company.env)
+    return [line_id for [line_id] in company.env.execute_query(SQL(
+        """
+        SELECT line_id FROM (%(expected)s) expected
+         WHERE open >= %(nothing)s AND deadline + %(late_after)s < %(today)s
+         ORDER BY due, line_id
+        """,
+        expected=_without_closed(_scope(company, Quarter.until(today), [partner_id], grace_days, True)),
+        nothing=HALF_A_CENT, late_after=late_after, today=today,
+    ))]
 
 
 def _without_closed(scope):
@@ -166,8 +234,8 @@ def _without_closed(scope):
     # What is closed is added as negative amounts: the planner would join it as if the books were small.
     return SQL(
         """
-        SELECT MAX(partner_id) AS partner_id, MAX(due) AS due, MAX(deadline) AS deadline, MAX(amount) AS amount,
-               MAX(on_time) AS on_time, MAX(late_days) AS late_days, SUM(open) AS open
+        SELECT line_id, MAX(partner_id) AS partner_id, MAX(due) AS due, MAX(deadline) AS deadline,
+               MAX(amount) AS amount, MAX(on_time) AS on_time, MAX(late_days) AS late_days, SUM(open) AS open
           FROM (
                 SELECT line_id, partner_id, due, deadline, amount, on_time, late_days, unpaid AS open
                   FROM (%s) population

@@ -66,3 +66,9 @@ class Quarter(NamedTuple):
     def month_starts(self):
         """Return the first days of the three months."""
         return [self.date_from.replace(month=self.date_from.month + i) for i in range(3)]
+
+    def months_over(self):
+        """Return how many of the three months are over at the end of the last day."""
+        return sum(
+            begun.replace(day=monthrange(begun.year, begun.month)[1]) <= self.date_to for begun in self.month_starts()
+        )

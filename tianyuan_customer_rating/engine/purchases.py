@@ -7,6 +7,7 @@ Policy: 吸货能力评价, 吸货均衡性评价, and the annual purchase of �
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from dateutil.relativedelta import relativedelta
 from pytz import country_timezones, timezone, utc
 
 from odoo.tools import SQL
@@ -93,7 +94,8 @@ def purchase_metrics(company, quarter, partner_ids=None, volume_basis='invoiced'
     :param Quarter quarter: the quarter being rated
     :param partner_ids: commercial partners; None for all
     :param volume_basis: ``invoiced`` or ``ordered``
-    :param bool with_months: also return what was bought in each month, as ``month_1`` to ``month_3``
+    :param bool with_months: also return what was bought in each month, as ``month_1`` to ``month_3``, and as
+        ``before_months`` what was bought in those months of last year that are over this year
     :return: list of dicts ``partner_id``, ``purchase_amount``, ``purchase_balance``, ``purchase_growth``,
         ``annual_purchase``; None for no data
     """
@@ -101,6 +103,10 @@ def purchase_metrics(company, quarter, partner_ids=None, volume_basis='invoiced'
     since = min(before.date_from, date(quarter.annual_year, 1, 1))
     source = _ordered if volume_basis == 'ordered' else _invoiced
     _first, second, third = quarter.month_starts()
+    before_over = SQL(
+        ", COALESCE(SUM(amount) FILTER (WHERE day >= %s AND day < %s), 0) AS before_months",
+        before.date_from, before.date_from + relativedelta(months=quarter.months_over()),
+    ) if with_months else SQL()
     query = SQL(
         """
         WITH purchase AS (%(purchase)s),
@@ -111,6 +117,7 @@ def purchase_metrics(company, quarter, partner_ids=None, volume_basis='invoiced'
                    COALESCE(SUM(amount) FILTER (WHERE day >= %(third)s AND day <= %(end)s), 0) AS month_3,
                    COALESCE(SUM(amount) FILTER (WHERE day BETWEEN %(before_start)s AND %(before_end)s), 0) AS before,
                    COALESCE(SUM(amount) FILTER (WHERE day BETWEEN %(year_start)s AND %(year_end)s), 0) AS annual
+                   %(before_over)s
               FROM purchase
              GROUP BY partner_id
         ),
@@ -134,7 +141,8 @@ def purchase_metrics(company, quarter, partner_ids=None, volume_basis='invoiced'
                %(months)s
           FROM quarter
         """,
-        months=SQL(", month_1, month_2, month_3") if with_months else SQL(),
+        months=SQL(", month_1, month_2, month_3, before_months") if with_months else SQL(),
+        before_over=before_over,
         purchase=source(company, since, quarter.date_to, partner_ids),
         start=quarter.date_from, second=second, third=third, end=quarter.date_to,
         before_start=before.date_from, before_end=before.date_to,

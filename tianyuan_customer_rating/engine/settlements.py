@@ -67,7 +67,8 @@ class Scope:
         self.open_credits = []   # ids of unmatched items
         self.unposted = self._unposted()
         self.credits = Credits(self._books())
-        self.applied = []        # unmatched credits, see :mod:`.unmatched`
+        self.applies = False     # whether unmatched credits count
+        self.applied = []        # those that do, see :mod:`.unmatched`
 
     # ------------------------------------------------------------------
     # Entries to look into

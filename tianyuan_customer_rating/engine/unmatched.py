@@ -63,7 +63,7 @@ def apply_unmatched(scope):
 
     :return: list of :class:`Applied`
     """
-    credits = _open_credits(scope)
+    credits = open_credits(scope)
     customers = {credit.customer for credit in credits}
     if not customers:
         return []
@@ -146,8 +146,11 @@ def _open_items(scope, is_credit, condition):
     )
 
 
-def _open_credits(scope):
-    """Return open credits, except for the parts that count as unpaid or as nothing."""
+def open_credits(scope):
+    """Return open credits, except for the parts that count as unpaid or as nothing.
+
+    :return: list of objects with ``customer``, ``day`` and ``take(amount)``, which uses the credit up
+    """
     credits = []
     for item_id, customer, reverses, day, is_note, amount in scope.env.execute_query(
         _open_items(scope, True, SQL("TRUE")),

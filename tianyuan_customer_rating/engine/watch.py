@@ -4,13 +4,15 @@ The books are read once, like for a rating run: the same queries give the metric
 worked out by :mod:`.course`, warnings by :mod:`.watch_rules`; courses are written here, and only those that change.
 """
 
+from datetime import timedelta
+from math import inf
 from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from . import scoring
-from .accounts import with_branches
-from .course import course, expected_balance, expected_purchases
+from . import payments, scoring
+from .accounts import accounts_of, with_branches
+from .course import course, expected_balance, expected_purchases, growth_of_months, unknown_points
 from .metrics import NO_DOCUMENTS, compute_metrics
 from .periods import Quarter
 from .population import population, since
@@ -47,6 +49,7 @@ class Watcher(SheetWriter):
         return compute_metrics(
             self.env, self.company, self.quarter, partner_ids, scheme.grace_days, scheme.volume_basis,
             scheme.apply_unmatched_credits, late_after=self.company.tianyuan_watch_overdue_days,
+            late_amount=self.company.tianyuan_watch_overdue_amount,
         )
 
     def _own(self, scheme, partner_ids, is_ahead):
@@ -63,12 +66,16 @@ class Watcher(SheetWriter):
         for channel, group in partners.grouped('tianyuan_channel').items():
             scheme = self.schemes.get(channel)
             inputs = self._inputs(scheme or Basis(), group, 'quarterly', self._metrics_ahead)
+            sheets = self.env['tianyuan.rating'].browse(sheet.id for sheet in inputs['previous'].values())
+            sheets.fetch(['bad_debt_amount', 'date_to', 'has_bad_debt', 'origin', 'score', 'tier_id'])
             courses = self._courses(scheme, group.ids, inputs) if scheme else {}
             late = self._late(scheme, group.ids, inputs)
             new_debts = self._new_debts(group.ids, inputs)
-            readings += [
-                self._reading(partner_id, courses.get(partner_id), inputs, late, new_debts) for partner_id in group.ids
-            ]
+            readings += [self._reading(
+                partner_id, courses.get(partner_id), inputs['metrics'].get(partner_id, NO_DOCUMENTS),
+                late.get(partner_id, NO_DOCUMENTS), new_debts.get(partner_id, (0.0, None)),
+                new_since(self.quarter, inputs['previous'].get(partner_id)),
+            ) for partner_id in group.ids]
         return readings
 
     def _late(self, scheme, partner_ids, inputs):
@@ -80,22 +87,25 @@ class Watcher(SheetWriter):
             return self._metrics_ahead(Basis(scheme.grace_days, scheme.volume_basis), partner_ids)
         return inputs['metrics']
 
-    @staticmethod
-    def _reading(partner_id, expected, inputs, late, new_debts):
-        metrics, open_items = inputs['metrics'].get(partner_id, NO_DOCUMENTS), late.get(partner_id, NO_DOCUMENTS)
-        debt, debt_since = new_debts.get(partner_id, (0.0, None))
+    def _reading(self, partner_id, expected, metrics, late, new_debt, first_day):
+        growth, of_months = metrics['purchase_growth'], self._growth_of_months(metrics)
+        bills = [bill for bill in late.get('bills') or () if bill.day >= first_day]
         return Reading(
-            partner_id, expected, metrics['purchase_growth'],
-            overdue_amount=open_items.get('overdue_amount') or 0.0,
-            overdue_since=open_items.get('overdue_since'),
-            open_since=open_items.get('open_since'),
-            bills_amount=open_items.get('bills_amount') or 0.0,
-            bills_on=open_items.get('bills_on'),
-            new_bad_debt=debt, new_bad_debt_since=debt_since,
+            partner_id, expected,
+            None if growth is None or of_months is None else max(growth, of_months),
+            overdue_amount=late.get('overdue_amount') or 0.0,
+            overdue_since=late.get('overdue_since'),
+            open_since=late.get('open_since'),
+            bills_amount=float(sum(bill.amount for bill in bills)),
+            bills_on=bills[-1].day if bills else None,
+            new_bad_debt=new_debt[0], new_bad_debt_since=new_debt[1],
         )
 
     def _courses(self, scheme, partner_ids, inputs):
         """Return what customers are on course for.
+
+        What nobody has assessed yet gets its share of the last confirmed score. Customers without a confirmed rating,
+        for whom something would have to be assessed, have no course.
 
         :return: dict of partner id → :class:`~.course.Course`
         """
@@ -108,15 +118,20 @@ class Watcher(SheetWriter):
         last_points, result = inputs['points'], {}
         for partner_id in partner_ids:
             metrics = self._expected(inputs['metrics'].get(partner_id, NO_DOCUMENTS))
-            marks = {
-                key: (scoring.score_line(
+            scored = {
+                key: scoring.score_line(
                     spec, self._value(spec, partner_id, metrics, own), last_points.get((partner_id, key)),
-                ).points, spec.max_points)
-                for key, spec in specs.items()
+                ) for key, spec in specs.items()
             }
-            result[partner_id] = course(
-                thresholds, marks, partner_id in inputs['bad_debt'], standings.get(partner_id),
-            )
+            previous = standings.get(partner_id)
+            if previous is None and any(line.origin == 'missing' for line in scored.values()):
+                continue
+            unknown = previous and unknown_points(previous, thresholds)
+            marks = {}
+            for key, line in scored.items():
+                most = specs[key].max_points
+                marks[key] = (unknown(key, most) if line.origin == 'missing' else line.points, most)
+            result[partner_id] = course(thresholds, marks, partner_id in inputs['bad_debt'], previous)
         return result
 
     def _unfinished(self, scheme):
@@ -135,46 +150,77 @@ class Watcher(SheetWriter):
 
     def _expected(self, metrics):
         """Return the metrics that are to be expected for the whole quarter."""
-        months = [metrics.get(f'month_{number}', 0.0) for number in (1, 2, 3)]
+        months = _months(metrics)
+        growth, of_months = metrics['purchase_growth'], self._growth_of_months(metrics)
         return {
             **metrics,
             'purchase_amount': expected_purchases(months, self.quarter),
             'purchase_balance': expected_balance(months, self.quarter),
+            'purchase_growth': growth if growth is None or of_months is None else max(growth, of_months),
         }
 
-    def _new_debts(self, partner_ids, inputs):
-        """Return the open bad debt dated after the customers' last rated quarter.
+    def _growth_of_months(self, metrics):
+        return growth_of_months(_months(metrics), metrics.get('before_months', 0.0), self.quarter)
 
-        For customers without a confirmed rating it is that of the last four quarters.
+    def _new_debts(self, partner_ids, inputs):
+        """Return the open bad debt that the customers' last confirmed ratings didn't know of.
+
+        It is dated after the rated quarter, or is more than the sheet says; imported sheets say nothing of it. For
+        customers without a confirmed rating it is that of the last four quarters.
 
         :return: dict of partner id → (amount, day of the oldest such debt)
         """
         owing = [partner_id for partner_id in partner_ids if partner_id in inputs['bad_debt']]
         if not owing:
             return {}
-        rated_until = {
-            partner_id: sheet.date_to for partner_id, sheet in inputs['previous'].items() if partner_id in owing
-        }
-        first, found = since(self.quarter), {}
+        sheets, found = inputs['previous'], {}
+        known = {partner_id: _known_debt(sheets.get(partner_id)) for partner_id in owing}
         debts = self.env['tianyuan.bad.debt']._open_amounts(self.company, self.today, owing)
-        for debt, amount in debts.items():
-            partner_id = debt.partner_id.id
-            rated = rated_until.get(partner_id)
-            if debt.date > rated if rated else debt.date >= first:
+        for debt, amount in sorted(debts.items(), key=lambda row: (row[0].date, row[0].id)):
+            partner_id, left = debt.partner_id.id, amount
+            if debt.date < new_since(self.quarter, sheets.get(partner_id)):
+                left = max(amount - known[partner_id], 0.0)
+                known[partner_id] -= amount - left
+            if self.company.currency_id.compare_amounts(left, 0) > 0:
                 before, day = found.get(partner_id, (0.0, debt.date))
-                found[partner_id] = before + amount, min(day, debt.date)
+                found[partner_id] = before + left, day
         return found
+
+
+def new_since(quarter, sheet):
+    """Return the first day of what is new about a customer: after the last rated quarter, or in the last four quarters.
+
+    :param Quarter quarter: the quarter so far
+    :param sheet: the customer's last confirmed ``tianyuan.rating``, or None
+    """
+    return sheet.date_to + timedelta(days=1) if sheet else since(quarter)
+
+
+def _months(metrics):
+    return [metrics.get(f'month_{number}', 0.0) for number in (1, 2, 3)]
+
+
+def _known_debt(sheet):
+    """Return how much bad debt a confirmed sheet knew of; infinity if it doesn't say.
+
+    :param sheet: ``tianyuan.rating``, or None
+    """
+    is_told = sheet and sheet.origin != 'imported' and (sheet.bad_debt_amount or not sheet.has_bad_debt)
+    return sheet.bad_debt_amount if is_told else inf
 
 
 def watched_ids(env, company, today, after=0):
     """Return the ids of the customers to look at, in order.
 
-    These are the customers that a run of the quarter would rate, and all with a warning that isn't cleared.
+    These are the customers that a run of the quarter would rate, all who owe something that is past due, and all with a
+    warning that isn't cleared.
 
     :param company: ``res.company`` without a parent
     :param int after: only customers with a greater id
     """
     env['tianyuan.watch.item'].flush_model(['company_id', 'partner_id', 'state'])
+    payments.flush(env)
+    accounts = accounts_of(company)
     return [partner_id for [partner_id] in env.execute_query(SQL(
         """
         SELECT id FROM (
@@ -182,9 +228,19 @@ def watched_ids(env, company, today, after=0):
              UNION
             SELECT partner_id FROM tianyuan_watch_item
              WHERE company_id = %(company)s AND state <> 'cleared' AND partner_id > %(after)s
+             UNION
+            SELECT p.id
+              FROM account_move_line l
+              JOIN res_partner contact ON contact.id = l.partner_id
+              JOIN res_partner p ON p.id = contact.commercial_partner_id AND p.active
+             WHERE l.account_id = ANY(%(receivables)s) AND l.company_id = ANY(%(companies)s)
+               AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE AND l.balance > 0
+               AND COALESCE(l.date_maturity, l.date) < %(today)s AND p.id > %(after)s
+               AND (p.company_id IS NULL OR p.company_id = ANY(%(companies)s))
         ) watched ORDER BY id
         """,
-        population=population(env, company, Quarter.until(today), after), company=company.id, after=after,
+        population=population(env, company, Quarter.until(today), after), company=company.id, after=after, today=today,
+        receivables=list(accounts.receivables), companies=list(accounts.companies),
     ))]
 
 

@@ -24,11 +24,11 @@ class Reading(NamedTuple):
 
     partner_id: int
     course: Course | None = None            # None for customers who can't be rated
-    purchase_growth: float | None = None    # percent, against the same days of last year
+    purchase_growth: float | None = None    # percent: the better of the same days and the months that are over
     overdue_amount: float = 0.0             # open for more days than the limit after its deadline
     overdue_since: date | None = None       # the earliest due date of it
-    open_since: date | None = None          # the earliest due date of what is open after its deadline
-    bills_amount: float = 0.0               # bills that came back in the quarter
+    open_since: date | None = None          # since when more than the limit amount is due and open after its deadline
+    bills_amount: float = 0.0               # new bills that came back and are owed
     bills_on: date | None = None            # when the last one did
     new_bad_debt: float = 0.0
     new_bad_debt_since: date | None = None

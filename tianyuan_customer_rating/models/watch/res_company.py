@@ -27,16 +27,19 @@ class ResCompany(models.Model):
         help="Warn of what is open more than so many days after its due date and the scheme's days of grace. 0: never.",
     )
     tianyuan_watch_overdue_amount = fields.Float(
-        string="Warn From Amount Overdue", prefetch=SETTINGS,
-        help="Warn only if more than this amount is overdue, in company currency. 0: any amount.",
+        string="Warn From Amount Overdue", default=100, prefetch=SETTINGS,
+        help="Warn of what is overdue, or many days late, only if it is more than this amount in company currency, so "
+             "that nobody is asked about a bank's fee. 0: any amount.",
     )
     tianyuan_watch_late_days = fields.Integer(
         string="Warn After Days Late", default=30, prefetch=SETTINGS,
-        help="Warn if the oldest open item is more than so many days past its due date. 0: never.",
+        help="Warn if what is open has been past its due date for more than so many days, and is more than the amount "
+             "from which is warned. 0: never.",
     )
     tianyuan_watch_purchases_percent = fields.Float(
         string="Warn of Purchases Fallen By (%)", default=30, prefetch=SETTINGS,
-        help="Warn if a customer has bought so much less than in the same days of last year. 0: never.",
+        help="Warn if a customer has bought so much less than last year, both in the same days and in the quarter's "
+             "months that are over. 0: never.",
     )
     tianyuan_watch_paper_days = fields.Integer(
         string="Warn Before Papers Expire (Days)", default=30, prefetch=SETTINGS,
@@ -48,11 +51,11 @@ class ResCompany(models.Model):
     )
     tianyuan_watch_bad_debt = fields.Boolean(
         string="Warn of New Bad Debt", default=True, prefetch=SETTINGS,
-        help="Warn of bad debt dated after the customer's last rated quarter.",
+        help="Warn of bad debt that the customer's last confirmed rating didn't know of.",
     )
     tianyuan_watch_bills = fields.Boolean(
         string="Warn of Dishonoured Bills", default=True, prefetch=SETTINGS,
-        help="Warn of bills that came back in the quarter and became a claim again.",
+        help="Warn of bills that came back after the customer's last rated quarter, until they are paid.",
     )
     tianyuan_watch_step = fields.Float(
         string="Tell Again When Worse By (%)", default=25, prefetch=SETTINGS,

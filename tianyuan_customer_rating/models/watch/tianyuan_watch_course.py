@@ -17,7 +17,11 @@ class TianyuanWatchCourse(models.Model):
     partner_id = fields.Many2one(ondelete='cascade', check_company=False)
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True, ondelete='cascade')
     date_from = fields.Date(string="Quarter", required=True, readonly=True, help="The first day of the quarter.")
-    score = fields.Float(string="Expected Score", readonly=True, digits=(5, 2), aggregator='avg')
+    score = fields.Float(
+        string="Expected Score", readonly=True, digits=(5, 2), aggregator='avg',
+        help="What nobody has assessed yet is expected to get the same share of its points as in the last confirmed "
+             "score.",
+    )
     tier_id = fields.Many2one('tianyuan.rating.tier', string="Expected Tier", readonly=True, ondelete='cascade')
     confirmed_tier_id = fields.Many2one(
         'tianyuan.rating.tier', string="Tier", readonly=True, ondelete='cascade',

@@ -12,8 +12,10 @@ from odoo.tools import format_amount, format_date, split_every
 from ...engine import watch_rules
 from ...engine.accounts import accounts_of, with_branches
 from ...engine.moves import PURCHASE_MOVE_TYPES
+from ...engine.payments import overdue_items, returned_bills
 from ...engine.periods import Quarter
-from ...engine.watch import Watcher, expiring_papers, store_courses, watched_ids
+from ...engine.purchases import datetime_bounds
+from ...engine.watch import Watcher, expiring_papers, new_since, store_courses, watched_ids
 from ...tools.halves import work_together
 from ...tools.roles import FINANCE, MANAGER, check_manager, specialists_of
 from ..mixins.tianyuan_protected_mixin import without_discussion
@@ -363,7 +365,7 @@ class TianyuanWatchItem(models.Model):
                 "%(days)d days late: something due on %(day)s is still open", days=item.value, day=item._day_text(),
             ),
             'purchases_down': lambda item: item.env._(
-                "Bought %(percent).0f%% less than in the same days of last year", percent=item.value,
+                "Bought %(percent).0f%% less than in the same time of last year", percent=item.value,
             ),
             'document': lambda item: item._paper_text(),
             'bad_debt': lambda item: item.env._(
@@ -424,13 +426,13 @@ class TianyuanWatchItem(models.Model):
         return {
             'tier_down': lambda item: item._open_quarter(),
             'tier_up': lambda item: item._open_quarter(),
-            'overdue': lambda item: item._open_overdue(),
-            'days_late': lambda item: item._open_overdue(),
+            'overdue': lambda item: item._open_overdue(item.company_id.sudo().tianyuan_watch_overdue_days),
+            'days_late': lambda item: item._open_overdue(0),
             'purchases_down': lambda item: item._open_purchases(),
             'document': lambda item: item._open_document(),
             'bad_debt': lambda item: item._open_bad_debts(),
             'credit_used': lambda item: item._open_moves(
-                item.env._("Not Paid Yet: %s", item.partner_id.display_name), item._unpaid(Domain.TRUE),
+                item.env._("Not Paid Yet: %s", item.partner_id.display_name), item._unpaid(),
             ),
             'bill_dishonoured': lambda item: item._open_moves(
                 item.env._("Bills That Came Back: %s", item.partner_id.display_name), item._returned_bills(),
@@ -440,9 +442,23 @@ class TianyuanWatchItem(models.Model):
     def _open_quarter(self):
         return self.partner_id.with_company(self.company_id).action_tianyuan_quarter_to_date()
 
-    def _open_overdue(self):
-        overdue = Domain('date_maturity', '<', self.company_id.sudo()._tianyuan_today())
-        return self._open_moves(self.env._("Overdue: %s", self.partner_id.display_name), self._unpaid(overdue))
+    def _open_overdue(self, late_after):
+        """Open the invoices and claims that the watch takes as open so many days after their deadline."""
+        company, scheme = self.company_id.sudo(), self._scheme()
+        lines = overdue_items(
+            company, company._tianyuan_today(), self.partner_id.id, scheme.grace_days if scheme else 0, late_after,
+        )
+        # sudo: which entries are meant; the list shows those that the user may read.
+        moves = self.env['account.move.line'].sudo().browse(lines).move_id
+        return self._open_moves(
+            self.env._("Overdue: %s", self.partner_id.display_name), Domain('id', 'in', moves.ids),
+        )
+
+    def _scheme(self):
+        """Return the scheme by which the watch reads the customer's books, as superuser; empty if there is none."""
+        company, schemes = self.company_id.sudo(), self.env['tianyuan.rating.scheme'].sudo()
+        applicable = schemes._applicable(company, company._tianyuan_today())
+        return applicable.get(self.partner_id.tianyuan_channel, schemes)
 
     def _open_document(self):
         return {
@@ -463,27 +479,25 @@ class TianyuanWatchItem(models.Model):
             ],
         }
 
-    def _lines(self, domain):
-        """Return the domain of the posted entries with such items of the customer in the company and its branches."""
+    def _unpaid(self):
+        """Return the domain of the entries that are open, money and credit notes that nobody has matched among them."""
         # sudo: which entries are meant; the list shows those that the user may read.
-        lines = self.env['account.move.line'].sudo().search(Domain(domain) & Domain([
+        lines = self.env['account.move.line'].sudo().search([
             ('parent_state', '=', 'posted'), ('company_id', 'in', with_branches(self.company_id).ids),
-            ('partner_id.commercial_partner_id', '=', self.partner_id.id),
-        ]))
+            ('partner_id.commercial_partner_id', '=', self.partner_id.id), ('reconciled', '=', False),
+            ('account_id', 'in', list(accounts_of(self.company_id.sudo()).receivables)), ('balance', '!=', 0),
+        ])
         return Domain('id', 'in', lines.move_id.ids)
 
-    def _unpaid(self, domain):
-        receivables = accounts_of(self.company_id.sudo()).receivables
-        return self._lines(Domain(domain) & Domain([
-            ('account_id', 'in', list(receivables)), ('reconciled', '=', False), ('balance', '>', 0),
-        ]))
-
     def _returned_bills(self):
-        since = Quarter.containing(self.due_on).date_from
-        bills = accounts_of(self.company_id.sudo()).bills
-        return self._lines([
-            ('account_id', 'in', list(bills)), ('balance', '<', 0), ('date', '>=', since), ('date', '<=', self.due_on),
-        ])
+        """Return the domain of the entries with which bills came back that are owed."""
+        company, partner = self.company_id.sudo(), self.partner_id
+        quarter = Quarter.until(company._tianyuan_today())
+        # sudo: which entries are meant; the list shows those that the user may read.
+        sheets = self.env['tianyuan.rating'].sudo()._previous(company, partner, quarter.date_from)
+        first_day = new_since(quarter, sheets.get(partner.id))
+        bills = returned_bills(company, quarter.date_to, partner.id)
+        return Domain('id', 'in', [bill.entry for bill in bills if bill.day >= first_day])
 
     def _open_moves(self, name, domain, context=None):
         return {
@@ -497,15 +511,17 @@ class TianyuanWatchItem(models.Model):
         }
 
     def _open_purchases(self):
-        """Open the invoices of the quarter to date and of the same days of last year."""
+        """Open the invoices, or orders, of the quarter to date and of the same days of last year."""
         quarter = Quarter.until(self.company_id.sudo()._tianyuan_today())
-        before = quarter.year_before()
+        before, name = quarter.year_before(), self.env._("Purchases: %s", self.partner_id.display_name)
+        if self._scheme().volume_basis == 'ordered':
+            return self._open_orders(name, (quarter, before))
         days = Domain.OR(
             Domain([('invoice_date', '>=', period.date_from), ('invoice_date', '<=', period.date_to)])
             for period in (quarter, before)
         )
         return self._open_moves(
-            self.env._("Purchases: %s", self.partner_id.display_name),
+            name,
             days & Domain([
                 ('commercial_partner_id', '=', self.partner_id.id), ('state', '=', 'posted'),
                 ('move_type', 'in', PURCHASE_MOVE_TYPES),
@@ -513,6 +529,19 @@ class TianyuanWatchItem(models.Model):
             ]),
             {'group_by': ['invoice_date:year']},
         )
+
+    def _open_orders(self, name, periods):
+        company = self.company_id.sudo()
+        bounds = [datetime_bounds(company, period) for period in periods]
+        return {
+            **self._open_moves(name, Domain.OR(
+                Domain([('date_order', '>=', first), ('date_order', '<', end)]) for first, end in bounds
+            ) & Domain([
+                ('partner_id.commercial_partner_id', '=', self.partner_id.id), ('state', '=', 'sale'),
+                ('company_id', 'in', with_branches(company).ids),
+            ]), {'group_by': ['date_order:year']}),
+            'res_model': 'sale.order',
+        }
 
     # -- the watch -----------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 from . import (
     test_course,
     test_watch_access,
+    test_watch_alarms,
     test_watch_budget,
     test_watch_digest,
     test_watch_reasons,

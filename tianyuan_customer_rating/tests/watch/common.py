@@ -30,6 +30,14 @@ class WatchCommon(SheetCommon):
             cls.Item._watch_company((company or cls.company).sudo(), fields.Date.to_date(day))
 
     @classmethod
+    def rated(cls, customers, score):
+        """Give customers a confirmed sheet of the quarter before without lines and tier, as an import does."""
+        cls.env['tianyuan.rating'].sudo().create([{
+            'partner_id': customer.id, 'company_id': cls.company.id, 'date_from': '2024-01-01', 'date_to': '2024-03-31',
+            'origin': 'imported', 'state': 'confirmed', 'score': score,
+        } for customer in customers])
+
+    @classmethod
     def items(cls, customer=None, reason=None, company=None):
         """A customer's warnings, the oldest first."""
         domain = [('partner_id', '=', (customer or cls.customer).id), ('company_id', '=', (company or cls.company).id)]

@@ -3,7 +3,9 @@ from datetime import date
 
 from odoo.tests import BaseCase, tagged
 
-from ...engine.course import course, day_of_quarter, expected_balance, expected_purchases, points_short
+from ...engine.course import (
+    course, day_of_quarter, expected_balance, expected_purchases, growth_of_months, points_short, unknown_points,
+)
 from ...engine.periods import Quarter
 from ...engine.scoring import Standing, Threshold
 
@@ -44,6 +46,25 @@ class TestCourse(BaseCase):
 
     def test_the_first_day_is_day_one(self):
         self.assertEqual([day_of_quarter(until(day)) for day in ('2024-04-01', '2024-04-30', '2024-06-30')], [1, 30, 91])
+
+    def test_growth_of_the_months_that_are_over(self):
+        for day, months, before, expected in [
+            ('2024-04-29', (100, 0, 0), 0, None),          # no month is over
+            ('2024-05-09', (100, 0, 0), 100, 0),
+            ('2024-05-20', (50, 70, 0), 100, -50),         # May isn't over
+            ('2024-05-31', (50, 70, 0), 160, -25),
+            ('2024-06-30', (100, 100, 100), 200, 50),
+            ('2024-05-20', (50, 0, 0), 0, None),           # nothing was bought in April of last year
+        ]:
+            with self.subTest(day=day, months=months):
+                self.assertEqual(growth_of_months(months, before, until(day)), expected)
+
+    def test_what_nobody_has_assessed_gets_its_share_of_the_last_score(self):
+        """90 of 100 points: 9 of 10. Who was AAA had full marks for payment, which AAA demands; who was AA needn't."""
+        self.assertEqual(unknown_points(Standing(90, (1, 'AAA')), STRICT)('willingness', 10), 9)
+        self.assertEqual(unknown_points(Standing(90, (1, 'AAA')), STRICT)('payment', 20), 20)
+        self.assertEqual(unknown_points(Standing(80, (2, 'AA')), STRICT)('payment', 20), 16)
+        self.assertEqual(unknown_points(Standing(45), STRICT)('payment', 20), 9)
 
     def test_the_balance_says_nothing_before_the_third_month(self):
         self.assertIsNone(expected_balance([100, 0, 0], until('2024-05-31')))

@@ -14,6 +14,7 @@ class TestWatchAccess(WatchCommon):
         super().setUpClass()
         cls.colleague = cls.new_role_user('sales_user', 'tianyuan_colleague')
         cls.other_customer.user_id = cls.colleague
+        cls.rated(cls.customer + cls.other_customer, 0)
         for customer in (cls.customer, cls.other_customer):
             cls.buy(customer, '2023-04-05', 5000)
             cls.invoice(customer, '2024-04-10', 1000, due='2024-04-10')

@@ -22,6 +22,7 @@ class TestWatchBudget(WatchCommon):
         # due on 15 June: overdue in no customer on 10 June, in all on 20 June
         for day in ('2023-05-05', '2024-02-20', '2024-04-15', '2024-05-16'):
             TestQueryBudget._copy_invoice.__func__(cls, cls.invoice(cls.customer, day, 1000, due=cls.days_after(day, 30)))
+        cls.rated(cls.customers, 60)
         cls.analyze()
 
     def versions(self):
