@@ -130,6 +130,34 @@ class TianyuanRatingProof(models.TransientModel):
         self.check_access('read')
         return self._outcomes_action(self.name, Domain.TRUE)
 
+    def action_chart_tiers(self):
+        """Open a chart of how many of each tier turned out bad, quarter by quarter.
+
+        :raise AccessError: the user may not read the report
+        """
+        self.ensure_one()
+        self.check_access('read')
+        action = self._outcomes_action(self.name, Domain('is_judged', '=', True))
+        return {
+            **action, 'view_mode': 'graph,pivot,list',
+            'context': {'graph_groupbys': ['tier_id', 'rating_date_to:quarter'], 'graph_measure': 'bad_percent'},
+        }
+
+    def action_chart_scores(self):
+        """Open a chart of how many turned out bad in each band of scores.
+
+        :raise AccessError: the user may not read the report
+        """
+        self.ensure_one()
+        self.check_access('read')
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.name,
+            'res_model': 'tianyuan.rating.proof.row',
+            'view_mode': 'graph',
+            'domain': [('proof_id', '=', self.id), ('section', '=', 'band')],
+        }
+
     def action_export(self):
         """Download the report as a workbook.
 
@@ -496,8 +524,8 @@ class TianyuanRatingProof(models.TransientModel):
         """Return the values of the rows of all sections."""
         usual = sum(row.is_bad for row in judged) / (len(judged) or 1)
         vals = [
-            *self._tier_vals(rows, usual), *self._quarter_vals(rows), *self._indicator_vals(outcome_ids),
-            *self._level_vals(usual, outcome_ids), *self._change_vals(rows, usual),
+            *self._tier_vals(rows, usual), *self._band_vals(judged), *self._quarter_vals(rows),
+            *self._indicator_vals(outcome_ids), *self._level_vals(usual, outcome_ids), *self._change_vals(rows, usual),
         ] if rows else []
         return [{**row, 'company_id': self.company_id.id, 'sequence': place} for place, row in enumerate(vals)]
 
@@ -510,6 +538,15 @@ class TianyuanRatingProof(models.TransientModel):
             {**self._group_vals('tier', name, by_tier[key]), 'keys': [key] if key else []}
             for key, name in (names | {None: self.env._("No tier")}).items() if key in by_tier
         ], usual)
+
+    def _band_vals(self, judged):
+        by_band = defaultdict(list)
+        for row in judged:
+            by_band[min(max(row.score, 0), 99) // proof.BAND_WIDTH * proof.BAND_WIDTH].append(row)
+        return [{
+            **self._group_vals('band', f"{low:.0f} – {low + proof.BAND_WIDTH:.0f}", by_band[low]),
+            'keys': [row.outcome for row in by_band[low]],
+        } for low in sorted(by_band)]
 
     def _quarter_vals(self, rows):
         by_day = defaultdict(list)

@@ -31,8 +31,8 @@ class TianyuanRatingProofRow(models.TransientModel):
     currency_id = fields.Many2one(related='company_id.currency_id')
     section = fields.Selection(
         [
-            ('tier', "Tier"), ('quarter', "Quarter"), ('indicator', "Indicator"), ('level', "Level"),
-            ('adjusted', "Adjusted Points"), ('override', "Class Overrides"),
+            ('tier', "Tier"), ('band', "Score Band"), ('quarter', "Quarter"), ('indicator', "Indicator"),
+            ('level', "Level"), ('adjusted', "Adjusted Points"), ('override', "Class Overrides"),
         ],
         required=True, readonly=True,
     )
@@ -47,7 +47,7 @@ class TianyuanRatingProofRow(models.TransientModel):
     )
     judged_customer_count = fields.Integer(string="Customers Judged", readonly=True)
     bad_count = fields.Integer(string="Turned Out Bad", readonly=True)
-    bad_percent = fields.Float(string="Turned Out Bad (%)", readonly=True, digits=(5, 1), aggregator=None)
+    bad_percent = fields.Float(string="Turned Out Bad (%)", readonly=True, digits=(5, 1), aggregator='avg')
     right_count = fields.Integer(
         string="Proved Right", readonly=True,
         help="Customers whose points or class were raised and who turned out good, or were lowered and turned out bad.",

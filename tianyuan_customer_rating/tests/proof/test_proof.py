@@ -340,6 +340,26 @@ class TestProof(ProofCommon):
         report.with_context(proof_quarter='earlier').action_show()
         self.assertIn("That is more than chance", report.separation)
 
+    def test_charts(self):
+        """AAA: 1 of 4 bad, C: 3 of 4; by score 50 – 60: 3 of 4, 90 – 100: 1 of 4 (100 is in the last band)."""
+        customers = self.rated_customers(9)
+        sheets = self.store_sheets(
+            customers, [95, 100, 99.5, 90, 50, 51, 59.99, 55, 10], tiers=[self.tier('AAA')] * 4 + [self.tier('C')] * 5)
+        self.store_outcomes(sheets[:8], [True, *[False] * 3, *[True] * 3, False])
+        self.store_outcomes(sheets[8], [False], has_payments=False)
+        report = self.report()
+        action = report.action_chart_tiers()
+        groups = self.env[action['res_model']].with_user(self.rating_manager)._read_group(
+            action['domain'], action['context']['graph_groupbys'], ['bad_percent:avg'])
+        self.assertEqual([(tier.name, share) for tier, _quarter, share in groups], [('AAA', 25.0), ('C', 75.0)])
+        action = report.action_chart_scores()
+        groups = self.env[action['res_model']].with_user(self.rating_manager)._read_group(
+            action['domain'], ['name'], ['bad_percent:avg'])
+        self.assertEqual(groups, [('50 – 60', 75.0), ('90 – 100', 25.0)])
+        for step in (report.action_chart_tiers, report.action_chart_scores):
+            with self.assertRaises(AccessError):
+                getattr(report.with_user(self.finance_assessor), step.__name__)()
+
     def test_who_sees_the_report(self):
         sheets = self.store_sheets(self.rated_customers(3), [1, 2, 3])
         self.store_outcomes(sheets, [True, False, False])
