@@ -73,7 +73,7 @@ class TianyuanRatingProof(models.TransientModel):
     bad_count = fields.Integer(string="Turned Out Bad", readonly=True)
     unjudged_count = fields.Integer(string="Nothing to Judge", readonly=True)
     definition = fields.Char(string="Bad Is", readonly=True)
-    left_out = fields.Char(string="Left Out", readonly=True)
+    left_out = fields.Char(string="Ratings Left Out", readonly=True)
     auc = fields.Float(string="AUC", readonly=True, digits=(5, 4))
     gini = fields.Float(readonly=True, digits=(5, 4))
     rank_verdict = fields.Selection(RANK_VERDICTS, readonly=True, export_string_translation=False)
