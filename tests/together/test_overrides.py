@@ -25,7 +25,7 @@ REASONS = {
     ('product.category', 'copy'): "A duplicate needs the licences of the original (policy 9.1), whoever makes it.",
     ('product.template', 'copy'): "A duplicate needs the licences of the original (policy 9.1), whoever makes it.",
     ('res.company', 'create'): "A new branch has what its company's customers were awarded (design §4).",
-    ('res.company', 'write'): "The bad-debt accounts are remembered, and forgotten when they change (design §5).",
+    ('res.company', 'write'): "The bad-debt accounts are remembered, and forgotten when they change (design §5); changed limits judge outcomes anew.",
     ('res.partner', '_commercial_fields'): "A contact shows channel and business nature of its company (design §3.1).",
     ('res.partner', '_read_group_groupby'): "Grouping by a many2many field tells nothing to those who may not read it.",
     ('res.partner', '_search_display_name'): "A customer is found by the archive number (design §7).",

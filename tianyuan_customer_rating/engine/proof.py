@@ -15,6 +15,8 @@ from .validation import even_bounds
 
 BAND_WIDTH = 10    # points
 BOUNDS = even_bounds(BAND_WIDTH)
+# What people decided after the outcome was over, they may have decided because of it.
+LATE = SQL("(r.origin = 'computed' AND COALESCE(r.confirmed_on::date > o.date_to, FALSE))")
 
 
 class RatedCustomer(NamedTuple):
@@ -27,7 +29,8 @@ class RatedCustomer(NamedTuple):
     plain_score: float    # without what people adjusted
     adjusted: int    # number of adjusted lines
     lines: int
-    override: str | None    # the class that a manager gave in that time
+    override: str | None    # the class that a manager had given when that time began
+    is_late: bool    # confirmed after that time, when what became of the customer was known
     is_judged: bool
     is_bad: bool
     has_payments: bool
@@ -62,7 +65,7 @@ def rated_customers(env, outcome_ids):
         """
         SELECT o.id, o.partner_id, r.tier_id, r.score::float8, (r.score - COALESCE(l.adjustment, 0))::float8,
                COALESCE(l.adjusted, 0), COALESCE(l.lines, 0), v.customer_class,
-               o.is_judged, o.is_bad, COALESCE(o.has_payments, FALSE), COALESCE(o.on_time_rate, 0)::float8,
+               %(late)s, o.is_judged, o.is_bad, COALESCE(o.has_payments, FALSE), COALESCE(o.on_time_rate, 0)::float8,
                COALESCE(o.days_beyond_terms, 0)::float8, COALESCE(o.bad_debt_amount, 0)::float8,
                COALESCE(o.purchase_amount, 0)::float8, o.date_from
           FROM tianyuan_rating_outcome o
@@ -78,19 +81,22 @@ def rated_customers(env, outcome_ids):
                SELECT customer_class
                  FROM tianyuan_class_override
                 WHERE partner_id = o.partner_id AND company_id = o.company_id
-                  AND date_from <= o.date_to AND COALESCE(ended_on, date_to) >= o.date_from
+                  AND date_from <= o.date_from AND COALESCE(ended_on, date_to) >= o.date_from
                 ORDER BY date_from DESC, id DESC
                 LIMIT 1
           ) v ON TRUE
          WHERE o.id = ANY(%(ids)s)
          ORDER BY o.id
         """,
-        ids=outcome_ids,
+        ids=outcome_ids, late=LATE,
     ))]
 
 
 def level_groups(env, outcome_ids):
-    """Return the :class:`LevelGroup` of all levels, in the order of the sheets' lines, most points first."""
+    """Return the :class:`LevelGroup` of all levels, in the order of the sheets' lines, most points first.
+
+    Adjusted lines are left out: no level gave their points.
+    """
     _flush(env)
     return [LevelGroup(*row) for row in env.execute_query(SQL(
         """
@@ -102,7 +108,7 @@ def level_groups(env, outcome_ids):
           FROM tianyuan_rating_outcome o
           JOIN tianyuan_rating_line l ON l.rating_id = o.rating_id
           LEFT JOIN tianyuan_rating_level level ON level.id = l.level_id
-         WHERE o.id = ANY(%s)
+         WHERE o.id = ANY(%s) AND l.origin != 'adjusted'
          GROUP BY l.indicator_id, level.name->>'en_US', level.points
          ORDER BY MIN(MIN(l.sequence)) OVER (PARTITION BY l.indicator_id), l.indicator_id, level.points DESC NULLS LAST
         """,
@@ -110,24 +116,52 @@ def level_groups(env, outcome_ids):
     ))]
 
 
-def indicator_scores(env, outcome_ids):
-    """Return the points of judged customers by indicator, as shares of the maximum.
+class IndicatorScores(NamedTuple):
+    """The points of judged customers for an indicator, as shares of the maximum."""
 
-    :return: dict of indicator id → (shares, whether bad, customers), in the order of the sheets' lines
+    indicator: int
+    shares: list
+    plain_shares: list    # with the points computed instead of those that people adjusted before the outcome was over
+    adjusted: int    # lines in which they differ
+    bad: list    # whether the customer turned out bad
+    customers: list
+
+
+def indicator_scores(env, outcome_ids):
+    """Return the :class:`IndicatorScores` of all indicators, in the order of the sheets' lines."""
+    _flush(env)
+    return [IndicatorScores(*row) for row in env.execute_query(SQL(
+        """
+        SELECT indicator_id, ARRAY_AGG((points / max_points)::float8), ARRAY_AGG((plain_points / max_points)::float8),
+               COUNT(*) FILTER (WHERE points != plain_points), ARRAY_AGG(is_bad), ARRAY_AGG(partner_id)
+          FROM (
+               SELECT l.indicator_id, l.sequence, l.points, l.max_points, o.is_bad, o.partner_id,
+                      CASE WHEN l.origin = 'adjusted' AND NOT %s THEN l.computed_points ELSE l.points END
+                          AS plain_points
+                 FROM tianyuan_rating_outcome o
+                 JOIN tianyuan_rating r ON r.id = o.rating_id
+                 JOIN tianyuan_rating_line l ON l.rating_id = o.rating_id AND l.max_points > 0
+                WHERE o.id = ANY(%s) AND o.is_judged
+          ) judged
+         GROUP BY indicator_id
+         ORDER BY MIN(sequence), indicator_id
+        """,
+        LATE, outcome_ids,
+    ))]
+
+
+def count_before_books(env, company, channel, begin):
+    """Return how many confirmed quarterly sheets have no outcome because the books begin later.
+
+    :param channel: only customers rated by it; False for all
+    :param begin: see :func:`~odoo.addons.tianyuan_customer_rating.engine.later.books_begin`
     """
     _flush(env)
-    return {indicator_id: (shares, bad, customers) for indicator_id, shares, bad, customers in env.execute_query(SQL(
-        """
-        SELECT l.indicator_id, ARRAY_AGG((l.points / l.max_points)::float8), ARRAY_AGG(o.is_bad),
-               ARRAY_AGG(o.partner_id)
-          FROM tianyuan_rating_outcome o
-          JOIN tianyuan_rating_line l ON l.rating_id = o.rating_id AND l.max_points > 0
-         WHERE o.id = ANY(%s) AND o.is_judged
-         GROUP BY l.indicator_id
-         ORDER BY MIN(l.sequence), l.indicator_id
-        """,
-        outcome_ids,
-    ))}
+    [[count]] = env.execute_query(SQL(
+        "SELECT COUNT(*) FROM tianyuan_rating r WHERE %s AND r.date_to < %s - 1",
+        _confirmed(company, channel), begin,
+    ))
+    return count
 
 
 def tier_pairs(env, company, channel, quarters):
@@ -186,7 +220,8 @@ def _confirmed(company, channel):
 def _flush(env):
     """Flush pending changes of all fields that the queries above read."""
     env['tianyuan.rating'].flush_model([
-        'channel', 'company_id', 'date_from', 'kind', 'partner_id', 'score', 'state', 'tier_id',
+        'channel', 'company_id', 'confirmed_on', 'date_from', 'date_to', 'kind', 'origin', 'partner_id', 'score',
+        'state', 'tier_id',
     ])
     env['tianyuan.rating.line'].flush_model([
         'computed_points', 'indicator_id', 'level_id', 'max_points', 'origin', 'points', 'rating_id', 'sequence',

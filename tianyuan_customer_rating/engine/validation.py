@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections import Counter
 from itertools import accumulate
 from math import exp, log, sqrt
+from statistics import NormalDist
 from typing import NamedTuple
 
 MIN_GOODS = MIN_BADS = 10    # fewer goods or bads: no verdict; companies can change it
@@ -58,7 +59,7 @@ class Separation(NamedTuple):
     statistic: float | None
     score: float | None    # at this score or below are the most bads and the fewest goods
     p_value: float | None    # chance of such a distance if goods and bads had the same scores
-    verdict: str    # too_few, same, reversed (bads have the higher scores) or apart
+    verdict: str    # too_few, repeated (a customer has several scores), same, reversed (bads have the higher) or apart
     rows: tuple    # of SeparationRow
 
 
@@ -101,7 +102,7 @@ class Migration(NamedTuple):
     down: int
 
 
-def rank_order(scores, bad, min_goods=MIN_GOODS, min_bads=MIN_BADS, customers=None):
+def rank_order(scores, bad, min_goods=MIN_GOODS, min_bads=MIN_BADS, customers=None, tests=1):
     """Return how well scores rank goods above bads.
 
     The interval is DeLong's, which makes no assumption about the distributions and allows ties; where customers have
@@ -114,6 +115,7 @@ def rank_order(scores, bad, min_goods=MIN_GOODS, min_bads=MIN_BADS, customers=No
     :param int min_goods: fewer good customers give the verdict ``too_few``
     :param int min_bads: fewer bad customers give the verdict ``too_few``
     :param customers: for each score, whose it is; None if no customer has two
+    :param int tests: how many scores are judged side by side, see :func:`normal_bound`
     :return: :class:`RankOrder`
     """
     sides = _Sides(bad, customers)
@@ -122,7 +124,8 @@ def rank_order(scores, bad, min_goods=MIN_GOODS, min_bads=MIN_BADS, customers=No
     error = low = high = None
     if sides.have_variance:
         error = sides.standard_error(good_parts, bad_parts)
-        low, high = max(0.0, auc - NORMAL_95 * error), min(1.0, auc + NORMAL_95 * error)
+        bound = normal_bound(tests)
+        low, high = max(0.0, auc - bound * error), min(1.0, auc + bound * error)
     return RankOrder(
         auc, None if auc is None else 2 * auc - 1, error, low, high, len(goods), len(bads),
         _judged(low, high, 0.5, ('worse', 'random', 'ranks'), sides.are_enough(min_goods, min_bads)),
@@ -156,20 +159,23 @@ def rank_difference(scores, other_scores, bad, min_goods=MIN_GOODS, min_bads=MIN
     ))
 
 
-def kolmogorov_smirnov(scores, bad, bounds=None, min_goods=MIN_GOODS, min_bads=MIN_BADS):
+def kolmogorov_smirnov(scores, bad, bounds=None, min_goods=MIN_GOODS, min_bads=MIN_BADS, customers=None):
     """Return where the distributions of goods and bads are farthest apart.
 
     The p-value is that of the limiting distribution, which is a little too high for few customers and for scores with
-    many ties: it rather says "the same" than "apart".
+    many ties: it rather says "the same" than "apart". It holds for customers with one score each; if one has several,
+    there is none, and no verdict.
 
     :param scores: numbers, higher is better
     :param bad: for each score, whether that customer turned out bad
     :param bounds: lower bounds of the bands of the rows, see :func:`band_counts`; None for a row per score
-    :param int min_goods: fewer goods give the verdict ``too_few``
-    :param int min_bads: fewer bads give the verdict ``too_few``
+    :param int min_goods: fewer good customers give the verdict ``too_few``
+    :param int min_bads: fewer bad customers give the verdict ``too_few``
+    :param customers: for each score, whose it is; None if no customer has two
     :return: :class:`Separation`
     """
-    goods, bads = _Sides(bad).split(scores)
+    sides = _Sides(bad, customers)
+    goods, bads = sides.split(scores)
     rows = _separation_rows(goods, bads, bounds)
     if not goods or not bads:
         return Separation(None, None, None, 'too_few', rows)
@@ -184,9 +190,12 @@ def kolmogorov_smirnov(scores, bad, bounds=None, min_goods=MIN_GOODS, min_bads=M
     ]
     farthest = max(range(len(levels)), key=lambda position: abs(distances[position]))
     statistic = abs(distances[farthest]) / (len(goods) * len(bads))
-    p_value = _kolmogorov(statistic * sqrt(len(goods) * len(bads) / (len(goods) + len(bads))))
-    if len(goods) < min_goods or len(bads) < min_bads:
+    p_value = None if sides.have_repeats else _kolmogorov(
+        statistic * sqrt(len(goods) * len(bads) / (len(goods) + len(bads))))
+    if not sides.are_enough(min_goods, min_bads):
         verdict = 'too_few'
+    elif p_value is None:
+        verdict = 'repeated'
     elif p_value >= SIGNIFICANT:
         verdict = 'same'
     else:
@@ -256,24 +265,37 @@ def migration(pairs, order):
     )
 
 
-def share_interval(part, whole):
-    """Return the 95 % interval of a share (Wilson's), or (None, None) of nothing."""
+def normal_bound(tests=1):
+    """Return the bound between whose negative and which the standard normal distribution is in 95 % of cases.
+
+    :param int tests: so many values are within it at once in at least 95 % of cases (Bonferroni)
+    """
+    return NORMAL_95 if tests <= 1 else NormalDist().inv_cdf(1 - SIGNIFICANT / tests / 2)
+
+
+def share_interval(part, whole, tests=1):
+    """Return the 95 % interval of a share (Wilson's), or (None, None) of nothing.
+
+    :param int tests: how many shares are judged side by side, see :func:`normal_bound`
+    """
     if not whole:
         return None, None
-    share, square = part / whole, NORMAL_95 ** 2
+    bound = normal_bound(tests)
+    share, square = part / whole, bound ** 2
     middle = share + square / (2 * whole)
-    spread = NORMAL_95 * sqrt(share * (1 - share) / whole + square / (4 * whole ** 2))
+    spread = bound * sqrt(share * (1 - share) / whole + square / (4 * whole ** 2))
     return (middle - spread) / (1 + square / whole), (middle + spread) / (1 + square / whole)
 
 
-def judge_share(part, whole, usual, min_count):
+def judge_share(part, whole, usual, min_count, tests=1):
     """Return how a group's share differs from the usual one.
 
     :param float usual: the share of all, between 0 and 1
     :param int min_count: a smaller group gives the verdict ``too_few``
+    :param int tests: how many groups are judged side by side, see :func:`normal_bound`
     :return: ``too_few``, ``lower``, ``usual`` or ``higher``
     """
-    low, high = share_interval(part, whole)
+    low, high = share_interval(part, whole, tests)
     return _judged(low, high, usual, ('lower', 'usual', 'higher'), whole >= min_count)
 
 
@@ -312,6 +334,7 @@ class _Sides:
         self._bad = [bool(is_bad) for is_bad in bad]
         self._goods, self._bads = self.split(range(len(self._bad)) if customers is None else customers)
         self._customers = {*self._goods}, {*self._bads}
+        self.have_repeats = len(self._customers[0] | self._customers[1]) < len(self._bad)    # a customer several times
 
     def split(self, values):
         """Return the values of goods and those of bads."""

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command, Domain
 from odoo.tools.misc import formatLang
 
-from ..engine import proof, workbook
+from ..engine import later, proof, workbook
 from ..engine.periods import Quarter
 from ..engine.validation import (
     judge_share,
@@ -22,10 +22,29 @@ from ..engine.workbook import Table
 from ..models.proof.tianyuan_rating_outcome import HORIZONS
 from ..tools.roles import FINANCE, MANAGER
 from ..tools.selections import CHANNELS
-from .tianyuan_rating_proof_row import RANK_VERDICTS
+from .tianyuan_rating_proof_row import CONDITIONS, RANK_VERDICTS
 
 MAX_QUARTERS = 8
 EXCEL_DIGITS = {'percent': 1, 'decimal': 2}
+EXCEL_KINDS = {
+    'indicator_id': 'text', 'name': 'text', 'count': 'number', 'customer_count': 'number', 'judged_count': 'number',
+    'bad_count': 'number', 'right_count': 'number', 'bad_percent': 'percent', 'on_time_rate': 'percent',
+    'days_beyond_terms': 'percent', 'bad_debt_amount': 'decimal', 'purchase_amount': 'decimal', 'verdict': 'text',
+    'pairs_right': 'percent', 'pairs_low': 'percent', 'pairs_high': 'percent', 'rank_verdict': 'text',
+    'plain_pairs_right': 'percent',
+}
+# The columns that each part of the report has.
+GROUP = ('name', 'count', 'customer_count', 'judged_count', 'bad_count', 'bad_percent')
+BOOKS = ('on_time_rate', 'days_beyond_terms')
+AMOUNTS = ('bad_debt_amount', 'purchase_amount')
+PAIRS = ('pairs_right', 'pairs_low', 'pairs_high', 'rank_verdict')
+EXCEL_COLUMNS = {
+    'tier_row_ids': (*GROUP, 'verdict', *BOOKS, *AMOUNTS),
+    'quarter_row_ids': (*GROUP, *PAIRS, *BOOKS, *AMOUNTS),
+    'indicator_row_ids': ('name', 'judged_count', 'customer_count', 'bad_count', *PAIRS, 'plain_pairs_right'),
+    'level_row_ids': ('indicator_id', *GROUP, 'verdict', *BOOKS),
+    'change_row_ids': (*GROUP, 'right_count', 'verdict'),
+}
 
 
 class TianyuanRatingProof(models.TransientModel):
@@ -54,6 +73,7 @@ class TianyuanRatingProof(models.TransientModel):
     bad_count = fields.Integer(string="Turned Out Bad", readonly=True)
     unjudged_count = fields.Integer(string="Nothing to Judge", readonly=True)
     definition = fields.Char(string="Bad Is", readonly=True)
+    left_out = fields.Char(string="Ratings Left Out", readonly=True)
     auc = fields.Float(string="AUC", readonly=True, digits=(5, 4))
     gini = fields.Float(readonly=True, digits=(5, 4))
     rank_verdict = fields.Selection(RANK_VERDICTS, readonly=True, export_string_translation=False)
@@ -109,6 +129,34 @@ class TianyuanRatingProof(models.TransientModel):
         self.ensure_one()
         self.check_access('read')
         return self._outcomes_action(self.name, Domain.TRUE)
+
+    def action_chart_tiers(self):
+        """Open a chart of how many of each tier turned out bad, quarter by quarter.
+
+        :raise AccessError: the user may not read the report
+        """
+        self.ensure_one()
+        self.check_access('read')
+        action = self._outcomes_action(self.name, Domain('is_judged', '=', True))
+        return {
+            **action, 'view_mode': 'graph,pivot,list',
+            'context': {'graph_groupbys': ['tier_id', 'rating_date_to:quarter'], 'graph_measure': 'bad_percent'},
+        }
+
+    def action_chart_scores(self):
+        """Open a chart of how many turned out bad in each band of scores.
+
+        :raise AccessError: the user may not read the report
+        """
+        self.ensure_one()
+        self.check_access('read')
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.name,
+            'res_model': 'tianyuan.rating.proof.row',
+            'view_mode': 'graph',
+            'domain': [('proof_id', '=', self.id), ('section', '=', 'band')],
+        }
 
     def action_export(self):
         """Download the report as a workbook.
@@ -219,6 +267,7 @@ class TianyuanRatingProof(models.TransientModel):
                 "New bad debt, less than %(rate)s %% paid on time, or more than %(days)s days late on average",
                 rate=f"{company.tianyuan_proof_on_time_rate:g}", days=f"{company.tianyuan_proof_days_late:g}",
             ),
+            'left_out': self._left_out(),
             'auc': order.auc or 0.0,
             'gini': order.gini or 0.0,
             'rank_verdict': order.verdict,
@@ -230,6 +279,16 @@ class TianyuanRatingProof(models.TransientModel):
             'stability': self._stability(shown),
             'row_ids': [Command.clear(), *map(Command.create, self._row_vals(rows, judged, outcome_ids))],
         })
+
+    def _left_out(self):
+        """Return which ratings can't have an outcome, or False."""
+        begin = later.books_begin(self.env, self.company_id)
+        count = begin and proof.count_before_books(self.env, self.company_id, self.channel, begin)
+        return bool(count) and self.env._(
+            "%(count)s ratings lie before the books, which begin in %(month)s: what became of their customers can't be "
+            "read.",
+            count=count, month=begin.strftime('%Y-%m'),
+        )
 
     def _title(self, names):
         if not names:
@@ -274,22 +333,33 @@ class TianyuanRatingProof(models.TransientModel):
         texts.append(self.env._(
             "AUC %(auc)s, Gini %(gini)s.", auc=self._number(order.auc, 3), gini=self._number(order.gini, 3),
         ))
-        plain, bad = [row.plain_score for row in judged], [row.is_bad for row in judged]
-        customers = [row.partner for row in judged]
+        return self._list(texts + self._with_and_without(judged))
+
+    def _with_and_without(self, judged):
+        """Return in words whether people made the ranking better, by what they adjusted before the time was over."""
+        known = [row for row in judged if not row.is_late]
+        late = self._late_sentence(len(judged) - len(known))
+        plain, bad = [row.plain_score for row in known], [row.is_bad for row in known]
+        scores, customers = [row.score for row in known], [row.partner for row in known]
         without = rank_order(plain, bad, *self._minimum(), customers=customers)
-        difference = rank_difference(
-            [row.score for row in judged], plain, bad, *self._minimum(), customers=customers,
-        )
-        texts.append(self.env._(
-            "Without what people adjusted it would be %s of 100 pairs.", self._number(100 * without.auc),
-        ))
-        texts.append({
+        if without.auc is None:
+            return late
+        difference = rank_difference(scores, plain, bad, *self._minimum(), customers=customers)
+        return [*late, self.env._(
+            "Without what people adjusted it would be %(without)s of 100 pairs instead of %(right)s.",
+            without=self._number(100 * without.auc), right=self._number(100 * (without.auc + difference.difference)),
+        ), {
             'too_few': self.env._("Whether the adjustments helped can't be judged: too few customers."),
             'equal': self.env._("The adjustments changed nothing that is more than chance."),
             'better': self.env._("The adjustments made the ranking better."),
             'worse': self.env._("The adjustments made the ranking worse."),
-        }[difference.verdict])
-        return self._list(texts)
+        }[difference.verdict]]
+
+    def _late_sentence(self, count):
+        return [self.env._(
+            "%s ratings were confirmed after that time was over: what people adjusted on them doesn't count, because "
+            "they may have known what became of the customer.", count,
+        )] if count else []
 
     def _basis(self, judged):
         bad = sum(row.is_bad for row in judged)
@@ -311,6 +381,7 @@ class TianyuanRatingProof(models.TransientModel):
         )
         verdict = {
             'too_few': self.env._("Too few to judge."),
+            'repeated': self.env._("Customers have several ratings here. Look at one quarter to judge it."),
             'same': self.env._("Chance alone could make such a distance (p = %s).", self._number(found.p_value, 3)),
             'apart': self.env._("That is more than chance (p = %s).", self._number(found.p_value, 3)),
             'reversed': self.env._("That is more than chance, but the wrong way round (p = %s).",
@@ -321,6 +392,7 @@ class TianyuanRatingProof(models.TransientModel):
     def _found_separation(self, judged):
         return kolmogorov_smirnov(
             [row.score for row in judged], [row.is_bad for row in judged], proof.BOUNDS, *self._minimum(),
+            customers=[row.partner for row in judged],
         )
 
     def _separation_table(self, found):
@@ -350,12 +422,13 @@ class TianyuanRatingProof(models.TransientModel):
                 adjusted=adjusted, lines=lines, share=self._number(100 * adjusted / (lines or 1)),
             ),
             self.env._(
-                "Ratings with a class override in that time: %(count)s of %(all)s (%(share)s %%).",
+                "Ratings with a class override running when that time began: %(count)s of %(all)s (%(share)s %%).",
                 count=overridden, all=len(rows), share=self._number(100 * overridden / len(rows)),
             ),
         ]
         changed = [
-            row.is_bad == (row.score < row.plain_score) for row in judged if row.score != row.plain_score
+            row.is_bad == (row.score < row.plain_score) for row in judged
+            if row.score != row.plain_score and not row.is_late
         ]
         if changed:
             texts.append(self.env._(
@@ -363,6 +436,7 @@ class TianyuanRatingProof(models.TransientModel):
                 "turned out good, or lowered and turned out bad.",
                 count=len(changed), right=sum(changed), share=self._number(100 * sum(changed) / len(changed)),
             ))
+        texts += self._late_sentence(sum(row.is_late for row in rows))
         decided = [row.is_bad == (row.override == 'ordinary') for row in judged if row.override]
         if decided:
             texts.append(self.env._(
@@ -450,8 +524,8 @@ class TianyuanRatingProof(models.TransientModel):
         """Return the values of the rows of all sections."""
         usual = sum(row.is_bad for row in judged) / (len(judged) or 1)
         vals = [
-            *self._tier_vals(rows, usual), *self._quarter_vals(rows, usual), *self._indicator_vals(rows, outcome_ids),
-            *self._level_vals(usual, outcome_ids), *self._change_vals(rows, usual),
+            *self._tier_vals(rows, usual), *self._band_vals(judged), *self._quarter_vals(rows),
+            *self._indicator_vals(outcome_ids), *self._level_vals(usual, outcome_ids), *self._change_vals(rows, usual),
         ] if rows else []
         return [{**row, 'company_id': self.company_id.id, 'sequence': place} for place, row in enumerate(vals)]
 
@@ -460,18 +534,28 @@ class TianyuanRatingProof(models.TransientModel):
         for row in rows:
             by_tier[row.tier].append(row)
         names = {tier.id: tier.name for tier in self.env['tianyuan.rating.tier'].search([])}
-        return [
-            {**self._group_vals('tier', name, by_tier[key], usual), 'keys': [key] if key else []}
+        return self._compared([
+            {**self._group_vals('tier', name, by_tier[key]), 'keys': [key] if key else []}
             for key, name in (names | {None: self.env._("No tier")}).items() if key in by_tier
-        ]
+        ], usual)
 
-    def _quarter_vals(self, rows, usual):
+    def _band_vals(self, judged):
+        by_band = defaultdict(list)
+        for row in judged:
+            by_band[min(max(row.score, 0), 99) // proof.BAND_WIDTH * proof.BAND_WIDTH].append(row)
+        return [{
+            **self._group_vals('band', f"{low:.0f} – {low + proof.BAND_WIDTH:.0f}", by_band[low]),
+            'keys': [row.outcome for row in by_band[low]],
+        } for low in sorted(by_band)]
+
+    def _quarter_vals(self, rows):
         by_day = defaultdict(list)
         for row in rows:
             by_day[row.date_from].append(row)
+        ranks = self._rank_vals({day: self._scores(of_day) for day, of_day in by_day.items()})
         return [{
-            **self._group_vals('quarter', self._rated(day).name, by_day[day], usual),
-            **self._rank_vals(*self._scores(by_day[day])), 'keys': [fields.Date.to_string(day)],
+            **self._group_vals('quarter', self._rated(day).name, by_day[day]), **ranks[day],
+            'keys': [fields.Date.to_string(day)],
         } for day in sorted(by_day)]
 
     @api.model
@@ -479,22 +563,39 @@ class TianyuanRatingProof(models.TransientModel):
         judged = [row for row in rows if row.is_judged]
         return [row.score for row in judged], [row.is_bad for row in judged], [row.partner for row in judged]
 
-    def _indicator_vals(self, rows, outcome_ids):
-        scores = proof.indicator_scores(self.env, outcome_ids)
-        indicators = self.env['tianyuan.rating.indicator'].browse(scores)
+    def _indicator_vals(self, outcome_ids):
+        found = proof.indicator_scores(self.env, outcome_ids)
+        ranks = self._rank_vals({one.indicator: (one.shares, one.bad, one.customers) for one in found})
+        plain = self._rank_vals({
+            one.indicator: (one.plain_shares, one.bad, one.customers) for one in found if one.adjusted
+        })
+        indicators = self.env['tianyuan.rating.indicator'].browse([one.indicator for one in found])
         return [{
-            'section': 'indicator', 'indicator_id': indicator.id, 'name': indicator.name,
-            'count': len(bad), 'judged_count': len(bad), 'customer_count': len(set(customers)), 'bad_count': sum(bad),
-            'bad_percent': 100 * sum(bad) / len(bad),
-            **self._rank_vals(shares, bad, customers),
-        } for indicator, (shares, bad, customers) in zip(indicators, scores.values(), strict=True)]
+            'section': 'indicator', 'indicator_id': indicator.id, 'name': indicator.name, 'count': len(one.bad),
+            'judged_count': len(one.bad), 'customer_count': len(set(one.customers)), 'bad_count': sum(one.bad),
+            **ranks[one.indicator],
+            **({'plain_pairs_right': plain[one.indicator]['pairs_right'],
+                'has_plain': plain[one.indicator]['has_pairs']} if one.adjusted else {}),
+        } for indicator, one in zip(indicators, found, strict=True)]
 
-    def _rank_vals(self, scores, bad, customers):
-        order = rank_order(scores, bad, *self._minimum(), customers=customers)
-        return {
-            'pairs_right': 100 * (order.auc or 0.0), 'pairs_low': 100 * (order.low or 0.0),
-            'pairs_high': 100 * (order.high or 0.0), 'rank_verdict': order.verdict,
-        }
+    def _rank_vals(self, groups):
+        """Return how well each of several scores ranks customers.
+
+        :param dict groups: key → (scores, whether bad, customers)
+        :return: dict of key → values
+        """
+        orders = {key: rank_order(scores, bad, *self._minimum(), customers=customers)
+                  for key, (scores, bad, customers) in groups.items()}
+        tests = sum(order.verdict != 'too_few' for order in orders.values())
+        result = {}
+        for key, (scores, bad, customers) in groups.items():
+            order = rank_order(scores, bad, *self._minimum(), customers=customers, tests=tests)
+            result[key] = {
+                'has_pairs': order.auc is not None, 'has_interval': order.low is not None,
+                'pairs_right': 100 * (order.auc or 0.0), 'pairs_low': 100 * (order.low or 0.0),
+                'pairs_high': 100 * (order.high or 0.0), 'rank_verdict': order.verdict,
+            }
+        return result
 
     def _level_vals(self, usual, outcome_ids):
         groups = proof.level_groups(self.env, outcome_ids)
@@ -502,30 +603,32 @@ class TianyuanRatingProof(models.TransientModel):
             level.id: level.display_name for level in self.env['tianyuan.rating.level'].browse(
                 group.levels[0] for group in groups if group.levels)
         }
-        return [{
+        return self._compared([{
             'section': 'level', 'indicator_id': group.indicator, 'keys': group.levels,
             'name': levels[group.levels[0]] if group.levels else self.env._("No level"),
             'count': group.count, 'customer_count': group.customers, 'judged_count': group.judged,
-            'on_time_rate': group.on_time_rate or 0.0, 'days_beyond_terms': group.days_beyond_terms or 0.0,
-            **self._bad_vals(group.bad, group.judged, group.judged_customers, usual),
-        } for group in groups]
+            'judged_customer_count': group.judged_customers, 'bad_count': group.bad,
+            'has_payments': group.on_time_rate is not None, 'on_time_rate': group.on_time_rate or 0.0,
+            'days_beyond_terms': group.days_beyond_terms or 0.0,
+        } for group in groups], usual)
 
     def _change_vals(self, rows, usual):
-        raised = [row for row in rows if row.score > row.plain_score]
-        lowered = [row for row in rows if row.score < row.plain_score]
+        known = [row for row in rows if not row.is_late]
+        raised = [row for row in known if row.score > row.plain_score]
+        lowered = [row for row in known if row.score < row.plain_score]
         key = [row for row in rows if row.override == 'key']
         ordinary = [row for row in rows if row.override == 'ordinary']
-        return [{
-            **self._group_vals(section, name, members, usual), 'keys': [row.outcome for row in members],
+        return self._compared([{
+            **self._group_vals(section, name, members), 'keys': [row.outcome for row in members],
             'right_count': sum(row.is_judged and row.is_bad == bad_expected for row in members),
         } for section, name, members, bad_expected in (
             ('adjusted', self.env._("Score raised by people"), raised, False),
             ('adjusted', self.env._("Score lowered by people"), lowered, True),
             ('override', self.env._("Class overridden to key"), key, False),
             ('override', self.env._("Class overridden to ordinary"), ordinary, True),
-        ) if members]
+        ) if members], usual)
 
-    def _group_vals(self, section, name, rows, usual):
+    def _group_vals(self, section, name, rows):
         """Return the values of a row about a group of customers."""
         paying = [row for row in rows if row.has_payments]
         judged = [row for row in rows if row.is_judged]
@@ -536,21 +639,32 @@ class TianyuanRatingProof(models.TransientModel):
             'count': len(rows),
             'customer_count': len({row.partner for row in rows}),
             'judged_count': len(judged),
+            'judged_customer_count': len({row.partner for row in judged}),
+            'bad_count': bad,
+            'bad_percent': 100 * bad / (len(judged) or 1),
+            'has_payments': bool(paying),
             'on_time_rate': sum(row.on_time_rate for row in paying) / (len(paying) or 1),
             'days_beyond_terms': sum(row.days_beyond_terms for row in paying) / (len(paying) or 1),
             'bad_debt_amount': sum(row.bad_debt for row in rows),
             'purchase_amount': sum(row.purchases for row in rows) / len(rows),
-            **self._bad_vals(bad, len(judged), len({row.partner for row in judged}), usual),
         }
 
-    def _bad_vals(self, bad, judged, customers, usual):
-        """Return the share of bad customers; each customer counts once, however many ratings it has."""
-        share = bad / judged if judged else 0.0
-        return {
-            'bad_count': bad,
-            'bad_percent': 100 * share,
-            'verdict': judge_share(share * customers, customers, usual, self.company_id.tianyuan_proof_min_group),
-        }
+    def _compared(self, groups, usual):
+        """Return groups with how the share of bad customers of each differs from that of all.
+
+        Each customer counts once, however many ratings it has.
+
+        :param groups: list of values of rows
+        :param float usual: the share of all
+        """
+        least = self.company_id.tianyuan_proof_min_group
+        tests = sum(group['judged_customer_count'] >= least for group in groups)
+        for group in groups:
+            customers = group['judged_customer_count']
+            share = group['bad_count'] / (group['judged_count'] or 1)
+            group['bad_percent'] = 100 * share
+            group['verdict'] = judge_share(share * customers, customers, usual, least, tests)
+        return groups
 
     # -- texts and tables -----------------------------------------------------------------------------------------
 
@@ -596,9 +710,7 @@ class TianyuanRatingProof(models.TransientModel):
         report = self.sudo()    # the user has been checked
         judged = [row for row in proof.rated_customers(self.env, report._outcome_ids()) if row.is_judged]
         shown = report._periods()
-        tables = [report._summary_table(), *map(report._rows_table, (
-            'tier_row_ids', 'quarter_row_ids', 'indicator_row_ids', 'level_row_ids', 'change_row_ids',
-        ))]
+        tables = [report._summary_table(), *map(report._rows_table, EXCEL_COLUMNS)]
         if judged:
             tables.append(report._separation_table(report._found_separation(judged)))
         tables += [report._moves_table(*report._found_moves(shown)), report._stability_table(shown)]
@@ -608,7 +720,7 @@ class TianyuanRatingProof(models.TransientModel):
     def _summary_table(self):
         names = [
             'verdict', 'quarters', 'rating_count', 'customer_count', 'good_count', 'bad_count', 'unjudged_count',
-            'definition', 'auc', 'gini',
+            'definition', 'left_out', *(('auc', 'gini') if self.good_count and self.bad_count else ()),
         ]
         labels = self.fields_get(names, ['string'])
         return Table(
@@ -618,23 +730,19 @@ class TianyuanRatingProof(models.TransientModel):
 
     def _rows_table(self, part):
         """Return the rows of a part of the report."""
-        kinds = {
-            'indicator_id': 'text', 'name': 'text', 'count': 'number', 'customer_count': 'number',
-            'judged_count': 'number', 'bad_count': 'number', 'right_count': 'number', 'bad_percent': 'percent',
-            'on_time_rate': 'percent', 'days_beyond_terms': 'percent', 'bad_debt_amount': 'decimal',
-            'purchase_amount': 'decimal', 'verdict': 'text', 'pairs_right': 'percent', 'pairs_low': 'percent',
-            'pairs_high': 'percent', 'rank_verdict': 'text',
-        }
-        columns = self.row_ids.fields_get(list(kinds), ['string', 'selection'])
+        names = EXCEL_COLUMNS[part]
+        columns = self.row_ids.fields_get(names, ['string', 'selection'])
 
         def cell(row, name):
             value = row[name]
+            if name in CONDITIONS and not row[CONDITIONS[name]]:
+                return None
             if name == 'indicator_id':
                 return value.name
             return dict(columns[name]['selection']).get(value) if 'selection' in columns[name] else value
 
         return Table(
             self.fields_get([part], ['string'])[part]['string'],
-            [(columns[name]['string'], kind) for name, kind in kinds.items()],
-            [[cell(row, name) for name in kinds] for row in self[part]],
+            [(columns[name]['string'], EXCEL_KINDS[name]) for name in names],
+            [[cell(row, name) for name in names] for row in self[part]],
         )

@@ -10,6 +10,13 @@ RANK_VERDICTS = [
     ('ranks', "Ranks customers"),
 ]
 
+# Which figure exists under which condition.
+CONDITIONS = {
+    'bad_percent': 'judged_count', 'on_time_rate': 'has_payments', 'days_beyond_terms': 'has_payments',
+    'pairs_right': 'has_pairs', 'pairs_low': 'has_interval', 'pairs_high': 'has_interval',
+    'plain_pairs_right': 'has_plain',
+}
+
 
 class TianyuanRatingProofRow(models.TransientModel):
     """What became of a group of customers: of a tier, a level, a quarter, or whose score or class people changed."""
@@ -24,8 +31,8 @@ class TianyuanRatingProofRow(models.TransientModel):
     currency_id = fields.Many2one(related='company_id.currency_id')
     section = fields.Selection(
         [
-            ('tier', "Tier"), ('quarter', "Quarter"), ('indicator', "Indicator"), ('level', "Level"),
-            ('adjusted', "Adjusted Points"), ('override', "Class Overrides"),
+            ('tier', "Tier"), ('band', "Score Band"), ('quarter', "Quarter"), ('indicator', "Indicator"),
+            ('level', "Level"), ('adjusted', "Adjusted Points"), ('override', "Class Overrides"),
         ],
         required=True, readonly=True,
     )
@@ -38,17 +45,22 @@ class TianyuanRatingProofRow(models.TransientModel):
     judged_count = fields.Integer(
         string="Judged", readonly=True, help="Ratings after which there was something to judge the customer by.",
     )
+    judged_customer_count = fields.Integer(string="Customers Judged", readonly=True)
     bad_count = fields.Integer(string="Turned Out Bad", readonly=True)
-    bad_percent = fields.Float(string="Turned Out Bad (%)", readonly=True, digits=(5, 1), aggregator=None)
+    bad_percent = fields.Float(string="Turned Out Bad (%)", readonly=True, digits=(5, 1), aggregator='avg')
     right_count = fields.Integer(
         string="Proved Right", readonly=True,
         help="Customers whose points or class were raised and who turned out good, or were lowered and turned out bad.",
     )
+    has_payments = fields.Boolean(readonly=True, export_string_translation=False)
     on_time_rate = fields.Float(string="On-Time Rate (%)", readonly=True, digits=(5, 1), aggregator=None)
     days_beyond_terms = fields.Float(string="Days Late", readonly=True, digits=(16, 1), aggregator=None)
     bad_debt_amount = fields.Monetary(string="New Bad Debt", readonly=True)
     purchase_amount = fields.Monetary(string="Average Purchases", readonly=True, aggregator=None)
     verdict = fields.Selection(SHARE_VERDICTS, string="Compared with All", readonly=True)
+    has_pairs = fields.Boolean(readonly=True, export_string_translation=False)
+    has_interval = fields.Boolean(readonly=True, export_string_translation=False)
+    has_plain = fields.Boolean(readonly=True, export_string_translation=False)
     pairs_right = fields.Float(
         string="Pairs in Right Order (%)", readonly=True, digits=(5, 1), aggregator=None,
         help="Of 100 pairs of a customer who turned out good and one who turned out bad, in how many the good one has "
@@ -56,6 +68,11 @@ class TianyuanRatingProofRow(models.TransientModel):
     )
     pairs_low = fields.Float(string="At Least (%)", readonly=True, digits=(5, 1), aggregator=None)
     pairs_high = fields.Float(string="At Most (%)", readonly=True, digits=(5, 1), aggregator=None)
+    plain_pairs_right = fields.Float(
+        string="Without Adjustments (%)", readonly=True, digits=(5, 1), aggregator=None,
+        help="The pairs in the right order by the points computed, instead of those that people gave before the time "
+             "was over. Empty if nobody adjusted any.",
+    )
     rank_verdict = fields.Selection(RANK_VERDICTS, string="Does It Rank?", readonly=True)
 
     def action_view_outcomes(self):
@@ -76,7 +93,9 @@ class TianyuanRatingProofRow(models.TransientModel):
             return Domain('date_from', 'in', keys)
         if self.section in ('indicator', 'level'):
             lines = Domain('indicator_id', '=', self.indicator_id.id)
-            if self.section == 'level':
-                lines &= Domain('level_id', 'in', keys or [False])
+            if self.section == 'indicator':
+                return Domain('is_judged', '=', True) & Domain(
+                    'rating_id.line_ids', 'any', lines & Domain('max_points', '>', 0))
+            lines &= Domain('level_id', 'in', keys or [False]) & Domain('origin', '!=', 'adjusted')
             return Domain('rating_id.line_ids', 'any', lines)
         return Domain('id', 'in', keys)

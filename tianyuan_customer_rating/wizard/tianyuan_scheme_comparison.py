@@ -14,11 +14,13 @@ from ..engine.stored_sheets import read_outcomes, read_sheets
 from ..tools.roles import FINANCE, MANAGER
 from .tianyuan_scheme_comparison_choice import MOST_QUARTERS
 
+MOST_SHEETS = 40_000    # All are kept in memory while they are scored.
+
 
 class PastQuarter(NamedTuple):
     """What sheets of a channel a quarter has."""
 
-    computed: bool = False
+    computed: int = 0
     confirmed: bool = False    # of the computed ones, at least one
     imported: int = 0
 
@@ -153,7 +155,8 @@ class TianyuanSchemeComparison(models.TransientModel):
         :raise UserError: the channel has no sheets in the company
         """
         self._check_may_compare(scheme)
-        company = scheme.company_id or self.env.company
+        # sudo: a branch's users may not read the company that it belongs to.
+        company = (scheme.company_id or self.env.company).sudo().root_id
         quarters = self._quarters(company, scheme.channel)
         computed = [day for day, quarter in quarters.items() if quarter.computed]
         if not computed:
@@ -229,8 +232,11 @@ class TianyuanSchemeComparison(models.TransientModel):
         quarters = defaultdict(PastQuarter)
         for day, state, origin, count in groups:
             quarter = quarters[day]
-            quarters[day] = quarter._replace(imported=quarter.imported + count) if origin == 'imported' else (
-                quarter._replace(computed=True, confirmed=quarter.confirmed or state == 'confirmed'))
+            quarters[day] = quarter._replace(
+                imported=quarter.imported + count,
+            ) if origin == 'imported' else quarter._replace(
+                computed=quarter.computed + count, confirmed=quarter.confirmed or state == 'confirmed',
+            )
         return dict(quarters)
 
     def _minimums(self):
@@ -241,12 +247,15 @@ class TianyuanSchemeComparison(models.TransientModel):
     def _compare(self, days, quarters, is_all=False):
         """Compute the comparison with quarters and store it.
 
-        :param days: the first days of the quarters, the earliest first
+        :param days: the first days of the quarters, the earliest first; the latest are compared of which the sheets are
+            at most :data:`MOST_SHEETS`
         :param dict quarters: all quarters with sheets, see :meth:`_quarters`
         :param bool is_all: all earlier quarters would have been compared too, so imported sheets of theirs count as
             left out
         """
         self.ensure_one()
+        asked, days = days, self._affordable(days, quarters)
+        is_all = is_all and days == asked
         scope = (self.env, self.company_id, self.channel, days)
         sheets, outcomes = read_sheets(*scope), read_outcomes(*scope)
         schemes = self.env['tianyuan.rating.scheme'].browse({sheet.scheme for sheet in sheets if sheet.scheme})
@@ -273,7 +282,7 @@ class TianyuanSchemeComparison(models.TransientModel):
             'imported_count': sum(
                 quarter.imported for day, quarter in quarters.items() if day <= days[-1] and (is_all or day >= days[0])
             ),
-            'warnings': self._warnings(schemes),
+            'warnings': self._warnings(schemes, len(asked) - len(days)),
             **self._movement_values(tiers, rows),
             'bad_by_tier': self._bad_by_tier(tiers, rows, outcomes),
             'nobody_count': mine['nobody'],
@@ -283,6 +292,17 @@ class TianyuanSchemeComparison(models.TransientModel):
             )] for name, part in parts.items()},
         })
         self.verdicts = self.contest_ids._sentences()
+
+    @api.model
+    def _affordable(self, days, quarters):
+        """Return the latest of the quarters whose sheets are few enough to be scored at once, at least one."""
+        result, count = [], 0
+        for day in reversed(days):
+            count += quarters[day].computed
+            if result and count > MOST_SHEETS:
+                break
+            result.insert(0, day)
+        return result
 
     def _rows(self, sheets, specs, schemes, ranks):
         """Score all sheets by both schemes.
@@ -347,10 +367,11 @@ class TianyuanSchemeComparison(models.TransientModel):
             )
         return {'name': name, 'date_from': first.date_from, 'date_to': last.date_to, 'quarter_count': len(days)}
 
-    def _warnings(self, schemes):
+    def _warnings(self, schemes, left_out):
         """Return hints for reading the comparison.
 
         :param schemes: the schemes of the sheets
+        :param int left_out: quarters that were asked for, but would have been too many sheets
         :return: Markup, or False
         """
         draft = self.scheme_id
@@ -380,6 +401,11 @@ class TianyuanSchemeComparison(models.TransientModel):
             result.append(self.env._(
                 "The draft counts purchases on another basis or grants other grace days than the sheets were "
                 "computed with. The stored values don't reflect that.",
+            ))
+        if left_out:
+            result.append(self.env._(
+                "%(count)s earlier quarters are left out: more than %(most)s sheets aren't compared at once. Choose an "
+                "earlier day to compare them.", count=left_out, most=MOST_SHEETS,
             ))
         return Markup("<ul class='mb-0'>%s</ul>") % Markup().join(
             Markup("<li>%s</li>") % text for text in result
@@ -465,7 +491,7 @@ class TianyuanSchemeComparison(models.TransientModel):
             self._part_table(self.env._("Levels"), self.level_ids, (
                 'scheme_id', 'kind', 'indicator_id', 'name', 'bound', 'points', 'sheet_count', 'base_count', 'share',
                 'reach',
-            ), {'bound': 'has_bound', 'points': 'has_points'}),
+            ), {'bound': 'has_bound', 'points': 'has_points', 'share': 'base_count'}),
             self._part_table(self.env._("Customers Who Change"), self.line_ids, (
                 'partner_id', 'user_id', 'quarter', 'direction', 'old_score', 'new_score', 'score_change',
                 'old_tier_id', 'new_tier_id', 'old_class', 'new_class', 'rating_state',

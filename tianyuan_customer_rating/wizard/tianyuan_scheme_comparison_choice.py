@@ -41,6 +41,11 @@ class TianyuanSchemeComparisonChoice(models.TransientModel):
             values.setdefault('champion_id', comparison.champion_id.id)
         return values
 
+    @api.constrains('comparison_id')
+    def _check_comparison(self):
+        # A remote call can name a comparison that somebody else has opened; Odoo runs constraints as superuser.
+        self.comparison_id.sudo(False).check_access('read')
+
     def action_apply(self):
         """Compare with the quarters and the scheme chosen.
 

@@ -1,6 +1,9 @@
 from odoo import fields, models
 
+from ...engine import later
 from ...tools.roles import SETTINGS
+
+LIMITS = {'tianyuan_proof_on_time_rate', 'tianyuan_proof_days_late'}
 
 
 class ResCompany(models.Model):
@@ -36,3 +39,10 @@ class ResCompany(models.Model):
         'CHECK(tianyuan_proof_min_customers >= 2 AND tianyuan_proof_min_group >= 2)',
         "Nothing can be judged on fewer than two customers: enter 2 or more.",
     )
+
+    def write(self, vals):
+        """Judge the outcomes of the past anew when the company changes what a bad outcome is."""
+        result = super().write(vals)
+        if LIMITS & vals.keys():
+            later.judge_again(self.env, self.ids)
+        return result

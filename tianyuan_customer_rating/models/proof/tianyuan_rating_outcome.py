@@ -76,10 +76,8 @@ class TianyuanRatingOutcome(models.Model):
 
     _one_per_horizon = models.UniqueIndex("(rating_id, horizon)")
 
-    @api.depends(
-        'has_payments', 'on_time_rate', 'days_beyond_terms', 'bad_debt_amount',
-        'company_id.tianyuan_proof_on_time_rate', 'company_id.tianyuan_proof_days_late',
-    )
+    # Changed limits apply to all outcomes at once, by the company's write.
+    @api.depends('has_payments', 'on_time_rate', 'days_beyond_terms', 'bad_debt_amount')
     def _compute_is_bad(self):
         for company, outcomes in self.grouped('company_id').items():
             # sudo: limits are settings of the company.

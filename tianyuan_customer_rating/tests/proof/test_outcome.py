@@ -108,6 +108,32 @@ class TestOutcome(ProofCommon):
         self.assertOutcome(old, on_time_rate=100.0, purchase_amount=500.0, is_judged=True)
         self.assertFalse(self.Outcome.search([('partner_id', 'in', (prospect + draft).ids)]))
 
+    def test_no_outcome_before_the_books_begin(self):
+        """The first invoice is of 2 May 2024: what Q1's sheet led to, from April on, isn't in the books. An opening
+        claim of 2022 isn't the beginning, and earlier invoices are."""
+        customers = self.rated_customers(2)
+        early = self.store_sheets(customers[0], [77], '2024-03-31', origin='imported')
+        claims = self.env['account.journal'].sudo().create({
+            'name': "Opening", 'code': 'OPEN', 'type': 'sale', 'company_id': self.company.id})
+        self.company.tianyuan_claim_journal_ids = claims
+        opening = self.invoice(customers[0], '2022-05-02', 100)
+        self.env.cr.execute("UPDATE account_move SET journal_id = %s WHERE id = %s", [claims.id, opening.id])
+        self.env.invalidate_all()
+        self.read_outcomes()
+        self.assertFalse(self.outcome(early))
+        self.assertTrue(self.outcome(self.sheet))
+        self.buy(customers[1], '2024-04-30', 100)
+        self.read_outcomes()
+        self.assertTrue(self.outcome(early))
+
+    def test_a_contact_that_became_part_of_another_customer_gets_none(self):
+        [joined] = self.rated_customers(1)
+        sheet = self.store_sheets(joined, [77])
+        joined.write({'is_company': False, 'parent_id': self.other_customer.id})
+        self.read_outcomes()
+        self.assertFalse(self.outcome(sheet))
+        self.assertTrue(self.outcome(self.sheet))
+
     def test_reopened_sheets_get_none_and_keep_theirs(self):
         self.buy(self.other_customer, '2024-05-02', 1000)
         other = self.confirmed_sheet(self.other_customer)
@@ -127,6 +153,27 @@ class TestOutcome(ProofCommon):
                 self.company.write({'tianyuan_proof_on_time_rate': rate, 'tianyuan_proof_days_late': days})
                 self.assertEqual(self.outcome(self.sheet).is_bad, bad)
                 self.assertEqual(self.outcome(self.sheet).bad_percent, 100.0 if bad else 0.0)
+
+    def test_changed_limits_judge_all_outcomes_in_a_few_queries(self):
+        """A bad debt stays bad, nothing due stays not judged; another company's outcomes keep their limits."""
+        sheets = self.store_sheets(self.rated_customers(60), range(60))
+        self.store_outcomes(sheets[:58], [True] * 20 + [False] * 38)
+        self.store_outcomes(sheets[58], [False], bad_debt_amount=5)
+        self.store_outcomes(sheets[59], [False], has_payments=False, on_time_rate=0)
+        outcomes = self.Outcome.search([('rating_id', 'in', sheets.ids)])
+        other = self.setup_other_company()['company']
+        self.env.flush_all()
+        other.tianyuan_proof_on_time_rate = 10
+        self.assertEqual(sum(outcomes.mapped('is_bad')), 21)
+        few = self.queries(lambda: self.company.write({'tianyuan_proof_on_time_rate': 50, 'tianyuan_proof_days_late': 40}))
+        self.assertEqual(sum(outcomes.mapped('is_bad')), 1)
+        self.assertLess(few, 20)
+        self.company.tianyuan_proof_days_late = 39.5
+        self.assertEqual((sum(outcomes.mapped('is_bad')), sum(outcomes.mapped('is_judged'))), (21, 59))
+        # as the outcome judges by itself
+        judged = {outcome: outcome.is_bad for outcome in outcomes}
+        outcomes._compute_is_bad()
+        self.assertEqual({outcome: outcome.is_bad for outcome in outcomes}, judged)
 
     def test_a_manager_has_the_books_read_again(self):
         self.read_outcomes()
@@ -201,7 +248,7 @@ class TestOutcome(ProofCommon):
         customers = self.rated_customers(40)
         sheets = self.store_sheets(customers, range(40), '2023-12-31', origin='imported')
         for customer in customers:
-            self.invoice(customer, '2024-02-01', 100)
+            self.invoice(customer, '2024-01-20', 100)
         self.read_outcomes()
         self.Outcome.search([('rating_id', 'in', sheets[:2].ids)]).unlink()
         few = self.queries(self.read_outcomes)

@@ -166,7 +166,11 @@ class TestProof(ProofCommon):
 
     def rate(self, customer, **points):
         self.buy(customer, '2024-05-02', 1000)
-        return self.confirmed_sheet(customer, **points)
+        sheet = self.confirmed_sheet(customer, **points)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE tianyuan_rating SET confirmed_on = '2024-07-15' WHERE id = %s", [sheet.id])
+        self.env.invalidate_all()
+        return sheet
 
     def test_what_people_adjusted(self):
         """``ready_sheet`` adjusts computed lines to full marks, so every score was raised; one customer turned out bad.
@@ -200,10 +204,42 @@ class TestProof(ProofCommon):
         # With: bads 5 × 50, 10 × 20; goods 5 × 40, 20 × 70. Wrong are 5 × 5 of 15 × 25 pairs: 350 ÷ 375 = 93.3.
         report = self.report()
         self.assertAlmostEqual(report.auc, 350 / 375, 4)
-        self.assertIn("Without what people adjusted it would be 100.0 of 100 pairs.", report.ranking)
+        self.assertIn("Without what people adjusted it would be 100.0 of 100 pairs instead of 93.3.", report.ranking)
+        [row] = report.indicator_row_ids    # of the adjusted lines: bads have 60, goods 0, computed were 30 for all
+        self.assertEqual((row.pairs_right, row.has_plain, row.plain_pairs_right), (0.0, True, 50.0))
+        self.assertFalse(report.level_row_ids, "no level gave adjusted points")
         rows = self.rows(report, 'change')
         self.assertEqual((rows["Score raised by people"].count, rows["Score raised by people"].right_count), (5, 0))
         self.assertEqual((rows["Score lowered by people"].count, rows["Score lowered by people"].right_count), (5, 0))
+
+    def test_what_people_adjusted_when_they_could_know_the_outcome_does_not_count(self):
+        """The outcome is that of July to September: one sheet was confirmed in October."""
+        sheets = self.rate(self.customer) + self.rate(self.other_customer, purchase_volume=1)
+        self.store_outcomes(sheets, [False, True])
+        for sheet, day in zip(sheets, ('2024-09-30 12:00', '2024-10-01 12:00')):
+            self.env.cr.execute("UPDATE tianyuan_rating SET confirmed_on = %s WHERE id = %s", [day, sheet.id])
+        self.env.invalidate_all()
+        report = self.report()
+        row = self.rows(report, 'change')["Score raised by people"]
+        self.assertEqual((row.count, row.right_count), (1, 1))
+        self.assertEqual(self.opened(row.action_view_outcomes()).rating_id, sheets[0])
+        for text in (report.ranking, report.adjustments):
+            self.assertIn("1 ratings were confirmed after that time was over", text)
+        self.assertIn("Of 1 ratings whose score people changed, 1 proved right", report.adjustments)
+        self.assertNotIn("Without what people adjusted", report.ranking, "one good customer alone makes no pair")
+
+    def test_ratings_before_the_books_are_counted(self):
+        """The first invoice is of May 2024: a sheet of 2023 Q4 has an outcome from January on, one of 2024 Q1 from
+        April on, one of Q2 from July on."""
+        customers = self.rated_customers(3)
+        for customer, day in zip(customers, ('2023-12-31', '2024-03-31', '2024-06-30')):
+            self.store_sheets(customer, [50], day, origin='imported')
+        self.env.cr.execute("UPDATE account_move SET state = 'cancel'")
+        self.assertFalse(self.report().left_out, "no books at all")
+        self.invoice(self.customer, '2024-05-20', 100)
+        self.assertEqual(self.report().left_out, "2 ratings lie before the books, which begin in 2024-05: what became "
+                         "of their customers can't be read.")
+        self.assertFalse(self.report(proof_channel='direct').left_out)
 
     def test_class_overrides(self):
         sheets = self.rate(self.customer) + self.rate(self.other_customer)
@@ -219,6 +255,13 @@ class TestProof(ProofCommon):
         row = self.rows(report, 'change')["Class overridden to ordinary"]
         self.assertEqual((row.count, row.right_count), (2, 1))
         self.assertIn("Of 2 class overrides, 1 proved right (50.0 %)", report.adjustments)
+        for begin, end, count in (
+            ('2024-07-02', None, 0), ('2024-04-02', '2024-06-30', 0), ('2024-04-02', '2024-07-01', 2),
+        ):
+            with self.subTest(begin=begin, end=end):
+                self.env.cr.execute("UPDATE tianyuan_class_override SET date_from = %s, ended_on = %s", [begin, end])
+                rows = self.report().change_row_ids.filtered(lambda row: row.section == 'override')
+                self.assertEqual(sum(rows.mapped('count')), count)
 
     def test_indicators_and_levels(self):
         """One customer with 15 points for volume, one with 3, and the same full marks otherwise."""
@@ -232,13 +275,16 @@ class TestProof(ProofCommon):
         self.assertEqual({(row.pairs_right, row.judged_count, row.rank_verdict) for row in others}, {(50.0, 2, 'too_few')})
         self.assertEqual(len(rows), 9)
         counts = {}
-        for line in sheets.line_ids:
+        for line in sheets.line_ids.filtered(lambda line: line.origin != 'adjusted'):
             counts.setdefault((line.indicator_id, line.level_id), []).append(line.rating_id)
         for row in report.level_row_ids:
             levels = self.env['tianyuan.rating.level'].browse(row.keys)
             self.assertEqual(self.opened(row.action_view_outcomes()).rating_id.ids,
                              sorted(sheet.id for sheet in counts.pop((row.indicator_id, levels))))
         self.assertFalse(counts)
+        volume_row = rows[volume.name]
+        self.store_outcomes(self.rate(self.new_customer("Not judged", user_id=self.sales_user.id)), [False], has_payments=False)
+        self.assertEqual(len(self.opened(volume_row.action_view_outcomes())), volume_row.count, "judged ones only")
 
     def test_the_workbook_has_the_numbers_of_the_screen(self):
         sheets = self.store_sheets(self.rated_customers(42), [*range(40, 52), *range(60, 90)], tiers=[self.tier('A')] * 42)
@@ -247,9 +293,72 @@ class TestProof(ProofCommon):
         self.assertTrue(name.startswith("Does the Scheme Work ") and name.endswith(".xlsx"), name)
         book = load_workbook(io.BytesIO(content))
         summary = {row[0]: row[1] for row in book['Summary'].values}
-        self.assertEqual((summary["AUC"], summary["Ratings"], summary["Turned Out Bad"]), (1, 42, 12))
+        self.assertEqual((summary["AUC"], summary["Sheets"], summary["Turned Out Bad"]), (1, 42, 12))
         [head, row] = book['By Tier'].values
         self.assertEqual(dict(zip(head, row))["Turned Out Bad"], 12)
+
+    def test_numbers_that_do_not_exist_are_empty(self):
+        """One customer with nothing to judge, one good: no pair, so no AUC, and no on-time rate of the first's tier."""
+        sheets = self.store_sheets(self.rated_customers(2), [50, 60], tiers=[self.tier('A'), self.tier('B')])
+        self.store_outcomes(sheets[0], [False], has_payments=False, on_time_rate=0)
+        self.store_outcomes(sheets[1], [False])
+        book = load_workbook(io.BytesIO(self.report()._export()[1]))
+        self.assertFalse({"AUC", "Gini"} & {row[0] for row in book['Summary'].values})
+        head, first, second = book['By Tier'].values
+        names = ("Turned Out Bad (%)", "On-Time Rate (%)", "Days Late")
+        self.assertEqual([dict(zip(head, first))[name] for name in names], [None] * 3)
+        self.assertEqual([dict(zip(head, second))[name] for name in names], [0, 100, 0])
+        head, row = book['By Quarter'].values
+        self.assertIsNone(dict(zip(head, row))["Pairs in Right Order (%)"])
+        self.assertNotIn("New Bad Debt", next(book['By Indicator'].values))
+
+    def test_random_ratings_name_no_row(self):
+        """Three quarters of 120 customers with random tiers and outcomes, which are the same every time."""
+        tiers = self.env['tianyuan.rating.tier'].search([])
+        for seed in range(4):
+            rng = random.Random(seed)
+            customers = self.rated_customers(120)
+            sheets = self.store_sheets(
+                customers, [rng.randint(30, 99) for _customer in customers], f'{2020 + seed}-06-30',
+                tiers=[rng.choice(tiers[:3]) for _customer in customers])
+            outcomes = self.store_outcomes(sheets, [rng.random() < 0.3 for _customer in customers])
+            report = self.report()
+            with self.subTest(seed=seed):
+                self.assertEqual(report.rating_count, 120)
+                self.assertEqual(set(report.tier_row_ids.mapped('verdict')), {'usual'})
+                self.assertEqual(report.quarter_row_ids.rank_verdict, 'random')
+                self.assertIn("Chance alone could make", report.separation)
+            outcomes.unlink()
+
+    def test_several_quarters_have_no_chance_of_the_distance(self):
+        customers = self.rated_customers(20)
+        for day in ('2024-03-31', '2024-06-30'):
+            self.store_outcomes(self.store_sheets(customers, range(20), day), [True] * 10 + [False] * 10)
+        report = self.report()
+        self.assertIn("Look at one quarter to judge it.", report.separation)
+        self.assertIn("by 100.0 percentage points", report.separation)
+        report.with_context(proof_quarter='earlier').action_show()
+        self.assertIn("That is more than chance", report.separation)
+
+    def test_charts(self):
+        """AAA: 1 of 4 bad, C: 3 of 4; by score 50 – 60: 3 of 4, 90 – 100: 1 of 4 (100 is in the last band)."""
+        customers = self.rated_customers(9)
+        sheets = self.store_sheets(
+            customers, [95, 100, 99.5, 90, 50, 51, 59.99, 55, 10], tiers=[self.tier('AAA')] * 4 + [self.tier('C')] * 5)
+        self.store_outcomes(sheets[:8], [True, *[False] * 3, *[True] * 3, False])
+        self.store_outcomes(sheets[8], [False], has_payments=False)
+        report = self.report()
+        action = report.action_chart_tiers()
+        groups = self.env[action['res_model']].with_user(self.rating_manager)._read_group(
+            action['domain'], action['context']['graph_groupbys'], ['bad_percent:avg'])
+        self.assertEqual([(tier.name, share) for tier, _quarter, share in groups], [('AAA', 25.0), ('C', 75.0)])
+        action = report.action_chart_scores()
+        groups = self.env[action['res_model']].with_user(self.rating_manager)._read_group(
+            action['domain'], ['name'], ['bad_percent:avg'])
+        self.assertEqual(groups, [('50 – 60', 75.0), ('90 – 100', 25.0)])
+        for step in (report.action_chart_tiers, report.action_chart_scores):
+            with self.assertRaises(AccessError):
+                getattr(report.with_user(self.finance_assessor), step.__name__)()
 
     def test_who_sees_the_report(self):
         sheets = self.store_sheets(self.rated_customers(3), [1, 2, 3])

@@ -111,7 +111,7 @@ class TestRankOrder(BaseCase):
 
     def test_a_random_score_of_many_quarters_ranks_no_better_than_chance(self):
         """50 customers who keep their score and mostly their habits for four quarters."""
-        verdicts = []
+        verdicts, separations = [], set()
         for seed in range(100):
             rng = random.Random(seed)
             people = [(rng.gauss(70, 10), rng.random() < 0.4) for _customer in range(50)]
@@ -121,7 +121,22 @@ class TestRankOrder(BaseCase):
             ]
             customers, scores, bad = zip(*rows)
             verdicts.append(rank_order(scores, bad, customers=customers).verdict)
+            separations.add(kolmogorov_smirnov(scores, bad, customers=customers).verdict)
         self.assertGreaterEqual(verdicts.count('random'), 88, verdicts)
+        self.assertEqual(separations, {'repeated'}, "the distance says nothing where customers have several scores")
+
+    def test_many_scores_side_by_side_are_judged_more_strictly(self):
+        """Nine random scores of 200 customers: at 95 % each, one of them would be named in a third of the reports."""
+        named, loosely = 0, 0
+        for seed in range(100):
+            rng = random.Random(seed)
+            bad = [rng.random() < 0.3 for _customer in range(200)]
+            scores = [[rng.randint(0, 20) for _customer in bad] for _indicator in range(9)]
+            named += any(rank_order(one, bad, tests=9).verdict != 'random' for one in scores)
+            loosely += any(rank_order(one, bad).verdict != 'random' for one in scores)
+        self.assertLessEqual(named, 10)
+        self.assertGreaterEqual(loosely, 20)
+        self.assertEqual(rank_order(*crowd(1, shift=8), tests=9).verdict, 'ranks')
 
     @properties
     @given(people)
@@ -213,6 +228,16 @@ class TestSeparation(BaseCase):
                 self.assertAlmostEqual(found.statistic, max(abs(rightly - wrongly)), 12)
                 self.assertAlmostEqual(
                     found.p_value, kolmogorov(theirs.statistic * sqrt(len(goods) * len(bads) / len(scores))), 10)
+
+    def test_customers_with_several_scores_are_counted_once_and_not_judged(self):
+        """40 scores of 4 customers are too few; 40 of 20 are enough, but the chance isn't known."""
+        bad = [False] * 20 + [True] * 20
+        four = [place // 10 for place in range(40)]
+        twenty = [place // 2 for place in range(40)]
+        self.assertEqual(kolmogorov_smirnov(range(40), bad, customers=four)[2:4], (None, 'too_few'))
+        found = kolmogorov_smirnov(range(40), bad, customers=twenty)
+        self.assertEqual((found.statistic, found.p_value, found.verdict), (1.0, None, 'repeated'))
+        self.assertEqual(kolmogorov_smirnov(range(40), bad, customers=range(40)).verdict, 'reversed')
 
     def test_a_random_score_separates_nobody(self):
         verdicts = [kolmogorov_smirnov(*crowd(seed)).verdict for seed in range(100)]
@@ -309,6 +334,22 @@ class TestShare(BaseCase):
         self.assertEqual(judge_share(0, 29, 0.2, 30), 'too_few')
         self.assertEqual(judge_share(0, 0, 0.2, 0), 'too_few')
         self.assertEqual(share_interval(0, 0), (None, None))
+
+
+    def test_many_groups_side_by_side_are_judged_more_strictly(self):
+        """SciPy's interval at 1 − 0.05 ÷ 25. 50 customers of each of 25 levels, a fifth of them bad by chance alone."""
+        theirs = binomtest(12, 40).proportion_ci(confidence_level=1 - 0.05 / 25, method='wilson')
+        self.assertAlmostEqual(share_interval(12, 40, tests=25)[0], theirs.low)
+        self.assertAlmostEqual(share_interval(12, 40, tests=25)[1], theirs.high)
+        named, loosely = 0, 0
+        for seed in range(100):
+            rng = random.Random(seed)
+            groups = [sum(rng.random() < 0.2 for _customer in range(50)) for _level in range(25)]
+            usual = sum(groups) / 1250
+            named += any(judge_share(bad, 50, usual, 30, tests=25) != 'usual' for bad in groups)
+            loosely += any(judge_share(bad, 50, usual, 30) != 'usual' for bad in groups)
+        self.assertLessEqual(named, 10)
+        self.assertGreaterEqual(loosely, 40)
 
 
 @tagged('-at_install', 'post_install')

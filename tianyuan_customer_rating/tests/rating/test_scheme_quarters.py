@@ -2,6 +2,7 @@
 import io
 from datetime import date
 from math import sqrt
+from unittest.mock import patch
 
 import numpy
 import openpyxl
@@ -14,6 +15,7 @@ from odoo.tools import SQL, mute_logger
 
 from ...engine.periods import Quarter
 from ...engine.validation import NORMAL_95
+from ...wizard import tianyuan_scheme_comparison
 from .test_scheme_comparison import ComparisonCommon
 
 CHOICE = 'tianyuan.scheme.comparison.choice'
@@ -217,6 +219,24 @@ class TestSchemeQuarters(QuartersCommon):
         with self.assertRaisesRegex(UserError, "Choose a later day"):
             self.choose(comparison, until=date(2023, 12, 31))
 
+    def test_more_sheets_than_fit_are_left_out_and_said(self):
+        """Six sheets each quarter: both are twelve."""
+        for most, quarters in ((12, 2), (11, 1), (5, 1)):
+            with self.subTest(most=most), patch.object(tianyuan_scheme_comparison, 'MOST_SHEETS', most):
+                comparison = self.open()
+                self.assertEqual((comparison.quarter_count, str(comparison.date_to)), (quarters, Q2))
+                self.assertEqual(f"more than {most} sheets" in self.warnings(comparison), quarters == 1)
+
+    def test_a_branch_compares_its_companys_sheets(self):
+        branch = self.env['res.company'].sudo().create({'name': "Branch", 'parent_id': self.company.id})
+        user = self.new_role_user('manager', 'branch_manager', company_id=branch.id, company_ids=[(6, 0, branch.ids)])
+        draft = self.draft.with_user(user).with_context(allowed_company_ids=branch.ids)
+        comparison = draft.env['tianyuan.scheme.comparison'].browse(draft.action_compare()['res_id'])
+        self.assertEqual((comparison.company_id.id, comparison.sheet_count), (self.company.id, 12))
+        self.assertEqual(len(comparison.line_ids), 6)
+        comparison.action_earlier()
+        self.assertEqual(comparison.sheet_count, 6)
+
     def test_imported_sheets_are_left_out_counted_and_said(self):
         for key in ((Q1, 'G1'), (Q1, 'G2')):
             self.import_(self.sheets[key])
@@ -391,7 +411,7 @@ class TestSchemeQuarters(QuartersCommon):
         self.judge()
         text = ComparisonCommon.matrix(type('Shown', (), {'matrix': self.open().bad_by_tier}))
         self.assertEqual(text, [
-            ['Tier', 'Next QuarterBefore', 'Next QuarterAfter'],
+            ['Tier', 'Next QuarterCompared With', 'Next QuarterWith the Draft'],
             ['AAA', '40.0 % bad (2 of 5)', '0.0 % bad (0 of 4)'],
             ['AA', '42.9 % bad (3 of 7)', '40.0 % bad (2 of 5)'],
             ['A', '–', '100.0 % bad (3 of 3)'],
@@ -499,7 +519,10 @@ class TestSchemeQuarters(QuartersCommon):
                     getattr(step.__self__.with_user(user), step.__name__)()
         dialog = self.env[CHOICE].with_user(self.finance_assessor)
         with self.assertRaises(AccessError):
-            dialog.create({'comparison_id': shown.id, 'until': Q2}).action_apply()
+            dialog.create({'comparison_id': shown.id, 'until': Q2})
+        own = dialog.create({'comparison_id': self.open(self.finance_assessor).id, 'until': Q2})
+        with self.assertRaises(AccessError):
+            own.comparison_id = shown
         for user in (self.sales_user, self.archive_specialist):
             with self.assertRaises(AccessError):
                 self.env[CHOICE].with_user(user).create({'comparison_id': shown.id, 'until': Q2})
