@@ -93,7 +93,8 @@ tianyuan.archive.collection:prospect  crwd/c/-  c/c/-   cr/cr/-      -/-/-      
 tianyuan.archive.collection.line      r/-/-     r/-/-   r/r/-        -/-/-      r/r/-        -/-/-    -/-/-
 tianyuan.contact.profile              r/-/-     r/-/-   crwd/crwd/-  -/-/-      r/r/-        -/-/-    -/-/-
 tianyuan.personal.erasure             -/-/-     -/-/-   crw/crw/-    -/-/-      crw/crw/-    -/-/-    -/-/-
-tianyuan.watch.item                   r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
+tianyuan.watch.item                   r/-/-     r/-/-   -/-/-        r/r/-      r/r/-        -/-/-    -/-/-
+tianyuan.watch.item:tier              r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.watch.course                 r/-/-     r/-/-   r/r/-        r/r/-      r/r/-        -/-/-    -/-/-
 tianyuan.hand.over                    -/-/-     crwd/-/- crwd/crwd/- -/-/-      crwd/crwd/-  -/-/-    -/-/-
 tianyuan.hand.over.line               -/-/-     rw/-/-  rw/rw/-      -/-/-      rw/rw/-      -/-/-    -/-/-
@@ -269,7 +270,7 @@ tianyuan.archive.collection.line:action_ask_reject  -/-/-  -/-/-   y/y/-       -
 res.partner:action_tianyuan_hand_over               -/-/-  y/-/y   y/y/y       -/-/-    y/y/y    -/-/-    -/-/-
 tianyuan.watch.item:action_ask_acknowledge          y/-/-  y/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.watch.item:action_acknowledge              y/-/-  y/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
-tianyuan.watch.item:action_open_source              y/-/-  y/-/-   y/y/-       y/y/-    y/y/-    -/-/-    -/-/-
+tianyuan.watch.item:action_open_source              y/-/-  y/-/-   -/-/-       y/y/-    y/y/-    -/-/-    -/-/-
 tianyuan.watch.item:action_override_class           -/-/-  -/-/-   -/-/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.hand.over:action_list_customers            -/-/-  y/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-
 tianyuan.hand.over:action_ask_hand_over             -/-/-  y/-/-   y/y/-       -/-/-    y/y/-    -/-/-    -/-/-

@@ -22,7 +22,9 @@ class TianyuanWatchItem(models.Model):
 
     @api.model
     def _reasons(self):
-        return {**super()._reasons(), 'contract_payment': Reason(is_money=True)}
+        return {**super()._reasons(), 'contract_payment': Reason(
+            is_money=True, behind='contract_id', told_with='overdue',
+        )}
 
     @api.model
     def _findings(self, company, today, partners):

@@ -17,6 +17,7 @@ class TestContractWatch(FollowedContractCommon):
         cls.env = cls.env(context={**cls.env.context, 'lang': 'en_US'})
         cls.company.tianyuan_contract_grace_days = 7
         cls.company.tianyuan_watch_overdue_days = cls.company.tianyuan_watch_late_days = 0
+        cls.company.tianyuan_watched_on = '2024-05-01'
 
     def look(self, day):
         items = self.env['tianyuan.watch.item'].sudo()

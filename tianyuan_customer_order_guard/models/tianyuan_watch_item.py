@@ -19,7 +19,9 @@ class TianyuanWatchItem(models.Model):
 
     @api.model
     def _reasons(self):
-        return {**super()._reasons(), 'licence': Reason('specialist', step=1)}    # licences that have expired
+        return {**super()._reasons(), 'licence': Reason(    # licences that have expired
+            'specialist', step=1, for_archive=True, behind='document_id', event=True,
+        )}
 
     @api.model
     def _findings(self, company, today, partners):

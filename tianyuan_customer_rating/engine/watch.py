@@ -348,3 +348,21 @@ def store_courses(env, company, quarter, partner_ids, courses):
         )),
     ))
     env['tianyuan.watch.course'].invalidate_model(flush=False)
+
+
+def delete_other_courses(env, company, partner_ids):
+    """Delete the courses of a company's former customers: of all but those who were looked at.
+
+    :param company: ``res.company`` without a parent
+    :param partner_ids: the customers that were looked at
+    """
+    env['tianyuan.watch.course'].flush_model(['company_id', 'partner_id'])
+    env.cr.execute(SQL(
+        """
+        DELETE FROM tianyuan_watch_course c
+         WHERE c.company_id = %s
+           AND NOT EXISTS (SELECT FROM UNNEST(%s::int[]) AS looked (id) WHERE looked.id = c.partner_id)
+        """,
+        company.id, list(partner_ids),
+    ))
+    env['tianyuan.watch.course'].invalidate_model(flush=False)

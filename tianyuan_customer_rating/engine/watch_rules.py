@@ -60,13 +60,18 @@ def findings(readings, limits, today, so_far):
     :param Quarter so_far: the quarter up to that day
     :return: list of :class:`Finding`
     """
-    has_begun = day_of_quarter(so_far) >= limits.from_day
+    of_the_quarter = has_begun(so_far, limits)
     found = []
     for reading in readings:
-        if has_begun:
+        if of_the_quarter:
             found += _of_the_quarter(reading, limits)
         found += _of_payments(reading, limits, today)
     return found
+
+
+def has_begun(so_far, limits):
+    """Return whether enough of a quarter is over to say something about it."""
+    return day_of_quarter(so_far) >= limits.from_day
 
 
 def _of_the_quarter(reading, limits):

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, models, modules
 from odoo.tools import split_every
 
@@ -49,3 +51,19 @@ class IrCron(models.Model):
             self.env.flush_all()
             return float('inf')
         return self._commit_progress(processed, remaining=remaining)
+
+    @contextmanager
+    def _tianyuan_apart(self):
+        """Undo work that fails, so that the scheduled action can go on with other work, also after a database error.
+
+        What the work has committed by itself stays. During tests, where nothing is committed, all of it is undone.
+        """
+        if modules.module.current_test:
+            with self.env.cr.savepoint():
+                yield
+            return
+        try:
+            yield
+        except Exception:
+            self.env.cr.rollback()
+            raise

@@ -66,12 +66,20 @@ class ResCompany(models.Model):
         string="Acknowledge at Most (Days)", default=92, prefetch=SETTINGS,
         help="For how many days at most a warning can be acknowledged.",
     )
+    tianyuan_watch_reopen_days = fields.Integer(
+        string="Same Warning Again Within (Days)", default=14, prefetch=SETTINGS,
+        help="What comes back within so many days after it was cleared is the same warning, with its acknowledgement: "
+             "its owner is told again only if it is clearly worse. 0: it is a new one.",
+    )
     tianyuan_watched_on = fields.Date(
         string="Customers Watched On", readonly=True, prefetch=SETTINGS,
         help="The day as of which all customers were last looked at.",
     )
-    # Customers up to this id have been looked at in a round that was interrupted.
+    # Customers up to this id have been looked at in a round of this day that was interrupted.
     tianyuan_watch_position = fields.Integer(readonly=True, prefetch=SETTINGS, export_string_translation=False)
+    tianyuan_watch_position_on = fields.Date(readonly=True, prefetch=SETTINGS, export_string_translation=False)
+    # A manager doesn't want to wait for the night.
+    tianyuan_watch_asked = fields.Boolean(readonly=True, prefetch=SETTINGS, export_string_translation=False)
     tianyuan_watch_digest = fields.Boolean(
         string="Weekly E-mail to Team Leaders", default=True, prefetch=SETTINGS,
         help="Each Monday the leaders of sales teams are sent the early warnings of the week on their team's "
@@ -107,7 +115,8 @@ class ResCompany(models.Model):
         'CHECK(tianyuan_watch_from_day >= 0 AND tianyuan_watch_overdue_days >= 0'
         ' AND tianyuan_watch_overdue_amount >= 0 AND tianyuan_watch_late_days >= 0'
         ' AND tianyuan_watch_purchases_percent >= 0 AND tianyuan_watch_paper_days >= 0'
-        ' AND tianyuan_watch_credit_percent >= 0 AND tianyuan_watch_step >= 0)',
+        ' AND tianyuan_watch_credit_percent >= 0 AND tianyuan_watch_step >= 0'
+        ' AND tianyuan_watch_reopen_days >= 0)',
         "The limits of early warning can't be negative.",
     )
     _tianyuan_watch_acknowledge_days_positive = models.Constraint(

@@ -21,6 +21,7 @@ class ResConfigSettings(models.TransientModel):
     tianyuan_watch_acknowledge_days = fields.Integer(
         related='company_id.tianyuan_watch_acknowledge_days', readonly=False,
     )
+    tianyuan_watch_reopen_days = fields.Integer(related='company_id.tianyuan_watch_reopen_days', readonly=False)
     tianyuan_watch_digest = fields.Boolean(related='company_id.tianyuan_watch_digest', readonly=False)
     tianyuan_propose_bad_debt = fields.Boolean(related='company_id.tianyuan_propose_bad_debt', readonly=False)
     tianyuan_propose_bill = fields.Boolean(related='company_id.tianyuan_propose_bill', readonly=False)

@@ -93,9 +93,8 @@ class ResPartner(models.Model):
         courses, customers = self.env['tianyuan.watch.course'], self._origin.commercial_partner_id
         company = self.env.company.sudo().root_id
         if customers and courses.has_access('read'):
-            courses = courses.search(self._tianyuan_watched(company) & Domain('partner_id', 'in', customers.ids))
-        today = courses and company._tianyuan_today()
-        courses = courses.filtered(lambda course: course.date_from == Quarter.containing(today).date_from)
+            courses = courses.search(courses._running_domain(company) & Domain('partner_id', 'in', customers.ids))
+        today = company._tianyuan_today()
         # sudo: the books of customers whose course the user may read.
         due = coming_due(company, today, courses.partner_id.ids) if courses else {}
         notes = {
@@ -161,6 +160,11 @@ class ResPartner(models.Model):
             return NotImplemented
         return self._tianyuan_override_domain() if True in value else ~self._tianyuan_override_domain()
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_tianyuan_warnings(self):
+        # sudo: whoever may delete a customer. By the ORM, so that activities and messages of warnings go along.
+        self.env['tianyuan.watch.item'].sudo().search([('partner_id', 'in', self.ids)]).unlink()
+
     @api.model
     def _tianyuan_watched(self, company):
         """Return the domain of what the watch found in a company, for items and courses."""
@@ -206,12 +210,11 @@ class ResPartner(models.Model):
             serious.append(Domain('reason', '=', 'bill_dishonoured'))
         if company.tianyuan_propose_tier:
             serious.append(Domain('reason', '=', 'tier_down') & ~self._tianyuan_expected_key(company))
-        for reason, limit in (
-            ('days_late', company.tianyuan_propose_days_late),
-            ('purchases_down', company.tianyuan_propose_purchases_down),
-        ):
-            if limit:
-                serious.append(Domain('reason', '=', reason) & Domain('value', '>=', limit))
+        if days := company.tianyuan_propose_days_late:
+            late_since = fields.Date.subtract(company._tianyuan_today(), days=days)
+            serious.append(Domain('reason', '=', 'days_late') & Domain('due_on', '<=', late_since))
+        if percent := company.tianyuan_propose_purchases_down:
+            serious.append(Domain('reason', '=', 'purchases_down') & Domain('value', '>=', percent))
         return self._tianyuan_watched(company) & undecided & Domain.OR(serious)
 
     @api.model

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...engine.periods import Quarter
 
 
 class TianyuanWatchCourse(models.Model):
@@ -43,3 +46,12 @@ class TianyuanWatchCourse(models.Model):
 
     def _tianyuan_protected_fields(self):
         return set(self._fields)
+
+    @api.model
+    def _running_domain(self, company):
+        """Return the domain of a company's courses of the running quarter; after its turn there are others for a night.
+
+        :param company: ``res.company`` without a parent
+        """
+        today = company.sudo()._tianyuan_today()
+        return Domain('company_id', '=', company.id) & Domain('date_from', '=', Quarter.containing(today).date_from)

@@ -11,6 +11,8 @@ from ...tools.roles import SALES, managers_of
 
 FIRST_DAYS = 7    # days that the first e-mail of a company looks back
 ENDING_WITHIN_DAYS = 7
+ROWS_SHOWN = 20    # in one e-mail; the list has the others
+LIST_ACTION = 'tianyuan_customer_rating.tianyuan_watch_item_action'
 TEMPLATE = 'tianyuan_customer_rating.tianyuan_watch_digest_mail'
 
 _logger = logging.getLogger(__name__)
@@ -30,12 +32,18 @@ class TianyuanWatchDigest(models.AbstractModel):
 
     @api.model
     def _cron_send(self):
-        """Send the e-mails of all companies that want them."""
+        """Send the e-mails of all companies that want them; an error in one company doesn't stop the others."""
         companies = self.env['res.company'].search([
             ('parent_id', '=', False), ('tianyuan_watch_digest', '=', True), ('tianyuan_watched_on', '!=', False),
         ])
-        for [company_id] in self.env['ir.cron']._tianyuan_batches(companies.ids, 1):
-            self._send(companies.browse(company_id))
+        cron = self.env['ir.cron']
+        for [company_id] in cron._tianyuan_batches(companies.ids, 1):
+            try:
+                with cron._tianyuan_apart():
+                    self._send(companies.browse(company_id))
+                    self.env.flush_all()
+            except Exception:
+                _logger.exception("The early warnings of company %s can't be sent", company_id)
         if companies:
             self.env.ref('mail.ir_cron_mail_scheduler_action')._trigger()
 
@@ -119,7 +127,7 @@ class TianyuanWatchDigest(models.AbstractModel):
     def _sections(self, items, since, until):
         """Return the parts of an e-mail that aren't empty, each item in one of them.
 
-        :return: list of dicts ``key``, ``title`` and ``items``
+        :return: list of dicts ``key``, ``title``, ``count``, and the first ``items``, so many as there is room for
         """
         titles = {
             'new': self.env._("New Warnings"), 'worse': self.env._("Got Worse"),
@@ -129,9 +137,12 @@ class TianyuanWatchDigest(models.AbstractModel):
         parts = defaultdict(list)
         for item in items:
             parts[self._section(item, since, until)].append(item)
-        return [
-            {'key': key, 'title': title, 'items': parts[key]} for key, title in titles.items() if parts[key]
-        ]
+        sections, room = [], ROWS_SHOWN
+        for key, title in titles.items():
+            if parts[key]:
+                sections.append({'key': key, 'title': title, 'count': len(parts[key]), 'items': parts[key][:room]})
+                room -= len(sections[-1]['items'])
+        return sections
 
     @api.model
     def _section(self, item, since, until):
@@ -149,6 +160,7 @@ class TianyuanWatchDigest(models.AbstractModel):
     @api.model
     def _mail_vals(self, company, reader, sections, since, until):
         base_url = company.get_base_url()
+        left = sum(part['count'] - len(part['items']) for part in sections)
         body = self.env['ir.qweb']._render(TEMPLATE, {
             'company': company, 'sections': sections,
             'greeting': self.env._("Dear %s,", reader.name),
@@ -158,8 +170,10 @@ class TianyuanWatchDigest(models.AbstractModel):
             ),
             'url': lambda item: f'{base_url}/mail/view?model={item._name}&res_id={item.id}',
             'note_of': self._note_of,
+            'list_url': f'{base_url}/odoo/action-{LIST_ACTION}',
+            'rest': left and self.env._("%s more are on the watch list", left),
         })
-        counts = {part['key']: len(part['items']) for part in sections}
+        counts = {part['key']: part['count'] for part in sections}
         return {
             'subject': self.env._(
                 "Early warnings in %(company)s: %(new)s new, %(worse)s worse, %(cleared)s cleared",

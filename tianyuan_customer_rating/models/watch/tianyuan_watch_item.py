@@ -15,7 +15,14 @@ from ...engine.moves import PURCHASE_MOVE_TYPES
 from ...engine.payments import overdue_items, returned_bills
 from ...engine.periods import Quarter
 from ...engine.purchases import datetime_bounds
-from ...engine.watch import Watcher, expiring_papers, new_since, store_courses, watched_ids
+from ...engine.watch import (
+    Watcher,
+    delete_other_courses,
+    expiring_papers,
+    new_since,
+    store_courses,
+    watched_ids,
+)
 from ...tools.halves import work_together
 from ...tools.roles import FINANCE, MANAGER, check_manager, specialists_of
 from ..mixins.tianyuan_protected_mixin import without_discussion
@@ -23,6 +30,7 @@ from ..mixins.tianyuan_protected_mixin import without_discussion
 _logger = logging.getLogger(__name__)
 ACTIVITY_TYPE = 'tianyuan_customer_rating.mail_activity_type_watch'
 OPEN_STATES = ('open', 'acknowledged')
+TIER_REASONS = ('tier_down', 'tier_up')
 # What an interruption loses, and what is kept in memory.
 BATCH_SIZE = 2_000
 
@@ -34,10 +42,14 @@ QUIET = {'tracking_disable': True, 'mail_create_nosubscribe': True, 'mail_create
 class Reason(NamedTuple):
     """What is done about a reason.
 
-    ``owner`` is a key of :meth:`TianyuanWatchItem._owners`. Finance assessors may acknowledge what ``is_money``.
+    ``owner`` is a key of :meth:`TianyuanWatchItem._owners`. Finance assessors may acknowledge what ``is_money``;
+    archive specialists see only what is ``for_archive``. ``behind`` is what its source button opens: a model, or a
+    field of the warning.
 
     The owner is told again when the value has grown by the company's percentage of what the owner was told, and at
-    least by ``step``. A value that grows ``by_itself`` every day has got worse only then.
+    least by ``step``. A value that is the days since ``due_on`` grows ``by_itself``, and has got worse only then. There
+    is no activity as long as the customer has a warning of the reason ``told_with``. What is an ``event`` doesn't
+    come back: on another day it is another one.
     """
 
     owner: str = 'salesperson'
@@ -45,13 +57,17 @@ class Reason(NamedTuple):
     is_good: bool = False
     by_itself: bool = False
     step: float = 0.0
+    for_archive: bool = False
+    behind: str = 'account.move'
+    told_with: str | None = None
+    event: bool = False
 
 
 class TianyuanWatchItem(models.Model):
     """A reason to look at a customer before the next rating (policy 6.5 动态管理, 7.2).
 
     The nightly watch opens, changes and clears items; users only acknowledge them. A customer has at most one item per
-    reason that isn't cleared; what comes back after it was cleared is a new item.
+    reason that isn't cleared. What comes back soon after it was cleared is the same item, later a new one.
 
     Other addons add a reason by the selection, :meth:`_reasons`, :meth:`_findings`, :meth:`_texts` and
     :meth:`_sources`, each with ``super()``.
@@ -64,7 +80,8 @@ class TianyuanWatchItem(models.Model):
         'tianyuan.activity.mixin', 'tianyuan.plain.text.mixin',
     ]
     _rec_name = 'partner_id'
-    _order = 'state, worsened_on desc, id desc'
+    # What isn't cleared comes first, and of that what is to be handled.
+    _order = 'cleared_on desc nulls first, state desc, worsened_on desc nulls last, found_on desc, id desc'
 
     partner_id = fields.Many2one(ondelete='cascade', check_company=False)
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True, ondelete='cascade')
@@ -84,6 +101,10 @@ class TianyuanWatchItem(models.Model):
         required=True, readonly=True,
     )
     is_good = fields.Boolean(string="Good News", readonly=True, help="Good news: nothing has to be prevented.")
+    for_archive = fields.Boolean(
+        string="For Archive Specialists", compute='_compute_for_archive', store=True,
+        help="Archive specialists see it: a paper or a tier, nothing about money.",
+    )
     state = fields.Selection(
         [('open', "To Be Handled"), ('acknowledged', "Acknowledged"), ('cleared', "Cleared")],
         required=True, readonly=True, default='open', index=True,
@@ -91,7 +112,11 @@ class TianyuanWatchItem(models.Model):
     description = fields.Char(compute='_compute_description')
     user_id = fields.Many2one('res.users', string="Owner", readonly=True, index='btree_not_null', ondelete='set null')
     value = fields.Float(
-        readonly=True, digits=(16, 2), aggregator=None,
+        string="Value When Changed", readonly=True, digits=(16, 2), aggregator=None,
+        help="The number behind the reason; days are those of the day on which something else than the days changed.",
+    )
+    current_value = fields.Float(
+        string="Value", compute='_compute_current_value', digits=(16, 2),
         help="The number behind the reason: an amount, days, points or percent; for papers how many have expired.",
     )
     limit_value = fields.Float(string="Limit", readonly=True, digits=(16, 2), aggregator=None)
@@ -101,7 +126,7 @@ class TianyuanWatchItem(models.Model):
              "clearly worse since.",
     )
     due_on = fields.Date(readonly=True, help="The day that the reason is about, such as the first due date.")
-    document_id = fields.Many2one('tianyuan.archive.document', readonly=True, ondelete='cascade')
+    document_id = fields.Many2one('tianyuan.archive.document', readonly=True, ondelete='set null')
     tier_id = fields.Many2one(
         'tianyuan.rating.tier', string="Expected Tier", readonly=True, ondelete='set null',
     )
@@ -119,14 +144,31 @@ class TianyuanWatchItem(models.Model):
     acknowledged_note = fields.Char(string="Note", readonly=True)
     acknowledged_by_id = fields.Many2one('res.users', readonly=True, ondelete='set null')
     may_acknowledge = fields.Boolean(compute='_compute_may_acknowledge', export_string_translation=False)
+    may_open = fields.Boolean(compute='_compute_may_open', export_string_translation=False)
     override_proposed = fields.Boolean(
         compute='_compute_override_proposed', groups=MANAGER, export_string_translation=False,
     )
 
     _one_open = models.UniqueIndex("(partner_id, company_id, reason) WHERE state <> 'cleared'")
 
+    @api.depends('reason')
+    def _compute_for_archive(self):
+        reasons = self._reasons()
+        for item in self:
+            item.for_archive = bool(item.reason) and reasons[item.reason].for_archive
+
+    @api.depends('reason', 'value', 'due_on', 'cleared_on')
+    def _compute_current_value(self):
+        reasons = self._reasons()
+        for item in self:
+            item.current_value = item.value
+            if item.due_on and item.reason and reasons[item.reason].by_itself:
+                # sudo: only the company's time zone is read.
+                today = item.company_id.sudo()._tianyuan_today()
+                item.current_value = ((item.cleared_on or today) - item.due_on).days
+
     @api.depends(
-        'reason', 'value', 'limit_value', 'due_on', 'document_id', 'tier_id', 'confirmed_tier_id', 'company_id',
+        'reason', 'current_value', 'limit_value', 'due_on', 'document_id', 'tier_id', 'confirmed_tier_id', 'company_id',
     )
     @api.depends_context('lang')
     def _compute_description(self):
@@ -147,15 +189,25 @@ class TianyuanWatchItem(models.Model):
         for item in self:
             item.may_acknowledge = item.state == 'open' and item in allowed
 
+    @api.depends('reason', 'document_id')
+    @api.depends_context('uid')
+    def _compute_may_open(self):
+        reasons = self._reasons()
+        for behind, items in self.grouped(lambda item: item.reason and reasons[item.reason].behind).items():
+            if behind in self._fields:
+                readable = items[behind]._filtered_access('read')
+                for item in items:
+                    item.may_open = bool(item[behind] & readable)
+            else:
+                items.may_open = bool(behind) and self.env[behind].has_access('read')
+
     @api.depends('partner_id', 'state', 'is_good')
     @api.depends_context('uid')
     def _compute_override_proposed(self):
-        for company, items in self.grouped('company_id').items():
-            for item in items:
-                item.override_proposed = (
-                    item.state != 'cleared' and not item.is_good
-                    and item.partner_id.with_company(company).tianyuan_override_proposed
-                )
+        for item in self:
+            item.override_proposed = (
+                item.state != 'cleared' and not item.is_good and item._customer_here().tianyuan_override_proposed
+            )
 
     def _tianyuan_protected_fields(self):
         return without_discussion(self._fields)
@@ -201,7 +253,7 @@ class TianyuanWatchItem(models.Model):
         for item in self.sudo():
             item.write({
                 'state': 'acknowledged', 'acknowledged_until': until, 'acknowledged_note': note,
-                'acknowledged_by_id': self.env.uid, 'raised_value': item.value,
+                'acknowledged_by_id': self.env.uid, 'raised_value': item.current_value,
             })
         self.sudo().activity_unlink([ACTIVITY_TYPE])
         return True
@@ -214,13 +266,14 @@ class TianyuanWatchItem(models.Model):
         """
         self.ensure_one()
         check_manager(self)
-        return self.partner_id.with_company(self.company_id).action_tianyuan_override_class()
+        return self._customer_here().action_tianyuan_override_class()
 
     def action_open_source(self):
         """Open what is behind the warning, such as the overdue invoices or the paper.
 
         :return: action
         :raise AccessError: the user may not read the warning
+        :raise UserError: what was behind it has been deleted
         """
         self.ensure_one()
         self.check_access('read')
@@ -240,7 +293,7 @@ class TianyuanWatchItem(models.Model):
         company = self.env.company.sudo().root_id
         if not company.tianyuan_watch:
             raise UserError(self.env._("Early warning is switched off in the settings of %s.", company.name))
-        company.write({'tianyuan_watched_on': False, 'tianyuan_watch_position': 0})
+        company.write({'tianyuan_watch_asked': True, 'tianyuan_watch_position': 0})
         self.env.ref('tianyuan_customer_rating.ir_cron_watch').sudo()._trigger()
         return {
             'type': 'ir.actions.client',
@@ -261,15 +314,16 @@ class TianyuanWatchItem(models.Model):
         :return: dict of reason → :class:`Reason`
         """
         return {
-            'tier_down': Reason(step=3),                        # points
-            'tier_up': Reason(is_good=True),
+            'tier_down': Reason(step=3, for_archive=True, behind='tianyuan.rating'),             # points
+            'tier_up': Reason(is_good=True, for_archive=True, behind='tianyuan.rating'),
             'overdue': Reason(is_money=True),
-            'days_late': Reason(is_money=True, by_itself=True, step=7),
-            'purchases_down': Reason(step=10),                  # percent
-            'document': Reason('specialist', step=1),           # papers that have expired
-            'bad_debt': Reason('leader', is_money=True),
-            'credit_used': Reason(is_money=True, step=10),      # percent
-            'bill_dishonoured': Reason('leader', is_money=True),
+            'days_late': Reason(is_money=True, by_itself=True, step=7, told_with='overdue'),
+            'purchases_down': Reason(step=10),                                                  # percent
+            # papers that have expired
+            'document': Reason('specialist', step=1, for_archive=True, behind='document_id', event=True),
+            'bad_debt': Reason('leader', is_money=True, behind='tianyuan.bad.debt', event=True),
+            'credit_used': Reason(is_money=True, step=10),                                      # percent
+            'bill_dishonoured': Reason('leader', is_money=True, event=True),
         }
 
     @api.model
@@ -321,6 +375,13 @@ class TianyuanWatchItem(models.Model):
             heirs.update({item: owners[item.partner_id, item.reason] for item in items})
         return heirs
 
+    def _customer_here(self):
+        """Return the customer in the warning's company, or in a branch of it if that is where the user works."""
+        for company in self.env.company | self.env.companies:
+            if company.root_id == self.company_id:
+                return self.partner_id.with_company(company)
+        return self.partner_id.with_company(self.company_id)
+
     def _acknowledgeable(self):
         """Return those of these warnings that the user may acknowledge."""
         user = self.env.user
@@ -362,7 +423,8 @@ class TianyuanWatchItem(models.Model):
                 "%(amount)s overdue since %(day)s", amount=item._amount_text(), day=item._day_text(),
             ),
             'days_late': lambda item: item.env._(
-                "%(days)d days late: something due on %(day)s is still open", days=item.value, day=item._day_text(),
+                "%(days)d days late: something due on %(day)s is still open",
+                days=item.current_value, day=item._day_text(),
             ),
             'purchases_down': lambda item: item.env._(
                 "Bought %(percent).0f%% less than in the same time of last year", percent=item.value,
@@ -406,7 +468,7 @@ class TianyuanWatchItem(models.Model):
 
     def _paper_text(self):
         # sudo: salespeople may not read confidential papers, but they see which one is missing.
-        kind, day = self.sudo().document_id.type_id.name, format_date(self.env, self.due_on)
+        kind, day = self.sudo().document_id.type_id.name or self.env._("Paper"), format_date(self.env, self.due_on)
         if self.value > 1:
             return self.env._(
                 "%(paper)s expired on %(day)s, and %(count)d more", paper=kind, day=day, count=self.value - 1,
@@ -440,7 +502,7 @@ class TianyuanWatchItem(models.Model):
         }
 
     def _open_quarter(self):
-        return self.partner_id.with_company(self.company_id).action_tianyuan_quarter_to_date()
+        return self._customer_here().action_tianyuan_quarter_to_date()
 
     def _open_overdue(self, late_after):
         """Open the invoices and claims that the watch takes as open so many days after their deadline."""
@@ -461,6 +523,8 @@ class TianyuanWatchItem(models.Model):
         return applicable.get(self.partner_id.tianyuan_channel, schemes)
 
     def _open_document(self):
+        if not self.document_id:
+            raise UserError(self.env._("The paper has been deleted. The next night's look brings the warning in line."))
         return {
             'type': 'ir.actions.act_window', 'res_model': 'tianyuan.archive.document', 'res_id': self.document_id.id,
             'views': [(False, 'form')], 'view_mode': 'form',
@@ -548,16 +612,19 @@ class TianyuanWatchItem(models.Model):
     @api.model
     def _cron_watch(self):
         """Look at the customers of all companies that want it; an error in one company doesn't stop the others."""
+        trouble = None
         for company in self.env['res.company'].sudo().search([('parent_id', '=', False)], order='id'):
             try:
-                finished = self.sudo()._watch_company(company)
-            except OperationalError:
-                raise    # a database error: the scheduler repeats its job
-            except Exception:
+                with self.env['ir.cron']._tianyuan_apart():
+                    finished = self.sudo()._watch_company(company)
+            except Exception as error:
                 _logger.exception("The customers of company %s can't be looked at", company.id)
+                trouble = error if isinstance(error, OperationalError) else trouble
                 continue
             if not finished:
-                break
+                return
+        if trouble:
+            raise trouble    # a lock or a conflict: the scheduler notes that its job has to be repeated
 
     @api.model
     def _watch_company(self, company, today=None):
@@ -570,11 +637,13 @@ class TianyuanWatchItem(models.Model):
         if not company.tianyuan_watch:
             self._clear_all(company)
             return True
-        cron, again = self.env['ir.cron'], today is not None
+        cron, again = self.env['ir.cron'], today is not None or company.tianyuan_watch_asked
         today = today or company._tianyuan_today()
         if company.tianyuan_watched_on == today and not again:
             return True
-        ids = watched_ids(self.env, company, today, company.tianyuan_watch_position)
+        # A round that was interrupted on another day says nothing about this one.
+        position = company.tianyuan_watch_position if company.tianyuan_watch_position_on == today else 0
+        ids = watched_ids(self.env, company, today, position)
         watcher, left = Watcher(self.env, company, today, upcoming=ids), len(ids)
         for batch in split_every(BATCH_SIZE, ids):
             # Customers may have been archived, or have become contacts, since they got a warning.
@@ -584,12 +653,13 @@ class TianyuanWatchItem(models.Model):
             work_together(partners, lambda part: self._watch(watcher, part), self._failed)
             left -= len(batch)
             if left:
-                company.tianyuan_watch_position = batch[-1]
+                company.write({'tianyuan_watch_position': batch[-1], 'tianyuan_watch_position_on': today})
                 seconds = cron._tianyuan_checkpoint(len(batch), left)
                 self.env.invalidate_all()    # free the cache of the batch
                 if not seconds:
                     return False
-        company.write({'tianyuan_watched_on': today, 'tianyuan_watch_position': 0})
+        delete_other_courses(self.env, company, watched_ids(self.env, company, today) if position else ids)
+        company.write({'tianyuan_watched_on': today, 'tianyuan_watch_position': 0, 'tianyuan_watch_asked': False})
         cron._tianyuan_checkpoint(1, 0)
         return True
 
@@ -614,6 +684,7 @@ class TianyuanWatchItem(models.Model):
         of_company = Domain('company_id', '=', company.id)
         self.search(of_company & Domain('state', 'in', OPEN_STATES))._clear(company._tianyuan_today())
         self.env['tianyuan.watch.course'].search(of_company).unlink()
+        company.filtered('tianyuan_watched_on').tianyuan_watched_on = False
 
     def _clear(self, today):
         """Clear warnings, whose activities end with them."""
@@ -675,7 +746,31 @@ class TianyuanWatchItem(models.Model):
         })
         limits = company._tianyuan_watch_limits()
         found = watch_rules.findings(readings, limits, today, watcher.quarter)
+        if limits.tier and not watch_rules.has_begun(watcher.quarter, limits):
+            found += self._of_finished_quarter(company, watcher.quarter.previous(), partners)
         self._record(company, today, partners, found + self._findings(company, today, partners))
+
+    @api.model
+    def _of_finished_quarter(self, company, finished, partners):
+        """Return what was found about tiers and stays, until the finished quarter's rating says how it ended.
+
+        :param Quarter finished: the quarter before the running one, of which it is too early to say anything
+        :return: list of :class:`~odoo.addons.tianyuan_customer_rating.engine.watch_rules.Finding`
+        """
+        items = self.search([
+            ('company_id', '=', company.id), ('partner_id', 'in', partners.ids), ('state', 'in', OPEN_STATES),
+            ('reason', 'in', TIER_REASONS),
+        ])
+        rated = {partner.id for [partner] in self.env['tianyuan.rating']._read_group([
+            ('company_id', '=', company.id), ('partner_id', 'in', items.partner_id.ids), ('state', '=', 'confirmed'),
+            ('date_from', '=', finished.date_from),
+        ], ['partner_id'])} if items else ()
+        return [
+            watch_rules.Finding(
+                item.partner_id.id, item.reason, item.value, item.limit_value,
+                tier_id=item.tier_id.id, confirmed_tier_id=item.confirmed_tier_id.id,
+            ) for item in items if item.partner_id.id not in rated
+        ]
 
     @api.model
     def _record(self, company, today, partners, findings):
@@ -686,32 +781,84 @@ class TianyuanWatchItem(models.Model):
         :param partners: the customers that were looked at; what wasn't found about them is cleared
         :param findings: list of :class:`~odoo.addons.tianyuan_customer_rating.engine.watch_rules.Finding`
         """
-        known = {
-            (item.partner_id.id, item.reason): item for item in self.search([
-                ('company_id', '=', company.id), ('partner_id', 'in', partners.ids), ('state', 'in', OPEN_STATES),
-            ])
-        }
+        known, before = self._known(company, today, partners)
         customers = partners.browse({finding.partner_id for finding in findings})
         customers.fetch(['user_id', 'tianyuan_archive_specialist_id'])
         owners = self._owners_of(company, [
             (customers.browse(finding.partner_id).with_prefetch(customers.ids), finding.reason) for finding in findings
         ])
         owners = {(partner.id, reason): user for (partner, reason), user in owners.items()}
-        new, raised = [], self.browse()
+        new, raised, on_list = [], self.browse(), self.browse()
         for finding in findings:
             key = finding.partner_id, finding.reason
-            item, vals = known.pop(key, None), self._finding_vals(finding, owners[key])
+            vals = self._finding_vals(finding, owners[key])
+            item = known.pop(key, None) or (key in before and before[key]._if_the_same(vals)) or None
             if item is None:
                 new.append({
                     **vals, 'partner_id': finding.partner_id, 'company_id': company.id, 'reason': finding.reason,
                     'found_on': today, 'raised_value': vals['value'],
                     'is_good': self._reasons()[finding.reason].is_good,
                 })
-            elif item._update(vals, today, company.tianyuan_watch_step):
+                continue
+            on_list += item
+            if item._update(vals, today, company.tianyuan_watch_step):
                 raised += item
-        self.browse([item.id for item in known.values()])._clear(today)
+        over = self.browse([item.id for item in known.values()])
+        over._clear(today)
         raised.activity_unlink([ACTIVITY_TYPE])
-        (self.with_context(**QUIET).create(new) + raised)._raise_activities()
+        new = self.with_context(**QUIET).create(new)
+        # The whole stock of the first round is on the list, and nobody wants an activity for each of it.
+        tell = raised + new if company.tianyuan_watched_on else raised
+        self._tell(tell, over, on_list + new)
+
+    @api.model
+    def _known(self, company, today, partners):
+        """Return the warnings of customers that aren't cleared, and the last ones that were cleared a short time ago.
+
+        :return: two dicts of (partner id, reason) → warning
+        """
+        wanted = Domain('state', 'in', OPEN_STATES)
+        if days := company.tianyuan_watch_reopen_days:
+            wanted |= Domain('cleared_on', '>=', today - timedelta(days=days))
+        items = self.search(
+            wanted & Domain('company_id', '=', company.id) & Domain('partner_id', 'in', partners.ids),
+            order='cleared_on, id',
+        )
+        known, before = {}, {}
+        for item in items:
+            (before if item.state == 'cleared' else known)[item.partner_id.id, item.reason] = item
+        return known, before
+
+    def _if_the_same(self, vals):
+        """Return this cleared warning if what was found now is the same again, else none."""
+        is_same = not self._reasons()[self.reason].event or (
+            (self.due_on, self.document_id.id) == (vals['due_on'], vals['document_id'])
+        )
+        return self if is_same else self.browse()
+
+    @api.model
+    def _tell(self, told, over, on_list):
+        """Give activities to the owners of warnings that are new or have got worse.
+
+        Nobody has an activity for good news, for what is told with another warning of the customer, or for a paper of
+        which the archive reminds its specialist. What was told with a warning that is over has one of its own now.
+
+        :param told: the warnings that are new or have got worse
+        :param over: those that have just been cleared
+        :param on_list: all of these customers that aren't cleared
+        """
+        reasons = self._reasons()
+        present = {(item.partner_id, item.reason) for item in on_list}
+        ended = {(item.partner_id, item.reason) for item in over}
+        together = on_list.filtered(lambda item: reasons[item.reason].told_with)
+        covered = together.filtered(lambda item: (item.partner_id, reasons[item.reason].told_with) in present)
+        covered.activity_unlink([ACTIVITY_TYPE])
+        told |= together.filtered(lambda item: (
+            item.state == 'open' and (item.partner_id, reasons[item.reason].told_with) in ended
+        ))
+        (told - covered).filtered(
+            lambda item: not item.is_good and not item.document_id._reminded_user(),
+        )._raise_activities()
 
     @api.model
     def _finding_vals(self, finding, owner):
@@ -736,26 +883,32 @@ class TianyuanWatchItem(models.Model):
         """
         self.ensure_one()
         reason = self._reasons()[self.reason]
+        value = vals['value']
         worse = not reason.is_good and (
-            watch_rules.is_clearly_worse(self.raised_value, vals['value'], percent, reason.step)
-            or self._loses_more(vals)
+            watch_rules.is_clearly_worse(self.raised_value, value, percent, reason.step) or self._loses_more(vals)
         )
-        grown = not reason.is_good and vals['value'] > self.value
+        grown = not reason.is_good and value > self.value
         changes = {
-            name: value for name, value in vals.items()
-            if (self[name].id if self._fields[name].relational else self[name]) != value
+            name: val for name, val in vals.items()
+            if (self[name].id if self._fields[name].relational else self[name]) != val
         }
         told = worse
-        if self.state == 'acknowledged':
-            told = worse or today > self.acknowledged_until
-            if told:
-                changes['state'] = 'open'
+        if self.state != 'open':
+            is_seen = bool(self.acknowledged_until) and today <= self.acknowledged_until and not worse
+            told = worse or (self.state == 'acknowledged' and not is_seen)
+            state = 'acknowledged' if is_seen else 'open'
+            if state != self.state:
+                changes |= {'state': state, 'cleared_on': False}
+            if not is_seen:
+                changes['acknowledged_until'] = False
         elif 'user_id' in changes:
             told = True
         if worse or (grown and not reason.by_itself):
             changes['worsened_on'] = today
-        if told:
-            changes['raised_value'] = vals['value']
+        if told or watch_rules.is_clearly_worse(value, self.raised_value, percent, reason.step):
+            changes['raised_value'] = value    # also when it is clearly better: it may get worse again
+        elif reason.by_itself and 'due_on' not in changes:
+            changes.pop('value', None)    # the days that have passed are no change
         if changes:
             self.write(changes)
         return told

@@ -79,19 +79,19 @@ class TianyuanWorkbench(models.AbstractModel):
         if item.reason in AMOUNTS:
             return formatLang(self.env, item.value, currency_obj=item.currency_id)
         if item.reason in PERCENTS:
-            return f"{item.value:.0f} %"
+            return f"{item.current_value:.0f} %"
         if item.reason == 'days_late':
-            return self.env._("%s days", f"{item.value:.0f}")
+            return self.env._("%s days", f"{item.current_value:.0f}")
         return format_date(self.env, item.due_on) if item.reason == 'document' and item.due_on else ''
 
     @api.model
     def _promising_card(self, key, domain):
         """Return the card of ordinary customers on course for a key customer's tier (policy 7.2, 7.3)."""
+        Course, company = self.env['tianyuan.watch.course'], self.env.company.root_id
         courses = (
-            self._of_company() & self.env['res.partner']._tianyuan_expected_key(self.env.company.root_id)
+            Course._running_domain(company) & self.env['res.partner']._tianyuan_expected_key(company)
             & Domain('partner_id.tianyuan_customer_class', '=', 'ordinary') & Domain(domain)
         )
-        Course = self.env['tianyuan.watch.course']
         shown = Course.search(courses, order='score desc, id', limit=ROWS_SHOWN)
         no_tier = self.env._("No tier")
         return self._card(
@@ -125,8 +125,9 @@ class TianyuanWorkbench(models.AbstractModel):
 
     @api.model
     def _customer_columns(self, customers):
-        courses = self.env['tianyuan.watch.course'].search(
-            self._of_company() & Domain('partner_id', 'in', customers.ids),
+        courses = self.env['tianyuan.watch.course']
+        courses = courses.search(
+            courses._running_domain(self.env.company.root_id) & Domain('partner_id', 'in', customers.ids),
         )
         no_tier = self.env._("No tier")
         columns = super()._customer_columns(customers)

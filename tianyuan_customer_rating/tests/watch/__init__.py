@@ -5,6 +5,7 @@ from . import (
     test_watch_budget,
     test_watch_digest,
     test_watch_reasons,
+    test_watch_rounds,
     test_watch_rules,
     test_watch_screens,
     test_watch_year,

@@ -22,10 +22,12 @@ class WatchCommon(SheetCommon):
         })
         (cls.customer + cls.other_customer).tianyuan_cooperation_start_date = '2010-01-01'
         cls.Item = cls.env['tianyuan.watch.item'].sudo()
+        cls.company.sudo().tianyuan_watched_on = '2023-12-31'    # it isn't the first round
 
     @classmethod
     def look(cls, day, company=None):
         """The watch of the night after a day."""
+        cls.day = day
         with freeze_time(day):
             cls.Item._watch_company((company or cls.company).sudo(), fields.Date.to_date(day))
 
@@ -44,12 +46,12 @@ class WatchCommon(SheetCommon):
         return cls.Item.search([*domain, ('reason', '=', reason)] if reason else domain, order='id')
 
     @classmethod
-    def on_list(cls, customer=None, company=None):
-        """The warnings of a customer that aren't cleared: dict of reason -> (state, value)."""
-        return {
-            item.reason: (item.state, item.value) for item in cls.items(customer, company=company)
-            if item.state != 'cleared'
-        }
+    def on_list(cls, customer=None, company=None, day=None):
+        """The warnings of a customer that aren't cleared: dict of reason -> (state, value on the day of the last look)."""
+        items = cls.items(customer, company=company)
+        items.invalidate_recordset(['current_value'])
+        with freeze_time(day or cls.day):
+            return {item.reason: (item.state, item.current_value) for item in items if item.state != 'cleared'}
 
     @classmethod
     def course(cls, customer=None):

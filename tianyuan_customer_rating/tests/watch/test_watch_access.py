@@ -1,6 +1,7 @@
 """Who reads warnings, and who acknowledges them; what the dialog and the method refuse."""
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 
 from .common import WatchCommon
@@ -27,13 +28,70 @@ class TestWatchAccess(WatchCommon):
         everything = self.Item.search([('company_id', '=', self.company.id)])
         for user, expected in [
             (self.sales_user, self.items()), (self.leader, self.items()), (self.colleague, self.items(self.other_customer)),
-            (self.archive_specialist, everything), (self.finance_assessor, everything),
+            (self.finance_assessor, everything),
             (self.rating_manager, everything), (self.outsider, self.Item),
         ]:
             with self.subTest(user=user.login):
                 self.assertEqual(set(self.Item.sudo(False).with_user(user).search([]).ids), set(expected.ids))
                 courses = self.env['tianyuan.watch.course'].with_user(user).search([])
                 self.assertEqual(set(courses.partner_id.ids), set(expected.partner_id.ids))
+
+    def test_specialists_read_papers_and_tiers_but_nothing_about_money(self):
+        """What the wings add is in their tables; here all reasons of all addons that are installed are tried."""
+        self.assertFalse(self.Item.sudo(False).with_user(self.archive_specialist).search([]))
+        expected = {'document', 'tier_down', 'tier_up', 'licence'}
+        reasons, customer = list(self.Item._reasons()), self.new_customer("Everything", user_id=self.sales_user.id)
+        items = self.Item.create([{
+            'partner_id': customer.id, 'company_id': self.company.id, 'reason': reason, 'found_on': '2024-05-20',
+        } for reason in reasons])
+        seen = items.sudo(False).with_user(self.archive_specialist)._filtered_access('read')
+        self.assertEqual(set(seen.mapped('reason')), expected & set(reasons))
+        self.assertTrue({'document', 'tier_down', 'tier_up'} <= set(reasons))
+
+    def test_what_a_reader_may_not_see_has_no_button(self):
+        item = self.Item.create({
+            'partner_id': self.customer.id, 'company_id': self.company.id, 'reason': 'bad_debt',
+            'found_on': '2024-05-20', 'due_on': '2024-05-20',
+        })
+        for user, may in ((self.finance_assessor, True), (self.archive_specialist, False)):
+            with self.subTest(user=user.login):
+                self.assertEqual(item.sudo(False).with_user(user).sudo(False).may_open, may)
+
+    def test_who_works_in_a_branch_only(self):
+        """Customers of a branch are rated and watched in its company."""
+        branch = self.env['res.company'].sudo().create({'name': "Branch", 'parent_id': self.company.id})
+        self.confirmed_sheet(day='2024-03-31')
+        self.look('2024-05-20')
+        self.assertTrue(self.items(reason='tier_down'))
+        for role in ('manager', 'sales_user'):
+            user = self.new_role_user(
+                role, f'tianyuan_branch_{role}', company_id=branch.id, company_ids=[Command.set(branch.ids)],
+            )
+            self.customer.user_id = user
+            items = self.Item.sudo(False).with_user(user).with_context(allowed_company_ids=branch.ids).search([
+                ('partner_id', '=', self.customer.id),
+            ])
+            self.assertEqual(set(items.mapped('reason')), set(self.items().mapped('reason')))
+            for item in items:
+                with self.subTest(role=role, reason=item.reason), freeze_time('2024-05-20'):
+                    self.assertTrue(item.action_open_source()['res_model'])
+                    if role == 'manager':
+                        self.assertTrue(item.override_proposed)
+                        self.assertTrue(item.action_override_class()['res_model'])
+                    item.get_view(view_type='form')
+                    item.read()
+
+    def test_a_deleted_customer_leaves_no_activities(self):
+        customer = self.new_customer("Mistake", user_id=self.sales_user.id)
+        item = self.Item.create({
+            'partner_id': customer.id, 'company_id': self.company.id, 'reason': 'tier_down', 'found_on': '2024-05-20',
+            'user_id': self.sales_user.id,
+        })
+        item._raise_activities()
+        asked = item.activity_ids
+        self.assertTrue(asked)
+        customer.sudo().unlink()
+        self.assertFalse(item.exists() or asked.exists())
 
     def test_who_acknowledges(self):
         for user, overdue, fallen in [
@@ -96,7 +154,8 @@ class TestWatchAccess(WatchCommon):
             with self.assertRaises(AccessError):
                 self.Item.sudo(False).with_user(user).action_watch()
         self.Item.sudo(False).with_user(self.rating_manager).action_watch()
-        self.assertFalse(self.company.tianyuan_watched_on)
+        self.assertTrue(self.company.tianyuan_watch_asked)
+        self.assertEqual(str(self.company.tianyuan_watched_on), '2024-05-20', "the week's e-mail needs it")
         self.company.tianyuan_watch = False
         with self.assertRaisesRegex(UserError, "switched off"):
             self.Item.sudo(False).with_user(self.rating_manager).action_watch()

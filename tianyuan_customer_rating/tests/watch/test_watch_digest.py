@@ -104,6 +104,36 @@ class TestWatchDigest(WarningCommon):
                     (('manager@example.com', of_manager), ('leader@example.com', of_leader)) if names
                 })
 
+    def test_twenty_are_in_the_mail_and_the_list_has_the_others(self):
+        """23 new warnings and one that has cleared: the mail counts all, shows 20 and leaves 4 to the list."""
+        for number in range(23):
+            self.item(self.new_customer(f"Customer {number}", user_id=self.sales_user.id), 'overdue', number)
+        self.item(self.alpha, 'overdue', 6, day='2024-04-20', state='cleared', cleared_on='2024-05-10')
+        mail = self.sent()['leader@example.com']
+        self.assertEqual(mail.subject, "Early warnings in Tianyuan: 23 new, 0 worse, 1 cleared")
+        self.assertEqual(mail.body_html.count('/mail/view?'), 20)
+        self.assertIn("4 more are on the watch list", mail.body_html)
+        self.assertIn('/odoo/action-tianyuan_customer_rating.tianyuan_watch_item_action', mail.body_html)
+
+    def test_a_database_error_in_one_company_does_not_stop_the_others(self):
+        other = self.setup_other_company()['company']
+        other.sudo().tianyuan_watched_on = '2024-05-12'
+        self.rating_manager.sudo().company_ids = [Command.link(other.id)]
+        self.item(self.beta, 'overdue', 1, company=other)    # the leader doesn't work there
+        send = type(self.env['tianyuan.watch.digest'])._send
+
+        def fail(digest, company):
+            if company == self.company:
+                company.tianyuan_watch_digest_on = '2024-05-12'
+                digest.env.cr.execute("SELECT 1 / 0")
+            return send(digest, company)
+
+        self.patch(type(self.env['tianyuan.watch.digest']), '_send', fail)
+        with self.assertLogs('odoo.addons.tianyuan_customer_rating', level='ERROR'):
+            mails = self.sent()
+        self.assertEqual(set(mails), {'manager@example.com'})
+        self.assertEqual(self.company.tianyuan_watch_digest_on, fields.Date.to_date('2024-05-05'))
+
     def test_a_leader_who_is_a_manager_gets_one_mail(self):
         self.leader.sudo().group_ids = [Command.link(self.env.ref('tianyuan_customer_rating.group_manager').id)]
         self.item(self.gamma, 'overdue', 1)

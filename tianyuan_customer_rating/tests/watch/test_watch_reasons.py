@@ -3,6 +3,8 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo.exceptions import UserError
+
 from ..document.common import DocumentCommon
 from ..rating.bookkeeping import BookkeepingCommon
 from .common import WatchCommon
@@ -167,14 +169,15 @@ class TestWatchReasons(WatchCommon, BookkeepingCommon):
 
         def fail(items, company, today=None):
             if company == broken:
-                raise ZeroDivisionError
+                items.env.cr.execute("SELECT 1 / 0")    # after which PostgreSQL refuses all else
             return watch(items, company, today)
 
         self.patch(type(self.Item), '_watch_company', fail)
         with self.assertLogs('odoo.addons.tianyuan_customer_rating', level='ERROR'), freeze_time('2024-05-20'):
             self.Item._cron_watch()
-        self.assertEqual(self.on_list(company=other), {'overdue': ('open', 70), 'days_late': ('open', 40)})
-        self.assertEqual((broken.tianyuan_watched_on, other.tianyuan_watched_on), (False, date(2024, 5, 20)))
+        self.assertEqual(
+            self.on_list(company=other, day='2024-05-20'), {'overdue': ('open', 70), 'days_late': ('open', 40)})
+        self.assertEqual((broken.tianyuan_watched_on, other.tianyuan_watched_on), (date(2023, 12, 31), date(2024, 5, 20)))
 
     def test_former_customers_have_no_warnings(self):
         self.confirmed_sheet(day='2024-03-31')
@@ -265,15 +268,14 @@ class TestWatchPapers(WatchCommon, DocumentCommon):
         self.assertEqual(self.on_list(), {'document': ('open', 0)})
         item = self.items()
         self.assertEqual((item.document_id.id, item.due_on), (paper.id, date(2024, 6, 20)))
-        self.assertEqual((item.user_id, self.asked(item)), (self.archive_specialist, self.archive_specialist))
+        self.assertEqual(item.user_id, self.archive_specialist)
+        self.assertFalse(item.activity_ids, "the archive reminds its specialist")
         self.assertEqual(item.description, "Licence expires on 06/20/2024")
-        # on its last day it is valid; the day after it is worse, and the specialist is told again
-        first = item.activity_ids
+        # on its last day it is valid; the day after it is worse
         self.look('2024-06-20')
-        self.assertEqual((item.value, item.activity_ids), (0, first))
+        self.assertEqual(item.value, 0)
         self.look('2024-06-21')
         self.assertEqual((item.value, item.worsened_on), (1, date(2024, 6, 21)))
-        self.assertNotEqual(item.activity_ids, first)
         self.assertEqual(item.description, "Licence expired on 06/20/2024")
         # a second one
         self.file(self.id_copy, valid_from='2024-01-01', valid_until='2024-06-23')
@@ -285,6 +287,34 @@ class TestWatchPapers(WatchCommon, DocumentCommon):
         self.assertEqual((item.value, item.due_on), (1, date(2024, 6, 23)))
         self.file(self.id_copy)
         self.look('2024-06-26')
+        self.assertEqual(item.state, 'cleared')
+
+    def test_where_the_archive_reminds_nobody_the_watch_asks(self):
+        """Without a specialist of the customer's it is the company's; told again the day after the last one."""
+        self.invoice(self.customer, '2024-04-10', 1000, due='2024-07-10')
+        self.file(valid_from='2024-01-01', valid_until='2024-06-20')
+        self.customer.sudo().tianyuan_archive_specialist_id = False
+        self.look('2024-06-20')
+        item, asked = self.items(), self.items().activity_ids
+        self.assertTrue(item.user_id)
+        self.assertEqual(asked.user_id, item.user_id)
+        self.look('2024-06-21')
+        self.assertEqual(len(item.activity_ids), 1)
+        self.assertNotEqual(item.activity_ids, asked)
+
+    def test_a_deleted_paper_leaves_its_warning_until_the_next_night(self):
+        self.invoice(self.customer, '2024-04-10', 1000, due='2024-07-10')
+        paper = self.file(valid_from='2024-01-01', valid_until='2024-06-20')
+        self.look('2024-06-20')
+        item = self.items().sudo(False).with_user(self.rating_manager)
+        self.assertTrue(item.may_open)
+        paper.unlink()
+        self.env.invalidate_all()
+        self.assertEqual((item.state, item.description), ('open', "Paper expires on 06/20/2024"))
+        self.assertFalse(item.may_open)
+        with self.assertRaisesRegex(UserError, "has been deleted"):
+            item.action_open_source()
+        self.look('2024-06-21')
         self.assertEqual(item.state, 'cleared')
 
     def test_a_closed_archive_needs_no_papers(self):

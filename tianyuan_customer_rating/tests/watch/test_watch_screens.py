@@ -1,6 +1,6 @@
 """Where people meet the early warnings: the workbench, the customer, and what is proposed for its class (policy 6.5,
 7.2, 7.3)."""
-from datetime import date
+from datetime import date, timedelta
 
 from freezegun import freeze_time
 
@@ -85,14 +85,20 @@ class TestWatchWorkbench(WarningCommon):
                 self.assertEqual([row['title'] for row in card['rows']], ["Beta"])
                 self.assertEqual(card['rows'][0]['right'], "A → AA")
                 self.assertEqual(card['value'], len(self.listed(card, user)))
+                with freeze_time('2024-07-01'):
+                    self.assertNotIn(key, self.cards(user))
         self.assertNotIn('promising_own', self.cards(self.colleague))
 
+    @freeze_time('2024-06-30')
     def test_customers_have_their_course_in_the_table(self):
         self.course(self.alpha, 'AA', 'AAA', 3, 'down')
         rows = self.cards(self.sales_user)['customers']['table']['rows']
         cells = {row['name']: row['cells']['course'] for row in rows}
         self.assertEqual(cells['Alpha'], {'name': 'AA', 'color': self.tier('AA').color, 'direction': 'down'})
         self.assertFalse(cells['Beta'])
+        with freeze_time('2024-07-01'):    # the course is that of the quarter that is over
+            rows = self.cards(self.sales_user)['customers']['table']['rows']
+        self.assertFalse(any(row['cells']['course'] for row in rows))
 
     def test_another_company_has_its_own_warnings(self):
         other = self.setup_other_company()['company']
@@ -134,12 +140,13 @@ class TestWatchedCustomer(WarningCommon):
         self.acknowledged(seen, self.sales_user)
         self.item(self.alpha, 'purchases_down', 30, state='cleared', cleared_on='2024-05-07')
         contact = self.new_contact(self.alpha)
-        for user in (self.sales_user, self.leader, self.archive_specialist, self.finance_assessor, self.rating_manager):
+        for user in (self.sales_user, self.leader, self.finance_assessor, self.rating_manager):
             with self.subTest(user=user.login):
                 customer = self.seen(self.alpha, user)
                 self.assertEqual(customer.tianyuan_open_watch_ids.ids, (overdue + seen).ids)
                 self.assertEqual(customer.tianyuan_warning_count, 1)
         self.assertEqual(self.seen(contact, self.sales_user).tianyuan_warning_count, 1)
+        self.assertFalse(self.seen(self.alpha, self.archive_specialist).tianyuan_open_watch_ids, "about money")
 
     def test_salespeople_see_nothing_of_a_colleagues_customer_and_nobody_without_a_role(self):
         self.item(self.alpha, 'overdue', 10)
@@ -269,7 +276,8 @@ class TestOverrideProposal(WarningCommon):
         for limits, reason, value, serious in cases:
             with self.subTest(reason, value=value, limits=limits):
                 self.only(**limits)
-                items = [self.item(customer, reason, value) for customer in (self.alpha, self.beta)]
+                due = date(2024, 5, 15) - timedelta(days=value) if reason == 'days_late' else False
+                items = [self.item(customer, reason, value, due_on=due) for customer in (self.alpha, self.beta)]
                 # Beta is an ordinary customer already.
                 self.assertEqual(self.proposed(), {"Alpha"} if serious else set())
                 for item in items:

@@ -122,17 +122,20 @@ class TestWatchYear(WatchCommon):
         # growth at 50 % → 5, which made it 64 points.
         self.assertEqual(tier.worsened_on, date(2024, 6, 18))
 
-        # A new quarter begins calmly.
+        # A new quarter begins calmly: nothing is said about it before day 30. What was lost in the last one stays on the
+        # list until its rating is confirmed, as it was on course for: 59 points, C.
         self.order(7)
         self.look('2024-07-01')
-        self.assertEqual(self.on_list(), {})
-        self.assertEqual((tier.state, tier.cleared_on), ('cleared', date(2024, 7, 1)))
+        self.assertEqual(self.on_list(), {'tier_down': ('open', 30.01)})
         self.assertEqual(self.course().date_from, date(2024, 7, 1))
+        self.confirmed_sheet(purchase_volume=6, purchase_growth=3, credit_performance=0, days_beyond_terms=0)
+        self.look('2024-07-02')
+        self.assertEqual(self.on_list(), {})
+        self.assertEqual((tier.state, tier.cleared_on), ('cleared', date(2024, 7, 2)))
 
-        # The second quarter is rated as it was on course for: 59 points, C. From then on the customer pays in time. On
+        # From then on the customer pays in time. On
         # 20 September: 10 + 10 + 15 + 6 (3 million × 92 / 82 = 3.37 million) + 3 + 10 + 20 + 10 + 5 = 89: AA, for
         # AAA begins above 89. That is 30 points more.
-        self.confirmed_sheet(purchase_volume=6, purchase_growth=3, credit_performance=0, days_beyond_terms=0)
         july = self.env['account.move'].search([
             ('partner_id', '=', self.customer.id), ('invoice_date', '=', '2024-07-01')])
         self.pay(july, '2024-07-15', MILLION)
