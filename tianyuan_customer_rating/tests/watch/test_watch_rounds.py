@@ -36,6 +36,7 @@ class TestWatchRounds(WatchCommon):
 
     def test_it_goes_on_where_it_was_on_the_same_day(self):
         self.patch(tianyuan_watch_item, 'BATCH_SIZE', 1)
+        self.rated(self.customer + self.other_customer, 80)
         for customer in (self.customer, self.other_customer):
             self.invoice(customer, '2024-04-10', 1000, due='2024-04-15')
         looked, watch = [], type(self.Item)._watch
@@ -64,7 +65,8 @@ class TestWatchRounds(WatchCommon):
         self.assertFalse(self.company.tianyuan_watch_asked)
 
     def test_courses_of_former_customers_are_deleted(self):
-        """Nothing warns of them, so that only what they bought makes them customers: for four quarters."""
+        """Nothing bad is told of them, so that only what they bought makes them customers: for four quarters."""
+        self.rated(self.customer + self.other_customer, 80)
         self.buy(self.customer, '2024-04-10', 10)
         self.buy(self.other_customer, '2024-04-10', 10)
         self.look('2024-05-10')
@@ -72,8 +74,9 @@ class TestWatchRounds(WatchCommon):
         self.customer.action_archive()
         self.look('2024-05-11')
         self.assertEqual((len(self.course()), len(self.course(self.other_customer))), (0, 1))
-        self.company.tianyuan_watch_purchases_percent = 0
-        self.look('2025-04-10')
+        self.company.tianyuan_watch_purchases_percent = self.company.tianyuan_watch_tier = 0
+        self.look('2025-04-10')    # clears that a tier might be gained
+        self.look('2025-04-11')
         self.assertFalse(self.course(self.other_customer))
 
     def test_the_first_round_asks_nobody(self):
@@ -87,8 +90,8 @@ class TestWatchRounds(WatchCommon):
         self.assertEqual(self.asked(self.items(self.other_customer)), self.sales_user)
 
     def test_one_activity_for_what_is_late(self):
-        """1,000 due on 10 April: overdue on the 14th, more than 30 days late on 11 May. On 12 May a company that wants no
-        warning below 5,000 has none of it, but what is late stays."""
+        """1,000 due on 10 April: overdue on the 14th, more than 30 days late on 11 May. On 20 May the company counts as
+        overdue only what is open for more than 60 days, but what is late stays."""
         self.invoice(self.customer, '2024-04-10', 1000, due='2024-04-10')
         self.look('2024-04-14')
         self.look('2024-05-11')
@@ -97,10 +100,10 @@ class TestWatchRounds(WatchCommon):
         # it has grown from 31 to 39 days: 8 more, a quarter of 31 and more than a week
         self.look('2024-05-19')
         self.assertEqual((late.worsened_on, bool(late.activity_ids)), (date(2024, 5, 19), False))
-        self.company.tianyuan_watch_overdue_amount = 5000
+        self.company.tianyuan_watch_overdue_days = 60
         self.look('2024-05-20')
         self.assertEqual((overdue.state, self.asked(late)), ('cleared', self.sales_user))
-        self.company.tianyuan_watch_overdue_amount = 0
+        self.company.tianyuan_watch_overdue_days = 3
         self.look('2024-05-21')
         self.assertEqual((overdue.state, bool(late.activity_ids)), ('open', False))
 
