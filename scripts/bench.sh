@@ -9,7 +9,7 @@ source "$REPO/scripts/databases.sh"
 # shellcheck source=scripts/peers.sh
 source "$REPO/scripts/peers.sh"
 
-PARTS=${PARTS:-run history overhead peers screens archive duplicates install}
+PARTS=${PARTS:-run history watch overhead peers screens archive duplicates install}
 export CUSTOMERS=${CUSTOMERS:-20000}
 export BENCH_TESTS=$REPO/tests BENCH_PAGE=$REPO/docs/benchmarks.md
 STOCK=tianyuan_bench_stock_$$         # customers and their books, without the addon
@@ -19,8 +19,9 @@ EMPTY=tianyuan_bench_empty_$$         # no customers: archive lists get PARTNERS
 ARCHIVES=tianyuan_bench_archives_$$
 TWINS=tianyuan_bench_twins_$$         # PARTNERS customers with names of all kinds
 OLD=tianyuan_bench_old_$$             # a fifth of the customers, with a long history
+WATCHED=tianyuan_bench_watched_$$     # a fifth of the customers, for the nightly watch
 LOG=$TIANYUAN_STATE/bench.log
-trap 'for each in "$STOCK" "$WITH" "$PEERS" "$EMPTY" "$ARCHIVES" "$TWINS" "$OLD"; do drop_db "$each"; done' EXIT
+trap 'for each in "$STOCK" "$WITH" "$PEERS" "$EMPTY" "$ARCHIVES" "$TWINS" "$OLD" "$WATCHED"; do drop_db "$each"; done' EXIT
 trap 'exit 130' INT TERM
 
 measures() {
@@ -73,6 +74,15 @@ old_books() {
     drop_db "$OLD"
 }
 
+watched() {
+    local -x CUSTOMERS=$((CUSTOMERS / 5))
+    copy_db "$(base_db)" "$WATCHED"
+    script "$WATCHED" bench_make.py
+    addon "$WATCHED"
+    script "$WATCHED" bench_watch.py
+    drop_db "$WATCHED"
+}
+
 failed=()
 : >"$LOG"
 make_base_db
@@ -80,6 +90,7 @@ if measures run || measures overhead || measures peers || measures screens; then
 if measures peers; then peers; fi    # must run before there are ratings
 if measures run || measures screens; then script "$WITH" bench_run.py; fi
 if measures history; then old_books; fi
+if measures watch; then watched; fi
 if measures overhead; then BASE_DATABASE=$STOCK script "$WITH" bench_overhead.py; fi
 # Must run last, because it assigns customers to salespeople and starts another quarter.
 if measures screens; then script "$WITH" bench_screens.py; fi

@@ -63,3 +63,16 @@ class TestContractWatch(FollowedContractCommon):
         item.contract_id = False
         action = item.with_user(self.sales_user).action_open_source()
         self.assertIn(other, self.env['tianyuan.contract'].search(action['domain']))
+
+    def test_one_activity_for_one_late_invoice(self):
+        """1,000 due on 10 April are overdue and a contract's late payment; when the company wants to hear of contracts only,
+        the contract's warning has the activity."""
+        self.company.tianyuan_watch_overdue_days = 3
+        first = self.sell(10, 100)
+        self.new_contract(first)
+        self.bill(first, due='2024-04-10')
+        asked = {item.reason: item.activity_ids.user_id for item in self.look('2024-05-20')}
+        self.assertEqual(asked, {'overdue': self.sales_user, 'contract_payment': self.env['res.users']})
+        self.company.tianyuan_watch_overdue_days = 0
+        item = self.look('2024-05-21')
+        self.assertEqual((item.reason, item.activity_ids.user_id), ('contract_payment', self.sales_user))
