@@ -163,7 +163,7 @@ tianyuan.scheme.comparison.indicator   -/-    -/-     -/-         r/-      r/-  
 tianyuan.scheme.comparison.quarter     -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.scheme.comparison.contest     -/-    -/-     -/-         r/-      r/-      -/-      -/-
 tianyuan.scheme.comparison.level       -/-    -/-     -/-         r/-      r/-      -/-      -/-
-tianyuan.scheme.comparison.choice      -/-    -/-     -/-         crwd/-   crwd/-   -/-      -/-
+tianyuan.scheme.comparison.choice      -/-    -/-     -/-         rwd/-    crwd/-   -/-      -/-
 tianyuan.rating.trial                  -/-    -/-     -/-         -/-      r/-      -/-      -/-
 tianyuan.indicator.trial               -/-    -/-     -/-         -/-      rw/-     -/-      -/-
 tianyuan.indicator.trial.line          -/-    -/-     -/-         -/-      r/-      -/-      -/-
@@ -391,6 +391,8 @@ tianyuan.scheme.comparison.line:action_open_sheet    -/-    -/-     -/-         
 tianyuan.indicator.trial:action_try_again            -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.trial:action_set_channels            -/-    -/-     -/-         -/-      y/-      -/-      -/-
 tianyuan.rating.proof:action_show                    -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.rating.proof:action_chart_tiers             -/-    -/-     -/-         y/-      y/-      -/-      -/-
+tianyuan.rating.proof:action_chart_scores            -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.rating.proof:action_view_outcomes           -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.rating.proof:action_export                  -/-    -/-     -/-         y/-      y/-      -/-      -/-
 tianyuan.rating.proof.row:action_view_outcomes       -/-    -/-     -/-         y/-      y/-      -/-      -/-
@@ -763,6 +765,7 @@ OPENINGS = {
         },
         {"sheet_count": 99},
     ),
+    # The values are of a comparison that a manager has opened, so that nobody else may create a choice with them.
     CHOICE: Opening(
         choice_opening,
         lambda world: {"comparison_id": opened_by_another(world, COMPARISON, "sales"), "until": str(world.before[1])},
