@@ -377,13 +377,14 @@ class TestRatingWorkflow(SheetCommon):
         self.assertEqual(self.customer.tianyuan_tier_id.name, 'AAA')
         self.assertEqual(len(self.history()), 2)
 
-    def test_reopening_the_first_rating_of_a_prospect_gives_potential_back(self):
+    def test_reopening_the_first_rating_of_a_former_prospect_makes_it_ordinary(self):
+        """Who has bought something since isn't potential any more (design §6)."""
         self.confirmed_sheet(day='2024-03-31', kind='prospect')
         self.buy(self.customer, '2024-05-15', 1000)
         sheet = self.confirmed_sheet()
         self.assertEqual(self.customer.tianyuan_customer_class, 'key')
         sheet.action_reopen("Wrong")
-        self.assertEqual(self.customer.tianyuan_customer_class, 'potential')
+        self.assertEqual(self.customer.tianyuan_customer_class, 'ordinary')
 
     def test_an_older_quarter_confirmed_later_does_not_overwrite_the_customer(self):
         older = self.ready_sheet(day='2024-03-31', willingness=5, loyalty=8)
