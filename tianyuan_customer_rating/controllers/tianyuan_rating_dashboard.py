@@ -2,10 +2,9 @@ from werkzeug.exceptions import BadRequest, Forbidden
 
 from odoo import http
 from odoo.exceptions import AccessError, UserError
-from odoo.http import content_disposition, request
-from odoo.tools import osutil
+from odoo.http import request
 
-XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+from .workbook import download
 
 
 class TianyuanRatingDashboard(http.Controller):
@@ -31,7 +30,4 @@ class TianyuanRatingDashboard(http.Controller):
             raise Forbidden(str(error))
         except UserError as error:
             raise BadRequest(str(error))
-        return request.make_response(content, headers=[
-            ('Content-Type', XLSX),
-            ('Content-Disposition', content_disposition(osutil.clean_filename(name))),
-        ])
+        return download(name, content)

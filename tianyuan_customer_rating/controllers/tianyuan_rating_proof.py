@@ -2,10 +2,9 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from odoo import http
 from odoo.exceptions import AccessError
-from odoo.http import content_disposition, request
-from odoo.tools import osutil
+from odoo.http import request
 
-from .tianyuan_rating_dashboard import XLSX
+from .workbook import download
 
 
 class TianyuanRatingProof(http.Controller):
@@ -20,7 +19,4 @@ class TianyuanRatingProof(http.Controller):
             name, content = report.with_context(allowed_company_ids=request.env.user.company_ids.ids)._export()
         except AccessError as error:
             raise Forbidden(str(error))
-        return request.make_response(content, headers=[
-            ('Content-Type', XLSX),
-            ('Content-Disposition', content_disposition(osutil.clean_filename(name))),
-        ])
+        return download(name, content)

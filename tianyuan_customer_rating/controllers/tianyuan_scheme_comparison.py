@@ -2,10 +2,9 @@ from werkzeug.exceptions import Forbidden
 
 from odoo import http
 from odoo.exceptions import AccessError, MissingError
-from odoo.http import content_disposition, request
-from odoo.tools import osutil
+from odoo.http import request
 
-from .tianyuan_rating_dashboard import XLSX
+from .workbook import download
 
 
 class TianyuanSchemeComparison(http.Controller):
@@ -24,7 +23,4 @@ class TianyuanSchemeComparison(http.Controller):
             name, content = comparison._export()
         except (AccessError, MissingError) as error:
             raise Forbidden(str(error))
-        return request.make_response(content, headers=[
-            ('Content-Type', XLSX),
-            ('Content-Disposition', content_disposition(osutil.clean_filename(name))),
-        ])
+        return download(name, content)

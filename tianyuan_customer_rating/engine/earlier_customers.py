@@ -97,10 +97,6 @@ class Finder:
         exact = [partner for partner in found if _small(partner.name) == _small(name)]
         return exact or found
 
-    def is_name_of(self, name, partner):
-        """Return whether a name is a partner's."""
-        return _same(name) == _same(partner.name) or _small(name) == _small(partner.name)
-
     def _partners(self, index, key):
         return [self.partners[partner_id] for partner_id in sorted(index.get(key, ()))] if key else []
 

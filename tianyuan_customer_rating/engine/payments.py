@@ -264,12 +264,12 @@ def overdue(company, today, partner_ids):
     scope = _scope(company, Quarter.until(today), partner_ids, 0, True)
     query = SQL(
         """
-        SELECT p.partner_id, SUM(p.unpaid - COALESCE(c.amount, 0)) AS amount, MIN(p.due) AS since
-          FROM (%(population)s) p LEFT JOIN (%(closed)s) c ON c.line_id = p.line_id
-         WHERE p.due < %(today)s AND p.unpaid - COALESCE(c.amount, 0) >= %(nothing)s
-         GROUP BY p.partner_id
+        SELECT partner_id, SUM(open) AS amount, MIN(due) AS since
+          FROM (%(expected)s) expected
+         WHERE due < %(today)s AND open >= %(nothing)s
+         GROUP BY partner_id
         """,
-        population=_population(scope), closed=scope.closed(), today=today, nothing=HALF_A_CENT,
+        expected=_without_closed(scope), today=today, nothing=HALF_A_CENT,
     )
     return {partner_id: (amount, since) for partner_id, amount, since in company.env.execute_query(query)}
 
@@ -289,14 +289,13 @@ def coming_due(company, today, partner_ids):
     scope = _scope(company, Quarter.containing(today), partner_ids, 0, True)
     query = SQL(
         """
-        SELECT p.partner_id, COUNT(DISTINCT l.move_id), SUM(p.unpaid - COALESCE(c.amount, 0)), MAX(p.due)
-          FROM (%(population)s) p
-          JOIN account_move_line l ON l.id = p.line_id
-     LEFT JOIN (%(closed)s) c ON c.line_id = p.line_id
-         WHERE p.due >= %(today)s AND p.unpaid - COALESCE(c.amount, 0) >= %(nothing)s
-         GROUP BY p.partner_id
+        SELECT expected.partner_id, COUNT(DISTINCT l.move_id), SUM(expected.open), MAX(expected.due)
+          FROM (%(expected)s) expected
+          JOIN account_move_line l ON l.id = expected.line_id
+         WHERE expected.due >= %(today)s AND expected.open >= %(nothing)s
+         GROUP BY expected.partner_id
         """,
-        population=_population(scope), closed=scope.closed(), today=today, nothing=HALF_A_CENT,
+        expected=_without_closed(scope), today=today, nothing=HALF_A_CENT,
     )
     return {partner_id: tuple(row) for partner_id, *row in company.env.execute_query(query)}
 

@@ -88,11 +88,9 @@ class Watcher(SheetWriter):
         return inputs['metrics']
 
     def _reading(self, partner_id, expected, metrics, late, new_debt, first_day):
-        growth, of_months = metrics['purchase_growth'], self._growth_of_months(metrics)
         bills = [bill for bill in late.get('bills') or () if bill.day >= first_day]
         return Reading(
-            partner_id, expected,
-            None if growth is None or of_months is None else max(growth, of_months),
+            partner_id, expected, self._better_growth(metrics),
             overdue_amount=late.get('overdue_amount') or 0.0,
             overdue_since=late.get('overdue_since'),
             open_since=late.get('open_since'),
@@ -151,16 +149,19 @@ class Watcher(SheetWriter):
     def _expected(self, metrics):
         """Return the metrics that are to be expected for the whole quarter."""
         months = _months(metrics)
-        growth, of_months = metrics['purchase_growth'], self._growth_of_months(metrics)
+        growth = self._better_growth(metrics)
         return {
             **metrics,
             'purchase_amount': expected_purchases(months, self.quarter),
             'purchase_balance': expected_balance(months, self.quarter),
-            'purchase_growth': growth if growth is None or of_months is None else max(growth, of_months),
+            'purchase_growth': metrics['purchase_growth'] if growth is None else growth,
         }
 
-    def _growth_of_months(self, metrics):
-        return growth_of_months(_months(metrics), metrics.get('before_months', 0.0), self.quarter)
+    def _better_growth(self, metrics):
+        """Return the better growth on last year, of the same days and of the months that are over; None without one."""
+        growth = metrics['purchase_growth']
+        of_months = growth_of_months(_months(metrics), metrics.get('before_months', 0.0), self.quarter)
+        return None if growth is None or of_months is None else max(growth, of_months)
 
     def _new_debts(self, partner_ids, inputs):
         """Return the open bad debt that the customers' last confirmed ratings didn't know of.

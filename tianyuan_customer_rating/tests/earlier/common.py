@@ -1,10 +1,7 @@
 """What the tests of earlier ratings share: lists as companies keep them, and a manager who imports them."""
 import base64
-import csv
-import io
 
-from openpyxl import Workbook
-
+from ..files import text_file, workbook
 from ..rating.sheets import FULL_MARKS, SheetCommon
 
 # The names of the indicators, as headings; full marks are 100 points.
@@ -22,20 +19,11 @@ class EarlierCommon(SheetCommon):
         cls.customer.tianyuan_archive_number = "FX-0001"
         cls.Import = cls.env['tianyuan.rating.import'].with_user(cls.rating_manager)
 
-    @staticmethod
-    def xlsx(*rows):
-        book = Workbook()
-        for row in rows:
-            book.active.append(row)
-        content = io.BytesIO()
-        book.save(content)
-        return content.getvalue()
+    xlsx = staticmethod(workbook)
 
     @staticmethod
-    def csv(*rows, encoding='utf-8', separator=','):
-        text = io.StringIO()
-        csv.writer(text, delimiter=separator).writerows(rows)
-        return text.getvalue().encode(encoding)
+    def csv(*rows, encoding='utf-8', **options):
+        return text_file(*rows, encoding=encoding, **options)
 
     @staticmethod
     def row(quarter="2024 Q1", tier="A", total=None, points=None, number=None, **cells):

@@ -1,11 +1,8 @@
 """What the tests of imports share: files as people have them, and the steps of Odoo's importer."""
-import csv
-import io
 from pathlib import Path
 
-from openpyxl import Workbook
-
 from ..common import MODULE, RatingCommon
+from ..files import text_file, workbook
 
 XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 OPTIONS = {
@@ -50,20 +47,11 @@ class IntakeCommon(RatingCommon):
         importer = importer.with_context(**context)
         return importer.execute_import(proposed, preview['headers'], preview['options'], dryrun), proposed
 
-    @staticmethod
-    def sheet(*rows):
-        book = Workbook()
-        for row in rows:
-            book.active.append(row)
-        content = io.BytesIO()
-        book.save(content)
-        return content.getvalue()
+    sheet = staticmethod(workbook)
 
     @staticmethod
     def text_file(*rows, encoding='gbk'):
-        content = io.StringIO()
-        csv.writer(content).writerows(rows)
-        return content.getvalue().encode(encoding)
+        return text_file(*rows, encoding=encoding)
 
     def said(self, result):
         """Return (row, kind, message) of what the importer says; the first row of customers is 0.
